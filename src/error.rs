@@ -1,0 +1,209 @@
+//! Every way neuropil can fail, as data: the culprit's name, its value and the legal range.
+//!
+//! This module knows nothing of the others, so that each of them can return the same type. Texts are
+//! complete sentences for a person; the fields are there for programs.
+
+use std::path::PathBuf;
+
+/// A `Result` whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A place in a text file, counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The file, as the user named it.
+    pub file: PathBuf,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+impl std::fmt::Display for Location {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.file.display(), self.line, self.column)
+    }
+}
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A field of the network has an illegal value.
+    #[error("{}{field}: {problem}{}", at(.location), legal_range(.legal))]
+    Field {
+        /// Path of the field, in the words of a network file: `population[exc].params.tau`.
+        field: String,
+        /// What is wrong, with the value.
+        problem: String,
+        /// The legal values; empty where the problem says it all.
+        legal: String,
+        /// Where the field stands, if it came from a file.
+        location: Option<Location>,
+    },
+    /// A network file is not well-formed, or has a key or a type that it may not have.
+    #[error("{location}: {problem}\n  {quoted}")]
+    Syntax {
+        /// Where.
+        location: Location,
+        /// What is wrong, with the legal keys or types.
+        problem: String,
+        /// The line of the file.
+        quoted: String,
+    },
+    /// A WGSL fragment does not parse, does not validate, or breaks its contract.
+    #[error("{location}: {problem}\n  {quoted}")]
+    Shader {
+        /// Where, in the file that the user (or neuropil) wrote.
+        location: Location,
+        /// What is wrong.
+        problem: String,
+        /// The line of the file.
+        quoted: String,
+    },
+    /// A file could not be read or written.
+    #[error("cannot {action} {}: {source}", path.display())]
+    File {
+        /// `read`, `write`, `create` …
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: std::io::Error,
+    },
+    /// A data file is readable but does not hold what is needed.
+    #[error("{}: {problem}{}", path.display(), legal_range(.legal))]
+    Data {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+        /// What it should hold.
+        legal: String,
+    },
+    /// No adapter fits the request.
+    #[error("no GPU adapter {wanted}; found: {}. {hint}", if found.is_empty() { "none".to_owned() } else { found.join(", ") })]
+    NoAdapter {
+        /// What was asked for, as `matches "nvidia"`.
+        wanted: String,
+        /// The adapters there are, by name.
+        found: Vec<String>,
+        /// What to install or pass.
+        hint: String,
+    },
+    /// The adapter's driver computes wrongly.
+    #[error("the driver of {adapter} ({driver}) fails the self-test `{test}`: {problem}. {hint}")]
+    WrongDriver {
+        /// The adapter's name.
+        adapter: String,
+        /// The driver's name and version.
+        driver: String,
+        /// Which self-test.
+        test: &'static str,
+        /// What it computed instead.
+        problem: String,
+        /// What to install.
+        hint: String,
+    },
+    /// The adapter lacks something that every run needs.
+    #[error("{adapter} lacks {feature}, which neuropil needs")]
+    MissingFeature {
+        /// The adapter's name.
+        adapter: String,
+        /// The feature or limit, in wgpu's words.
+        feature: String,
+    },
+    /// Something is larger than the adapter can hold; nothing was allocated.
+    #[error("{what} needs {needed} bytes, but {limit_name} of {adapter} is {limit}")]
+    TooLarge {
+        /// The buffer or table.
+        what: String,
+        /// \[bytes\] needed.
+        needed: u64,
+        /// The name of the limit.
+        limit_name: String,
+        /// \[bytes\] the limit.
+        limit: u64,
+        /// The adapter's name.
+        adapter: String,
+    },
+    /// The device ran out of memory.
+    #[error("the device is out of memory: {what} asked for {bytes} bytes")]
+    OutOfMemory {
+        /// The buffer or table.
+        what: String,
+        /// \[bytes\] asked for.
+        bytes: u64,
+    },
+    /// The device was lost (removed, reset, or its driver crashed).
+    #[error("the device was lost while {action}: {reason}")]
+    DeviceLost {
+        /// What was being done.
+        action: String,
+        /// The driver's reason.
+        reason: String,
+    },
+    /// The driver refused a command.
+    #[error("the device refused {action}: {message}")]
+    Validation {
+        /// What was being done.
+        action: String,
+        /// The validation message.
+        message: String,
+    },
+    /// A submission was reported as done, but its last step was not computed; its results are dropped.
+    #[error(
+        "the device stopped at step {reached} of {expected} without reporting a failure; the run's results are dropped"
+    )]
+    Unfinished {
+        /// The step that should have been the last.
+        expected: u64,
+        /// The step the device's own counter shows.
+        reached: u64,
+    },
+    /// The request cannot be carried out as stated.
+    #[error("{what}: {problem}{}", legal_range(.legal))]
+    Request {
+        /// What was asked for.
+        what: String,
+        /// Why not.
+        problem: String,
+        /// What would be legal.
+        legal: String,
+    },
+}
+
+fn at(location: &Option<Location>) -> String {
+    location.as_ref().map(|place| format!("{place}: ")).unwrap_or_default()
+}
+
+fn legal_range(legal: &str) -> String {
+    if legal.is_empty() { String::new() } else { format!("; legal: {legal}") }
+}
+
+impl Error {
+    /// An illegal field, not yet tied to a place in a file.
+    pub fn field(field: impl Into<String>, problem: impl Into<String>, legal: impl Into<String>) -> Self {
+        Self::Field { field: field.into(), problem: problem.into(), legal: legal.into(), location: None }
+    }
+
+    /// An illegal request.
+    pub fn request(what: impl Into<String>, problem: impl Into<String>, legal: impl Into<String>) -> Self {
+        Self::Request { what: what.into(), problem: problem.into(), legal: legal.into() }
+    }
+
+    /// The exit status of the program: 2 for bad input, 3 for no usable device, 1 for anything else.
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            Self::Field { .. }
+            | Self::Syntax { .. }
+            | Self::Shader { .. }
+            | Self::Data { .. }
+            | Self::Request { .. } => 2,
+            Self::TooLarge { .. } => 2,
+            Self::File { action: "read", .. } => 2,
+            Self::NoAdapter { .. } | Self::WrongDriver { .. } | Self::MissingFeature { .. } => 3,
+            _ => 1,
+        }
+    }
+}
