@@ -1,5 +1,6 @@
 //! Large spiking networks on any GPU that speaks Vulkan, Metal or DX12.
 
 pub mod error;
+pub mod units;
 
 pub use error::{Error, Result};
