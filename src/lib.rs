@@ -1,6 +1,8 @@
 //! Large spiking networks on any GPU that speaks Vulkan, Metal or DX12.
 
 pub mod error;
+pub mod npy;
+pub mod random;
 pub mod units;
 
 pub use error::{Error, Result};
