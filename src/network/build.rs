@@ -1,0 +1,153 @@
+//! Networks in Rust: what a network file says, in the same words, with units that the compiler checks.
+//!
+//! It knows no model: [`Neuron`] and [`Synapse`] carry names and values, and the typed models of the catalogue turn
+//! into them.
+
+mod parts;
+mod sources;
+mod stimuli;
+mod typed;
+
+#[cfg(test)]
+mod tests;
+
+pub use parts::{Neuron, Synapse};
+pub use sources::{PoissonEncoder, PoissonSpikes, StimulusModel};
+pub use stimuli::{Current, Dense, PoissonInput, SpikeTimes};
+pub use typed::{Typed, exponential, lognormal, normal, truncated_normal, uniform};
+
+use super::{Connect, Network, Population, Port, Projection, Record, Stimulus, Value};
+use std::collections::BTreeMap;
+use uom::si::f64::Time;
+
+/// Building a network, in the words of a network file:
+///
+/// ```
+/// use neuropil::network::{Connect, Network, Neuron, PoissonInput, Population, Port, Record, normal};
+/// use neuropil::units::Literal;
+///
+/// let mut net = Network::new(0.1.ms()).seed(42).duration(1.0.s());
+/// let exc = net.add(
+///     Population::new("exc", 3200, Neuron::from("lif_ref").param("tau", 20.0.ms()))
+///         .init("v", normal((-55.0).mv(), 2.0.mv()))
+///         .port("ampa", Port::expon(5.0.ms()).coba(0.0.mv())),
+/// );
+/// net.connect(&exc, &exc, "ampa", Connect::pairwise_bernoulli(0.02), 6.0.nanosiemens(), 0.1.ms());
+/// net.stimulate(PoissonInput::new(&exc, 1000, 8.0.hz(), 0.1.mv()));
+/// net.record(Record::new(&exc, ["spikes", "v"]).every(1.0.ms()).neurons([0, 1, 2]));
+/// net.check()?;
+/// # Ok::<(), neuropil::Error>(())
+/// ```
+impl Network {
+    /// An empty network with this time step and seed 0.
+    pub fn new(dt: Time) -> Self {
+        Self {
+            dt: dt.into(),
+            duration: None,
+            seed: 0,
+            populations: Vec::new(),
+            projections: Vec::new(),
+            stimuli: Vec::new(),
+            records: Vec::new(),
+        }
+    }
+
+    /// The seed of every random number of the network.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// How long `neuropil run` simulates unless told otherwise.
+    pub fn duration(mut self, duration: Time) -> Self {
+        self.duration = Some(duration.into());
+        self
+    }
+
+    /// Adds a population and returns its name, by which the rest of the network refers to it.
+    pub fn add(&mut self, population: Population) -> String {
+        let name = population.name.clone();
+        self.populations.push(population);
+        name
+    }
+
+    /// Connects `pre` to the port of `post`, populations by name.
+    ///
+    /// The weight is in the port's unit: a conductance for `coba`, a current for `cuba`, a voltage for `delta`.
+    pub fn connect(
+        &mut self,
+        pre: impl AsRef<str>,
+        post: impl AsRef<str>,
+        port: impl Into<String>,
+        connect: Connect,
+        weight: impl Into<Value>,
+        delay: impl Into<Typed<Time>>,
+    ) -> &mut Self {
+        self.projections.push(Projection {
+            pre: pre.as_ref().to_owned(),
+            post: post.as_ref().to_owned(),
+            port: port.into(),
+            connect,
+            weight: weight.into(),
+            delay: delay.into().into(),
+        });
+        self
+    }
+
+    /// Adds a stimulus: a [`PoissonInput`], [`PoissonSpikes`], a [`PoissonEncoder`], [`SpikeTimes`], a [`Current`], a
+    /// [`Dense`] layer's input, or any other of the catalogue as a [`StimulusModel`].
+    pub fn stimulate(&mut self, stimulus: impl Into<Stimulus>) -> &mut Self {
+        self.stimuli.push(stimulus.into());
+        self
+    }
+
+    /// Adds a recorder. Without any, the spikes of all populations are recorded.
+    pub fn record(&mut self, record: Record) -> &mut Self {
+        self.records.push(record);
+        self
+    }
+}
+
+impl Population {
+    /// `size` neurons of one model: a typed model, a [`Neuron`], or the name of a catalogue model.
+    pub fn new(name: impl Into<String>, size: u32, neuron: impl Into<Neuron>) -> Self {
+        let Neuron { model, params } = neuron.into();
+        Self { name: name.into(), size, model, params, init: BTreeMap::new(), ports: BTreeMap::new() }
+    }
+
+    /// The initial value of a state variable.
+    pub fn init(mut self, variable: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.init.insert(variable.into(), value.into());
+        self
+    }
+
+    /// A receptor port.
+    pub fn port(mut self, name: impl Into<String>, port: Port) -> Self {
+        self.ports.insert(name.into(), port);
+        self
+    }
+}
+
+impl Record {
+    /// Records `spikes`, state variables (`v`), or variables of ports (`ampa.g`).
+    pub fn new<S: Into<String>>(population: impl AsRef<str>, what: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            population: population.as_ref().to_owned(),
+            what: what.into_iter().map(Into::into).collect(),
+            every: None,
+            neurons: None,
+        }
+    }
+
+    /// The interval between samples of variables; each step unless given.
+    pub fn every(mut self, interval: Time) -> Self {
+        self.every = Some(interval.into());
+        self
+    }
+
+    /// The neurons whose variables are sampled; all unless given. (Spikes are always recorded of all.)
+    pub fn neurons(mut self, neurons: impl IntoIterator<Item = u32>) -> Self {
+        self.neurons = Some(neurons.into_iter().collect());
+        self
+    }
+}

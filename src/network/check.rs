@@ -1,0 +1,256 @@
+//! What must hold in any network, whatever its models: names that exist, counts that fit, numbers that are finite.
+//!
+//! Networks from files and from the builder pass the same checks. Units of parameters, ports and weights wait for the
+//! models, so they are checked when the network is lowered.
+
+mod values;
+
+use super::{Array, Connect, Network, Population, Projection, Rates, Record, Rule, Stimulus, StimulusKind};
+use crate::units::{Quantity, Unit};
+use crate::{Error, Result};
+use values::{all_finite, frequency, time, value};
+
+impl Network {
+    /// Checks what can be checked without knowing any model.
+    ///
+    /// # Errors
+    /// [`Error::Field`] for the first contradiction: names that are missing, illegal, unknown or given twice; sizes and
+    /// neuron indices out of range; connection rules that cannot be carried out; numbers that are not finite; times
+    /// and rates of another dimension or sign.
+    pub fn check(&self) -> Result<()> {
+        positive_time("dt", &self.dt)?;
+        if let Some(duration) = &self.duration {
+            time("duration", duration)?;
+        }
+        if self.populations.is_empty() {
+            return Err(Error::field("population", "the network has none", "at least one population"));
+        }
+        for (index, population) in self.populations.iter().enumerate() {
+            self.check_name(index, population)?;
+            check_population(population)?;
+        }
+        for (index, projection) in self.projections.iter().enumerate() {
+            self.check_projection(&format!("projection[{index}]"), projection)?;
+        }
+        for (index, stimulus) in self.stimuli.iter().enumerate() {
+            self.check_stimulus(&format!("stimulus[{index}]"), stimulus)?;
+        }
+        for (index, record) in self.records.iter().enumerate() {
+            self.check_record(&format!("record[{index}]"), record)?;
+        }
+        Ok(())
+    }
+
+    fn check_name(&self, index: usize, population: &Population) -> Result<()> {
+        let name = &population.name;
+        let field = format!("population[{index}].name");
+        legal_name(&field, name)?;
+        match self.populations[..index].iter().position(|other| other.name == *name) {
+            None => Ok(()),
+            Some(first) => {
+                let problem = format!("`{name}` is already the name of population {first}");
+                Err(Error::field(field, problem, "a name of its own"))
+            }
+        }
+    }
+
+    /// The population of this name.
+    fn named(&self, field: String, name: &str) -> Result<&Population> {
+        self.populations.iter().find(|population| population.name == name).ok_or_else(|| {
+            let legal: Vec<&str> = self.populations.iter().map(|population| population.name.as_str()).collect();
+            Error::field(field, format!("there is no population `{name}`"), legal.join(", "))
+        })
+    }
+
+    fn check_projection(&self, path: &str, projection: &Projection) -> Result<()> {
+        let pre = self.named(format!("{path}.pre"), &projection.pre)?;
+        let post = self.named(format!("{path}.post"), &projection.post)?;
+        check_connect(&format!("{path}.connect"), &projection.connect, pre, post)?;
+        value(&format!("{path}.weight"), &projection.weight)?;
+        values::times(&format!("{path}.delay"), &projection.delay)
+    }
+
+    fn check_stimulus(&self, path: &str, stimulus: &Stimulus) -> Result<()> {
+        let target = self.named(format!("{path}.target"), &stimulus.target)?;
+        check_neurons(path, stimulus.neurons.as_deref(), target)?;
+        match &stimulus.kind {
+            StimulusKind::PoissonInput { rate, weight, .. } => {
+                frequency(&format!("{path}.rate"), rate)?;
+                value(&format!("{path}.weight"), weight)
+            }
+            StimulusKind::Current { value: current } => value(&format!("{path}.value"), current),
+            StimulusKind::Trace { trace } => all_finite(&format!("{path}.trace"), trace),
+            StimulusKind::PoissonEncoder { rates, weight, .. } => {
+                match rates {
+                    Rates::Each(rates) => values::array_of_rates(&format!("{path}.rates"), rates)?,
+                    Rates::Held(rate) => frequency(&format!("{path}.rate"), rate)?,
+                }
+                value(&format!("{path}.weight"), weight)
+            }
+            StimulusKind::Model { params, .. } => {
+                params.iter().try_for_each(|(name, param)| value(&format!("{path}.{name}"), param))
+            }
+            StimulusKind::Dense { input, weight, .. } => {
+                all_finite(&format!("{path}.input"), input)?;
+                value(&format!("{path}.weight"), weight)
+            }
+            StimulusKind::SpikeTimes { times, weight, .. } => {
+                values::array_of_times(&format!("{path}.times"), times)?;
+                one_neuron_each(path, times, stimulus.neurons.as_deref())?;
+                value(&format!("{path}.weight"), weight)
+            }
+        }
+    }
+
+    fn check_record(&self, path: &str, record: &Record) -> Result<()> {
+        let population = self.named(format!("{path}.population"), &record.population)?;
+        if record.what.is_empty() {
+            let legal = "`spikes`, a state variable, or `<port>.<variable>`";
+            return Err(Error::field(format!("{path}.what"), "nothing is recorded", legal));
+        }
+        if let Some(every) = &record.every {
+            positive_time(&format!("{path}.every"), every)?;
+        }
+        check_neurons(path, record.neurons.as_deref(), population)?;
+        match repeated(record.neurons.as_deref().unwrap_or_default()) {
+            None => Ok(()),
+            Some(neuron) => Err(Error::field(
+                format!("{path}.neurons"),
+                format!("neuron {neuron} is listed twice"),
+                "each neuron once",
+            )),
+        }
+    }
+}
+
+/// A number that is there more than once.
+fn repeated(numbers: &[u32]) -> Option<u32> {
+    let mut sorted = numbers.to_vec();
+    sorted.sort_unstable();
+    sorted.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
+}
+
+fn positive_time(field: &str, quantity: &Quantity) -> Result<()> {
+    time(field, quantity)?;
+    if quantity.value() > 0.0 { Ok(()) } else { Err(Error::field(field, format!("is {quantity}"), "a time above 0")) }
+}
+
+fn legal_name(field: &str, name: &str) -> Result<()> {
+    let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !name.is_empty() && name.chars().all(legal) {
+        return Ok(());
+    }
+    Err(Error::field(field, format!("`{name}` is not a name"), "one or more of A-Z a-z 0-9 _ -"))
+}
+
+fn check_population(population: &Population) -> Result<()> {
+    let path = format!("population[{}]", population.name);
+    if population.size == 0 {
+        return Err(Error::field(format!("{path}.size"), "is 0", "at least 1"));
+    }
+    for (name, param) in &population.params {
+        value(&format!("{path}.params.{name}"), param)?;
+    }
+    for (name, init) in &population.init {
+        value(&format!("{path}.init.{name}"), init)?;
+    }
+    for (name, port) in &population.ports {
+        legal_name(&format!("{path}.ports"), name)?;
+        for (param, given) in port.synapse.iter().flat_map(|synapse| &synapse.params) {
+            value(&format!("{path}.ports.{name}.{param}"), given)?;
+        }
+        for given in port.output.params.values() {
+            value(&format!("{path}.ports.{name}.output"), given)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_neurons(path: &str, neurons: Option<&[u32]>, population: &Population) -> Result<()> {
+    let Population { name, size, .. } = population;
+    match neurons.unwrap_or_default().iter().find(|neuron| **neuron >= *size) {
+        None => Ok(()),
+        Some(neuron) => {
+            let problem = format!("`{name}` has {size} neurons, so there is no neuron {neuron}");
+            Err(Error::field(format!("{path}.neurons"), problem, format!("0 to {}", size - 1)))
+        }
+    }
+}
+
+/// Spike times stand beside the neurons they reach. (Those of a file are counted when it is read.)
+fn one_neuron_each(path: &str, times: &Array, neurons: Option<&[u32]>) -> Result<()> {
+    let Some(neurons) = neurons else {
+        return Err(Error::field(path, "spike times lack `neurons`", "one neuron for each time"));
+    };
+    match times {
+        Array::Inline { values, .. } if values.len() != neurons.len() => {
+            let problem = format!("has {} times for {} neurons", values.len(), neurons.len());
+            Err(Error::field(format!("{path}.times"), problem, "one time for each neuron"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Can the rule be carried out between these populations?
+fn check_connect(field: &str, connect: &Connect, pre: &Population, post: &Population) -> Result<()> {
+    let refused = |problem: String, legal: String| Err(Error::field(field, problem, legal));
+    let (sources, targets) = (u64::from(pre.size), u64::from(post.size));
+    let without_self = u64::from(pre.name == post.name && !connect.autapses);
+    // With multapses a single partner is enough for any number of synapses.
+    let limit = |partners: u64| if connect.multapses && partners > 0 { u64::MAX } else { partners };
+    let drawn = |rule: &str, wanted: u64, partners: u64, has: &str, of: &str| {
+        if wanted <= limit(partners) {
+            return Ok(());
+        }
+        let problem = format!("{rule} is {wanted}, but {has} only {partners} possible {of}");
+        refused(problem, format!("at most {partners}{}", if partners > 0 { ", or multapses" } else { "" }))
+    };
+    match &connect.rule {
+        Rule::AllToAll => Ok(()),
+        Rule::OneToOne if sources == targets => Ok(()),
+        Rule::OneToOne => {
+            let problem =
+                format!("one_to_one from {sources} neurons of `{}` to {targets} of `{}`", pre.name, post.name);
+            refused(problem, "populations of equal size".to_owned())
+        }
+        Rule::PairwiseBernoulli(probability) if (0.0..=1.0).contains(probability) => Ok(()),
+        Rule::PairwiseBernoulli(probability) => {
+            refused(format!("pairwise_bernoulli is {probability}"), "0 to 1".to_owned())
+        }
+        Rule::FixedIndegree(degree) => {
+            drawn("fixed_indegree", (*degree).into(), sources - without_self, "each target has", "sources")
+        }
+        Rule::FixedOutdegree(degree) => {
+            drawn("fixed_outdegree", (*degree).into(), targets - without_self, "each source has", "targets")
+        }
+        Rule::FixedTotalNumber(number) => {
+            let pairs = sources * targets - without_self * sources;
+            drawn("fixed_total_number", *number, pairs, "there are", "pairs")
+        }
+        Rule::List(list) => check_list(field, list, pre, post),
+    }
+}
+
+/// Pairs given in place: two whole numbers each, in range.
+fn check_list(field: &str, list: &Array, pre: &Population, post: &Population) -> Result<()> {
+    let (unit, Array::Inline { values, shape, .. }) = (list.unit(), list) else { return unitless(field, list.unit()) };
+    unitless(field, unit)?;
+    if !matches!(shape.as_slice(), [rows, 2] if rows.checked_mul(2) == Some(values.len())) {
+        let problem = format!("the list has shape {shape:?} and {} numbers", values.len());
+        return Err(Error::field(field, problem, "pairs [source, target]"));
+    }
+    for (pair, ends) in values.chunks_exact(2).enumerate() {
+        for (index, population) in ends.iter().zip([pre, post]) {
+            let Population { name, size, .. } = population;
+            if index.fract() != 0.0 || !(0.0..f64::from(*size)).contains(index) {
+                let problem = format!("pair {pair} of the list names neuron {index} of `{name}`");
+                return Err(Error::field(field, problem, format!("whole numbers from 0 to {}", size - 1)));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unitless(field: &str, unit: &Unit) -> Result<()> {
+    if *unit == Unit::ONE { Ok(()) } else { Err(Error::field(field, format!("the list has unit {unit}"), "no unit")) }
+}

@@ -1,0 +1,75 @@
+//! Network files: TOML text into a [`Network`], with every complaint at its line.
+//!
+//! A file's tree is read by hand rather than through derived deserialisers, so that each complaint can name the place,
+//! what is there and what would be legal. No model is known here: names of models, parameters and ports pass through.
+
+mod connect;
+mod locate;
+mod schema;
+mod tree;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use super::Network;
+use crate::{Error, Result};
+use std::path::{Path, PathBuf};
+use tree::{Source, Table};
+
+/// A network with the file it came from, so that later errors still find their line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NetworkFile {
+    /// What the file says. Paths in it are relative to the working directory, no longer to the file.
+    pub network: Network,
+    /// The file, as the user named it.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+impl NetworkFile {
+    /// Reads and checks a network file.
+    ///
+    /// # Errors
+    /// [`Error::File`] if it cannot be read; otherwise those of [`NetworkFile::parse`].
+    pub fn read(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let bytes =
+            std::fs::read(path).map_err(|source| Error::File { action: "read", path: path.to_owned(), source })?;
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::parse(&text, path),
+            Err(error) => {
+                let end = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(error.as_bytes());
+                Err(Source { path, text: &text }.error(end, "is not UTF-8 text"))
+            }
+        }
+    }
+
+    /// Reads the text of a network file that is, or could be, at `path`, and checks it as [`Network::check`] does.
+    ///
+    /// # Errors
+    /// [`Error::Syntax`] for text that is not TOML, and for any key, type or value that a network file may not have;
+    /// [`Error::Field`] with its location for what contradicts the rest of the network.
+    pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let source = Source { path, text };
+        let tree = source.tree()?;
+        let network = schema::network(&Table::root(&source, &tree))?;
+        let file = Self { network, path: path.to_owned(), text: text.to_owned() };
+        file.network.check().map_err(|error| file.locate(error))?;
+        Ok(file)
+    }
+
+    /// Adds the place in this file to an [`Error::Field`] that has none. Other errors pass unchanged.
+    ///
+    /// The place is that of the deepest element on the field's path that the file has: a missing key is reported where
+    /// its table begins.
+    pub fn locate(&self, error: Error) -> Error {
+        let Error::Field { field, problem, legal, location: None } = error else { return error };
+        let source = Source { path: &self.path, text: &self.text };
+        let location = source.tree().ok().map(|tree| source.location(locate::offset(&tree, &field)));
+        Error::Field { field, problem, legal, location }
+    }
+}

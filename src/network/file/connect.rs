@@ -1,0 +1,76 @@
+//! Connection rules of a network file.
+
+use super::tree::Node;
+use super::values::{array, numbers};
+use crate::Result;
+use crate::network::{Array, Connect, Rule};
+use crate::units::Unit;
+
+const RULES: [&str; 7] = [
+    "all_to_all",
+    "one_to_one",
+    "pairwise_bernoulli",
+    "fixed_indegree",
+    "fixed_outdegree",
+    "fixed_total_number",
+    "list",
+];
+
+const EXPECTED: &str = "\"all_to_all\", \"one_to_one\", or a table with one of pairwise_bernoulli, fixed_indegree, \
+                        fixed_outdegree, fixed_total_number, list";
+
+/// `"all_to_all"`, `{ pairwise_bernoulli = 0.02, autapses = false }` …; the two named by a string may also be written
+/// `{ one_to_one = true, autapses = false }`.
+pub(super) fn connect(node: &Node<'_>) -> Result<Connect> {
+    if let Some(name) = node.value.get_ref().as_str() {
+        let rule = match name {
+            "all_to_all" => Rule::AllToAll,
+            "one_to_one" => Rule::OneToOne,
+            _ => return Err(node.unexpected(EXPECTED)),
+        };
+        return Ok(Connect { rule, autapses: true, multapses: true });
+    }
+    let table = node.table(EXPECTED)?;
+    let mut legal = RULES.to_vec();
+    legal.extend(["autapses", "multapses"]);
+    table.only(&legal)?;
+    let rules: Vec<Node<'_>> = table.rest(&["autapses", "multapses"]).collect();
+    let [argument] = rules.as_slice() else {
+        return Err(node.unexpected(EXPECTED));
+    };
+    let flag = |key| table.get(key).map_or(Ok(true), |node| node.boolean());
+    Ok(Connect { rule: rule(argument)?, autapses: flag("autapses")?, multapses: flag("multapses")? })
+}
+
+fn rule(argument: &Node<'_>) -> Result<Rule> {
+    Ok(match argument.key {
+        "all_to_all" => given(argument, Rule::AllToAll)?,
+        "one_to_one" => given(argument, Rule::OneToOne)?,
+        "pairwise_bernoulli" => {
+            let probability = argument.number().unwrap_or_else(|| Err(argument.unexpected("a number from 0 to 1")));
+            Rule::PairwiseBernoulli(probability?)
+        }
+        "fixed_indegree" => Rule::FixedIndegree(argument.whole_u32()?),
+        "fixed_outdegree" => Rule::FixedOutdegree(argument.whole_u32()?),
+        "fixed_total_number" => Rule::FixedTotalNumber(argument.whole(u64::MAX)?),
+        _ => Rule::List(pairs(argument)?),
+    })
+}
+
+/// A rule without argument: its value can only be `true`.
+fn given(argument: &Node<'_>, rule: Rule) -> Result<Rule> {
+    if argument.value.get_ref().as_bool() == Some(true) { Ok(rule) } else { Err(argument.unexpected("true")) }
+}
+
+/// `[[0, 1], [1, 2]]` or a table that [`array`] reads.
+fn pairs(node: &Node<'_>) -> Result<Array> {
+    if node.value.get_ref().is_table() {
+        return array(node);
+    }
+    let expected = "pairs such as [[0, 1], [1, 2]], or { npy = \"pairs.npy\" }";
+    if node.array(expected)?.len() == 0 {
+        return Ok(Array::Inline { values: Vec::new(), shape: vec![0, 2], unit: Unit::ONE });
+    }
+    let (values, shape) = numbers(node)?;
+    Ok(Array::Inline { values, shape, unit: Unit::ONE })
+}

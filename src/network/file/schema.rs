@@ -1,0 +1,212 @@
+//! The tables of a network file: which keys each has and what they become.
+
+use super::connect::connect;
+use super::tree::{Node, Table};
+use super::values::{array, folder, is_value, list, quantity, value, value_or_choice};
+use crate::network::{
+    Model, Network, Part, Population, Port, Projection, Rates, Record, Sampler, Stimulus, StimulusKind, Value,
+};
+use crate::{Error, Result};
+use std::collections::BTreeMap;
+
+/// The seed of a network that names none.
+const SEED: u64 = 0;
+
+pub(super) fn network(table: &Table<'_>) -> Result<Network> {
+    table.only(&["dt", "duration", "seed", "population", "projection", "stimulus", "record"])?;
+    Ok(Network {
+        dt: quantity(&table.need("dt")?)?,
+        duration: table.get("duration").map(|node| quantity(&node)).transpose()?,
+        seed: table.get("seed").map_or(Ok(SEED), |node| node.whole(u64::MAX))?,
+        populations: table.tables("population")?.iter().map(population).collect::<Result<_>>()?,
+        projections: table.tables("projection")?.iter().map(projection).collect::<Result<_>>()?,
+        stimuli: table.tables("stimulus")?.iter().map(stimulus).collect::<Result<_>>()?,
+        records: table.tables("record")?.iter().map(record).collect::<Result<_>>()?,
+    })
+}
+
+fn population(table: &Table<'_>) -> Result<Population> {
+    table.only(&["name", "size", "model", "reset", "params", "init", "ports"])?;
+    let mut params = named(table.get("params"), value_or_choice)?;
+    if let Some(reset) = table.get("reset") {
+        let choice = Value::Choice(reset.str("a string")?.to_owned());
+        if params.insert("reset".to_owned(), choice).is_some() {
+            return Err(reset.error("`reset` is given here and in `params`"));
+        }
+    }
+    let model = table.need("model")?;
+    Ok(Population {
+        name: table.need("name")?.str("a string")?.to_owned(),
+        size: table.need("size")?.whole_u32()?,
+        model: match model.str("a model's name, or the path of a .wgsl file")? {
+            path if path.ends_with(".wgsl") => Model::File(folder(&model).join(path)),
+            name => Model::Catalogue(name.to_owned()),
+        },
+        params,
+        init: named(table.get("init"), value)?,
+        ports: named(table.get("ports"), port)?,
+    })
+}
+
+/// A table whose keys are names of the user or of a model.
+fn named<T>(node: Option<Node<'_>>, read: impl Fn(&Node<'_>) -> Result<T>) -> Result<BTreeMap<String, T>> {
+    let Some(node) = node else { return Ok(BTreeMap::new()) };
+    let table = node.table("a table")?;
+    table.rest(&[]).map(|node| Ok((node.key.to_owned(), read(&node)?))).collect()
+}
+
+fn port(node: &Node<'_>) -> Result<Port> {
+    let table = node.table("a table such as { synapse = \"expon\", tau = \"5 ms\", output = \"cuba\" }")?;
+    let output = output(&table.need("output")?)?;
+    let params = table.rest(&["synapse", "output"]);
+    let synapse = match table.get("synapse") {
+        Some(model) => {
+            let params = params.map(|node| Ok((node.key.to_owned(), value_or_choice(&node)?)));
+            Some(Part { model: model.str("a string")?.to_owned(), params: params.collect::<Result<_>>()? })
+        }
+        None => match params.min_by_key(|node| node.value.span().start) {
+            None => None,
+            Some(node) => {
+                let problem =
+                    format!("`{}` is a parameter of a synapse, but {} has no key `synapse`", node.key, table.name());
+                return Err(node.error(problem));
+            }
+        },
+    };
+    Ok(Port { synapse, output })
+}
+
+fn output(node: &Node<'_>) -> Result<Part> {
+    let expected = "a name, { coba = \"0 mV\" } or { coba = { e = \"0 mV\" } }";
+    if let Some(model) = node.value.get_ref().as_str() {
+        return Ok(Part { model: model.to_owned(), params: BTreeMap::new() });
+    }
+    let mut elements = node.table(expected)?.rest(&[]);
+    let (Some(part), None) = (elements.next(), elements.next()) else { return Err(node.unexpected(expected)) };
+    let params = match part.value.get_ref().as_table() {
+        // A distribution or an array is a table too; a parameter is never called like one.
+        Some(table) if !is_value(table) => named(Some(part), value_or_choice)?,
+        _ => BTreeMap::from([(String::new(), value_or_choice(&part)?)]),
+    };
+    Ok(Part { model: part.key.to_owned(), params })
+}
+
+fn projection(table: &Table<'_>) -> Result<Projection> {
+    table.only(&["pre", "post", "port", "connect", "weight", "delay"])?;
+    let name = |key| Ok::<_, Error>(table.need(key)?.str("a string")?.to_owned());
+    Ok(Projection {
+        pre: name("pre")?,
+        post: name("post")?,
+        port: name("port")?,
+        connect: connect(&table.need("connect")?)?,
+        weight: value(&table.need("weight")?)?,
+        delay: value(&table.need("delay")?)?,
+    })
+}
+
+fn stimulus(table: &Table<'_>) -> Result<Stimulus> {
+    let kind = table.need("kind")?;
+    let kind = match kind.str("a string")? {
+        "poisson_input" => poisson_input(table)?,
+        "current" => current(table)?,
+        "dense" => dense(table)?,
+        "spike_times" => spike_times(table)?,
+        "poisson_encoder" => poisson_encoder(table)?,
+        name => stimulus_model(name, table)?,
+    };
+    let target = table.need("target")?.str("a string")?.to_owned();
+    Ok(Stimulus { target, neurons: neurons(table)?, kind })
+}
+
+fn poisson_input(table: &Table<'_>) -> Result<StimulusKind> {
+    table.only(&["kind", "target", "neurons", "port", "sources", "rate", "weight", "sampler"])?;
+    Ok(StimulusKind::PoissonInput {
+        port: optional_port(table)?,
+        sources: table.need("sources")?.whole_u32()?,
+        rate: value(&table.need("rate")?)?,
+        weight: value(&table.need("weight")?)?,
+        sampler: table.get("sampler").map_or(Ok(Sampler::default()), |node| sampler(&node))?,
+    })
+}
+
+fn sampler(node: &Node<'_>) -> Result<Sampler> {
+    let legal = "auto, normal, binomial or poisson";
+    Ok(match node.str(legal)? {
+        "auto" => Sampler::Auto,
+        "normal" => Sampler::Normal,
+        "binomial" => Sampler::Binomial,
+        "poisson" => Sampler::Poisson,
+        _ => return Err(node.unexpected(legal)),
+    })
+}
+
+fn current(table: &Table<'_>) -> Result<StimulusKind> {
+    table.only(&["kind", "target", "neurons", "value", "trace"])?;
+    match (table.get("value"), table.get("trace")) {
+        (Some(node), None) => Ok(StimulusKind::Current { value: value(&node)? }),
+        (None, Some(node)) => Ok(StimulusKind::Trace { trace: array(&node)? }),
+        (Some(_), Some(trace)) => Err(trace.error("a current has either `value` or `trace`, not both")),
+        (None, None) => Err(table.error("a current needs the key `value` or the key `trace`")),
+    }
+}
+
+fn dense(table: &Table<'_>) -> Result<StimulusKind> {
+    table.only(&["kind", "target", "neurons", "port", "input", "weight"])?;
+    Ok(StimulusKind::Dense {
+        port: optional_port(table)?,
+        input: array(&table.need("input")?)?,
+        weight: value(&table.need("weight")?)?,
+    })
+}
+
+fn spike_times(table: &Table<'_>) -> Result<StimulusKind> {
+    table.only(&["kind", "target", "neurons", "port", "times", "weight"])?;
+    table.need("neurons")?;
+    Ok(StimulusKind::SpikeTimes {
+        port: optional_port(table)?,
+        times: array(&table.need("times")?)?,
+        weight: value(&table.need("weight")?)?,
+    })
+}
+
+fn poisson_encoder(table: &Table<'_>) -> Result<StimulusKind> {
+    table.only(&["kind", "target", "neurons", "port", "rate", "rates", "weight"])?;
+    let rates = match (table.get("rate"), table.get("rates")) {
+        (Some(node), None) => Rates::Held(value(&node)?),
+        (None, Some(node)) => Rates::Each(array(&node)?),
+        (Some(_), Some(rates)) => return Err(rates.error("an encoder has either `rate` or `rates`, not both")),
+        (None, None) => return Err(table.error("an encoder needs the key `rate` or the key `rates`")),
+    };
+    Ok(StimulusKind::PoissonEncoder { port: optional_port(table)?, rates, weight: value(&table.need("weight")?)? })
+}
+
+/// Any other model of the catalogue: its parameters are keys.
+fn stimulus_model(name: &str, table: &Table<'_>) -> Result<StimulusKind> {
+    let params = table.rest(&["kind", "target", "neurons", "port"]);
+    let params = params.map(|node| Ok((node.key.to_owned(), value_or_choice(&node)?)));
+    Ok(StimulusKind::Model {
+        name: name.to_owned(),
+        port: optional_port(table)?,
+        params: params.collect::<Result<_>>()?,
+    })
+}
+
+fn optional_port(table: &Table<'_>) -> Result<Option<String>> {
+    table.get("port").map(|node| Ok(node.str("a string")?.to_owned())).transpose()
+}
+
+fn record(table: &Table<'_>) -> Result<Record> {
+    table.only(&["population", "what", "every", "neurons"])?;
+    let what = table.need("what")?;
+    let expected = "an array of strings";
+    Ok(Record {
+        population: table.need("population")?.str("a string")?.to_owned(),
+        what: list(&what, expected, |node| Ok(node.str(expected)?.to_owned()))?,
+        every: table.get("every").map(|node| quantity(&node)).transpose()?,
+        neurons: neurons(table)?,
+    })
+}
+
+fn neurons(table: &Table<'_>) -> Result<Option<Vec<u32>>> {
+    table.get("neurons").map(|node| list(&node, "an array of whole numbers", Node::whole_u32)).transpose()
+}

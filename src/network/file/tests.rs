@@ -1,0 +1,202 @@
+//! Network files: the manual's example, every complaint word for word, and places.
+
+mod fields;
+mod syntax;
+
+use super::*;
+use crate::network::{Array, Model};
+
+/// The example of the manual.
+const EXAMPLE: &str = r#"dt = "0.1 ms"
+duration = "1 s"
+seed = 42
+[[population]]
+name = "exc"
+size = 3200
+model = "lif_ref"                       # a catalogue name, or a path to a user's .wgsl
+reset = "hard"
+params = { tau = "20 ms", r = "100 Mohm", v_th = "-50 mV", v_reset = "-60 mV", v_rest = "-60 mV", tau_ref = "5 ms" }
+init   = { v = { normal = ["-55 mV", "2 mV"] } }
+ports  = { ampa = { synapse = "expon", tau = "5 ms", output = { coba = "0 mV" } } }
+[[projection]]
+pre = "exc"
+post = "exc"
+port = "ampa"
+connect = { pairwise_bernoulli = 0.02 }
+weight = "6 nS"
+delay = "0.1 ms"
+[[stimulus]]
+kind = "poisson_input"                  # also current (constant, or a trace), spike_times
+target = "exc"
+sources = 1000
+rate = "8 Hz"
+weight = "0.1 mV"
+[[record]]
+population = "exc"
+what = ["spikes", "v"]
+every = "1 ms"
+neurons = [0, 1, 2]
+"#;
+
+/// What the unknown-unit messages say; `{units}` in the tables.
+const UNITS: &str = "legal: s, V, A, ohm (Ω), S, F, Hz, mol, M (molar), m, g, with a prefix f p n u (µ) m k M G or none; \
+                     1; and expressions of these with * / ^ and parentheses";
+
+/// The example with `from`, which it has once, replaced by `to`; and the message that this gets.
+fn changed(from: &str, to: &str) -> (String, String) {
+    assert_eq!(EXAMPLE.matches(from).count(), 1, "`{from}` must stand in the example once");
+    let text = EXAMPLE.replace(from, to);
+    let message = NetworkFile::parse(&text, "n.toml").map_or_else(|error| error.to_string(), |_| "legal".to_owned());
+    (text, message)
+}
+
+/// Every `(from, to, "line:column: message")`; all differences are reported at once.
+fn check(cases: &[(&str, &str, &str)], whole: impl Fn(&str, &str) -> String) {
+    let differences = cases.iter().filter_map(|(from, to, expected)| {
+        let (text, message) = changed(from, to);
+        let expected = whole(&text, &expected.replace("{units}", UNITS));
+        (message != expected).then(|| format!("{from:?} -> {to:?}\n  got      {message}\n  expected {expected}"))
+    });
+    let differences: Vec<String> = differences.collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// Complaints that end in the line they stand at.
+fn check_syntax(cases: &[(&str, &str, &str)]) {
+    check(cases, |text, expected| {
+        let line: usize = expected.split(':').next().unwrap().parse().unwrap();
+        format!("n.toml:{expected}\n  {}", text.lines().nth(line - 1).unwrap())
+    });
+}
+
+/// Complaints that name a field.
+fn check_fields(cases: &[(&str, &str, &str)]) {
+    check(cases, |_, expected| format!("n.toml:{expected}"));
+}
+
+#[test]
+fn the_example_is_legal() {
+    let file = NetworkFile::parse(EXAMPLE, "nets/n.toml").unwrap();
+    assert_eq!(file.network.populations[0].size, 3200);
+    assert_eq!(file.network.populations[0].params.len(), 7);
+    assert_eq!(file.text, EXAMPLE);
+}
+
+#[test]
+fn paths_become_relative_to_the_file() {
+    let text = EXAMPLE
+        .replace("\"lif_ref\"", "\"own.wgsl\"")
+        .replace("\"6 nS\"", "{ npy = \"data/w.npy\", unit = \"nS\" }")
+        .replace("\"20 ms\"", "{ npy = \"/abs/tau.npy\", unit = \"ms\" }");
+    let Network { populations, projections, .. } = NetworkFile::parse(&text, "nets/n.toml").unwrap().network;
+    assert_eq!(populations[0].model, Model::File("nets/own.wgsl".into()));
+    assert_eq!(projections[0].weight, Array::npy("nets/data/w.npy", "nS").unwrap().into());
+    assert_eq!(populations[0].params["tau"], Array::npy("/abs/tau.npy", "ms").unwrap().into());
+}
+
+#[test]
+fn legal_variants() {
+    for (from, to) in [
+        ("seed = 42", ""),
+        ("seed = 42", "seed = 18446744073709551615"),
+        ("seed = 42", "seed = 0x2a"),
+        ("size = 3200", "size = 3_200"),
+        ("{ pairwise_bernoulli = 0.02 }", "\"all_to_all\""),
+        ("{ pairwise_bernoulli = 0.02 }", "{ one_to_one = true, autapses = false }"),
+        ("{ pairwise_bernoulli = 0.02 }", "{ pairwise_bernoulli = 1 }"),
+        ("{ pairwise_bernoulli = 0.02 }", "{ fixed_outdegree = 5000 }"),
+        ("{ pairwise_bernoulli = 0.02 }", "{ fixed_total_number = 10236800, autapses = false, multapses = false }"),
+        ("{ pairwise_bernoulli = 0.02 }", "{ list = [] }"),
+        ("{ pairwise_bernoulli = 0.02 }", "{ list = { npy = \"pairs.npy\" } }"),
+        ("{ coba = \"0 mV\" }", "\"cuba\""),
+        ("{ coba = \"0 mV\" }", "{ coba = { e = { normal = [\"0 mV\", \"1 mV\"] } } }"),
+        ("sources = 1000", "sources = 1000\nsampler = \"binomial\"\nneurons = [5, 5]"),
+        ("weight = \"6 nS\"", "weight = -0.5"),
+        ("\n", "\r\n"),
+    ] {
+        let text = EXAMPLE.replace(from, to);
+        assert_ne!(text, EXAMPLE);
+        NetworkFile::parse(&text, "n.toml").map_err(|error| error.to_string()).unwrap();
+    }
+}
+
+/// The line and column where `field` is located, and the text from there.
+fn place(field: &str) -> String {
+    let file = NetworkFile::parse(EXAMPLE, "n.toml").unwrap();
+    let Error::Field { location: Some(place), .. } = file.locate(Error::field(field, "", "")) else {
+        panic!("{field} has no place")
+    };
+    let rest: String = EXAMPLE.lines().nth(place.line - 1).unwrap().chars().skip(place.column - 1).take(16).collect();
+    format!("{}:{} {rest}", place.line, place.column)
+}
+
+#[test]
+fn fields_are_located_as_deep_as_they_exist() {
+    for (field, expected) in [
+        ("dt", "1:6 \"0.1 ms\""),
+        ("population[exc]", "4:1 [[population]]"),
+        ("population[0]", "4:1 [[population]]"),
+        ("population[exc].params.tau", "9:18 \"20 ms\""),
+        ("population[exc].params.tau_w", "9:10 { tau = \"20 ms\","),
+        ("population[exc].params.reset", "8:9 \"hard\""),
+        ("population[exc].reset", "8:9 \"hard\""),
+        ("population[exc].init.v", "10:16 { normal = [\"-55"),
+        ("population[exc].ports.ampa.tau", "11:46 \"5 ms\", output "),
+        ("population[exc].ports.ampa.output", "11:63 { coba = \"0 mV\" "),
+        ("population[exc].ports.ampa.output.coba", "11:72 \"0 mV\" } } }"),
+        ("population[exc].ports.ampa.output.e", "11:63 { coba = \"0 mV\" "),
+        ("population[exc].ports.gaba.tau", "11:10 { ampa = { synap"),
+        ("population[exc].model", "7:9 \"lif_ref\"       "),
+        ("population[exc].size", "6:8 3200"),
+        ("population[inh].size", "4:1 [[population]]"),
+        ("projection[0].weight", "17:10 \"6 nS\""),
+        ("projection[0].connect", "16:11 { pairwise_berno"),
+        ("projection[0].list", "12:1 [[projection]]"),
+        ("stimulus[0].rate", "23:8 \"8 Hz\""),
+        ("record[0].what", "27:8 [\"spikes\", \"v\"]"),
+        ("record[9].what", "25:1 [[record]]"),
+        ("nonsense[", "1:1 dt = \"0.1 ms\""),
+        ("", "1:1 dt = \"0.1 ms\""),
+    ] {
+        let place = place(field);
+        assert!(place.starts_with(expected), "{field}: {place}, expected {expected}");
+    }
+}
+
+#[test]
+fn columns_count_characters() {
+    let text = EXAMPLE.replace("r = \"100 Mohm\"", "r = \"100 MΩ\"").replace("\"5 ms\" }\n", "\"5 mΩx\" }\n");
+    let Err(Error::Syntax { location, quoted, .. }) = NetworkFile::parse(&text, "n.toml") else { panic!() };
+    assert_eq!((location.line, location.column), (9, 107));
+    assert!(quoted.ends_with("\"5 mΩx\" }"));
+}
+
+#[test]
+fn long_lines_are_quoted_in_part() {
+    let numbers = "10, ".repeat(1000);
+    let text = EXAMPLE.replace("[0, 1, 2]", &format!("[{numbers}-1, {numbers}]"));
+    let Err(Error::Syntax { location, quoted, .. }) = NetworkFile::parse(&text, "n.toml") else { panic!() };
+    assert_eq!((location.line, location.column), (29, 4012));
+    assert!(quoted.starts_with('…') && quoted.contains(" -1, ") && quoted.ends_with('…'), "{quoted}");
+    assert!(quoted.chars().count() < 210);
+}
+
+#[test]
+fn other_errors_pass_through() {
+    let file = NetworkFile::parse(EXAMPLE, "n.toml").unwrap();
+    assert_eq!(file.locate(Error::request("a", "b", "c")).to_string(), "a: b; legal: c");
+    let located = file.locate(Error::field("dt", "is odd", ""));
+    assert_eq!(file.locate(located).to_string(), "n.toml:1:6: dt: is odd");
+}
+
+#[test]
+fn unreadable_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("n.toml");
+    assert!(matches!(NetworkFile::read(&path), Err(Error::File { action: "read", .. })));
+    std::fs::write(&path, b"dt = 1\nseed = \xff").unwrap();
+    let expected = format!("{}:2:8: is not UTF-8 text\n  seed = \u{fffd}", path.display());
+    assert_eq!(NetworkFile::read(&path).unwrap_err().to_string(), expected);
+    std::fs::write(&path, EXAMPLE).unwrap();
+    assert_eq!(NetworkFile::read(&path).unwrap().network.seed, 42);
+}

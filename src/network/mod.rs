@@ -1,0 +1,263 @@
+//! What the user says, in physical units: populations, projections, stimuli, recorders.
+//!
+//! Pure data. Nothing here knows a model's equations, a time step in floating point or a device; names are
+//! resolved and dimensions checked when a network is lowered to a plan.
+
+mod build;
+mod check;
+mod file;
+mod value;
+
+pub use build::{
+    Current, Dense, Neuron, PoissonEncoder, PoissonInput, PoissonSpikes, SpikeTimes, StimulusModel, Synapse, Typed,
+    exponential, lognormal, normal, truncated_normal, uniform,
+};
+pub use file::NetworkFile;
+pub use value::{Array, Distribution, Initialiser, Scheme, Value};
+
+use crate::units::Quantity;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// A network: what is simulated, with which time step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Network {
+    /// The time step.
+    pub dt: Quantity,
+    /// How long `neuropil run` simulates unless told otherwise.
+    pub duration: Option<Quantity>,
+    /// The seed of every random number of the network.
+    pub seed: u64,
+    /// The populations, in order.
+    pub populations: Vec<Population>,
+    /// The projections, in order.
+    pub projections: Vec<Projection>,
+    /// The stimuli, in order.
+    pub stimuli: Vec<Stimulus>,
+    /// The recorders, in order. With none, the spikes of all populations are recorded.
+    pub records: Vec<Record>,
+}
+
+/// Neurons of one model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Population {
+    /// Its name, unique in the network.
+    pub name: String,
+    /// Number of neurons.
+    pub size: u32,
+    /// The model of its neurons.
+    pub model: Model,
+    /// Parameters by name; the model's default where absent.
+    pub params: BTreeMap<String, Value>,
+    /// Initial values of state variables by name; the model's default where absent.
+    pub init: BTreeMap<String, Value>,
+    /// Receptor ports by name.
+    pub ports: BTreeMap<String, Port>,
+}
+
+/// Where a neuron's equations come from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Model {
+    /// A model of the catalogue.
+    Catalogue(String),
+    /// A user's WGSL file.
+    File(PathBuf),
+    /// A user's WGSL text.
+    Source {
+        /// The model's name: the prefix of its functions.
+        name: String,
+        /// The WGSL text.
+        text: String,
+    },
+}
+
+/// A receptor port: what arriving weights become.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Port {
+    /// The synapse that filters arrivals; none: the sum of arrivals itself.
+    pub synapse: Option<Part>,
+    /// How the filtered sum acts on the neuron: `coba`, `cuba` or `delta`.
+    pub output: Part,
+}
+
+/// A catalogue model with its parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// A catalogue name.
+    pub model: String,
+    /// Parameters by name. The key `""` stands for the model's first parameter (`output = { coba = "0 mV" }`).
+    pub params: BTreeMap<String, Value>,
+}
+
+/// Synapses from one population to a port of another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Projection {
+    /// Name of the source population.
+    pub pre: String,
+    /// Name of the target population.
+    pub post: String,
+    /// Name of the target's port.
+    pub port: String,
+    /// Who is connected to whom.
+    pub connect: Connect,
+    /// Weight of each synapse, in the port's unit (mS for `coba`, mA for `cuba`, mV for `delta`, none for `sum`). An array
+    /// has one value for each synapse, or for all-to-all the shape `[n_pre, n_post]`.
+    pub weight: Value,
+    /// Delay of each synapse; at least one time step.
+    pub delay: Value,
+}
+
+/// A connection rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Connect {
+    /// The rule itself.
+    pub rule: Rule,
+    /// May a neuron be connected to itself? Only asked where source and target are one population.
+    pub autapses: bool,
+    /// May two neurons be connected more than once?
+    pub multapses: bool,
+}
+
+/// Who is connected to whom.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Rule {
+    /// Every source with every target.
+    AllToAll,
+    /// Source i with target i; equal sizes.
+    OneToOne,
+    /// Every pair independently with this probability.
+    PairwiseBernoulli(f64),
+    /// Every target draws this many sources.
+    FixedIndegree(u32),
+    /// Every source draws this many targets.
+    FixedOutdegree(u32),
+    /// This many pairs are drawn.
+    FixedTotalNumber(u64),
+    /// These pairs, of shape `[n, 2]`: source, target. Weight and delay arrays have one value per pair.
+    List(Array),
+}
+
+/// Something that acts on a population from outside.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stimulus {
+    /// Name of the target population.
+    pub target: String,
+    /// The targeted neurons, by index in the population; all if absent. A duplicate counts twice.
+    pub neurons: Option<Vec<u32>>,
+    /// What it does.
+    pub kind: StimulusKind,
+}
+
+/// The kinds of stimuli.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StimulusKind {
+    /// Independent Poisson sources, summed.
+    PoissonInput {
+        /// The port they enter; none: their weight jumps V.
+        port: Option<String>,
+        /// Number of sources of each target neuron.
+        sources: u32,
+        /// Rate of each source.
+        rate: Value,
+        /// Weight of one event, in the port's unit, or in mV.
+        weight: Value,
+        /// How the number of events is drawn.
+        sampler: Sampler,
+    },
+    /// A constant current.
+    Current {
+        /// The current.
+        value: Value,
+    },
+    /// A current given for each step: `[T, n]`, or `[T]` for all; zero after its end.
+    Trace {
+        /// The current of each step.
+        trace: Array,
+    },
+    /// Poisson spikes of given rates.
+    PoissonEncoder {
+        /// The port they enter; none: their weight jumps V.
+        port: Option<String>,
+        /// The rates.
+        rates: Rates,
+        /// Weight of one event, in the port's unit, or in mV.
+        weight: Value,
+    },
+    /// A model of the catalogue that needs its parameters alone.
+    Model {
+        /// Its name.
+        name: String,
+        /// The port that events enter; none: their weight jumps V. A current has none.
+        port: Option<String>,
+        /// Parameters by name; the model's default where absent.
+        params: BTreeMap<String, Value>,
+    },
+    /// Analog input x through a dense matrix: x·W in each step, zero after the end of x.
+    Dense {
+        /// The port it enters; none: a weight in mA makes a current, any other jumps V.
+        port: Option<String>,
+        /// x without unit, `[T, n_in]`, or `[T, batch, n_in]` for one of each batch item.
+        input: Array,
+        /// W `[n_in, n]` for n targeted neurons, in the port's unit, in mA, or in mV.
+        weight: Value,
+    },
+    /// Given spikes: `times[i]` reaches `neurons[i]`, without any further delay.
+    SpikeTimes {
+        /// The port they enter; none: their weight jumps V.
+        port: Option<String>,
+        /// When each spike arrives.
+        times: Array,
+        /// Weight of one spike, in the port's unit, or in mV.
+        weight: Value,
+    },
+}
+
+/// The rates of a Poisson encoder.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Rates {
+    /// Given for each step: `[T, n]`, or `[T]` for all; zero after its end.
+    Each(Array),
+    /// The rate of each neuron, until the host sets others between runs.
+    Held(Value),
+}
+
+impl StimulusKind {
+    /// The port that is named.
+    pub fn port(&self) -> Option<&str> {
+        match self {
+            Self::PoissonInput { port, .. }
+            | Self::PoissonEncoder { port, .. }
+            | Self::Model { port, .. }
+            | Self::Dense { port, .. }
+            | Self::SpikeTimes { port, .. } => port.as_deref(),
+            Self::Current { .. } | Self::Trace { .. } => None,
+        }
+    }
+}
+
+/// How the number of events of `n` sources with probability `p` per step is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sampler {
+    /// `Normal` where np > 5 and n(1−p) > 5, otherwise `Binomial`.
+    #[default]
+    Auto,
+    /// Normal of the binomial's mean and variance, rounded and clamped to 0…n.
+    Normal,
+    /// Exact binomial.
+    Binomial,
+    /// Poisson counts of mean np, as NEST's generator draws them.
+    Poisson,
+}
+
+/// What is recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Name of the population.
+    pub population: String,
+    /// `spikes`, a state variable of the neuron (`v`), or `<port>.<variable>`.
+    pub what: Vec<String>,
+    /// Interval between samples of variables; each step if absent.
+    pub every: Option<Quantity>,
+    /// The neurons whose variables are sampled; all if absent. (Spikes are always recorded of all.)
+    pub neurons: Option<Vec<u32>>,
+}
