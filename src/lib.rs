@@ -4,6 +4,7 @@ pub mod error;
 pub mod network;
 pub mod npy;
 pub mod random;
+pub mod shader;
 pub mod units;
 
 pub use error::{Error, Result};

@@ -1,0 +1,286 @@
+//! What a kind of model must declare, and the checks that name what is missing, wrong or not allowed.
+//!
+//! They read the fragment's declarations only. So a user who forgot `struct Params` hears of that, and not of the
+//! first place where naga misses it.
+
+use super::Fragment;
+use super::grammar::EXAMPLE;
+use super::items::{Item, Items, Member, Shape, Word};
+use super::lexer::{Kind, is_identifier, tokens};
+use super::names::{is_collective, predeclared};
+use super::place::Fault;
+
+/// What all fragments of one kind have in common.
+#[derive(Debug, Clone, Copy)]
+pub struct Contract {
+    /// The kind in a user's words: `neuron`, `synapse`.
+    pub kind: &'static str,
+    /// What a fragment may use: (path, WGSL).
+    pub prelude: &'static [(&'static str, &'static str)],
+    /// The functions of the kind.
+    pub signatures: &'static [Signature],
+    /// Whether `struct Params` must be there. If it need not and is not, no function has an argument of it.
+    pub needs_params: bool,
+    /// Whether `struct State` must be there. If it need not and is not, no function has an argument of it, and those
+    /// that return it fall away.
+    pub needs_state: bool,
+}
+
+/// A function of a kind of model.
+#[derive(Debug, Clone, Copy)]
+pub struct Signature {
+    /// The function is called `<fragment's name>_<suffix>`.
+    pub suffix: &'static str,
+    /// The types as written, `State`, or `s: State` to propose a name where the message shows it.
+    pub arguments: &'static [&'static str],
+    /// The type of the result; empty for none.
+    pub result: &'static str,
+    /// Whether each fragment must have it.
+    pub required: bool,
+}
+
+/// A fragment before its contract.
+pub(super) struct Case<'a> {
+    pub fragment: &'a Fragment,
+    pub contract: &'a Contract,
+    pub items: &'a Items,
+}
+
+impl Signature {
+    fn types(&self) -> impl Iterator<Item = &'static str> {
+        self.arguments.iter().map(|argument| argument.split_once(':').map_or(*argument, |(_, kind)| kind).trim())
+    }
+}
+
+impl Case<'_> {
+    /// What no fragment may be called, declare or use.
+    pub fn forbidden(&self) -> Result<(), Fault> {
+        let name = &self.fragment.name;
+        if !is_identifier(name) {
+            return Err(Fault::new(
+                0..0,
+                format!(
+                    "`{name}` cannot name {}, because its functions are called `{name}_…`: rename the file to ASCII \
+                     letters, digits and `_`, a letter first",
+                    self.kind()
+                ),
+            ));
+        }
+        for item in &self.items.items {
+            allowed(item)?;
+            if let Some(name) = &item.name {
+                self.shadows(name)?;
+            }
+        }
+        self.collective()
+    }
+
+    /// What each fragment of the kind must declare, and how.
+    pub fn kept(&self) -> Result<(), Fault> {
+        for (name, needed) in [("Params", self.contract.needs_params), ("State", self.contract.needs_state)] {
+            if needed && self.items.structure(name).is_none() {
+                let kind = self.kind();
+                let problem =
+                    format!("{kind} needs `struct {name}` with a comment above each member, for example {EXAMPLE}");
+                return Err(Fault::new(0..0, problem));
+            }
+        }
+        for signature in self.contract.signatures {
+            match self.function(&self.full_name(signature)) {
+                Some((name, arguments, result)) => self.agrees(signature, name, arguments, result)?,
+                None if signature.required && self.applies(signature) => return Err(self.missing(signature)),
+                None => {}
+            }
+        }
+        self.stray()
+    }
+
+    /// The suffixes of the contract's functions that are there.
+    pub fn present(&self) -> Vec<String> {
+        let there = |signature: &&Signature| self.function(&self.full_name(signature)).is_some();
+        self.contract.signatures.iter().filter(there).map(|signature| signature.suffix.to_owned()).collect()
+    }
+
+    /// The kind with its article.
+    fn kind(&self) -> String {
+        let kind = self.contract.kind;
+        format!("{} {kind}", if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" })
+    }
+
+    fn full_name(&self, signature: &Signature) -> String {
+        format!("{}_{}", self.fragment.name, signature.suffix)
+    }
+
+    fn has(&self, kind: &str) -> bool {
+        !matches!(kind, "Params" | "State") || self.items.structure(kind).is_some()
+    }
+
+    fn applies(&self, signature: &Signature) -> bool {
+        self.has(signature.result)
+    }
+
+    /// Name, arguments and result of the function called `name`.
+    fn function(&self, name: &str) -> Option<(&Word, &[Member], &str)> {
+        self.items.items.iter().find_map(|item| match (&item.shape, &item.name) {
+            (Shape::Function { arguments, result }, Some(word)) if word.text == name => {
+                Some((word, arguments.as_slice(), result.as_str()))
+            }
+            _ => None,
+        })
+    }
+
+    /// The type behind a fragment's own aliases.
+    pub fn meant<'t>(&'t self, mut kind: &'t str) -> &'t str {
+        // As many turns as there are items: an alias of itself must not keep us here.
+        for _ in &self.items.items {
+            let alias = self.items.items.iter().find_map(|item| match &item.shape {
+                Shape::Alias(behind) if item.is_called(kind) => Some(behind.as_str()),
+                _ => None,
+            });
+            kind = alias.unwrap_or(kind);
+        }
+        kind
+    }
+
+    fn agrees(&self, signature: &Signature, name: &Word, arguments: &[Member], result: &str) -> Result<(), Fault> {
+        let expected = signature.types().filter(|kind| self.has(kind));
+        let same = expected.eq(arguments.iter().map(|one| self.meant(&one.type_text)))
+            && self.meant(result) == signature.result;
+        if same {
+            return Ok(());
+        }
+        let found =
+            written(&name.text, arguments.iter().map(|one| format!("{}: {}", one.name.text, one.type_text)), result);
+        Err(Fault::new(
+            name.range.clone(),
+            format!("{} needs `{}`, but this is `{found}`", self.kind(), self.expected(signature)),
+        ))
+    }
+
+    fn expected(&self, signature: &Signature) -> String {
+        let scalars = signature.arguments.iter().filter(|argument| argument.starts_with(|c: char| c.is_lowercase()));
+        let several = scalars.count() > 1;
+        let arguments =
+            signature.arguments.iter().zip(signature.types()).enumerate().filter(|(_, (_, kind))| self.has(kind));
+        let arguments = arguments.map(|(at, (argument, kind))| match kind {
+            _ if argument.contains(':') => (*argument).to_owned(),
+            "Params" => "p: Params".to_owned(),
+            "State" => "s: State".to_owned(),
+            _ if kind.starts_with(|c: char| c.is_uppercase()) => format!("{}: {kind}", kind.to_lowercase()),
+            _ if several => format!("x{at}: {kind}"),
+            _ => format!("x: {kind}"),
+        });
+        written(&self.full_name(signature), arguments, signature.result)
+    }
+
+    fn missing(&self, signature: &Signature) -> Fault {
+        let (kind, expected) = (self.kind(), self.expected(signature));
+        let suffix = format!("_{}", signature.suffix);
+        let other = self.items.items.iter().find_map(|item| match (&item.shape, &item.name) {
+            (Shape::Function { .. }, Some(word)) if word.text.ends_with(&suffix) => Some(word),
+            _ => None,
+        });
+        match other {
+            Some(word) => Fault::new(
+                word.range.clone(),
+                format!(
+                    "{kind} needs `{expected}`; functions must be called `{}_…` after their file, and this is `{}`",
+                    self.fragment.name, word.text
+                ),
+            ),
+            None => Fault::new(0..0, format!("{kind} needs `{expected}`, which is missing")),
+        }
+    }
+
+    /// A function that looks like one of the contract's and is never called: a slip that would pass in silence.
+    fn stray(&self) -> Result<(), Fault> {
+        let text = self.fragment.text.as_ref();
+        let words: Vec<&str> =
+            tokens(text).into_iter().filter(|token| token.kind == Kind::Word).map(|token| &text[token.range]).collect();
+        let known: Vec<String> = self.contract.signatures.iter().map(|signature| self.full_name(signature)).collect();
+        for item in self.items.items.iter().filter(|item| item.keyword.text == "fn") {
+            let Some(name) = &item.name else { continue };
+            let own = name.text.starts_with(&format!("{}_", self.fragment.name));
+            let suffixed =
+                self.contract.signatures.iter().any(|signature| name.text.ends_with(&format!("_{}", signature.suffix)));
+            let called = words.iter().filter(|word| **word == name.text).count() > 1;
+            if (own || suffixed) && !called && !known.contains(&name.text) {
+                return Err(Fault::new(
+                    name.range.clone(),
+                    format!(
+                        "`{}` is never called and is none of the functions of {}; legal: `{}`",
+                        name.text,
+                        self.kind(),
+                        known.join("`, `")
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn shadows(&self, name: &Word) -> Result<(), Fault> {
+        let shadowed = match predeclared(&name.text) {
+            Some(what) => Some(format!("the built-in {what}")),
+            None => self
+                .contract
+                .prelude
+                .iter()
+                .find(|(_, text)| Items::of(text).names().any(|known| known.text == name.text))
+                .map(|(path, _)| format!("the `{}` of {path}", name.text)),
+        };
+        match shadowed {
+            Some(shadowed) => Err(Fault::new(
+                name.range.clone(),
+                format!("`{}` shadows {shadowed}; call it something else", name.text),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn collective(&self) -> Result<(), Fault> {
+        let text = self.fragment.text.as_ref();
+        let found = tokens(text)
+            .into_iter()
+            .find(|token| token.kind == Kind::Word && is_collective(&text[token.range.clone()]));
+        match found {
+            Some(token) => {
+                let problem = format!(
+                    "`{}` is not for a fragment: what one element computes may not depend on its \
+                     neighbours in a workgroup",
+                    &text[token.range.clone()]
+                );
+                Err(Fault::new(token.range, problem))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn allowed(item: &Item) -> Result<(), Fault> {
+    let attribute = |names: &[&str]| item.attributes.iter().find(|one| names.contains(&one.text.as_str()));
+    if let Some(binding) = attribute(&["group", "binding"]) {
+        let problem = "a fragment has no bindings: what it may see comes in its functions' arguments";
+        return Err(Fault::new(binding.range.clone(), problem));
+    }
+    if let Some(stage) = attribute(&["compute", "vertex", "fragment", "task", "mesh"]) {
+        let problem = format!("a fragment has no entry points: drop `@{}`, the kernels call its functions", stage.text);
+        return Err(Fault::new(stage.range.clone(), problem));
+    }
+    let problem = match item.keyword.text.as_str() {
+        "override" => "a fragment has no `override`: use `const`, or a member of `struct Params`",
+        "var" => {
+            "a fragment has no variables at module scope: what lasts belongs in `struct State`, the rest in functions"
+        }
+        "enable" | "requires" | "diagnostic" => {
+            "a fragment has no directives, for it stands among others in one module"
+        }
+        _ => return Ok(()),
+    };
+    Err(Fault::new(item.keyword.range.clone(), problem))
+}
+
+fn written(name: &str, arguments: impl Iterator<Item = String>, result: &str) -> String {
+    let arguments = arguments.collect::<Vec<_>>().join(", ");
+    if result.is_empty() { format!("fn {name}({arguments})") } else { format!("fn {name}({arguments}) -> {result}") }
+}

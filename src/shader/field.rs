@@ -1,0 +1,154 @@
+//! What a member of `Params` or `State` is, as data: the single source for defaults, checks, help and errors.
+
+use std::fmt;
+
+/// A member of a fragment's `Params` or `State`, as its comment says:
+///
+/// ```text
+/// /// [unit] meaning; default D; range C and C; steps R; one of a, b
+/// ```
+///
+/// `[1]` is the unit of a pure number. `D` is a number or one of the choices. `C` is `>`, `>=`, `<` or `<=` and then a
+/// number or a parameter's name. `R` is `ceil`, `round` or `floor`, with `- 1` and the like behind it where needed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// The member's name.
+    pub name: String,
+    /// Its type on the device.
+    pub kind: FieldKind,
+    /// Its unit, as written between the brackets.
+    pub unit: String,
+    /// What it is.
+    pub meaning: String,
+    /// Its value where none is given; in `unit`.
+    pub default: Option<FieldDefault>,
+    /// What its values must satisfy, all of it; in `unit`.
+    pub range: Vec<Bound>,
+    /// How a time in `unit` becomes whole steps, for a `u32` that counts steps.
+    pub steps: Option<Steps>,
+    /// The names of its values 0, 1, …, for a `u32` that chooses.
+    pub choices: Vec<String>,
+}
+
+/// The type of a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FieldKind {
+    /// `f32`
+    F32,
+    /// `u32`
+    U32,
+}
+
+/// A member's default.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum FieldDefault {
+    /// A number, in the member's unit.
+    Number(f64),
+    /// Which of the member's choices, from 0.
+    Choice(usize),
+}
+
+/// One condition of a range.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bound {
+    /// How the value compares with `limit`.
+    pub comparison: Comparison,
+    /// What it compares with.
+    pub limit: Limit,
+}
+
+/// A comparison of a value with its limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Comparison {
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessEqual,
+}
+
+/// What a value is compared with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Limit {
+    /// A number, in the member's unit.
+    Number(f64),
+    /// The value of this parameter.
+    Field(String),
+}
+
+/// How a time becomes whole steps: rounded after division by dt, then `offset` added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Steps {
+    /// How.
+    pub rounding: Rounding,
+    /// \[steps\] added after rounding.
+    pub offset: i32,
+}
+
+/// A rounding to whole numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rounding {
+    /// Up.
+    Ceil,
+    /// To the nearest.
+    Round,
+    /// Down.
+    Floor,
+}
+
+impl Comparison {
+    /// Whether `value` compares with `limit` in this way; never for NaN.
+    pub fn holds(self, value: f64, limit: f64) -> bool {
+        match self {
+            Self::Greater => value > limit,
+            Self::GreaterEqual => value >= limit,
+            Self::Less => value < limit,
+            Self::LessEqual => value <= limit,
+        }
+    }
+}
+
+impl Field {
+    /// The legal values for a person: `> 0`, `> v_reset`, `soft or hard`.
+    pub fn range_text(&self) -> String {
+        if let [others @ .., last] = self.choices.as_slice() {
+            return if others.is_empty() { last.clone() } else { format!("{} or {last}", others.join(", ")) };
+        }
+        if !self.range.is_empty() {
+            return self.range.iter().map(Bound::to_string).collect::<Vec<_>>().join(" and ");
+        }
+        match (self.kind, self.steps) {
+            (FieldKind::U32, None) => "any whole number from 0".to_owned(),
+            _ => "any number".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Greater => ">",
+            Self::GreaterEqual => ">=",
+            Self::Less => "<",
+            Self::LessEqual => "<=",
+        })
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Field(name) => f.write_str(name),
+        }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.comparison, self.limit)
+    }
+}

@@ -1,0 +1,124 @@
+//! Reads a fragment: is it right, and what does it declare? The fragment's file is the only source of both.
+
+use super::Fragment;
+use super::compose::Composer;
+use super::contract::{Case, Contract};
+use super::docs::Docs;
+use super::field::{Field, FieldDefault, FieldKind, Limit};
+use super::grammar::{EXAMPLE, Parsed, field};
+use super::items::{Items, Member};
+use super::place::Fault;
+use crate::Result;
+use naga::valid::Capabilities;
+
+/// What a fragment declares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reflection {
+    /// The fragment's name.
+    pub name: String,
+    /// The comment of `struct Params`, else of `struct State`, else of the first of the contract's functions that is
+    /// there, else the `//!` comments.
+    pub doc: String,
+    /// The members of `struct Params` in order; none where there is no such struct.
+    pub params: Vec<Field>,
+    /// The members of `struct State` in order; none where there is no such struct.
+    pub state: Vec<Field>,
+    /// The suffixes of the contract's functions that are there, in the contract's order.
+    pub functions: Vec<String>,
+}
+
+/// Checks a fragment against its contract and with naga, and reads its members' comments.
+///
+/// # Errors
+/// [`crate::Error::Shader`] in the fragment's file for the first thing wrong with it.
+pub fn reflect(fragment: &Fragment, contract: &Contract) -> Result<Reflection> {
+    let in_file = |fault: Fault| fault.in_file(&fragment.path, &fragment.text);
+    let items = Items::of(&fragment.text);
+    let case = Case { fragment, contract, items: &items };
+    case.forbidden().map_err(in_file)?;
+    let declared = || {
+        case.kept()?;
+        let (params, state) = (case.fields("Params")?, case.fields("State")?);
+        params.iter().chain(&state).try_for_each(|parsed| agrees(parsed, &params))?;
+        Ok((params, state))
+    };
+    // Where the text is not well-formed naga knows better what is wrong, so it comes first.
+    let early = items.complete.then(declared).transpose().map_err(in_file)?;
+    // The fragment precedes the library, so that the library is never blamed for what the fragment declares.
+    let mut composer = Composer::new().unrenamed(fragment);
+    for (path, text) in contract.prelude {
+        composer = composer.plain(*path, *text);
+    }
+    composer.finish().validate(Capabilities::all())?;
+    let (params, state) = early.map_or_else(declared, Ok).map_err(in_file)?;
+    let unparsed = |parsed: Vec<Parsed>| parsed.into_iter().map(|one| one.field).collect();
+    Ok(Reflection {
+        name: fragment.name.clone(),
+        doc: documentation(fragment, contract, &items),
+        params: unparsed(params),
+        state: unparsed(state),
+        functions: case.present(),
+    })
+}
+
+fn documentation(fragment: &Fragment, contract: &Contract, items: &Items) -> String {
+    let functions = contract.signatures.iter().map(|signature| format!("{}_{}", fragment.name, signature.suffix));
+    let functions: Vec<_> = functions.collect();
+    let named = ["Params", "State"].into_iter().chain(functions.iter().map(String::as_str));
+    let ranges = named.filter_map(|name| items.items.iter().find(|item| item.is_called(name))).map(|item| &item.docs);
+    let ranges = ranges.chain([&items.module_docs]).find(|ranges| !ranges.is_empty());
+    ranges.map(|ranges| Docs::of(&fragment.text, ranges).text).unwrap_or_default()
+}
+
+impl Case<'_> {
+    fn fields(&self, structure: &str) -> Result<Vec<Parsed>, Fault> {
+        let members = self.items.structure(structure).unwrap_or_default();
+        members.iter().map(|member| self.field(structure, member)).collect()
+    }
+
+    fn field(&self, structure: &str, member: &Member) -> Result<Parsed, Fault> {
+        let name = &member.name;
+        if let Some(attribute) = member.attributes.first() {
+            let problem =
+                format!("`{}` of `{structure}` has the attribute `@{}`; members have none", name.text, attribute.text);
+            return Err(Fault::new(attribute.range.clone(), problem));
+        }
+        let kind = match self.meant(&member.type_text) {
+            "f32" => FieldKind::F32,
+            "u32" => FieldKind::U32,
+            _ => {
+                let problem =
+                    format!("`{}` of `{structure}` is of type {}; legal: f32, u32", name.text, member.type_text);
+                return Err(Fault::new(name.range.clone(), problem));
+            }
+        };
+        field(&name.text, kind, name.range.clone(), &Docs::of(&self.fragment.text, &member.docs))
+    }
+}
+
+/// Checks what a field's comment says of parameters.
+fn agrees(parsed: &Parsed, params: &[Parsed]) -> Result<(), Fault> {
+    let Field { name, default, range, .. } = &parsed.field;
+    for bound in range {
+        let Limit::Field(limit) = &bound.limit else { continue };
+        let others =
+            || params.iter().map(|other| &other.field).filter(|other| &other.name != name && other.choices.is_empty());
+        let Some(other) = others().find(|other| &other.name == limit) else {
+            let legal: Vec<&str> = others().map(|other| other.name.as_str()).collect();
+            let legal =
+                if legal.is_empty() { "a number".to_owned() } else { format!("a number, {}", legal.join(", ")) };
+            let problem = format!(
+                "the range of `{name}` names `{limit}`, which is no other parameter; legal: {legal}; \
+                 for example {EXAMPLE}"
+            );
+            return Err(Fault::new(parsed.range_at.clone(), problem));
+        };
+        if let (Some(FieldDefault::Number(value)), Some(FieldDefault::Number(limit_value))) = (default, other.default)
+            && !bound.comparison.holds(*value, limit_value)
+        {
+            let problem = format!("the default of `{name}` is {value}; legal: {bound}, whose default is {limit_value}");
+            return Err(Fault::new(parsed.default_at.clone(), problem));
+        }
+    }
+    Ok(())
+}
