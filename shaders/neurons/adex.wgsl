@@ -1,0 +1,62 @@
+// C dV/dt = −g_L (V − E_L) + g_L Δ_T exp((V − V_T)/Δ_T) − w + I, tau_w dw/dt = a (V − E_L) − w; a spike adds b to w.
+// Brette & Gerstner 2005, J. Neurophysiol. 94:3637. One exponential-Euler step of each from the old V and w. The
+// upswing has no end, so V is cut off a Δ_T above v_peak.
+
+/// Adaptive exponential integrate-and-fire neuron.
+struct Params {
+    /// [pF] membrane capacitance; default 281; range > 0
+    c: f32,
+    /// [nS] leak conductance; default 30; range > 0
+    g_l: f32,
+    /// [mV] leak reversal potential; default -70.6
+    e_l: f32,
+    /// [mV] potential where the upswing starts; default -50.4
+    v_t: f32,
+    /// [mV] sharpness of the upswing; default 2; range > 0
+    delta_t: f32,
+    /// [ms] time constant of adaptation; default 144; range > 0
+    tau_w: f32,
+    /// [nS] adaptation by V; default 4
+    a: f32,
+    /// [pA] adaptation by a spike; default 80.5
+    b: f32,
+    /// [mV] reset potential; default -70.6
+    v_reset: f32,
+    /// [mV] V that is a spike; default 20; range > v_reset and > v_t
+    v_peak: f32,
+    /// [ms] refractory period, in which V is held; default 0; range >= 0; steps round
+    tau_ref: u32,
+}
+
+struct State {
+    /// [mV] membrane potential; default -70.6
+    v: f32,
+    /// [pA] adaptation current; default 0
+    w: f32,
+    /// [steps] steps that V is still held; default 0
+    held: u32,
+}
+
+/// Picoamperes in a milliampere, nanosiemens in a siemens (mA/mV).
+const ADEX_NANO = 1e9;
+
+fn adex_reset(p: Params, s: State) -> State {
+    return State(p.v_reset, s.w + p.b, p.tau_ref);
+}
+
+fn adex_update(p: Params, s: State, input: Input, step: Step) -> State {
+    let h = step.dt / p.c;
+    let upswing = exp_own((s.v - p.v_t) / p.delta_t);
+    let growth = exp_relative(h * (p.g_l * (upswing - 1.0) + ADEX_NANO * input.slope));
+    let leak = p.g_l * (p.e_l - s.v + p.delta_t * upswing);
+    let change = h * growth * (leak - s.w + ADEX_NANO * input.current);
+    let h_w = step.dt / p.tau_w;
+    let w = s.w + h_w * exp_relative(-h_w) * (p.a * (s.v - p.e_l) - s.w);
+    let v = s.v + change + input.jump;
+    let held = s.held > 0u;
+    return State(select(min(v, p.v_peak + p.delta_t), s.v, held), w, select(0u, s.held - 1u, held));
+}
+
+fn adex_threshold(p: Params, s: State) -> bool {
+    return s.v >= p.v_peak;
+}

@@ -1,0 +1,46 @@
+// tau dV/dt = −(V − V_rest) + R·I, tau_a da/dt = −a; a spike adds 1 to a. The threshold V_th + beta·a is taken of
+// the new V and the new a. brainstate.nn.ALIF.
+
+/// Leaky integrate-and-fire neuron whose threshold rises with each spike.
+struct Params {
+    /// [ms] membrane time constant; default 5; range > 0
+    tau: f32,
+    /// [ohm] membrane resistance; default 1; range > 0
+    r: f32,
+    /// [mV] threshold without adaptation; default 1; range > v_reset
+    v_th: f32,
+    /// [mV] reset potential; default 0
+    v_reset: f32,
+    /// [mV] resting potential; default 0
+    v_rest: f32,
+    /// [1] what a spike subtracts from V: v_th − v_reset, or V − v_reset; default soft; one of soft, hard
+    reset: u32,
+    /// [ms] time constant of adaptation; default 100; range > 0
+    tau_a: f32,
+    /// [mV] rise of the threshold for each unit of a; default 0.1
+    beta: f32,
+}
+
+struct State {
+    /// [mV] membrane potential; default 0
+    v: f32,
+    /// [1] adaptation: past spikes, faded; default 0
+    a: f32,
+}
+
+fn alif_reset(p: Params, s: State) -> State {
+    return State(s.v - (select(p.v_th, s.v, p.reset == 1u) - p.v_reset), s.a + 1.0);
+}
+
+fn alif_update(p: Params, s: State, input: Input, step: Step) -> State {
+    let h = step.dt / p.tau;
+    let growth = exp_relative(h * (p.r * input.slope - 1.0));
+    let change = h * growth * (p.v_rest - s.v + p.r * input.current);
+    // A change: a factor near 1 would carry its rounding on from step to step.
+    let h_a = step.dt / p.tau_a;
+    return State(s.v + change + input.jump, s.a - h_a * exp_relative(-h_a) * s.a);
+}
+
+fn alif_threshold(p: Params, s: State) -> bool {
+    return s.v >= p.v_th + p.beta * s.a;
+}

@@ -1,0 +1,47 @@
+// tau_m dV/dt = −(V − E_L) + (I + I_e) tau_m/C_m, solved exactly for a current that is constant in the step; NEST's
+// iaf_psc_exp with its timing. Its synaptic currents are ports with synapse `psc_exp` and output `cuba`.
+
+/// Leaky integrate-and-fire neuron of NEST, for exponential postsynaptic currents.
+struct Params {
+    /// [pF] membrane capacitance; default 250; range > 0
+    c_m: f32,
+    /// [ms] membrane time constant; default 10; range > 0
+    tau_m: f32,
+    /// [mV] resting potential; default -70
+    e_l: f32,
+    /// [mV] threshold; default -55; range > v_reset
+    v_th: f32,
+    /// [mV] reset potential; default -70
+    v_reset: f32,
+    /// [pA] constant current; default 0
+    i_e: f32,
+    /// [ms] refractory period; default 2; range >= 0; steps round
+    t_ref: u32,
+}
+
+struct State {
+    /// [mV] membrane potential; default -70
+    v: f32,
+    /// [steps] steps that V is still held; default 0
+    held: u32,
+}
+
+/// Picoamperes in a milliampere, nanosiemens in a siemens (mA/mV).
+const IAF_NANO = 1e9;
+
+fn iaf_psc_exp_reset(p: Params, s: State) -> State {
+    return State(p.v_reset, p.t_ref);
+}
+
+fn iaf_psc_exp_update(p: Params, s: State, input: Input, step: Step) -> State {
+    let h = step.dt / p.tau_m;
+    let r = p.tau_m / p.c_m;
+    let growth = exp_relative(h * (r * IAF_NANO * input.slope - 1.0));
+    let change = h * growth * (p.e_l - s.v + r * (IAF_NANO * input.current + p.i_e));
+    let held = s.held > 0u;
+    return State(select(s.v + change + input.jump, s.v, held), select(0u, s.held - 1u, held));
+}
+
+fn iaf_psc_exp_threshold(p: Params, s: State) -> bool {
+    return s.v >= p.v_th;
+}

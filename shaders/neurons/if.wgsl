@@ -1,0 +1,33 @@
+// tau dV/dt = −V + R·I, one exponential-Euler step; brainstate.nn.IF, which leaks too.
+
+/// Integrate-and-fire neuron that rests at 0 mV.
+struct Params {
+    /// [ms] membrane time constant; default 5; range > 0
+    tau: f32,
+    /// [ohm] membrane resistance; default 1; range > 0
+    r: f32,
+    /// [mV] threshold; default 1; range > 0
+    v_th: f32,
+    /// [1] what a spike subtracts from V: v_th, or V; default soft; one of soft, hard
+    reset: u32,
+}
+
+struct State {
+    /// [mV] membrane potential; default 0
+    v: f32,
+}
+
+fn if_reset(p: Params, s: State) -> State {
+    return State(s.v - select(p.v_th, s.v, p.reset == 1u));
+}
+
+fn if_update(p: Params, s: State, input: Input, step: Step) -> State {
+    let h = step.dt / p.tau;
+    let growth = exp_relative(h * (p.r * input.slope - 1.0));
+    let change = h * growth * (p.r * input.current - s.v);
+    return State(s.v + change + input.jump);
+}
+
+fn if_threshold(p: Params, s: State) -> bool {
+    return s.v >= p.v_th;
+}

@@ -1,0 +1,46 @@
+// dv/dt = 0.04v² + 5v + 140 − u + R·I, du/dt = a (b·v − u), in mV and ms; Izhikevich 2003, IEEE Trans. Neural Networks
+// 14:1569. As in that paper's program: two half steps of v, then one of u with the new v, all forward Euler.
+
+/// Izhikevich's two-variable neuron; by default it spikes regularly.
+struct Params {
+    /// [1/ms] rate of recovery; default 0.02; range > 0
+    a: f32,
+    /// [1] how far u follows v; default 0.2
+    b: f32,
+    /// [mV] v after a spike; default -65
+    c: f32,
+    /// [mV] what a spike adds to u; default 8
+    d: f32,
+    /// [ohm] factor of the input current: r·I is the paper's I; default 1; range > 0
+    r: f32,
+    /// [mV] v that is a spike; default 30; range > c
+    v_peak: f32,
+}
+
+struct State {
+    /// [mV] membrane potential; default -65
+    v: f32,
+    /// [mV] recovery; default -13
+    u: f32,
+}
+
+fn izhikevich_reset(p: Params, s: State) -> State {
+    return State(p.c, s.u + p.d);
+}
+
+fn izhikevich_growth(v: f32, drive: f32) -> f32 {
+    return (0.04 * v + 5.0) * v + 140.0 + drive;
+}
+
+fn izhikevich_update(p: Params, s: State, input: Input, step: Step) -> State {
+    let drive = p.r * input.current - s.u;
+    let half = s.v + 0.5 * step.dt * izhikevich_growth(s.v, drive);
+    let drive_there = drive + p.r * input.slope * (half - s.v);
+    let v = half + 0.5 * step.dt * izhikevich_growth(half, drive_there);
+    let u = s.u + step.dt * p.a * (p.b * v - s.u);
+    return State(v + input.jump, u);
+}
+
+fn izhikevich_threshold(p: Params, s: State) -> bool {
+    return s.v >= p.v_peak;
+}

@@ -1,0 +1,37 @@
+// tau dV/dt = −(V − V_rest) + R·I, one exponential-Euler step; brainstate.nn.LIF.
+
+/// Leaky integrate-and-fire neuron.
+struct Params {
+    /// [ms] membrane time constant; default 5; range > 0
+    tau: f32,
+    /// [ohm] membrane resistance; default 1; range > 0
+    r: f32,
+    /// [mV] threshold; default 1; range > v_reset
+    v_th: f32,
+    /// [mV] reset potential; default 0
+    v_reset: f32,
+    /// [mV] resting potential; default 0
+    v_rest: f32,
+    /// [1] what a spike subtracts from V: v_th − v_reset, or V − v_reset; default soft; one of soft, hard
+    reset: u32,
+}
+
+struct State {
+    /// [mV] membrane potential; default 0
+    v: f32,
+}
+
+fn lif_reset(p: Params, s: State) -> State {
+    return State(s.v - (select(p.v_th, s.v, p.reset == 1u) - p.v_reset));
+}
+
+fn lif_update(p: Params, s: State, input: Input, step: Step) -> State {
+    let h = step.dt / p.tau;
+    let growth = exp_relative(h * (p.r * input.slope - 1.0));
+    let change = h * growth * (p.v_rest - s.v + p.r * input.current);
+    return State(s.v + change + input.jump);
+}
+
+fn lif_threshold(p: Params, s: State) -> bool {
+    return s.v >= p.v_th;
+}

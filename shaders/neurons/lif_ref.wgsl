@@ -1,0 +1,43 @@
+// tau dV/dt = −(V − V_rest) + R·I; after a spike V keeps its value and inputs are lost while t − t_last < tau_ref.
+// brainstate.nn.LIFRef, with the refractory time counted in whole steps.
+
+/// Leaky integrate-and-fire neuron with an absolute refractory period.
+struct Params {
+    /// [ms] membrane time constant; default 5; range > 0
+    tau: f32,
+    /// [ohm] membrane resistance; default 1; range > 0
+    r: f32,
+    /// [mV] threshold; default 1; range > v_reset
+    v_th: f32,
+    /// [mV] reset potential; default 0
+    v_reset: f32,
+    /// [mV] resting potential; default 0
+    v_rest: f32,
+    /// [1] what a spike subtracts from V: v_th − v_reset, or V − v_reset; default soft; one of soft, hard
+    reset: u32,
+    /// [ms] refractory period; default 5; range >= 0; steps ceil - 1
+    tau_ref: u32,
+}
+
+struct State {
+    /// [mV] membrane potential; default 0
+    v: f32,
+    /// [steps] steps that V is still held; default 0
+    held: u32,
+}
+
+fn lif_ref_reset(p: Params, s: State) -> State {
+    return State(s.v - (select(p.v_th, s.v, p.reset == 1u) - p.v_reset), p.tau_ref);
+}
+
+fn lif_ref_update(p: Params, s: State, input: Input, step: Step) -> State {
+    let h = step.dt / p.tau;
+    let growth = exp_relative(h * (p.r * input.slope - 1.0));
+    let change = h * growth * (p.v_rest - s.v + p.r * input.current);
+    let held = s.held > 0u;
+    return State(select(s.v + change + input.jump, s.v, held), select(0u, s.held - 1u, held));
+}
+
+fn lif_ref_threshold(p: Params, s: State) -> bool {
+    return s.v >= p.v_th;
+}

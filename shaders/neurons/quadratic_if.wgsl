@@ -1,0 +1,46 @@
+// tau dV/dt = (V − V_rest)(V − V_c)/(V_c − V_rest) + R·I, one exponential-Euler step; Latham, Richmond, Nelson & Nirenberg
+// 2000, J. Neurophysiol. 83:808.
+
+/// Quadratic integrate-and-fire neuron.
+struct Params {
+    /// [ms] membrane time constant at rest; default 10; range > 0
+    tau: f32,
+    /// [ohm] membrane resistance at rest; default 1; range > 0
+    r: f32,
+    /// [mV] resting potential; default -65
+    v_rest: f32,
+    /// [mV] potential above which V runs away without input; default -50; range > v_rest
+    v_c: f32,
+    /// [mV] reset potential; default -80
+    v_reset: f32,
+    /// [mV] V that is a spike; default 20; range > v_reset and > v_c
+    v_peak: f32,
+    /// [ms] refractory period; default 0; range >= 0; steps round
+    tau_ref: u32,
+}
+
+struct State {
+    /// [mV] membrane potential; default -65
+    v: f32,
+    /// [steps] steps that V is still held; default 0
+    held: u32,
+}
+
+fn quadratic_if_reset(p: Params, s: State) -> State {
+    return State(p.v_reset, p.tau_ref);
+}
+
+fn quadratic_if_update(p: Params, s: State, input: Input, step: Step) -> State {
+    let h = step.dt / p.tau;
+    let range = p.v_c - p.v_rest;
+    let above_rest = s.v - p.v_rest;
+    let above_c = s.v - p.v_c;
+    let growth = exp_relative(h * ((above_rest + above_c) / range + p.r * input.slope));
+    let change = h * growth * (above_rest * above_c / range + p.r * input.current);
+    let held = s.held > 0u;
+    return State(select(s.v + change + input.jump, s.v, held), select(0u, s.held - 1u, held));
+}
+
+fn quadratic_if_threshold(p: Params, s: State) -> bool {
+    return s.v >= p.v_peak;
+}

@@ -1,0 +1,25 @@
+// A way to drive projections: each event of a stimulus, or arrival at a `delta` port, of v_th or more is a spike in the
+// very step of its arrival.
+
+/// Source of spikes: fires in the steps in which its input reaches the threshold, and has no memory.
+struct Params {
+    /// [mV] the sum of jumps from which on it fires; default 1; range > 0
+    v_th: f32,
+}
+
+struct State {
+    /// [mV] sum of the jumps of the step; default 0
+    v: f32,
+}
+
+fn spike_source_reset(p: Params, s: State) -> State {
+    return s;
+}
+
+fn spike_source_update(p: Params, s: State, input: Input, step: Step) -> State {
+    return State(input.jump);
+}
+
+fn spike_source_threshold(p: Params, s: State) -> bool {
+    return s.v >= p.v_th;
+}

@@ -1,0 +1,6 @@
+// What arrives is the x·W of a readout.
+
+/// Plain sum, without unit: what arrives is the input of a readout.
+fn sum_jump(g: f32) -> f32 {
+    return g;
+}

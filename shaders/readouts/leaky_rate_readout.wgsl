@@ -1,0 +1,24 @@
+// r+ = exp(−dt/tau)·r + x·W, without a factor of 1 − exp(−dt/tau); brainstate.nn.LeakyRateReadout.
+
+/// Leaky sum of its weighted inputs: a readout of rates, which never spikes.
+struct Params {
+    /// [ms] time constant of the leak; default 5; range > 0
+    tau: f32,
+}
+
+struct State {
+    /// [1] the sum; default 0
+    r: f32,
+}
+
+fn leaky_rate_readout_reset(p: Params, s: State) -> State {
+    return s;
+}
+
+fn leaky_rate_readout_update(p: Params, s: State, input: Input, step: Step) -> State {
+    return State(exp_own(-step.dt / p.tau) * s.r + input.jump);
+}
+
+fn leaky_rate_readout_threshold(p: Params, s: State) -> bool {
+    return false;
+}

@@ -1,0 +1,9 @@
+/// Constant current into each target neuron.
+struct Params {
+    /// [mA] the current; default 0
+    value: f32,
+}
+
+fn current_value(p: Params, site: Site) -> f32 {
+    return p.value;
+}

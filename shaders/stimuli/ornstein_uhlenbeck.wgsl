@@ -1,0 +1,27 @@
+// dx = −x/tau dt + sigma·√(2/tau) dW, solved exactly for a step:
+// x ← x·e^(−h) + sigma·√(1 − e^(−2h))·N(0, 1) with h = dt/tau (Gillespie, Phys. Rev. E 54, 2084, 1996).
+
+/// Ornstein-Uhlenbeck noise: a current that fluctuates about its mean with an exponential autocorrelation.
+struct Params {
+    /// [mA] the mean; default 0
+    mean: f32,
+    /// [mA] the standard deviation in the long run; default 0; range >= 0
+    sigma: f32,
+    /// [ms] the correlation time; default 1; range > 0
+    tau: f32,
+}
+
+struct State {
+    /// [mA] distance from the mean; default 0
+    x: f32,
+}
+
+fn ornstein_uhlenbeck_update(p: Params, s: State, site: Site, random: u32) -> State {
+    let h = site.dt / p.tau;
+    let spread = sqrt(2.0 * h * exp_relative(-2.0 * h));
+    return State(fma(s.x, exp_own(-h), p.sigma * spread * normal_of(random)));
+}
+
+fn ornstein_uhlenbeck_output(p: Params, s: State) -> f32 {
+    return p.mean + s.x;
+}

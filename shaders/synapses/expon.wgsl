@@ -1,0 +1,20 @@
+// g+ = exp(−dt/tau)·g + arrivals; brainstate.nn.Expon.
+
+/// Synapse that jumps by the weight and decays exponentially.
+struct Params {
+    /// [ms] decay time constant; default 8; range > 0
+    tau: f32,
+}
+
+struct State {
+    /// [port] conductance (coba), current (cuba) or sum of jumps (delta); default 0
+    g: f32,
+}
+
+fn expon_update(p: Params, s: State, arrivals: f32, step: Step) -> State {
+    return State(exp_own(-step.dt / p.tau) * s.g + arrivals);
+}
+
+fn expon_output(p: Params, s: State) -> f32 {
+    return s.g;
+}

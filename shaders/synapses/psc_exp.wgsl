@@ -1,0 +1,31 @@
+// i+ = exp(−dt/tau)·i + arrivals: an exponential current that begins at the end of the step of arrival, as NEST's does.
+// What a membrane integrates exactly in the next step is not i but its mean over the step, weighted as the
+// membrane forgets: ∫exp(−(dt − t)/tau_m) exp(−t/tau) dt / ∫exp(−(dt − t)/tau_m) dt
+//                 = exp(−dt/tau) φ(dt/tau − dt/tau_m) / φ(−dt/tau_m).
+
+/// Exponential current that the neuron integrates exactly; for output cuba.
+struct Params {
+    /// [ms] decay time constant; default 2; range > 0
+    tau: f32,
+    /// [ms] membrane time constant of the neuron; default 10; range > 0
+    tau_m: f32,
+}
+
+struct State {
+    /// [port] current at the end of the step; default 0
+    i: f32,
+    /// [port] mean current in the step, as the membrane weighs it; default 0
+    mean: f32,
+}
+
+fn psc_exp_update(p: Params, s: State, arrivals: f32, step: Step) -> State {
+    let h = step.dt / p.tau;
+    let h_m = step.dt / p.tau_m;
+    let kept = exp_own(-h);
+    let weight = kept * exp_relative(h - h_m) / exp_relative(-h_m);
+    return State(kept * s.i + arrivals, weight * s.i);
+}
+
+fn psc_exp_output(p: Params, s: State) -> f32 {
+    return s.mean;
+}

@@ -1,0 +1,119 @@
+//! A model as the rest of neuropil sees it: its WGSL fragment, what was read from it, and its twin.
+
+use super::{CATALOGUE, Entry, Twin, contract};
+use crate::Result;
+use crate::shader::{Contract, Field, Fragment, Reflection, reflect};
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// What a model is a model of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A neuron.
+    Neuron,
+    /// A synapse: filters what arrives at a port.
+    Synapse,
+    /// How a port acts on its neuron.
+    Output,
+    /// Something that acts on a population from outside.
+    Stimulus,
+}
+
+impl Kind {
+    /// All kinds, in the order of the catalogue.
+    pub const ALL: [Kind; 4] = [Kind::Neuron, Kind::Synapse, Kind::Output, Kind::Stimulus];
+
+    fn contract(self) -> &'static Contract {
+        match self {
+            Self::Neuron => &contract::NEURON,
+            Self::Synapse => &contract::SYNAPSE,
+            Self::Output => &contract::OUTPUT,
+            Self::Stimulus => &contract::STIMULUS,
+        }
+    }
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.contract().kind)
+    }
+}
+
+/// A model, built-in or a user's.
+#[derive(Debug)]
+pub struct Definition {
+    /// What it is a model of.
+    pub kind: Kind,
+    /// Its WGSL.
+    pub fragment: Fragment,
+    /// Parameters, state and functions, read from the WGSL.
+    pub reflection: Reflection,
+    /// Its equations in f64; a user's model has none.
+    pub twin: Option<Twin>,
+}
+
+impl Definition {
+    fn new(kind: Kind, fragment: Fragment, twin: Option<Twin>) -> Result<Self> {
+        let reflection = reflect(&fragment, kind.contract())?;
+        Ok(Self { kind, fragment, reflection, twin })
+    }
+
+    /// The model's name, the prefix of its functions.
+    pub fn name(&self) -> &str {
+        &self.fragment.name
+    }
+
+    /// Does the WGSL have the function `<name>_<suffix>`?
+    pub fn has(&self, suffix: &str) -> bool {
+        self.reflection.functions.iter().any(|function| function == suffix)
+    }
+
+    /// The state variable that jumps act on: `v`, or the first.
+    pub fn driven(&self) -> Option<&Field> {
+        let state = &self.reflection.state;
+        state.iter().find(|field| field.name == "v").or(state.first())
+    }
+
+    /// Index of the state variable of that name.
+    pub fn variable(&self, name: &str) -> Option<usize> {
+        self.reflection.state.iter().position(|field| field.name == name)
+    }
+}
+
+/// The built-in model of that kind and name; `None` if there is none.
+///
+/// # Errors
+/// [`Error::Shader`](crate::Error::Shader) if the model's own WGSL breaks its contract, which its tests rule out.
+pub fn find(kind: Kind, name: &str) -> Result<Option<Arc<Definition>>> {
+    Ok(catalogue()?.iter().find(|model| model.kind == kind && model.name() == name).cloned())
+}
+
+/// All built-in models, in the order of the registry.
+///
+/// # Errors
+/// As [`find`].
+pub fn catalogue() -> Result<&'static [Arc<Definition>]> {
+    static MODELS: OnceLock<Vec<Arc<Definition>>> = OnceLock::new();
+    if let Some(models) = MODELS.get() {
+        return Ok(models);
+    }
+    let models: Vec<_> = CATALOGUE.iter().map(|entry| built_in(entry).map(Arc::new)).collect::<Result<_>>()?;
+    Ok(MODELS.get_or_init(|| models))
+}
+
+fn built_in(entry: &Entry) -> Result<Definition> {
+    let fragment =
+        Fragment { name: entry.name.to_owned(), path: PathBuf::from(entry.path), text: Cow::Borrowed(entry.wgsl) };
+    Definition::new(entry.kind, fragment, Some(entry.twin))
+}
+
+/// A user's neuron from WGSL text; `path` is named in its errors, and its stem is the model's name.
+///
+/// # Errors
+/// [`Error::Shader`](crate::Error::Shader) where the text breaks the contract of a neuron.
+pub fn user(path: &Path, text: String) -> Result<Arc<Definition>> {
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let fragment = Fragment { name, path: path.to_owned(), text: Cow::Owned(text) };
+    Definition::new(Kind::Neuron, fragment, None).map(Arc::new)
+}

@@ -1,0 +1,83 @@
+//! The catalogue of models: one WGSL file, one small Rust file and one line of `CATALOGUE` each.
+//!
+//! The WGSL file is the single source of a model's parameters, state, units, defaults and ranges. The Rust file
+//! holds its twin in f64, written from the equations, and its typed builder. A user's own WGSL takes the same path as the
+//! built-ins. This module knows nothing of plans, devices or simulations.
+
+mod contract;
+mod definition;
+pub mod markdown;
+mod neurons;
+mod outputs;
+mod readouts;
+mod stimuli;
+mod synapses;
+mod twin;
+mod typed;
+
+pub use definition::{Definition, Kind, catalogue, find, user};
+pub use neurons::{AdEx, Alif, ExpIf, HodgkinHuxley, IafPscExp, If, Izhikevich, Lif, LifRef, QuadraticIf, SpikeSource};
+pub use readouts::{LeakyRateReadout, LeakySpikeReadout};
+pub use twin::{Current, Input, NeuronTwin, OutputTwin, Site, StimulusTwin, SynapseTwin, Twin, Unfit, exp_relative};
+pub use typed::Reset;
+
+pub(crate) use contract::LIBRARY;
+#[cfg(test)]
+pub(crate) use stimuli::ornstein_uhlenbeck::standard_normal;
+pub(crate) use stimuli::poisson_spikes::threshold;
+
+/// One model of the catalogue.
+pub(crate) struct Entry {
+    kind: Kind,
+    name: &'static str,
+    path: &'static str,
+    wgsl: &'static str,
+    twin: Twin,
+}
+
+/// One line per model: its kind, its WGSL file and its twin.
+macro_rules! registry {
+    ($($kind:ident $name:literal in $folder:literal, $twin:expr;)*) => {
+        /// Every built-in model.
+        pub(crate) static CATALOGUE: &[Entry] = &[$(Entry {
+            kind: Kind::$kind,
+            name: $name,
+            path: concat!("shaders/", $folder, "/", $name, ".wgsl"),
+            wgsl: include_str!(concat!("../../shaders/", $folder, "/", $name, ".wgsl")),
+            twin: Twin::$kind(&$twin),
+        }),*];
+    };
+}
+
+registry! {
+    Neuron "if" in "neurons", neurons::r#if::Equations;
+    Neuron "lif" in "neurons", neurons::lif::Equations;
+    Neuron "lif_ref" in "neurons", neurons::lif_ref::Equations;
+    Neuron "alif" in "neurons", neurons::alif::Equations;
+    Neuron "izhikevich" in "neurons", neurons::izhikevich::Equations;
+    Neuron "adex" in "neurons", neurons::adex::Equations;
+    Neuron "exp_if" in "neurons", neurons::exp_if::Equations;
+    Neuron "quadratic_if" in "neurons", neurons::quadratic_if::Equations;
+    Neuron "iaf_psc_exp" in "neurons", neurons::iaf_psc_exp::Equations;
+    Neuron "hodgkin_huxley" in "neurons", neurons::hodgkin_huxley::Equations;
+    Neuron "spike_source" in "neurons", neurons::spike_source::Equations;
+    Neuron "leaky_rate_readout" in "readouts", readouts::leaky_rate_readout::Equations;
+    Neuron "leaky_spike_readout" in "readouts", readouts::leaky_spike_readout::Equations;
+    Synapse "expon" in "synapses", synapses::expon::Equations;
+    Synapse "psc_exp" in "synapses", synapses::psc_exp::Equations;
+    Output "coba" in "outputs", outputs::coba::Equations;
+    Output "cuba" in "outputs", outputs::cuba::Equations;
+    Output "delta" in "outputs", outputs::delta::Equations;
+    Output "sum" in "outputs", outputs::sum::Equations;
+    Stimulus "current" in "stimuli", stimuli::current::Equations;
+    Stimulus "trace" in "stimuli", stimuli::trace::Equations;
+    Stimulus "dense" in "stimuli", stimuli::dense::Equations;
+    Stimulus "poisson_input" in "stimuli", stimuli::poisson_input::Equations;
+    Stimulus "spike_times" in "stimuli", stimuli::spike_times::Equations;
+    Stimulus "poisson_spikes" in "stimuli", stimuli::poisson_spikes::Equations;
+    Stimulus "poisson_encoder" in "stimuli", stimuli::poisson_encoder::Equations;
+    Stimulus "current_step" in "stimuli", stimuli::current_step::Equations;
+    Stimulus "current_ramp" in "stimuli", stimuli::current_ramp::Equations;
+    Stimulus "current_sine" in "stimuli", stimuli::current_sine::Equations;
+    Stimulus "ornstein_uhlenbeck" in "stimuli", stimuli::ornstein_uhlenbeck::Equations;
+}

@@ -1,0 +1,61 @@
+//! Typed builders of the built-in neurons: parameters that the compiler checks for their dimension.
+
+use crate::network::Typed;
+
+/// What a spike subtracts from V.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reset {
+    /// The distance from reset to threshold: an overshoot is kept.
+    Soft,
+    /// All of V above the reset.
+    Hard,
+}
+
+impl From<Reset> for Typed<Reset> {
+    fn from(reset: Reset) -> Self {
+        Typed::choice(match reset {
+            Reset::Soft => "soft",
+            Reset::Hard => "hard",
+        })
+    }
+}
+
+/// Declares a neuron's typed builder; `NAMES` lets a test hold it against the WGSL file.
+macro_rules! typed_neuron {
+    ($(#[$doc:meta])* $type:ident = $name:literal { $($(#[$field_doc:meta])* $field:ident: $quantity:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default)]
+        pub struct $type {
+            params: std::collections::BTreeMap<String, $crate::network::Value>,
+        }
+
+        impl $type {
+            /// The parameters' names, in the order of the WGSL file.
+            #[cfg(test)]
+            pub(crate) const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
+
+            /// The model with its default parameters.
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            $(
+                $(#[$field_doc])*
+                #[must_use]
+                pub fn $field(mut self, value: impl Into<$crate::network::Typed<$quantity>>) -> Self {
+                    let value: $crate::network::Typed<$quantity> = value.into();
+                    self.params.insert(stringify!($field).to_owned(), value.into());
+                    self
+                }
+            )*
+        }
+
+        impl From<$type> for $crate::network::Neuron {
+            fn from(model: $type) -> Self {
+                model.params.into_iter().fold($crate::network::Neuron::from($name), |neuron, (name, value)| neuron.param(name, value))
+            }
+        }
+    };
+}
+
+pub(super) use typed_neuron;
