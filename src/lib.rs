@@ -1,6 +1,7 @@
 //! Large spiking networks on any GPU that speaks Vulkan, Metal or DX12.
 
 pub mod error;
+pub mod gpu;
 pub mod model;
 pub mod network;
 pub mod npy;
