@@ -6,6 +6,7 @@ pub mod model;
 pub mod network;
 pub mod npy;
 pub mod random;
+pub mod recording;
 pub mod shader;
 pub mod units;
 

@@ -1,0 +1,207 @@
+//! What a run returns: the spikes of every population and the sampled variables, as plain data.
+//!
+//! Everything is counted in whole steps; milliseconds follow from `dt_ms`. Nothing here knows how a recording was
+//! computed (device or reference) or where it goes (a folder, a plot, a test).
+
+pub mod statistics;
+
+use crate::{Error, Result};
+use sha2::{Digest, Sha256};
+
+/// The spikes of one population as three columns of equal length, sorted by step, then batch item, then neuron.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spikes {
+    /// The step of each spike, counted from the start of the simulation.
+    pub step: Vec<u32>,
+    /// The neuron of each spike: its index in the population.
+    pub neuron: Vec<u32>,
+    /// The batch item of each spike.
+    pub batch: Vec<u32>,
+}
+
+impl Spikes {
+    /// Number of spikes, over all batch items.
+    pub fn len(&self) -> usize {
+        self.step.len()
+    }
+
+    /// Whether nobody fired.
+    pub fn is_empty(&self) -> bool {
+        self.step.is_empty()
+    }
+
+    /// Each spike as (step, batch item, neuron), in order.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, u32, u32)> + '_ {
+        let items = self.step.iter().zip(&self.batch).zip(&self.neuron);
+        items.map(|((&step, &batch), &neuron)| (step, batch, neuron))
+    }
+
+    fn append(&mut self, mut later: Self) {
+        self.step.append(&mut later.step);
+        self.neuron.append(&mut later.neuron);
+        self.batch.append(&mut later.batch);
+    }
+}
+
+/// A population with its spikes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PopulationSpikes {
+    /// The population's name.
+    pub name: String,
+    /// Number of neurons.
+    pub size: u32,
+    /// What they fired.
+    pub spikes: Spikes,
+}
+
+/// One variable of some neurons of a population, sampled over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trace {
+    /// The population's name.
+    pub population: String,
+    /// The variable, as `v` or `ampa.g`.
+    pub variable: String,
+    /// The unit of the values.
+    pub unit: String,
+    /// The sampled neurons: indices in the population.
+    pub neurons: Vec<u32>,
+    /// The step after which each sample was taken, counted from the start of the simulation.
+    pub steps: Vec<u32>,
+    /// Number of batch items.
+    pub batch: u32,
+    /// `[T, batch, n]`, row-major: T samples of n neurons.
+    pub values: Vec<f32>,
+}
+
+/// What one run, or several that continue each other, recorded.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Recording {
+    /// \[ms\] the time step.
+    pub dt_ms: f64,
+    /// Number of batch items.
+    pub batch: u32,
+    /// The first step of the recording: 0, or where the run it continues had ended.
+    pub first_step: u32,
+    /// Number of steps.
+    pub steps: u32,
+    /// The populations, in the network's order.
+    pub populations: Vec<PopulationSpikes>,
+    /// The sampled variables, in the order of the network's recorders.
+    pub traces: Vec<Trace>,
+}
+
+impl Recording {
+    /// The step after the last.
+    pub fn end_step(&self) -> u64 {
+        u64::from(self.first_step) + u64::from(self.steps)
+    }
+
+    /// \[ms\] how much model time the recording covers.
+    pub fn duration_ms(&self) -> f64 {
+        f64::from(self.steps) * self.dt_ms
+    }
+
+    /// The population of this name.
+    pub fn population(&self, name: &str) -> Option<&PopulationSpikes> {
+        self.populations.iter().find(|population| population.name == name)
+    }
+
+    /// The first trace of this variable of this population.
+    pub fn trace(&self, population: &str, variable: &str) -> Option<&Trace> {
+        self.traces.iter().find(|trace| trace.population == population && trace.variable == variable)
+    }
+
+    /// Adds what a run that continued this one has recorded.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if `later` does not begin where this recording ends, or is not of the same network (time
+    /// step, batch, populations, traced variables); this recording is then unchanged.
+    pub fn append(&mut self, later: Self) -> Result<()> {
+        self.check_continues(&later)?;
+        for (population, more) in self.populations.iter_mut().zip(later.populations) {
+            population.spikes.append(more.spikes);
+        }
+        for (trace, mut more) in self.traces.iter_mut().zip(later.traces) {
+            trace.steps.append(&mut more.steps);
+            trace.values.append(&mut more.values);
+        }
+        self.steps += later.steps;
+        Ok(())
+    }
+
+    fn check_continues(&self, later: &Self) -> Result<()> {
+        let refuse = |problem: String, legal: String| Err(Error::request("appending a recording", problem, legal));
+        if u64::from(later.first_step) != self.end_step() {
+            let problem = format!("the later one begins at step {}", later.first_step);
+            return refuse(problem, format!("step {}, where the earlier one ends", self.end_step()));
+        }
+        if self.steps.checked_add(later.steps).is_none() {
+            return refuse(format!("{} and {} steps are too many", self.steps, later.steps), format!("{}", u32::MAX));
+        }
+        if later.dt_ms != self.dt_ms || later.batch != self.batch {
+            let problem = format!("the later one has dt = {} ms, batch = {}", later.dt_ms, later.batch);
+            return refuse(problem, format!("dt = {} ms, batch = {}", self.dt_ms, self.batch));
+        }
+        if !self.populations.iter().map(identity).eq(later.populations.iter().map(identity)) {
+            let problem = format!("the later one has the populations {}", population_list(&later.populations));
+            return refuse(problem, population_list(&self.populations));
+        }
+        let same_traces = self.traces.len() == later.traces.len()
+            && self.traces.iter().zip(&later.traces).all(|(trace, more)| same_variable(trace, more));
+        if !same_traces {
+            let problem = format!("the later one has the traces {}", trace_list(&later.traces));
+            return refuse(problem, format!("{}, of the same neurons and units", trace_list(&self.traces)));
+        }
+        Ok(())
+    }
+
+    /// SHA-256, as 64 hexadecimal digits, of all spikes: equal if and only if the spikes are.
+    ///
+    /// Hashed for each population in order: its name in UTF-8, its number of spikes as u64, then step, batch item and
+    /// neuron of each spike as u32, all little-endian.
+    pub fn spike_hash(&self) -> String {
+        let mut hasher = Sha256::new();
+        let mut block = Vec::with_capacity(12 * HASH_BLOCK);
+        for population in &self.populations {
+            hasher.update(population.name.as_bytes());
+            hasher.update((population.spikes.len() as u64).to_le_bytes());
+            for (step, batch, neuron) in population.spikes.iter() {
+                for word in [step, batch, neuron] {
+                    block.extend_from_slice(&word.to_le_bytes());
+                }
+                if block.len() >= 12 * HASH_BLOCK {
+                    hasher.update(&block);
+                    block.clear();
+                }
+            }
+            hasher.update(&block);
+            block.clear();
+        }
+        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Spikes hashed at a time; a call for each would cost more than the hash.
+const HASH_BLOCK: usize = 4096;
+
+fn identity(population: &PopulationSpikes) -> (&str, u32) {
+    (&population.name, population.size)
+}
+
+fn same_variable(a: &Trace, b: &Trace) -> bool {
+    (&a.population, &a.variable, &a.unit, &a.neurons, a.batch)
+        == (&b.population, &b.variable, &b.unit, &b.neurons, b.batch)
+}
+
+fn population_list(populations: &[PopulationSpikes]) -> String {
+    let each = populations.iter().map(|population| format!("{} [{}]", population.name, population.size));
+    if populations.is_empty() { "none".to_owned() } else { each.collect::<Vec<_>>().join(", ") }
+}
+
+fn trace_list(traces: &[Trace]) -> String {
+    let each = traces.iter().map(|trace| format!("{}.{}", trace.population, trace.variable));
+    if traces.is_empty() { "none".to_owned() } else { each.collect::<Vec<_>>().join(", ") }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! Figures that sum up a population's spikes: mean rate, irregularity, rate over time.
+//!
+//! All count steps, so that a bin or a transient never splits a step; a spike of step k stands for the time k·dt.
+
+use super::{PopulationSpikes, Recording};
+
+/// The smallest number of intervals between spikes for which a neuron's CV is counted.
+pub const CV_MIN_INTERVALS: usize = 5;
+
+/// A population's rate over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PopulationRate {
+    /// Steps in a bin; the last bin may be shorter.
+    pub bin_steps: u32,
+    /// \[ms\] the start of each bin, in the time of the simulation.
+    pub start_ms: Vec<f64>,
+    /// \[Hz\] mean rate of a neuron in each bin.
+    pub hz: Vec<f64>,
+}
+
+impl Recording {
+    /// \[Hz\] the mean rate of a neuron of `population`, over its neurons and batch items, from `from_ms` (in the time
+    /// of the simulation; anything before the recording: all of it) to the end. 0 where there is nothing to count:
+    /// no neurons, or no time.
+    pub fn rate_hz(&self, population: &PopulationSpikes, from_ms: f64) -> f64 {
+        let from = self.first_counted_step(from_ms);
+        let counted = population.spikes.len() - population.spikes.step.partition_point(|&step| u64::from(step) < from);
+        self.hz(counted as f64, population.size, self.batch, self.end_step().saturating_sub(from))
+    }
+
+    /// The coefficient of variation of inter-spike intervals, averaged over neurons.
+    ///
+    /// For each neuron (of each batch item) with at least [`CV_MIN_INTERVALS`] intervals between its spikes from
+    /// `from_ms` on: the standard deviation of the intervals (of the population, that is divided by their number, as
+    /// `numpy.std` does) over their mean. Then the mean over those neurons; `None` if there are none. 0 is a clock,
+    /// 1 a Poisson process.
+    pub fn cv_isi(&self, population: &PopulationSpikes, from_ms: f64) -> Option<f64> {
+        let from = self.first_counted_step(from_ms);
+        let mut by_item: Vec<Vec<u64>> = vec![Vec::new(); self.batch as usize];
+        for (step, batch, neuron) in population.spikes.iter() {
+            if u64::from(step) >= from
+                && let Some(item) = by_item.get_mut(batch as usize)
+            {
+                item.push(u64::from(neuron) << 32 | u64::from(step));
+            }
+        }
+        let (mut sum, mut neurons) = (0.0, 0u64);
+        for mut keys in by_item {
+            keys.sort_unstable();
+            for train in keys.chunk_by(|a, b| a >> 32 == b >> 32) {
+                if train.len() > CV_MIN_INTERVALS {
+                    sum += cv_of_train(train);
+                    neurons += 1;
+                }
+            }
+        }
+        (neurons > 0).then(|| sum / neurons as f64)
+    }
+
+    /// The population's rate in bins of `bin_steps` steps (0 counts as 1), of one batch item, or the mean of all.
+    pub fn population_rate(&self, population: &PopulationSpikes, bin_steps: u32, item: Option<u32>) -> PopulationRate {
+        let bin_steps = bin_steps.max(1);
+        let bins = self.steps.div_ceil(bin_steps);
+        let mut counts = vec![0u64; bins as usize];
+        for (step, batch, _) in population.spikes.iter() {
+            let bin = step.checked_sub(self.first_step).map(|since| since / bin_steps);
+            if item.is_none_or(|item| item == batch)
+                && let Some(count) = bin.and_then(|bin| counts.get_mut(bin as usize))
+            {
+                *count += 1;
+            }
+        }
+        let items = if item.is_some() { 1 } else { self.batch };
+        let starts = (0..bins).map(|bin| u64::from(bin) * u64::from(bin_steps));
+        let hz = starts.clone().zip(counts).map(|(start, count)| {
+            let steps = u64::from(bin_steps).min(u64::from(self.steps) - start);
+            self.hz(count as f64, population.size, items, steps)
+        });
+        let start_ms = starts.clone().map(|start| (u64::from(self.first_step) + start) as f64 * self.dt_ms);
+        PopulationRate { bin_steps, start_ms: start_ms.collect(), hz: hz.collect() }
+    }
+
+    /// The first step that begins at `from_ms` or later. The small allowance keeps 100 ms at dt = 0.1 ms at step 1000.
+    fn first_counted_step(&self, from_ms: f64) -> u64 {
+        let step = (from_ms / self.dt_ms - 1e-6).ceil();
+        // A cast saturates: below 0 and NaN give 0.
+        u64::from(self.first_step).max(step as u64)
+    }
+
+    fn hz(&self, spikes: f64, size: u32, items: u32, steps: u64) -> f64 {
+        let neuron_seconds = f64::from(size) * f64::from(items) * steps as f64 * self.dt_ms / 1000.0;
+        if neuron_seconds > 0.0 { spikes / neuron_seconds } else { 0.0 }
+    }
+}
+
+/// CV of the intervals between one neuron's spikes, sorted, with the step in the low 32 bits. At least 2 spikes.
+fn cv_of_train(train: &[u64]) -> f64 {
+    let intervals = train.windows(2).map(|pair| (pair[1] - pair[0]) as f64);
+    let n = (train.len() - 1) as f64;
+    let mean = intervals.clone().sum::<f64>() / n;
+    let variance = intervals.map(|interval| (interval - mean).powi(2)).sum::<f64>() / n;
+    if mean > 0.0 { variance.sqrt() / mean } else { 0.0 }
+}

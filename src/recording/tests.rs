@@ -1,0 +1,164 @@
+//! Recordings of known content: joining, looking up, hashing, statistics.
+
+use super::statistics::CV_MIN_INTERVALS;
+use super::{PopulationSpikes, Recording, Spikes, Trace};
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
+
+fn spikes(of: &[(u32, u32, u32)]) -> Spikes {
+    let mut sorted = of.to_vec();
+    sorted.sort_unstable();
+    Spikes {
+        step: sorted.iter().map(|spike| spike.0).collect(),
+        batch: sorted.iter().map(|spike| spike.1).collect(),
+        neuron: sorted.iter().map(|spike| spike.2).collect(),
+    }
+}
+
+fn population(name: &str, size: u32, of: &[(u32, u32, u32)]) -> PopulationSpikes {
+    PopulationSpikes { name: name.into(), size, spikes: spikes(of) }
+}
+
+fn recording(first_step: u32, steps: u32, of: &[(u32, u32, u32)]) -> Recording {
+    let v = Trace {
+        population: "exc".into(),
+        variable: "v".into(),
+        unit: "mV".into(),
+        neurons: vec![0, 3],
+        steps: vec![first_step, first_step + 1],
+        batch: 2,
+        values: (0..8).map(|i| (first_step + i) as f32).collect(),
+    };
+    Recording {
+        dt_ms: 0.5,
+        batch: 2,
+        first_step,
+        steps,
+        populations: vec![population("exc", 4, of), population("inh", 1, &[])],
+        traces: vec![v],
+    }
+}
+
+/// Independent spikes with probability `p` per step.
+fn poisson(size: u32, steps: u32, p: f64, seed: u64) -> Vec<(u32, u32, u32)> {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let all = (0..steps).flat_map(|step| (0..size).map(move |neuron| (step, 0, neuron)));
+    all.filter(|_| rng.random::<f64>() < p).collect()
+}
+
+fn alone(steps: u32, population: PopulationSpikes) -> Recording {
+    Recording { dt_ms: 1.0, batch: 1, first_step: 0, steps, populations: vec![population], traces: vec![] }
+}
+
+#[test]
+fn a_continued_run_is_one_recording() {
+    let mut whole = recording(0, 10, &[(3, 0, 1), (3, 1, 0)]);
+    whole.append(recording(10, 5, &[(12, 0, 2)])).unwrap();
+    assert_eq!(whole.steps, 15);
+    assert_eq!(whole.populations[0].spikes, spikes(&[(3, 0, 1), (3, 1, 0), (12, 0, 2)]));
+    let v = whole.trace("exc", "v").unwrap();
+    assert_eq!(v.steps, [0, 1, 10, 11]);
+    assert_eq!(v.values.len(), 16);
+    assert_eq!(v.values[8], 10.0);
+    assert!(whole.trace("exc", "w").is_none() && whole.trace("inh", "v").is_none());
+    assert_eq!(whole.population("inh").unwrap().size, 1);
+    assert!(whole.population("nobody").is_none());
+}
+
+#[test]
+fn only_a_continuation_is_appended() {
+    let refusal = |later: Recording| {
+        let mut whole = recording(0, 10, &[(3, 0, 1)]);
+        let message = whole.append(later).unwrap_err().to_string();
+        assert_eq!(whole, recording(0, 10, &[(3, 0, 1)]), "a refused recording changes nothing");
+        message
+    };
+    let message = refusal(recording(11, 5, &[]));
+    assert!(message.contains("begins at step 11") && message.contains("legal: step 10"), "{message}");
+    let message = refusal(Recording { dt_ms: 0.1, ..recording(10, 5, &[]) });
+    assert!(message.contains("dt = 0.1 ms") && message.contains("legal: dt = 0.5 ms"), "{message}");
+    let message = refusal(Recording { populations: vec![], ..recording(10, 5, &[]) });
+    assert!(message.contains("populations none") && message.contains("legal: exc [4], inh [1]"), "{message}");
+    let message = refusal(Recording { traces: vec![], ..recording(10, 5, &[]) });
+    assert!(message.contains("traces none") && message.contains("legal: exc.v"), "{message}");
+    let message = refusal(recording(10, u32::MAX, &[]));
+    assert!(message.contains("too many"), "{message}");
+}
+
+#[test]
+fn the_hash_is_the_documented_one() {
+    // python: sha256(b"exc" + pack("<Q", 2) + pack("<6I", 3, 0, 1, 3, 1, 0) + b"inh" + pack("<Q", 0))
+    let hash = recording(0, 10, &[(3, 0, 1), (3, 1, 0)]).spike_hash();
+    assert_eq!(hash, "a89e556545a05920499b6366c886b8de99bfdb38b4f52ff1195416253d35c76e");
+    for other in [&[(3, 0, 1), (3, 1, 1)][..], &[(3, 0, 1)], &[(3, 0, 1), (4, 1, 0)], &[(3, 0, 1), (3, 0, 0)]] {
+        assert_ne!(recording(0, 10, other).spike_hash(), hash);
+    }
+}
+
+#[test]
+fn a_long_hash_does_not_depend_on_its_blocks() {
+    let long = alone(2000, population("p", 100, &poisson(100, 2000, 0.2, 1)));
+    let mut bytes = b"p".to_vec();
+    bytes.extend((long.populations[0].spikes.len() as u64).to_le_bytes());
+    for (step, batch, neuron) in long.populations[0].spikes.iter() {
+        bytes.extend([step, batch, neuron].iter().flat_map(|word| word.to_le_bytes()));
+    }
+    use sha2::Digest;
+    let expected: String = sha2::Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(long.spike_hash(), expected);
+}
+
+#[test]
+fn rates_count_neurons_items_and_time() {
+    // 3 spikes of 4 neurons in 2 items within 20 steps of 0.5 ms: 3 / (8 · 0.01 s).
+    let run = recording(100, 20, &[(100, 0, 0), (110, 1, 3), (119, 0, 2)]);
+    assert_eq!(run.rate_hz(&run.populations[0], 0.0), 37.5);
+    assert_eq!(run.rate_hz(&run.populations[1], 0.0), 0.0);
+    // From step 110 on: 2 spikes in 5 ms.
+    assert_eq!(run.rate_hz(&run.populations[0], 55.0), 50.0);
+    assert_eq!(run.rate_hz(&run.populations[0], 1e9), 0.0);
+    let nobody = population("none", 0, &[]);
+    assert_eq!(run.rate_hz(&nobody, 0.0), 0.0);
+}
+
+#[test]
+fn a_transient_ends_at_a_whole_step() {
+    let run = Recording { dt_ms: 0.1, ..alone(2000, population("p", 1, &[(999, 0, 0), (1000, 0, 0)])) };
+    assert_eq!(run.rate_hz(&run.populations[0], 100.0), 10.0, "one spike in 0.1 s");
+}
+
+#[test]
+fn a_clock_has_cv_0_and_a_poisson_process_1() {
+    let clock: Vec<_> = (0..50).map(|i| (i * 20, 0, 0)).collect();
+    let run = alone(1000, population("p", 1, &clock));
+    assert_eq!(run.cv_isi(&run.populations[0], 0.0), Some(0.0));
+    let run = alone(20_000, population("p", 50, &poisson(50, 20_000, 0.01, 7)));
+    let cv = run.cv_isi(&run.populations[0], 0.0).unwrap();
+    // Geometric intervals: √(1 − p) = 0.995, minus the bias of some 200 intervals.
+    assert!((0.96..1.01).contains(&cv), "{cv}");
+}
+
+#[test]
+fn the_cv_is_that_of_numpy() {
+    // Neuron 0 of item 0: intervals 1, 2, 3, 4, 5: np.std/np.mean = √2 / 3. Neuron 0 of item 1: all 2: 0.
+    let mut of: Vec<_> = [0, 1, 3, 6, 10, 15].map(|step| (step, 0, 0)).to_vec();
+    of.extend([0, 2, 4, 6, 8, 10].map(|step| (step, 1, 0)));
+    // Neuron 1 has one interval too few.
+    of.extend((0..CV_MIN_INTERVALS as u32).map(|i| (i * i, 0, 1)));
+    let run = recording(0, 20, &of);
+    let cv = run.cv_isi(&run.populations[0], 0.0).unwrap();
+    assert!((cv - 2f64.sqrt() / 3.0 / 2.0).abs() < 1e-15, "{cv}");
+    assert_eq!(run.cv_isi(&run.populations[0], 0.5), None, "without step 0, 4 intervals are left");
+    assert_eq!(run.cv_isi(&run.populations[1], 0.0), None);
+}
+
+#[test]
+fn the_rate_over_time_has_a_short_last_bin() {
+    let run = recording(100, 25, &[(100, 0, 0), (109, 1, 1), (110, 0, 0), (124, 0, 3), (124, 1, 3)]);
+    let rate = run.population_rate(&run.populations[0], 10, None);
+    assert_eq!(rate.start_ms, [50.0, 55.0, 60.0]);
+    // 2 spikes of 8 neurons in 5 ms, 1 in 5 ms, 2 in 2.5 ms.
+    assert_eq!(rate.hz, [50.0, 25.0, 100.0]);
+    assert_eq!(run.population_rate(&run.populations[0], 10, Some(1)).hz, [50.0, 0.0, 100.0]);
+    assert_eq!(run.population_rate(&run.populations[0], 0, None).hz.len(), 25);
+}
