@@ -5,6 +5,7 @@ pub mod gpu;
 pub mod model;
 pub mod network;
 pub mod npy;
+pub mod plan;
 pub mod random;
 pub mod recording;
 pub mod shader;

@@ -1,0 +1,315 @@
+//! Lowers projections: draws who is connected to whom, finds each port's scale, and lays out the synapse table.
+
+use super::resolve::{Context, array_in, matrix, numbers, whole_or};
+use super::synapses::low_bits;
+use super::{Column, Group, Scale, SynapseTable, connect};
+use crate::network::{Projection, Rule, Value};
+use crate::random::Purpose;
+use crate::units::Unit;
+use crate::{Error, Result};
+
+/// Entries of one delivery task at most.
+const CHUNK: u32 = 256;
+
+/// A projection's ends, as lowered so far.
+#[derive(Clone, Copy)]
+pub(super) struct Ends<'a> {
+    /// Index of the source population.
+    pub pre: usize,
+    /// Neurons of the source population.
+    pub pre_size: u32,
+    /// Index of the target population.
+    pub post: usize,
+    /// Neurons of the target population.
+    pub post_size: u32,
+    /// Index of the target's port.
+    pub port: usize,
+    /// The port's unit.
+    pub unit: &'a str,
+    /// Ring cell of the port of the target's first neuron.
+    pub first_cell: u32,
+}
+
+/// A projection with its synapses, weights and delays.
+pub(super) struct Bundle<'a> {
+    ends: Ends<'a>,
+    synapses: connect::Csr,
+    /// In the port's unit.
+    weights: Column,
+    /// [steps]
+    delays: Column,
+}
+
+/// Draws a projection's synapses.
+///
+/// # Errors
+/// [`Error::Field`] for an impossible rule, a wrong dimension, a value that is not finite, a delay below one step.
+pub(super) fn bundle<'a>(
+    projection: &Projection,
+    index: usize,
+    ends: Ends<'a>,
+    dt_ms: f64,
+    seed: u64,
+) -> Result<Bundle<'a>> {
+    let path = format!("projection[{index}]");
+    let connect_path = format!("{path}.connect");
+    let pairs = match &projection.connect.rule {
+        Rule::List(array) => pairs(array_in(array, &Unit::ONE, &connect_path)?, &connect_path)?,
+        _ => Vec::new(),
+    };
+    let rule = match &projection.connect.rule {
+        Rule::AllToAll => connect::Rule::AllToAll,
+        Rule::OneToOne => connect::Rule::OneToOne,
+        Rule::PairwiseBernoulli(p) => connect::Rule::PairwiseBernoulli(*p),
+        Rule::FixedIndegree(n) => connect::Rule::FixedIndegree(*n),
+        Rule::FixedOutdegree(n) => connect::Rule::FixedOutdegree(*n),
+        Rule::FixedTotalNumber(n) => connect::Rule::FixedTotalNumber(*n),
+        Rule::List(_) => connect::Rule::List(&pairs),
+    };
+    let sides = connect::Sides {
+        n_pre: ends.pre_size,
+        n_post: ends.post_size,
+        same_population: ends.pre == ends.post,
+        autapses: projection.connect.autapses,
+        multapses: projection.connect.multapses,
+    };
+    let synapses =
+        connect::connect(rule, sides, seed, index as u32).map_err(|problem| Error::field(connect_path, problem, ""))?;
+    let context = Context {
+        dt_ms,
+        seed,
+        purpose: Purpose::Weights,
+        index: index as u32,
+        size: synapses.targets.len(),
+        batch: 1,
+        port_unit: ends.unit,
+        path: &path,
+        owner: "projection",
+    };
+    let weight_unit = Unit::parse(ends.unit).map_err(|problem| Error::field(&path, problem, ""))?;
+    let weights = each(&projection.weight, &weight_unit, &format!("{path}.weight"), sides, projection, context)?;
+    let delay_path = format!("{path}.delay");
+    let context = Context { purpose: Purpose::Delays, ..context };
+    let delays = each(&projection.delay, &Unit::MILLISECOND, &delay_path, sides, projection, context)?;
+    let drawn = matches!(projection.delay, Value::Drawn(_));
+    let delays = in_listed_order(delay_steps(&delays, drawn, dt_ms, &delay_path)?, &projection.delay, &synapses);
+    let weights = in_listed_order(weights, &projection.weight, &synapses);
+    Ok(Bundle { ends, synapses, weights, delays })
+}
+
+/// A value for each synapse. For all-to-all an array is a matrix `[n_pre, n_post]`, and an initialiser may draw it.
+fn each(
+    value: &Value,
+    unit: &Unit,
+    path: &str,
+    sides: connect::Sides,
+    projection: &Projection,
+    context: Context<'_>,
+) -> Result<Column> {
+    let all = projection.connect.rule == Rule::AllToAll;
+    let shape = [sides.n_pre as usize, sides.n_post as usize];
+    match value {
+        Value::Initialised(_) if !all => {
+            let problem = "an initialiser draws a whole matrix";
+            return Err(Error::field(path, problem, "connect = \"all_to_all\", or a distribution"));
+        }
+        Value::Initialised(_) | Value::Array(_) if all => {}
+        Value::Array(array) => {
+            let (found, values) = array_in(array, unit, path)?;
+            if found != [context.size] {
+                let problem = format!("the array has shape {found:?}");
+                return Err(Error::field(path, problem, format!("[{}], one for each synapse", context.size)));
+            }
+            return Ok(Column::Each(values.into()));
+        }
+        _ => return numbers(value, unit, path, context),
+    }
+    let weights = matrix(value, shape, unit, path, 2 * context.index, context)?;
+    if sides.autapses || !sides.same_population {
+        return Ok(weights);
+    }
+    // Without autapses the diagonal stands for no synapse.
+    let off_diagonal = weights.values().iter().enumerate().filter(|(at, _)| at / shape[1] != at % shape[1]);
+    Ok(Column::Each(off_diagonal.map(|(_, weight)| *weight).collect()))
+}
+
+/// The pairs of an explicit list.
+fn pairs((shape, values): (Vec<usize>, Vec<f64>), path: &str) -> Result<Vec<[u32; 2]>> {
+    if shape.len() != 2 || shape[1] != 2 {
+        return Err(Error::field(path, format!("the list has shape {shape:?}"), "[n, 2]: source, target"));
+    }
+    if let Some(value) = values.iter().find(|v| v.fract() != 0.0 || **v < 0.0 || **v > f64::from(u32::MAX)) {
+        return Err(Error::field(path, format!("{value} is not an index"), "whole numbers from 0"));
+    }
+    Ok(values.chunks_exact(2).map(|pair| [pair[0] as u32, pair[1] as u32]).collect())
+}
+
+/// An array given for a list has the list's order; the synapses are sorted by source.
+fn in_listed_order(column: Column, value: &Value, synapses: &connect::Csr) -> Column {
+    match (column, value, &synapses.pair) {
+        (Column::Each(values), Value::Array(_), Some(order)) => {
+            Column::Each(order.iter().map(|&pair| values[pair as usize]).collect())
+        }
+        (column, ..) => column,
+    }
+}
+
+/// Delays in whole steps. A drawn delay below one step becomes one step; a stated one is an error.
+fn delay_steps(delays: &Column, drawn: bool, dt_ms: f64, path: &str) -> Result<Column> {
+    let steps = delays.map(|ms| whole_or(ms / dt_ms, f64::round));
+    for (index, (&ms, &steps)) in delays.values().iter().zip(steps.values()).enumerate() {
+        let below = ms != 0.0 && ms < dt_ms * (1.0 - 1e-9);
+        if (below && !drawn) || steps > f64::from(u32::MAX >> 2) {
+            let which = if delays.values().len() > 1 { format!("value {index} is ") } else { String::new() };
+            let legal = format!("{dt_ms} ms (one step) to {} steps, or 0 where that closes no loop", u32::MAX >> 2);
+            return Err(Error::field(path, format!("{which}{ms} ms"), legal));
+        }
+    }
+    Ok(if drawn { steps.map(|steps| steps.max(1.0)) } else { steps })
+}
+
+/// For each port of each population its scale, from the largest sum of |weights| onto one neuron.
+pub(super) fn scales(bundles: &[Bundle<'_>], ports: &[usize]) -> Vec<Vec<Scale>> {
+    let mut totals: Vec<Vec<Vec<f64>>> = ports.iter().map(|&ports| vec![Vec::new(); ports]).collect();
+    for bundle in bundles {
+        let totals = &mut totals[bundle.ends.post][bundle.ends.port];
+        totals.resize(bundle.ends.post_size as usize, 0.0);
+        for (index, &target) in bundle.synapses.targets.iter().enumerate() {
+            totals[target as usize] += bundle.weights.at(index).abs();
+        }
+    }
+    let largest = |totals: &Vec<f64>| totals.iter().copied().fold(0.0, f64::max);
+    totals.iter().map(|ports| ports.iter().map(|port| Scale::for_total(largest(port))).collect()).collect()
+}
+
+/// What a group's synapses share, before it has a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    source: usize,
+    weight: Option<i32>,
+    delay: Option<u32>,
+}
+
+/// A population's first row and its groups.
+pub(super) type Place = (u32, std::ops::Range<u32>);
+
+/// Lays out all synapses.
+///
+/// Returns the table, and each population's place in it.
+///
+/// # Errors
+/// [`Error::Request`] if cells and delays do not fit an entry together, or there are too many synapses.
+pub(super) fn table(
+    bundles: &[Bundle<'_>],
+    sizes: &[u32],
+    scales: &[Vec<Scale>],
+    cells: u32,
+    max_shard_bytes: u64,
+) -> Result<(SynapseTable, Vec<Place>)> {
+    let scale = |bundle: &Bundle<'_>| scales[bundle.ends.post][bundle.ends.port];
+    let key = |bundle: &Bundle<'_>| Key {
+        source: bundle.ends.pre,
+        weight: shared(&bundle.weights).map(|weight| scale(bundle).count(weight)),
+        delay: shared(&bundle.delays).map(|steps| steps as u32),
+    };
+    let with_synapses = || bundles.iter().filter(|bundle| !bundle.synapses.targets.is_empty());
+    let mut keys: Vec<Key> = with_synapses().map(key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+
+    let all_delays = || with_synapses().flat_map(|bundle| bundle.delays.values());
+    let max_delay = all_delays().copied().fold(1.0, f64::max) as u32;
+    let min_delay = all_delays().copied().filter(|delay| *delay > 0.0).fold(f64::INFINITY, f64::min);
+    let min_delay = if min_delay.is_finite() { min_delay as u32 } else { u32::MAX };
+    let own_delays = keys.iter().any(|key| key.delay.is_none());
+    let cell_bits = u32::BITS - cells.saturating_sub(1).leading_zeros();
+    if own_delays && (u64::from(max_delay) << cell_bits) > u64::from(u32::MAX) {
+        return Err(Error::request(
+            "synapse table",
+            format!("{cells} ports of neurons and delays of up to {max_delay} steps do not fit 32 bits together"),
+            format!("delays below {} steps here, or one constant delay per projection", 1u64 << (32 - cell_bits)),
+        ));
+    }
+
+    let mut places = Vec::with_capacity(sizes.len());
+    let mut first_row = 0u32;
+    for (source, size) in sizes.iter().enumerate() {
+        let first = keys.partition_point(|key| key.source < source) as u32;
+        let last = keys.partition_point(|key| key.source <= source) as u32;
+        places.push((first_row, first..last));
+        first_row += size * (last - first);
+    }
+
+    let shard = (max_shard_bytes / 4).clamp(u64::from(CHUNK), 1 << 29);
+    let shard = 1u32 << shard.ilog2();
+    let mut table = SynapseTable {
+        count: bundles.iter().map(|bundle| bundle.synapses.targets.len() as u64).sum(),
+        groups: keys.iter().map(|key| Group { source: key.source, weight: key.weight, delay: key.delay }).collect(),
+        rows: vec![[0, 0]; first_row as usize],
+        cell_bits,
+        shard,
+        chunk: CHUNK,
+        max_delay,
+        min_delay,
+        ..SynapseTable::default()
+    };
+    if table.count > u64::from(u32::MAX) - u64::from(shard) {
+        let problem = format!("{} synapses exceed 32-bit indices", table.count);
+        return Err(Error::request("synapse table", problem, "at most 3758096383"));
+    }
+    table.entries.reserve_exact(table.count as usize);
+    // Groups whose synapses have weights of their own come first, so that `weights` stays short.
+    let own_weights_first = |index: &usize| keys[*index].weight.is_some();
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_by_key(own_weights_first);
+    for index in order {
+        let members: Vec<&Bundle<'_>> = with_synapses().filter(|bundle| key(bundle) == keys[index]).collect();
+        let (first_row, groups) = &places[keys[index].source];
+        for source in 0..sizes[keys[index].source] {
+            let row = first_row + source * groups.len() as u32 + (index as u32 - groups.start);
+            let count: usize = members.iter().map(|bundle| bundle.synapses.row(source).len()).sum();
+            align(&mut table, count);
+            table.rows[row as usize] = [table.entries.len() as u32, count as u32];
+            for bundle in &members {
+                append(&mut table, bundle, scale(bundle), source, keys[index]);
+            }
+        }
+    }
+    Ok((table, places))
+}
+
+/// Leaves a gap where the next row would cross a shard's end: it starts at the next shard instead.
+fn align(table: &mut SynapseTable, count: usize) {
+    let used = table.entries.len() & (table.shard as usize - 1);
+    if used != 0 && used + count > table.shard as usize {
+        let next = table.entries.len() - used + table.shard as usize;
+        let weighted = !table.weights.is_empty() && table.weights.len() == table.entries.len();
+        table.entries.resize(next, 0);
+        if weighted {
+            table.weights.resize(next, 0);
+        }
+    }
+}
+
+fn append(table: &mut SynapseTable, bundle: &Bundle<'_>, scale: Scale, source: u32, key: Key) {
+    let first = bundle.synapses.starts[source as usize] as usize;
+    debug_assert!(key.delay.is_some() || table.cell_bits < 32 && low_bits(table.cell_bits) >= bundle.ends.first_cell);
+    for (offset, &target) in bundle.synapses.row(source).iter().enumerate() {
+        let cell = bundle.ends.first_cell + target;
+        let delay = match key.delay {
+            Some(_) => 0,
+            None => (bundle.delays.at(first + offset) as u32) << table.cell_bits,
+        };
+        table.entries.push(cell | delay);
+        if key.weight.is_none() {
+            table.weights.push(scale.count(bundle.weights.at(first + offset)));
+        }
+    }
+}
+
+fn shared(column: &Column) -> Option<f64> {
+    match column {
+        Column::Constant(value) => Some(*value),
+        Column::Each(_) => None,
+    }
+}

@@ -1,0 +1,40 @@
+//! The values of one parameter or state variable for all neurons of a population.
+
+use std::sync::Arc;
+
+/// One value for all, or one for each.
+///
+/// Values are f64 here; the device gets each of them rounded once to f32 (or as a whole number).
+#[derive(Debug, Clone, PartialEq)]
+pub enum Column {
+    /// The same for all.
+    Constant(f64),
+    /// One for each neuron; for initial values also one for each batch item and neuron, `[batch, neuron]`.
+    Each(Arc<[f64]>),
+}
+
+impl Column {
+    /// The value of a neuron, or of `batch·size + neuron` for initial values.
+    pub fn at(&self, index: usize) -> f64 {
+        match self {
+            Self::Constant(value) => *value,
+            Self::Each(values) => values[index % values.len()],
+        }
+    }
+
+    /// All values: one, or one for each.
+    pub fn values(&self) -> &[f64] {
+        match self {
+            Self::Constant(value) => std::slice::from_ref(value),
+            Self::Each(values) => values,
+        }
+    }
+
+    /// The column with each value `f`'d.
+    pub fn map(&self, f: impl Fn(f64) -> f64) -> Self {
+        match self {
+            Self::Constant(value) => Self::Constant(f(*value)),
+            Self::Each(values) => Self::Each(values.iter().map(|&value| f(value)).collect()),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! A population's values: parameters and initial values of its neuron and its ports.
+
+use super::resolve::{Context, fields};
+use super::slabs::{Resolved, output_unit};
+use super::{PopulationPlan, PortModels, PortPlan, Scale};
+use crate::model::Definition;
+use crate::network::{Part, Population, Value};
+use crate::random::Purpose;
+use crate::{Error, Result};
+use std::collections::BTreeMap;
+
+/// Fields of one model at most: drawn values of different fields have streams of their own.
+const FIELDS: u32 = 64;
+
+/// The context of a population's part: part 0 is the neuron, each port has two more.
+fn part_context<'a>(
+    base: Context<'_>,
+    purpose: Purpose,
+    (population, part): (usize, usize),
+    (path, owner, port_unit): (&'a str, &'a str, &'a str),
+) -> Context<'a> {
+    let Context { dt_ms, seed, size, batch, .. } = base;
+    let index = (population * 32 + part) as u32 * FIELDS;
+    // Parameters are the same for all batch items; initial values are not.
+    let batch = if purpose == Purpose::InitialValues { batch } else { 1 };
+    Context { dt_ms, seed, purpose, index, size, batch, port_unit, path, owner }
+}
+
+/// A population's values; its places in slab, ring and synapse table are filled in later.
+pub(super) fn columns(
+    population: &Population,
+    models: &Resolved,
+    index: usize,
+    dt_ms: f64,
+    seed: u64,
+    batch: u32,
+) -> Result<PopulationPlan> {
+    let path = format!("population[{}]", population.name);
+    let base = Context {
+        dt_ms,
+        seed,
+        purpose: Purpose::Parameters,
+        index: 0,
+        size: population.size as usize,
+        batch,
+        port_unit: "1",
+        path: "",
+        owner: "",
+    };
+    let owner = format!("model {}", models.neuron.name());
+    let reflection = &models.neuron.reflection;
+    let params_path = format!("{path}.params");
+    let params = part_context(base, Purpose::Parameters, (index, 0), (&params_path, &owner, "1"));
+    let init_path = format!("{path}.init");
+    let init = part_context(base, Purpose::InitialValues, (index, 0), (&init_path, &owner, "1"));
+    // `<port>.<variable>` in `init` is of the port's synapse.
+    let own_init = population.init.iter().filter(|(name, _)| !name.contains('.'));
+    let own_init: BTreeMap<_, _> = own_init.map(|(name, value)| (name.clone(), value.clone())).collect();
+    if let Some(name) = population
+        .init
+        .keys()
+        .find(|name| name.split_once('.').is_some_and(|(port, _)| !population.ports.contains_key(port)))
+    {
+        let ports: Vec<_> = population.ports.keys().map(String::as_str).collect();
+        return Err(Error::field(format!("{init_path}.{name}"), "there is no such port", ports.join(", ")));
+    }
+    let mut ports = Vec::with_capacity(population.ports.len());
+    for (number, ((name, port), models)) in population.ports.iter().zip(&models.ports).enumerate() {
+        let path = format!("{path}.ports.{name}");
+        let unit = port_unit(models);
+        let mut plan = PortPlan {
+            name: name.clone(),
+            synapse_params: Vec::new(),
+            synapse_init: Vec::new(),
+            output_params: Vec::new(),
+            first_cell: 0,
+            scale: Scale { power: 0 },
+        };
+        if let (Some(model), Some(part)) = (&models.synapse, &port.synapse) {
+            let owner = format!("synapse {}", model.name());
+            let values = named(part, model);
+            let with = part_context(base, Purpose::Parameters, (index, 2 * number + 1), (&path, &owner, unit));
+            plan.synapse_params = fields(&values, &model.reflection.params, with)?;
+            let prefix = format!("{name}.");
+            let init = population.init.iter().filter_map(|(key, value)| Some((key.strip_prefix(&prefix)?, value)));
+            let init = init.map(|(key, value)| (key.to_owned(), value.clone())).collect();
+            let path = format!("{init_path}.{name}");
+            let with = part_context(base, Purpose::InitialValues, (index, 2 * number + 1), (&path, &owner, unit));
+            plan.synapse_init = fields(&init, &model.reflection.state, with)?;
+        }
+        let owner = format!("output {}", models.output.name());
+        let path = format!("{path}.output");
+        let with = part_context(base, Purpose::Parameters, (index, 2 * number + 2), (&path, &owner, unit));
+        plan.output_params = fields(&named(&port.output, &models.output), &models.output.reflection.params, with)?;
+        ports.push(plan);
+    }
+    Ok(PopulationPlan {
+        name: population.name.clone(),
+        size: population.size,
+        slab: 0,
+        first_in_slab: 0,
+        params: fields(&population.params, &reflection.params, params)?,
+        init: fields(&own_init, &reflection.state, init)?,
+        ports,
+        stimuli: Vec::new(),
+        first_row: 0,
+        groups: 0..0,
+    })
+}
+
+/// A part's parameters; the name `""` stands for the first.
+fn named(part: &Part, model: &Definition) -> BTreeMap<String, Value> {
+    let first = model.reflection.params.first().map_or("", |field| field.name.as_str());
+    let name = |name: &String| if name.is_empty() { first.to_owned() } else { name.clone() };
+    part.params.iter().map(|(key, value)| (name(key), value.clone())).collect()
+}
+
+/// The unit of a port's weights.
+pub(super) fn port_unit(models: &PortModels) -> &'static str {
+    output_unit(&models.output)
+}

@@ -1,0 +1,236 @@
+//! From a network to a plan: names resolved, dimensions checked, everything laid out.
+
+use super::assemble::{Bundle, Ends, bundle, scales, table};
+use super::columns::{columns, port_unit};
+use super::resolve::{in_unit, whole_or};
+use super::slabs::{Resolved, driven_unit, levels, place_cells, place_in_slab, slabs};
+use super::stimulus::{self, Lowered};
+use super::{Encoder, Plan, PopulationPlan, Recorder, SlabPlan, StimulusSlot, Target};
+use crate::gpu::Limits;
+use crate::network::{Network, Population, Record};
+use crate::units::{Quantity, Unit};
+use crate::{Error, Result};
+use std::sync::Arc;
+
+/// The window has at most this many steps: a neuron's spikes in it are one word.
+const MAX_WINDOW: u32 = 32;
+/// [bytes] The window is shortened until its task lists fit this.
+const TASK_BYTES: u64 = 64 << 20;
+
+/// For what a network is lowered.
+#[derive(Debug, Clone)]
+pub struct LowerOptions {
+    /// Items of the batch.
+    pub batch: u32,
+    /// The adapter's limits.
+    pub limits: Limits,
+    /// The adapter's name, for messages.
+    pub adapter: String,
+    /// \[bytes\] the largest shard of the synapse table; the adapter's limit if `None`.
+    pub shard_bytes: Option<u64>,
+}
+
+impl Default for LowerOptions {
+    fn default() -> Self {
+        Self { batch: 1, limits: Limits::generous(), adapter: "any adapter".to_owned(), shard_bytes: None }
+    }
+}
+
+impl Plan {
+    /// Lowers a network.
+    ///
+    /// # Errors
+    /// [`Error::Field`] naming the field, its value and the legal range; [`Error::File`], [`Error::Data`] and
+    /// [`Error::Shader`] for files that the network names; [`Error::TooLarge`] where the adapter cannot hold it.
+    pub fn lower(network: &Network, options: &LowerOptions) -> Result<Self> {
+        network.check()?;
+        if options.batch == 0 || options.batch > options.limits.max_workgroups {
+            let legal = format!("1 to {}", options.limits.max_workgroups);
+            return Err(Error::request("batch", format!("{} items", options.batch), legal));
+        }
+        let dt_ms = in_unit(&network.dt, &Unit::MILLISECOND, "dt")?;
+        let duration = network.duration.as_ref().map(|duration| steps(duration, dt_ms, "duration")).transpose()?;
+        let resolved: Vec<_> = network.populations.iter().map(Resolved::of).collect::<Result<_>>()?;
+        let neurons: u64 = network.populations.iter().map(|population| u64::from(population.size)).sum();
+        if neurons > u64::from(u32::MAX) {
+            return Err(Error::request("network", format!("{neurons} neurons"), "at most 4294967295"));
+        }
+        let levels = levels(network)?;
+        let mut slabs = slabs(&resolved, &levels, network);
+        let cells = place_cells(&mut slabs)?;
+        let mut populations = Vec::with_capacity(resolved.len());
+        for (index, (population, models)) in network.populations.iter().zip(&resolved).enumerate() {
+            populations.push(columns(population, models, index, dt_ms, network.seed, options.batch)?);
+            place_in_slab(&mut populations[index], index, &slabs, network);
+        }
+
+        let bundles = bundles(network, &resolved, &populations, dt_ms)?;
+        let port_counts: Vec<usize> = resolved.iter().map(|models| models.ports.len()).collect();
+        let scales = scales(&bundles, &port_counts);
+        let sizes: Vec<u32> = populations.iter().map(|population| population.size).collect();
+        let shard_bytes = options.shard_bytes.unwrap_or(u64::MAX).min(options.limits.max_binding);
+        let (synapses, rows) = table(&bundles, &sizes, &scales, cells, shard_bytes)?;
+        drop(bundles);
+        for ((population, scales), (first_row, groups)) in populations.iter_mut().zip(scales).zip(rows) {
+            for (port, scale) in population.ports.iter_mut().zip(scales) {
+                port.scale = scale;
+            }
+            population.first_row = first_row;
+            population.groups = groups;
+        }
+        let (data, encoders) = lower_stimuli(network, &resolved, &mut populations, &mut slabs, dt_ms, options.batch)?;
+        let mut plan = Self {
+            dt_ms,
+            seed: network.seed,
+            batch: options.batch,
+            window: 1,
+            slots: synapses.max_delay,
+            cells,
+            duration,
+            populations,
+            slabs,
+            synapses,
+            data,
+            encoders,
+            recorders: Vec::new(),
+        };
+        plan.window = plan.choose_window();
+        // The slots served in a window and those that its spikes reach are never the same.
+        plan.slots += plan.window;
+        for (index, record) in network.records.iter().enumerate() {
+            plan.add_recorders(record, index)?;
+        }
+        plan.check(&options.limits, &options.adapter)?;
+        Ok(plan)
+    }
+
+    /// The longest window that keeps to the smallest delay, to one word of spikes, and to the memory for tasks.
+    fn choose_window(&self) -> u32 {
+        let longest = self.synapses.min_delay.min(MAX_WINDOW);
+        (1..=longest).rev().find(|&window| self.task_bytes(window) <= TASK_BYTES).unwrap_or(1)
+    }
+
+    fn add_recorders(&mut self, record: &Record, index: usize) -> Result<()> {
+        let path = format!("record[{index}]");
+        let population = self.population_index(&record.population).unwrap_or(0);
+        let every = match &record.every {
+            Some(every) => steps(every, self.dt_ms, &format!("{path}.every"))?,
+            None => 1,
+        };
+        if every == 0 {
+            let legal = format!("{} ms (one step) or more", self.dt_ms);
+            return Err(Error::field(format!("{path}.every"), "the interval is below one step", legal));
+        }
+        for what in record.what.iter().filter(|what| *what != "spikes") {
+            let variable = self.variable_index(population, what).ok_or_else(|| {
+                let names = self.variable_names(population);
+                let legal: Vec<_> = std::iter::once("spikes".to_owned()).chain(names).collect();
+                let problem = format!("population `{}` has no variable `{what}`", record.population);
+                Error::field(format!("{path}.what"), problem, legal.join(", "))
+            })?;
+            self.recorders.push(Recorder { population, variable, every, neurons: record.neurons.clone() });
+        }
+        Ok(())
+    }
+
+    /// Index of the population of that name.
+    pub fn population_index(&self, name: &str) -> Option<usize> {
+        self.populations.iter().position(|population| population.name == name)
+    }
+}
+
+/// A time in whole steps.
+fn steps(time: &Quantity, dt_ms: f64, path: &str) -> Result<u32> {
+    let ms = in_unit(time, &Unit::MILLISECOND, path)?;
+    let steps = whole_or(ms / dt_ms, f64::round);
+    if !(0.0..=f64::from(u32::MAX)).contains(&steps) {
+        let legal = format!("0 to {} ms", f64::from(u32::MAX) * dt_ms);
+        return Err(Error::field(path, format!("{time} is {steps} steps"), legal));
+    }
+    Ok(steps as u32)
+}
+
+fn port_index(population: &Population, name: &str, path: &str) -> Result<usize> {
+    population.ports.keys().position(|port| port == name).ok_or_else(|| {
+        let ports: Vec<_> = population.ports.keys().map(String::as_str).collect();
+        let legal = if ports.is_empty() { "none, it has no ports".to_owned() } else { ports.join(", ") };
+        Error::field(path, format!("population `{}` has no port `{name}`", population.name), legal)
+    })
+}
+
+fn bundles(
+    network: &Network,
+    resolved: &[Resolved],
+    places: &[PopulationPlan],
+    dt_ms: f64,
+) -> Result<Vec<Bundle<'static>>> {
+    let find = |name: &str| network.populations.iter().position(|population| population.name == name).unwrap_or(0);
+    let lower = |(index, projection): (usize, &crate::network::Projection)| {
+        let (pre, post) = (find(&projection.pre), find(&projection.post));
+        let port = port_index(&network.populations[post], &projection.port, &format!("projection[{index}].port"))?;
+        let post_size = places[post].size;
+        let ends = Ends {
+            pre,
+            pre_size: places[pre].size,
+            post,
+            post_size,
+            port,
+            unit: port_unit(&resolved[post].ports[port]),
+            first_cell: places[post].ports[port].first_cell,
+        };
+        bundle(projection, index, ends, dt_ms, network.seed)
+    };
+    network.projections.iter().enumerate().map(lower).collect()
+}
+
+/// Lowers all stimuli and gives each a slot in its slab: the k-th of one kind and target of every population shares
+/// a slot.
+fn lower_stimuli(
+    network: &Network,
+    resolved: &[Resolved],
+    populations: &mut [PopulationPlan],
+    slabs: &mut [SlabPlan],
+    dt_ms: f64,
+    batch: u32,
+) -> Result<(Vec<u32>, Vec<Encoder>)> {
+    let (mut data, mut encoders) = (Vec::new(), Vec::new());
+    let mut lowered: Vec<Vec<Lowered>> = populations.iter().map(|_| Vec::new()).collect();
+    for (index, stimulus) in network.stimuli.iter().enumerate() {
+        let target = network.populations.iter().position(|population| population.name == stimulus.target).unwrap_or(0);
+        let path = format!("stimulus[{index}].port");
+        let port =
+            stimulus.kind.port().map(|name| port_index(&network.populations[target], name, &path)).transpose()?;
+        let port = port.map(|port| (port, port_unit(&resolved[target].ports[port])));
+        let size = populations[target].size as usize;
+        let neuron = &resolved[target].neuron;
+        let jump_unit = driven_unit(neuron);
+        let site = stimulus::Site { dt_ms, seed: network.seed, size, index, batch, jump_unit, port };
+        let (stimulus, encoder) = stimulus::lower(stimulus, &site, &mut data)?;
+        if stimulus.target == Target::Current && neuron.variable("v").is_none() {
+            let problem = format!("a current acts on v, which model {} lacks", neuron.name());
+            let legal = "a neuron with a state variable v";
+            return Err(Error::field(format!("stimulus[{index}].target"), problem, legal));
+        }
+        lowered[target].push(stimulus);
+        encoders.extend(encoder);
+    }
+    for (population, lowered) in populations.iter_mut().zip(lowered) {
+        let slots = &mut slabs[population.slab].stimuli;
+        for Lowered { model, target, plan } in lowered {
+            let free = |index: usize| population.stimuli.get(index).is_none_or(Option::is_none);
+            let fits = |slot: &StimulusSlot| slot.target == target && Arc::ptr_eq(&slot.model, &model);
+            let slot = (0..slots.len()).find(|&index| free(index) && fits(&slots[index])).unwrap_or_else(|| {
+                slots.push(StimulusSlot { model: model.clone(), target });
+                slots.len() - 1
+            });
+            if population.stimuli.len() <= slot {
+                population.stimuli.resize_with(slot + 1, || None);
+            }
+            population.stimuli[slot] = Some(plan);
+        }
+    }
+    for population in populations {
+        population.stimuli.resize_with(slabs[population.slab].stimuli.len(), || None);
+    }
+    Ok((data, encoders))
+}

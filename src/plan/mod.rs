@@ -1,0 +1,192 @@
+//! What the device will do, as plain data: slabs of neurons, synapse tables, ring slots, whole steps.
+//!
+//! A plan is a network lowered: names resolved, units gone, every table laid out. The simulator executes it on a
+//! device in f32, the reference on the CPU in f64. Nothing here names wgpu; only sizes meet an adapter's limits.
+
+mod assemble;
+mod column;
+mod columns;
+pub(crate) mod connect;
+pub(crate) mod counts;
+pub(crate) mod draw;
+mod encoder;
+pub(crate) mod initialise;
+mod lower;
+mod memory;
+mod outline;
+mod print;
+mod resolve;
+mod scale;
+mod slabs;
+mod state;
+mod stimulus;
+mod synapses;
+mod variable;
+
+pub use column::Column;
+pub use encoder::Encoder;
+pub use lower::LowerOptions;
+pub use memory::{Memory, Sizes};
+pub use scale::Scale;
+pub use state::State;
+pub use synapses::{Group, SynapseTable};
+pub use variable::Variable;
+
+use crate::model::Definition;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A network, lowered.
+#[derive(Debug)]
+pub struct Plan {
+    /// \[ms\] length of a step.
+    pub dt_ms: f64,
+    /// The seed of every random number.
+    pub seed: u64,
+    /// Items of the batch: copies of the network that differ in their random numbers only.
+    pub batch: u32,
+    /// \[steps\] the window W: within it no spike can reach anybody.
+    pub window: u32,
+    /// \[steps\] slots of the delay ring; step k arrives from slot k mod `slots`.
+    pub slots: u32,
+    /// Ring cells of one slot and batch item: one per port and neuron.
+    pub cells: u32,
+    /// \[steps\] the duration that the network asks for.
+    pub duration: Option<u32>,
+    /// Populations, in the network's order.
+    pub populations: Vec<PopulationPlan>,
+    /// Populations of one neuron model with the same kinds of ports: one update dispatch each, in the order of levels.
+    pub slabs: Vec<SlabPlan>,
+    /// All synapses.
+    pub synapses: SynapseTable,
+    /// Bulk words that stimuli read: current traces, count tables, arrival steps.
+    pub data: Vec<u32>,
+    /// The Poisson encoders whose rates the host may set.
+    pub encoders: Vec<Encoder>,
+    /// Recorded variables.
+    pub recorders: Vec<Recorder>,
+}
+
+impl Plan {
+    /// Levels of the slabs: in each step (or window) the populations of one level are computed and their spikes
+    /// delivered before those of the next.
+    pub fn levels(&self) -> u32 {
+        self.slabs.iter().map(|slab| slab.level + 1).max().unwrap_or(1)
+    }
+}
+
+/// Populations that one update dispatch serves.
+#[derive(Debug)]
+pub struct SlabPlan {
+    /// The neurons' model.
+    pub neuron: Arc<Definition>,
+    /// Models of the ports, in order.
+    pub ports: Vec<PortModels>,
+    /// The stimuli that some of the populations have; each population says which it has, with its values.
+    pub stimuli: Vec<StimulusSlot>,
+    /// Indices of its populations; their neurons follow each other in this order.
+    pub populations: Vec<usize>,
+    /// Neurons.
+    pub size: u32,
+    /// Its first ring cell: port p of its i-th neuron has cell `first_cell + p·size + i`.
+    pub first_cell: u32,
+    /// Its place in the order within a step: above that of all from which it has synapses without delay.
+    pub level: u32,
+}
+
+/// The models of one port.
+#[derive(Debug, Clone)]
+pub struct PortModels {
+    /// Filters arrivals; none: arrivals themselves are the output's input.
+    pub synapse: Option<Arc<Definition>>,
+    /// Acts on the neuron.
+    pub output: Arc<Definition>,
+}
+
+/// A place for a stimulus in a slab.
+#[derive(Debug, Clone)]
+pub struct StimulusSlot {
+    /// The stimulus' model.
+    pub model: Arc<Definition>,
+    /// What its number becomes.
+    pub target: Target,
+}
+
+/// What a stimulus' number becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// \[mA\] a current into the neuron.
+    Current,
+    /// \[mV\] a jump of V.
+    Jump,
+    /// An arrival at the port of that index.
+    Port(usize),
+}
+
+/// One population's place and values. Columns follow the order of the WGSL files.
+#[derive(Debug)]
+pub struct PopulationPlan {
+    /// Its name.
+    pub name: String,
+    /// Neurons.
+    pub size: u32,
+    /// Index of its slab.
+    pub slab: usize,
+    /// Index of its first neuron in the slab.
+    pub first_in_slab: u32,
+    /// Parameters of the neuron.
+    pub params: Vec<Column>,
+    /// Initial values of the neuron's state.
+    pub init: Vec<Column>,
+    /// Its ports.
+    pub ports: Vec<PortPlan>,
+    /// For each stimulus slot of the slab, this population's stimulus, if it has one there.
+    pub stimuli: Vec<Option<StimulusPlan>>,
+    /// Its first row in the synapse table: neuron i's synapses of its g-th group are in row `first_row + i·groups.len() + g`.
+    pub first_row: u32,
+    /// Its groups in the synapse table.
+    pub groups: Range<u32>,
+}
+
+/// One port's values.
+#[derive(Debug)]
+pub struct PortPlan {
+    /// Its name.
+    pub name: String,
+    /// Parameters of the synapse; empty without one.
+    pub synapse_params: Vec<Column>,
+    /// Initial values of the synapse's state.
+    pub synapse_init: Vec<Column>,
+    /// Parameters of the output.
+    pub output_params: Vec<Column>,
+    /// Ring cell of the port of the population's first neuron; the others follow.
+    pub first_cell: u32,
+    /// How weights are counted in whole numbers.
+    pub scale: Scale,
+}
+
+/// One stimulus' values for one population.
+#[derive(Debug)]
+pub struct StimulusPlan {
+    /// Its stream of random numbers.
+    pub stream: u32,
+    /// Its parameters.
+    pub params: Vec<Column>,
+    /// Initial values of its state; none where it has no state.
+    pub init: Vec<Column>,
+    /// 1 for the neurons that it acts on, 0 for the others.
+    pub active: Column,
+}
+
+/// A recorded variable.
+#[derive(Debug)]
+pub struct Recorder {
+    /// Index of the population.
+    pub population: usize,
+    /// Index of the variable, see [`Plan::variables`].
+    pub variable: usize,
+    /// \[steps\] interval: it is sampled after each step whose number is a multiple.
+    pub every: u32,
+    /// The sampled neurons, by index in the population; all if `None`.
+    pub neurons: Option<Vec<u32>>,
+}

@@ -1,0 +1,66 @@
+//! A plan for people: memory, dispatches per window, shards.
+
+use super::Plan;
+use std::fmt;
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let neurons: u64 = self.populations.iter().map(|population| u64::from(population.size)).sum();
+        let table = &self.synapses;
+        let populations = several(self.populations.len() as u64, "population");
+        writeln!(f, "{} in {populations}, {}", several(neurons, "neuron"), several(table.count, "synapse"))?;
+        for population in &self.populations {
+            let slab = &self.slabs[population.slab];
+            let ports: Vec<_> = population.ports.iter().map(|port| port.name.as_str()).collect();
+            writeln!(
+                f,
+                "  {:<12} {:>9} x {:<12} ports [{}], {} stimuli",
+                population.name,
+                population.size,
+                slab.neuron.name(),
+                ports.join(", "),
+                population.stimuli.iter().flatten().count(),
+            )?;
+        }
+        writeln!(f, "time step {} ms, batch {}", self.dt_ms, self.batch)?;
+        let delays = if table.count == 0 {
+            "no delays".to_owned()
+        } else {
+            format!("delays {} to {} steps", table.min_delay.min(table.max_delay), table.max_delay)
+        };
+        writeln!(f, "window {} ({delays}, ring of {})", several(self.window, "step"), several(self.slots, "slot"))?;
+        let shards = if table.count == 0 { 0 } else { table.shards() };
+        let (updates, delivers) = (self.slabs.len() as u32, shards * self.levels());
+        writeln!(
+            f,
+            "dispatches per window: {updates} update (one per model and level), and {delivers} deliver (one per shard and \
+             level) unless the update kernels deliver themselves",
+        )?;
+        let memory = self.memory();
+        writeln!(f, "device memory {}, and recordings on top", bytes(memory.total()))?;
+        for sizes in memory.tables.iter().filter(|sizes| sizes.bytes > 0) {
+            writeln!(f, "  {:<24} {:>12}", sizes.name, bytes(sizes.bytes))?;
+        }
+        if table.count > 0 {
+            let per_synapse = 4.0 * (table.entries.len() + table.weights.len()) as f64 / table.count as f64;
+            writeln!(f, "  {per_synapse:.2} bytes a synapse, {} groups of equal weight and delay", table.groups.len())?;
+        }
+        Ok(())
+    }
+}
+
+/// A number of things for people.
+fn several(count: impl Into<u64>, thing: &str) -> String {
+    let count = count.into();
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A number of bytes for people.
+fn bytes(count: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if count < 1024 {
+        return format!("{count} B");
+    }
+    let power = (count.ilog2() / 10).min(UNITS.len() as u32);
+    format!("{:.1} {}", count as f64 / f64::from(power * 10).exp2(), UNITS[power as usize - 1])
+}

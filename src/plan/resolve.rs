@@ -1,0 +1,261 @@
+//! From a value in physical units to a column of numbers in a model's own units, checked against its range.
+
+use super::Column;
+use super::draw::{Law, draw};
+use super::initialise::initialise;
+use crate::network::{Array, Distribution, Initialiser, Value};
+use crate::npy;
+use crate::random::Purpose;
+use crate::shader::{Field, FieldDefault, FieldKind, Limit, Rounding, Steps};
+use crate::units::{Quantity, Unit};
+use crate::{Error, Result};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// For whom values are resolved, and from which random numbers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context<'a> {
+    /// [ms] length of a step.
+    pub dt_ms: f64,
+    /// Seed of the network.
+    pub seed: u64,
+    /// What drawn values are for.
+    pub purpose: Purpose,
+    /// Number of the first field among all that share the purpose.
+    pub index: u32,
+    /// Neurons, or synapses.
+    pub size: usize,
+    /// Batch items that get draws of their own; 1 where all share one.
+    pub batch: u32,
+    /// The unit of fields whose unit is the port's (`port`, `target`).
+    pub port_unit: &'a str,
+    /// Path of what holds the fields, as `population[exc].params`.
+    pub path: &'a str,
+    /// What holds the fields, for messages: `model lif_ref`.
+    pub owner: &'a str,
+}
+
+/// Resolves a model's fields: each gets its value, or its default. Units are those of the fields, whole steps where
+/// a field is counted in steps.
+///
+/// # Errors
+/// [`Error::Field`] for an unknown name, a wrong dimension or shape, a value that is not finite or out of range.
+pub(super) fn fields(values: &BTreeMap<String, Value>, fields: &[Field], context: Context<'_>) -> Result<Vec<Column>> {
+    // Words are the plan's own affair.
+    let names: Vec<_> = fields.iter().filter(|field| field.unit != "word").map(|field| field.name.as_str()).collect();
+    if let Some(name) = values.keys().find(|name| !names.contains(&name.as_str())) {
+        let legal = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        let problem = format!("{} has no `{name}`", context.owner);
+        return Err(Error::field(format!("{}.{name}", context.path), problem, legal));
+    }
+    let mut columns = Vec::with_capacity(fields.len());
+    for (position, field) in fields.iter().enumerate() {
+        let context = Context { index: context.index + position as u32, ..context };
+        columns.push(match values.get(&field.name) {
+            Some(value) => one(value, field, context)?,
+            None => default(field, context)?,
+        });
+    }
+    for (field, column) in fields.iter().zip(&columns) {
+        check_range(field, column, fields, &columns, context)?;
+    }
+    Ok(fields.iter().zip(columns).map(|(field, column)| in_steps(field, column, context.dt_ms)).collect())
+}
+
+/// A value in `unit`, one for all or one for each of `context.size`.
+pub(super) fn numbers(value: &Value, unit: &Unit, path: &str, context: Context<'_>) -> Result<Column> {
+    let convert = |quantity: &Quantity| in_unit(quantity, unit, path);
+    let column = match value {
+        Value::Constant(quantity) => Column::Constant(convert(quantity)?),
+        Value::Drawn(distribution) => {
+            let law = match distribution {
+                Distribution::Normal { mean, sd } => Law::Normal { mean: convert(mean)?, sd: convert(sd)? },
+                Distribution::Uniform { low, high } => Law::Uniform { low: convert(low)?, high: convert(high)? },
+                Distribution::Exponential { mean } => Law::Exponential { mean: convert(mean)? },
+                Distribution::TruncatedNormal { mean, sd, low, high } => {
+                    let [mean, sd, low, high] = [convert(mean)?, convert(sd)?, convert(low)?, convert(high)?];
+                    Law::TruncatedNormal { mean, sd, low, high }
+                }
+                Distribution::Lognormal { median, sigma } => Law::Lognormal { median: convert(median)?, sigma: *sigma },
+            };
+            let items = 0..context.batch;
+            let each =
+                items.flat_map(|item| draw(law, context.size, context.seed, context.purpose, context.index, item));
+            Column::Each(each.collect())
+        }
+        Value::Array(array) => {
+            let (shape, values) = array_in(array, unit, path)?;
+            let per_item = context.batch > 1 && shape == [context.batch as usize, context.size];
+            if values.len() != context.size && !per_item {
+                let problem = format!("the array of shape {shape:?} has {} values", values.len());
+                let items = if context.batch > 1 {
+                    format!(", or [{}, {}], one for each item of the batch", context.batch, context.size)
+                } else {
+                    String::new()
+                };
+                return Err(Error::field(path, problem, format!("{}, one for each{items}", context.size)));
+            }
+            Column::Each(values.into())
+        }
+        Value::Initialised(_) => {
+            return Err(Error::field(path, "an initialiser draws a matrix", "a quantity, a distribution or an array"));
+        }
+        Value::Choice(word) => {
+            return Err(Error::field(path, format!("`{word}` is not a quantity"), format!("a quantity in {unit}")));
+        }
+    };
+    check_finite(&column, path)?;
+    Ok(column)
+}
+
+/// A matrix of `shape`, rows and columns, row-major.
+///
+/// `index` (below 2²⁴) tells apart the initialisers of a network.
+pub(super) fn matrix(
+    value: &Value,
+    shape: [usize; 2],
+    unit: &Unit,
+    path: &str,
+    index: u32,
+    context: Context<'_>,
+) -> Result<Column> {
+    match value {
+        Value::Initialised(Initialiser { scheme, scale }) => {
+            let scale = in_unit(scale, unit, path)?;
+            let weights = initialise(*scheme, shape, context.seed, index).into_iter().map(|weight| scale * weight);
+            Ok(Column::Each(weights.collect()))
+        }
+        Value::Array(array) => {
+            let (found, values) = array_in(array, unit, path)?;
+            if found != shape {
+                return Err(Error::field(path, format!("the array has shape {found:?}"), format!("{shape:?}")));
+            }
+            Ok(Column::Each(values.into()))
+        }
+        _ => numbers(value, unit, path, context),
+    }
+}
+
+/// An array's shape and its values in `unit`; files are read here.
+pub(super) fn array_in(array: &Array, unit: &Unit, path: &str) -> Result<(Vec<usize>, Vec<f64>)> {
+    let (shape, mut values, own) = match array {
+        Array::Inline { values, shape, unit } => (shape.clone(), values.clone(), unit),
+        Array::Npy { path, unit } => {
+            let file = npy::read(path)?;
+            (file.shape, file.values, unit)
+        }
+    };
+    own.convert(&mut values, unit)
+        .map_err(|problem| Error::field(path, format!("the array's unit is wrong: {problem}"), ""))?;
+    check_finite(&Column::Each(Arc::from(values.as_slice())), path)?;
+    Ok((shape, values))
+}
+
+/// A quantity in `unit`.
+pub(super) fn in_unit(quantity: &Quantity, unit: &Unit, path: &str) -> Result<f64> {
+    quantity.in_unit(unit).map_err(|problem| Error::field(path, problem, ""))
+}
+
+/// The unit that a WGSL comment names; the port's own where it says so.
+pub(super) fn unit_of(text: &str, port_unit: &str) -> Result<Unit> {
+    let text = match text {
+        "port" | "target" => port_unit,
+        "steps" | "word" => "1",
+        other => other,
+    };
+    Unit::parse(text).map_err(|problem| Error::request(format!("unit [{text}] of a model"), problem, ""))
+}
+
+fn one(value: &Value, field: &Field, context: Context<'_>) -> Result<Column> {
+    let path = format!("{}.{}", context.path, field.name);
+    if !field.choices.is_empty() {
+        let word = match value {
+            Value::Choice(word) => word.clone(),
+            Value::Constant(quantity) => quantity.to_string(),
+            Value::Drawn(_) => "a distribution".to_owned(),
+            Value::Initialised(_) => "an initialiser".to_owned(),
+            Value::Array(_) => "an array".to_owned(),
+        };
+        let index = field.choices.iter().position(|choice| *choice == word);
+        return index.map(|index| Column::Constant(index as f64)).ok_or_else(|| {
+            Error::field(path, format!("`{word}` is not a choice of {}", context.owner), field.choices.join(" or "))
+        });
+    }
+    let column = numbers(value, &unit_of(&field.unit, context.port_unit)?, &path, context)?;
+    let wrong = |value: &&f64| value.fract() != 0.0 || **value < 0.0 || **value > f64::from(u32::MAX);
+    if field.kind == FieldKind::U32
+        && field.steps.is_none()
+        && let Some(value) = column.values().iter().find(wrong)
+    {
+        return Err(Error::field(path, format!("{value} is not a whole number"), "0 to 4294967295"));
+    }
+    Ok(column)
+}
+
+fn default(field: &Field, context: Context<'_>) -> Result<Column> {
+    match field.default {
+        Some(FieldDefault::Number(number)) => Ok(Column::Constant(number)),
+        Some(FieldDefault::Choice(index)) => Ok(Column::Constant(index as f64)),
+        // Filled in by the plan itself.
+        None if field.unit == "word" => Ok(Column::Constant(0.0)),
+        None => Err(Error::field(
+            format!("{}.{}", context.path, field.name),
+            format!("{} needs a value, it has no default", context.owner),
+            format!("a quantity in {}", field.unit),
+        )),
+    }
+}
+
+fn check_finite(column: &Column, path: &str) -> Result<()> {
+    let wrong = column.values().iter().enumerate().find(|(_, value)| !value.is_finite());
+    wrong
+        .map_or(Ok(()), |(index, value)| Err(Error::field(path, format!("value {index} is {value}"), "finite numbers")))
+}
+
+fn check_range(field: &Field, column: &Column, fields: &[Field], columns: &[Column], c: Context<'_>) -> Result<()> {
+    for bound in &field.range {
+        let limits = match &bound.limit {
+            Limit::Number(number) => &Column::Constant(*number),
+            Limit::Field(name) => match fields.iter().position(|other| other.name == *name) {
+                Some(position) => &columns[position],
+                None => continue,
+            },
+        };
+        let len = column.values().len().max(limits.values().len());
+        let holds = |index: &usize| bound.comparison.holds(column.at(*index), limits.at(*index));
+        if let Some(index) = (0..len).find(|index| !holds(index)) {
+            let unit = unit_of(&field.unit, c.port_unit)?;
+            let unit = if unit == Unit::ONE { String::new() } else { format!(" {unit}") };
+            let mut problem = format!("{}{unit}", column.at(index));
+            if len > 1 {
+                problem = format!("value {index} is {problem}");
+            }
+            let mut legal = field.range_text();
+            if matches!(bound.limit, Limit::Field(_)) {
+                legal = format!("{legal} ({}{unit})", limits.at(index));
+            } else {
+                legal.push_str(&unit);
+            }
+            return Err(Error::field(format!("{}.{}", c.path, field.name), problem, legal));
+        }
+    }
+    Ok(())
+}
+
+fn in_steps(field: &Field, column: Column, dt_ms: f64) -> Column {
+    let Some(Steps { rounding, offset }) = field.steps else { return column };
+    column.map(|ms| {
+        let steps = whole_or(ms / dt_ms, |x| match rounding {
+            Rounding::Ceil => x.ceil(),
+            Rounding::Floor => x.floor(),
+            Rounding::Round => x.round(),
+        });
+        (steps + f64::from(offset)).max(0.0)
+    })
+}
+
+/// The whole number next to `x` where `x` is one but for rounding (1.1/0.1 is not 11), otherwise `round(x)`.
+pub(super) fn whole_or(x: f64, round: impl Fn(f64) -> f64) -> f64 {
+    let nearest = x.round();
+    if (x - nearest).abs() <= 1e-9 * nearest.abs().max(1.0) { nearest } else { round(x) }
+}

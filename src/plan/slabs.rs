@@ -1,0 +1,204 @@
+//! Which populations share an update dispatch, in which order the dispatches come, and where their neurons stand.
+
+use super::resolve::{array_in, in_unit};
+use super::{PopulationPlan, PortModels, SlabPlan};
+use crate::model::{Definition, Kind, Twin, catalogue, find, user};
+use crate::network::{Model, Network, Population, Value};
+use crate::units::Unit;
+use crate::{Error, Result};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A population's models.
+pub(super) struct Resolved {
+    /// Of its neurons.
+    pub neuron: Arc<Definition>,
+    /// Of its ports, in the order of their names.
+    pub ports: Vec<PortModels>,
+}
+
+impl Resolved {
+    /// Looks a population's models up, or reads them.
+    pub(super) fn of(population: &Population) -> Result<Self> {
+        let path = format!("population[{}]", population.name);
+        let neuron = match &population.model {
+            Model::Catalogue(name) => catalogue_model(Kind::Neuron, name, &format!("{path}.model"))?,
+            Model::File(file) => {
+                let text = std::fs::read_to_string(file).map_err(|source| Error::File {
+                    action: "read",
+                    path: file.clone(),
+                    source,
+                })?;
+                user(file, text)?
+            }
+            Model::Source { name, text } => user(Path::new(&format!("{name}.wgsl")), text.clone())?,
+        };
+        let mut ports = Vec::with_capacity(population.ports.len());
+        for (name, port) in &population.ports {
+            let path = format!("{path}.ports.{name}");
+            let synapse = port.synapse.as_ref();
+            let synapse = synapse.map(|part| catalogue_model(Kind::Synapse, &part.model, &format!("{path}.synapse")));
+            let output = catalogue_model(Kind::Output, &port.output.model, &format!("{path}.output"))?;
+            if output.has("current") && neuron.variable("v").is_none() {
+                let problem = format!("output {} acts on v, which model {} lacks", output.name(), neuron.name());
+                return Err(Error::field(format!("{path}.output"), problem, "a neuron with a state variable v"));
+            }
+            if output.has("jump") {
+                check_driven(&neuron, &output, &path)?;
+            }
+            ports.push(PortModels { synapse: synapse.transpose()?, output });
+        }
+        Ok(Self { neuron, ports })
+    }
+
+    /// Populations of equal signature share a slab.
+    fn signature(&self) -> impl PartialEq {
+        let part = |model: &Arc<Definition>| (model.fragment.path.clone(), model.fragment.text.to_string());
+        let ports: Vec<_> =
+            self.ports.iter().map(|port| (port.synapse.as_ref().map(part), part(&port.output))).collect();
+        (part(&self.neuron), ports)
+    }
+}
+
+/// An output that adds to a state variable must be in its unit.
+fn check_driven(neuron: &Definition, output: &Definition, path: &str) -> Result<()> {
+    let (driven, unit) = (driven_unit(neuron), output_unit(output));
+    if unit == driven {
+        return Ok(());
+    }
+    let jumps = catalogue()?.iter().filter(|model| model.kind == Kind::Output && model.has("jump"));
+    let legal: Vec<_> = jumps.filter(|model| output_unit(model) == driven).map(|model| model.name()).collect();
+    let variable = neuron.driven().map_or("", |field| field.name.as_str());
+    let problem = format!(
+        "output {} adds [{unit}] to {variable}, which model {} counts in [{driven}]",
+        output.name(),
+        neuron.name()
+    );
+    Err(Error::field(format!("{path}.output"), problem, legal.join(", ")))
+}
+
+/// The unit of what acts on a neuron as a jump.
+pub(super) fn driven_unit(neuron: &Definition) -> &str {
+    neuron.driven().map_or("mV", |field| field.unit.as_str())
+}
+
+/// The unit of an output, and so of its port's weights.
+pub(super) fn output_unit(output: &Definition) -> &'static str {
+    match output.twin {
+        Some(Twin::Output(output)) => output.unit(),
+        _ => "1",
+    }
+}
+
+fn catalogue_model(kind: Kind, name: &str, path: &str) -> Result<Arc<Definition>> {
+    if let Some(model) = find(kind, name)? {
+        return Ok(model);
+    }
+    let names: Vec<_> = catalogue()?.iter().filter(|model| model.kind == kind).map(|model| model.name()).collect();
+    let mut legal = names.join(", ");
+    if kind == Kind::Neuron {
+        legal.push_str(", or a .wgsl file");
+    }
+    Err(Error::field(path, format!("there is no {kind} `{name}`"), legal))
+}
+
+/// Puts the populations of equal models and level together, in the order of their levels.
+pub(super) fn slabs(resolved: &[Resolved], levels: &[u32], network: &Network) -> Vec<SlabPlan> {
+    let mut slabs: Vec<SlabPlan> = Vec::new();
+    let mut signatures = Vec::new();
+    for (index, models) in resolved.iter().enumerate() {
+        let signature = (levels[index], models.signature());
+        let slab = signatures.iter().position(|known| *known == signature).unwrap_or_else(|| {
+            signatures.push(signature);
+            slabs.push(SlabPlan {
+                neuron: models.neuron.clone(),
+                ports: models.ports.clone(),
+                stimuli: Vec::new(),
+                populations: Vec::new(),
+                size: 0,
+                first_cell: 0,
+                level: levels[index],
+            });
+            slabs.len() - 1
+        });
+        slabs[slab].populations.push(index);
+        slabs[slab].size += network.populations[index].size;
+    }
+    slabs.sort_by_key(|slab| slab.level);
+    slabs
+}
+
+/// Each population's level: above that of every population from which it has a synapse without delay.
+///
+/// # Errors
+/// [`Error::Field`] where such synapses close a loop.
+pub(super) fn levels(network: &Network) -> Result<Vec<u32>> {
+    let index = |name: &str| network.populations.iter().position(|population| population.name == name);
+    let mut edges = Vec::new();
+    for (number, projection) in network.projections.iter().enumerate() {
+        let path = format!("projection[{number}].delay");
+        let instant = match &projection.delay {
+            Value::Constant(delay) => in_unit(delay, &Unit::MILLISECOND, &path)? == 0.0,
+            Value::Array(array) => array_in(array, &Unit::MILLISECOND, &path)?.1.contains(&0.0),
+            Value::Drawn(_) | Value::Initialised(_) | Value::Choice(_) => false,
+        };
+        if let (true, Some(pre), Some(post)) = (instant, index(&projection.pre), index(&projection.post)) {
+            edges.push((pre, post, path));
+        }
+    }
+    let mut levels = vec![0; network.populations.len()];
+    for _ in 0..levels.len() {
+        for (pre, post, _) in &edges {
+            levels[*post] = levels[*post].max(levels[*pre] + 1);
+        }
+    }
+    // Without a loop the longest way has fewer edges than there are populations.
+    if levels.iter().all(|&level| (level as usize) < levels.len().max(1)) {
+        return Ok(levels);
+    }
+    let closing = edges.iter().rev().find(|(pre, post, _)| leads(&edges, *post, *pre));
+    closing.map_or(Ok(levels), |(pre, post, path)| {
+        let [pre, post] = [*pre, *post].map(|index| network.populations[index].name.as_str());
+        let problem = format!("a delay of 0 from `{pre}` to `{post}` closes a loop of such delays");
+        Err(Error::field(path, problem, format!("{} (one step) or more in a loop", network.dt)))
+    })
+}
+
+/// Do edges lead from one population to another?
+fn leads(edges: &[(usize, usize, String)], from: usize, to: usize) -> bool {
+    let mut reached = vec![from];
+    let mut next = 0;
+    while next < reached.len() {
+        let here = reached[next];
+        next += 1;
+        for (pre, post, _) in edges {
+            if *pre == here && !reached.contains(post) {
+                reached.push(*post);
+            }
+        }
+    }
+    reached.contains(&to)
+}
+
+/// Gives each slab its cells of the ring; returns their number.
+pub(super) fn place_cells(slabs: &mut [SlabPlan]) -> Result<u32> {
+    let mut next = 0u64;
+    for slab in slabs {
+        slab.first_cell = u32::try_from(next).unwrap_or(u32::MAX);
+        next += u64::from(slab.size) * slab.ports.len() as u64;
+    }
+    u32::try_from(next).map_err(|_| Error::request("network", format!("{next} ports of neurons"), "at most 4294967295"))
+}
+
+/// Fills in a population's places in its slab and the ring.
+pub(super) fn place_in_slab(place: &mut PopulationPlan, index: usize, slabs: &[SlabPlan], network: &Network) {
+    if let Some(slab) = slabs.iter().position(|slab| slab.populations.contains(&index)) {
+        place.slab = slab;
+        let before = slabs[slab].populations.iter().take_while(|other| **other != index);
+        place.first_in_slab = before.map(|&other| network.populations[other].size).sum();
+        let SlabPlan { size, first_cell, .. } = slabs[slab];
+        for (number, port) in place.ports.iter_mut().enumerate() {
+            port.first_cell = first_cell + number as u32 * size + place.first_in_slab;
+        }
+    }
+}

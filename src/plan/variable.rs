@@ -1,0 +1,91 @@
+//! The state variables of a slab, in the order in which every backend lays them out.
+
+use super::Plan;
+use crate::shader::{Field, FieldKind};
+
+/// A state variable: of the neuron (neither `port` nor `stimulus`), of a port's synapse, or of a stimulus.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variable {
+    /// Index of the port.
+    pub port: Option<usize>,
+    /// Index of the stimulus' slot in the slab.
+    pub stimulus: Option<usize>,
+    /// Its name in the WGSL file; for a stimulus with the model's name before it.
+    pub name: String,
+    /// Its unit, as the WGSL file says it; `port` stands for the port's own unit.
+    pub unit: String,
+    /// How the device holds it.
+    pub kind: FieldKind,
+}
+
+impl Plan {
+    /// A slab's state variables: the neuron's, then each port's synapse's, then each stimulus'.
+    pub fn variables(&self, slab: usize) -> Vec<Variable> {
+        let slab = &self.slabs[slab];
+        let variable = |field: &Field, port, stimulus, prefix: &str| Variable {
+            port,
+            stimulus,
+            name: format!("{prefix}{}", field.name),
+            unit: field.unit.clone(),
+            kind: field.kind,
+        };
+        let mut variables: Vec<_> =
+            slab.neuron.reflection.state.iter().map(|field| variable(field, None, None, "")).collect();
+        for (port, models) in slab.ports.iter().enumerate() {
+            let fields = models.synapse.iter().flat_map(|synapse| &synapse.reflection.state);
+            variables.extend(fields.map(|field| variable(field, Some(port), None, "")));
+        }
+        for (index, slot) in slab.stimuli.iter().enumerate() {
+            let before = slab.stimuli[..index].iter().filter(|other| other.model.name() == slot.model.name()).count();
+            let number = if before == 0 { String::new() } else { (before + 1).to_string() };
+            let prefix = format!("{}{number}.", slot.model.name());
+            let fields = slot.model.reflection.state.iter();
+            variables.extend(fields.map(|field| variable(field, None, Some(index), &prefix)));
+        }
+        variables
+    }
+
+    /// A variable's name as users write it: `v`, `ampa.g`, or `ornstein_uhlenbeck.x`; a population's second stimulus
+    /// of one model has a number, `ornstein_uhlenbeck2.x`.
+    pub fn variable_name(&self, population: usize, variable: &Variable) -> String {
+        match variable.port {
+            None => variable.name.clone(),
+            Some(port) => format!("{}.{}", self.populations[population].ports[port].name, variable.name),
+        }
+    }
+
+    /// The names of a population's variables.
+    pub fn variable_names(&self, population: usize) -> Vec<String> {
+        let variables = self.variables(self.populations[population].slab);
+        let own = variables.iter().filter(|variable| self.has(population, variable));
+        own.map(|variable| self.variable_name(population, variable)).collect()
+    }
+
+    /// Index of a population's variable of that name.
+    pub fn variable_index(&self, population: usize, name: &str) -> Option<usize> {
+        let variables = self.variables(self.populations[population].slab);
+        variables
+            .iter()
+            .position(|variable| self.has(population, variable) && self.variable_name(population, variable) == name)
+    }
+
+    /// A population may lack a stimulus that others of its slab have.
+    fn has(&self, population: usize, variable: &Variable) -> bool {
+        variable.stimulus.is_none_or(|slot| self.populations[population].stimuli[slot].is_some())
+    }
+
+    /// Where a variable of a population's neuron stands in [`super::State::slabs`].
+    pub fn state_index(&self, population: usize, variable: usize, batch: u32, neuron: u32) -> usize {
+        let place = &self.populations[population];
+        let slab = &self.slabs[place.slab];
+        let variables = slab.neuron.reflection.state.len()
+            + slab
+                .ports
+                .iter()
+                .flat_map(|port| &port.synapse)
+                .map(|synapse| synapse.reflection.state.len())
+                .sum::<usize>()
+            + slab.stimuli.iter().map(|slot| slot.model.reflection.state.len()).sum::<usize>();
+        (batch as usize * variables + variable) * slab.size as usize + (place.first_in_slab + neuron) as usize
+    }
+}
