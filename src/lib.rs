@@ -8,6 +8,7 @@ pub mod npy;
 pub mod plan;
 pub mod random;
 pub mod recording;
+pub mod reference;
 pub mod shader;
 pub mod units;
 

@@ -1,0 +1,250 @@
+//! One population as the reference steps it: its twins, with their parameters ready to hand.
+//!
+//! The order within a step is that of the semantics: arrivals, synapses, stimuli, neuron, threshold. Nothing here knows how
+//! spikes travel or what is recorded.
+
+use super::rows::Rows;
+use crate::model::{Definition, Input, NeuronTwin, OutputTwin, Site, StimulusTwin, SynapseTwin, Twin};
+use crate::plan::{Plan, SlabPlan, Target};
+use crate::random::philox4x32;
+use crate::{Error, Result};
+use std::ops::Range;
+
+/// A population's equations.
+pub(super) struct Machine {
+    /// Its place in the order within a step.
+    pub(super) level: u32,
+    neuron: &'static dyn NeuronTwin,
+    params: Rows,
+    /// Index of the membrane potential, which currents depend on.
+    v: Option<usize>,
+    neuron_variables: usize,
+    /// State variables of one neuron and its synapses.
+    pub(super) variables: usize,
+    ports: Vec<Port>,
+    /// Stimuli that act on the neuron itself.
+    drives: Vec<Drive>,
+}
+
+struct Port {
+    synapse: Option<Synapse>,
+    output: &'static dyn OutputTwin,
+    output_params: Rows,
+    /// The weight that the whole number 1 stands for.
+    unit_weight: f64,
+    /// Ring cell of the population's first neuron.
+    first_cell: usize,
+    /// Stimuli that arrive here.
+    drives: Vec<Drive>,
+}
+
+struct Synapse {
+    twin: &'static dyn SynapseTwin,
+    params: Rows,
+    /// Its variables among those of the neuron.
+    state: Range<usize>,
+}
+
+struct Drive {
+    twin: &'static dyn StimulusTwin,
+    params: Rows,
+    target: Target,
+    stream: u32,
+    /// Does it draw a random word?
+    random: bool,
+    /// 1 where it acts.
+    active: Rows,
+    /// Its variables, among those behind the neuron's.
+    state: Range<usize>,
+}
+
+/// What all neurons of the network share in one step.
+pub(super) struct Moment<'a> {
+    /// Number of the step.
+    pub(super) step: u32,
+    /// [ms] its length.
+    pub(super) dt: f64,
+    /// The seed, low word first.
+    pub(super) key: [u32; 2],
+    /// Bulk words that stimuli read.
+    pub(super) data: &'a [u32],
+    /// The ring's slot of this step, `[batch, cell]`.
+    pub(super) arrivals: &'a [i32],
+    /// Ring cells of one batch item.
+    pub(super) cells: usize,
+    /// [threshold's unit] States no further than this from the threshold are noted; negative: none.
+    pub(super) band: f64,
+}
+
+/// Some neurons of one population and batch item, with their state: what one thread works on at a time.
+pub(super) struct Block {
+    /// Index of the population.
+    pub(super) population: usize,
+    /// Item of the batch.
+    pub(super) batch: u32,
+    /// Index of the first neuron in the population.
+    pub(super) first: u32,
+    /// Neurons.
+    pub(super) size: u32,
+    /// Their state, `[neuron, variable]`.
+    pub(super) state: Vec<f64>,
+    /// The neurons that spiked in the last step, by index in the population.
+    pub(super) spikes: Vec<u32>,
+    /// The neurons that came close to their threshold in the last step, and the distance above it.
+    pub(super) near: Vec<(u32, f64)>,
+}
+
+impl Machine {
+    /// The machine of a population.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if one of its models has no twin.
+    pub(super) fn new(plan: &Plan, population: usize) -> Result<Self> {
+        let place = &plan.populations[population];
+        let slab = &plan.slabs[place.slab];
+        let Some(Twin::Neuron(neuron)) = slab.neuron.twin else { return Err(no_twin(&slab.neuron)) };
+        let neuron_variables = slab.neuron.reflection.state.len();
+        let mut variables = neuron_variables;
+        let mut ports = Vec::with_capacity(slab.ports.len());
+        for (index, (models, values)) in slab.ports.iter().zip(&place.ports).enumerate() {
+            let synapse = match &models.synapse {
+                None => None,
+                Some(model) => {
+                    let Some(Twin::Synapse(twin)) = model.twin else { return Err(no_twin(model)) };
+                    let state = variables..variables + model.reflection.state.len();
+                    variables = state.end;
+                    Some(Synapse { twin, params: Rows::new(&values.synapse_params, place.size), state })
+                }
+            };
+            let Some(Twin::Output(output)) = models.output.twin else { return Err(no_twin(&models.output)) };
+            ports.push(Port {
+                synapse,
+                output,
+                output_params: Rows::new(&values.output_params, place.size),
+                unit_weight: values.scale.weight(1),
+                first_cell: values.first_cell as usize,
+                drives: drives(plan, population, slab, |target| target == Target::Port(index))?,
+            });
+        }
+        variables += slab.stimuli.iter().map(|slot| slot.model.reflection.state.len()).sum::<usize>();
+        Ok(Self {
+            level: slab.level,
+            neuron,
+            params: Rows::new(&place.params, place.size),
+            v: slab.neuron.variable("v"),
+            neuron_variables,
+            variables,
+            ports,
+            drives: drives(plan, population, slab, |target| !matches!(target, Target::Port(_)))?,
+        })
+    }
+
+    /// One step of a block; leaves its spikes in it.
+    pub(super) fn advance(&self, block: &mut Block, moment: &Moment) {
+        block.spikes.clear();
+        block.near.clear();
+        let arrivals = &moment.arrivals[block.batch as usize * moment.cells..][..moment.cells];
+        for (offset, state) in block.state.chunks_exact_mut(self.variables).enumerate() {
+            let neuron = block.first + offset as u32;
+            let site = Site { neuron, batch: block.batch, step: moment.step, dt: moment.dt };
+            let above = self.step(state, site, arrivals, moment);
+            if above >= 0.0 {
+                block.spikes.push(neuron);
+            }
+            if above.abs() <= moment.band {
+                block.near.push((neuron, above));
+            }
+        }
+    }
+
+    /// One step of one neuron; returns how far it then lies above its threshold.
+    fn step(&self, state: &mut [f64], site: Site, arrivals: &[i32], moment: &Moment) -> f64 {
+        let index = site.neuron as usize;
+        let (neuron, synapses) = state.split_at_mut(self.neuron_variables);
+        let params = self.params.of(index);
+        if self.neuron.above_threshold(params, neuron) >= 0.0 {
+            self.neuron.reset(params, neuron);
+        }
+        let v = self.v.map_or(0.0, |v| neuron[v]);
+        let mut input = Input::default();
+        for port in &self.ports {
+            let mut g = f64::from(arrivals[port.first_cell + index]) * port.unit_weight;
+            for drive in &port.drives {
+                g += drive.draw(site, synapses, moment);
+            }
+            if let Some(synapse) = &port.synapse {
+                let variables = synapse.state.start - self.neuron_variables..synapse.state.end - self.neuron_variables;
+                let (params, state) = (synapse.params.of(index), &mut synapses[variables]);
+                synapse.twin.update(params, state, g, moment.dt);
+                g = synapse.twin.output(params, state);
+            }
+            let params = port.output_params.of(index);
+            if let Some(current) = port.output.current(params, g, v) {
+                input.current += current.value;
+                input.slope += current.slope;
+            }
+            if let Some(jump) = port.output.jump(params, g) {
+                input.jump += jump;
+            }
+        }
+        for drive in &self.drives {
+            let number = drive.draw(site, synapses, moment);
+            *if drive.target == Target::Jump { &mut input.jump } else { &mut input.current } += number;
+        }
+        self.neuron.update(params, neuron, input, moment.dt);
+        self.neuron.above_threshold(params, neuron)
+    }
+}
+
+impl Drive {
+    /// Its number; `state` is what lies behind the neuron's own.
+    fn draw(&self, site: Site, state: &mut [f64], moment: &Moment) -> f64 {
+        let neuron = site.neuron as usize;
+        if self.active.of(neuron) == [0.0] {
+            return 0.0;
+        }
+        let random = if self.random {
+            let counter = [site.neuron, site.step >> 2, self.stream, site.batch];
+            philox4x32(counter, moment.key)[(site.step & 3) as usize]
+        } else {
+            0
+        };
+        self.twin.advance(self.params.of(neuron), &mut state[self.state.clone()], site, random, moment.data)
+    }
+}
+
+/// The stimuli of a population whose target is `wanted`, in the slab's order.
+fn drives(plan: &Plan, population: usize, slab: &SlabPlan, wanted: impl Fn(Target) -> bool) -> Result<Vec<Drive>> {
+    let place = &plan.populations[population];
+    let mut drives = Vec::new();
+    let synapses = slab.ports.iter().flat_map(|port| &port.synapse);
+    let mut next: usize = synapses.map(|synapse| synapse.reflection.state.len()).sum();
+    for (slot, values) in slab.stimuli.iter().zip(&place.stimuli) {
+        let state = next..next + slot.model.reflection.state.len();
+        next = state.end;
+        let Some(values) = values else { continue };
+        if !wanted(slot.target) {
+            continue;
+        }
+        let Some(Twin::Stimulus(twin)) = slot.model.twin else { return Err(no_twin(&slot.model)) };
+        let params = Rows::new(&values.params, place.size);
+        drives.push(Drive {
+            twin,
+            params,
+            target: slot.target,
+            stream: values.stream,
+            random: slot.model.has("sample") || slot.model.has("update"),
+            active: Rows::new(std::slice::from_ref(&values.active), place.size),
+            state,
+        });
+    }
+    Ok(drives)
+}
+
+fn no_twin(model: &Definition) -> Error {
+    Error::request(
+        format!("the {} model `{}` on the CPU reference", model.kind, model.name()),
+        "it has no equations in f64: a model given as WGSL alone needs a GPU",
+        "a GPU adapter, or a model of the catalogue",
+    )
+}

@@ -1,0 +1,259 @@
+//! A plan executed on the CPU in f64, written from the equations: the oracle of the device's results, and the fallback
+//! where there is no adapter.
+//!
+//! It takes the same plan as the device and must not know the device's WGSL, so that an error in one shows against the other.
+//! Results do not depend on the number of threads: neurons of one step are independent, and arrivals are whole numbers.
+
+mod machine;
+mod rows;
+mod state;
+
+use crate::plan::Plan;
+use crate::recording::Recording;
+use crate::{Error, Result, random};
+use machine::{Block, Machine, Moment};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Neurons of one block: some tens of microseconds of work, so that threads share a step evenly.
+const BLOCK: u32 = 256;
+/// Neurons (of all batch items) from which on threads are woken for each step; below, waking them costs more than they save.
+const PARALLEL_FROM: usize = 2048;
+/// Calls of a run's progress function at most.
+const PROGRESS_CALLS: u32 = 1000;
+
+/// A network on the CPU, between two steps.
+pub struct Reference {
+    plan: Arc<Plan>,
+    machines: Vec<Machine>,
+    /// The neurons: by population, batch item and index.
+    blocks: Vec<Block>,
+    /// Index of each population's first block.
+    first_block: Vec<usize>,
+    /// The delay ring, `[slot, batch, cell]`.
+    ring: Vec<i32>,
+    step: u32,
+    levels: u32,
+    parallel: bool,
+    /// The plan's words, where some were set.
+    data: Option<Vec<u32>>,
+}
+
+/// A neuron that came close to its threshold in a step, so that a less exact computation may decide otherwise.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Near {
+    /// Number of the step.
+    pub step: u32,
+    /// Index of the population.
+    pub population: usize,
+    /// Item of the batch.
+    pub batch: u32,
+    /// Index of the neuron in the population.
+    pub neuron: u32,
+    /// [threshold's unit] How far above the threshold it lies after the step; it spiked where this is not negative.
+    pub distance: f64,
+}
+
+impl Reference {
+    /// The network in its initial state.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if a model has no equations in f64 (a user's WGSL), or if delays do not fit the plan's ring.
+    pub fn new(plan: Arc<Plan>) -> Result<Self> {
+        check_delays(&plan)?;
+        let machines =
+            (0..plan.populations.len()).map(|index| Machine::new(&plan, index)).collect::<Result<Vec<_>>>()?;
+        let (mut blocks, mut first_block) = (Vec::new(), Vec::new());
+        for (population, (place, machine)) in plan.populations.iter().zip(&machines).enumerate() {
+            first_block.push(blocks.len());
+            for batch in 0..plan.batch {
+                blocks.extend((0..place.size).step_by(BLOCK as usize).map(|first| {
+                    let size = BLOCK.min(place.size - first);
+                    let state = vec![0.0; size as usize * machine.variables];
+                    Block { population, batch, first, size, state, spikes: Vec::new(), near: Vec::new() }
+                }));
+            }
+        }
+        let neurons: usize = blocks.iter().map(|block| block.size as usize).sum();
+        let mut reference = Self {
+            levels: plan.levels(),
+            machines,
+            blocks,
+            first_block,
+            ring: Vec::new(),
+            step: 0,
+            parallel: neurons >= PARALLEL_FROM,
+            plan,
+            data: None,
+        };
+        reference.load(&reference.plan.initial_state());
+        Ok(reference)
+    }
+
+    /// The plan that is executed.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The step that comes next.
+    pub fn step(&self) -> u32 {
+        self.step
+    }
+
+    /// Sets words of the plan's data for this reference.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if there are not so many.
+    pub fn set_words(&mut self, first: usize, words: &[u32]) -> Result<()> {
+        let data = self.data.get_or_insert_with(|| self.plan.data.clone());
+        let len = data.len();
+        let Some(part) = data.get_mut(first..first + words.len()) else {
+            return Err(Error::request("words", format!("{} from {first} on", words.len()), format!("{len} in all")));
+        };
+        part.copy_from_slice(words);
+        Ok(())
+    }
+
+    /// Computes the next `steps` steps and returns their spikes and samples. `progress` is told now and then, and at
+    /// the end, how many of them are done.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if the step counter, a u32, would overflow; nothing is computed then.
+    pub fn run(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
+        self.run_noting(steps, f64::NEG_INFINITY, progress).map(|(recording, _)| recording)
+    }
+
+    /// As [`Reference::run`], and also returns every neuron and step whose distance from the threshold is at most `band`,
+    /// by step, population, batch item and neuron.
+    ///
+    /// # Errors
+    /// As [`Reference::run`].
+    pub fn run_watching(&mut self, steps: u32, band: f64) -> Result<(Recording, Vec<Near>)> {
+        self.run_noting(steps, band, &mut |_| ())
+    }
+
+    fn run_noting(&mut self, steps: u32, band: f64, progress: &mut dyn FnMut(u32)) -> Result<(Recording, Vec<Near>)> {
+        if self.step.checked_add(steps).is_none() {
+            return Err(Error::request(
+                format!("a run of {steps} steps after step {}", self.step),
+                "the step counter has 32 bits",
+                format!("at most {} steps", u32::MAX - self.step),
+            ));
+        }
+        let mut recording = self.plan.outline(self.step, steps);
+        let mut near = Vec::new();
+        let interval = steps.div_ceil(PROGRESS_CALLS);
+        for done in 1..=steps {
+            self.advance(band);
+            self.write_down(&mut recording, &mut near);
+            self.step += 1;
+            if done.is_multiple_of(interval) || done == steps {
+                progress(done);
+            }
+        }
+        Ok((recording, near))
+    }
+
+    /// Computes the present step; the step counter stays for the records.
+    fn advance(&mut self, band: f64) {
+        // Spikes without delay reach the levels above in this very step.
+        for level in 0..self.levels {
+            self.advance_level(level, band);
+            self.deliver(level);
+        }
+        let slot_len = self.plan.batch as usize * self.plan.cells as usize;
+        let slot = (self.step % self.plan.slots) as usize * slot_len..;
+        self.ring[slot][..slot_len].fill(0);
+    }
+
+    fn advance_level(&mut self, level: u32, band: f64) {
+        let slot_len = self.plan.batch as usize * self.plan.cells as usize;
+        let slot = (self.step % self.plan.slots) as usize * slot_len..;
+        let moment = Moment {
+            step: self.step,
+            dt: self.plan.dt_ms,
+            key: random::key(self.plan.seed),
+            data: self.data.as_ref().unwrap_or(&self.plan.data),
+            arrivals: &self.ring[slot.clone()][..slot_len],
+            cells: self.plan.cells as usize,
+            band,
+        };
+        let machines = &self.machines;
+        let work = |block: &mut Block| {
+            if machines[block.population].level == level {
+                machines[block.population].advance(block, &moment);
+            }
+        };
+        if self.parallel {
+            self.blocks.par_iter_mut().for_each(work);
+        } else {
+            self.blocks.iter_mut().for_each(work);
+        }
+    }
+
+    /// Adds the weights of a level's spikes of the present step to the slots in which they arrive.
+    fn deliver(&mut self, level: u32) {
+        let plan = &self.plan;
+        let (slots, batches, cells) = (plan.slots as usize, plan.batch as usize, plan.cells as usize);
+        let now = (self.step % plan.slots) as usize;
+        for block in self.blocks.iter().filter(|block| self.machines[block.population].level == level) {
+            let source = &plan.populations[block.population];
+            for &neuron in &block.spikes {
+                let row = source.first_row + neuron * source.groups.len() as u32;
+                for (group, row) in source.groups.clone().zip(row..) {
+                    for synapse in plan.synapses.row(group, row) {
+                        let later = now + synapse.delay as usize;
+                        let slot = if later < slots { later } else { later - slots };
+                        let cell = (slot * batches + block.batch as usize) * cells + synapse.cell as usize;
+                        // The plan's scales rule an overflow out; the device would wrap too.
+                        self.ring[cell] = self.ring[cell].wrapping_add(synapse.weight);
+                    }
+                }
+            }
+        }
+    }
+
+    fn write_down(&self, recording: &mut Recording, near: &mut Vec<Near>) {
+        for block in &self.blocks {
+            let spikes = &mut recording.populations[block.population].spikes;
+            for &neuron in &block.spikes {
+                spikes.step.push(self.step);
+                spikes.neuron.push(neuron);
+                spikes.batch.push(block.batch);
+            }
+            let &Block { population, batch, .. } = block;
+            near.extend(block.near.iter().map(|&(neuron, distance)| Near {
+                step: self.step,
+                population,
+                batch,
+                neuron,
+                distance,
+            }));
+        }
+        for (recorder, trace) in self.plan.recorders.iter().zip(&mut recording.traces) {
+            if !self.step.is_multiple_of(recorder.every) {
+                continue;
+            }
+            for batch in 0..self.plan.batch {
+                let value = |&neuron| self.value(recorder.population, recorder.variable, batch, neuron) as f32;
+                trace.values.extend(trace.neurons.iter().map(value));
+            }
+        }
+    }
+}
+
+fn check_delays(plan: &Plan) -> Result<()> {
+    let table = &plan.synapses;
+    let delays = table.min_delay..=table.max_delay;
+    if table.count > 0 && table.max_delay >= plan.slots {
+        return Err(Error::request(
+            "the plan's delay ring",
+            format!("it has {} slots for delays of {} to {} steps", plan.slots, delays.start(), delays.end()),
+            "more slots than the largest delay has steps",
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,198 @@
+//! Plans made by hand, small enough to follow step by step.
+
+use crate::model::{Definition, Kind, find};
+use crate::plan::*;
+use crate::reference::Reference;
+use std::sync::Arc;
+
+/// A plan in the making: every population is a slab of its own.
+pub struct Tiny {
+    pub plan: Plan,
+    synapses: Vec<Edge>,
+}
+
+/// From `[population, neuron]` to `[population, port, neuron]`.
+struct Edge {
+    from: [usize; 2],
+    to: [usize; 3],
+    delay: u32,
+    weight: i32,
+}
+
+/// A model of the catalogue.
+pub fn model(kind: Kind, name: &str) -> Arc<Definition> {
+    find(kind, name).expect("the catalogue is sound").expect("the model is in the catalogue")
+}
+
+/// A column for each number.
+pub fn constants(values: &[f64]) -> Vec<Column> {
+    values.iter().map(|&value| Column::Constant(value)).collect()
+}
+
+/// A column of one value for each neuron.
+pub fn each(values: &[f64]) -> Column {
+    Column::Each(values.into())
+}
+
+/// The defaults of `lif`: tau, r, v_th, v_reset, v_rest, reset.
+pub const LIF: [f64; 6] = [5.0, 1.0, 1.0, 0.0, 0.0, 0.0];
+
+/// A `lif` that relays: any jump of 1 mV or more makes it spike, once, in the step of the jump.
+pub const RELAY: [f64; 6] = [5.0, 1.0, 1.0, 0.0, 0.0, 1.0];
+
+impl Tiny {
+    pub fn new(batch: u32, slots: u32) -> Self {
+        let plan = Plan {
+            dt_ms: 0.1,
+            seed: 0x0123_4567_89ab_cdef,
+            batch,
+            window: 1,
+            slots,
+            cells: 0,
+            duration: None,
+            populations: Vec::new(),
+            slabs: Vec::new(),
+            synapses: SynapseTable::default(),
+            data: Vec::new(),
+            encoders: Vec::new(),
+            recorders: Vec::new(),
+        };
+        Self { plan, synapses: Vec::new() }
+    }
+
+    /// One population of one neuron model, without ports.
+    pub fn neurons(name: &str, size: u32, params: Vec<Column>, init: Vec<Column>) -> Self {
+        let mut tiny = Self::new(1, 1);
+        tiny.population(name, size, params, init);
+        tiny
+    }
+
+    /// Adds a population, called by its model and index, and returns the index.
+    pub fn population(&mut self, name: &str, size: u32, params: Vec<Column>, init: Vec<Column>) -> usize {
+        let index = self.plan.populations.len();
+        self.plan.slabs.push(SlabPlan {
+            neuron: model(Kind::Neuron, name),
+            ports: Vec::new(),
+            stimuli: Vec::new(),
+            populations: vec![index],
+            size,
+            first_cell: 0,
+            level: 0,
+        });
+        self.plan.populations.push(PopulationPlan {
+            name: format!("{name}{index}"),
+            size,
+            slab: index,
+            first_in_slab: 0,
+            params,
+            init,
+            ports: Vec::new(),
+            stimuli: Vec::new(),
+            first_row: 0,
+            groups: 0..0,
+        });
+        index
+    }
+
+    /// Adds a port whose weights are counted in 2^−`power`.
+    pub fn port(
+        &mut self,
+        population: usize,
+        synapse: Option<(&str, Vec<Column>)>,
+        output: (&str, Vec<Column>),
+        power: i32,
+    ) -> &mut Self {
+        let (synapse, synapse_params) = synapse.unzip();
+        self.plan.slabs[population].ports.push(PortModels {
+            synapse: synapse.map(|name| model(Kind::Synapse, name)),
+            output: model(Kind::Output, output.0),
+        });
+        let ports = &mut self.plan.populations[population].ports;
+        ports.push(PortPlan {
+            name: format!("port{}", ports.len()),
+            synapse_init: constants(if synapse.is_some() { &[0.0] } else { &[] }),
+            synapse_params: synapse_params.unwrap_or_default(),
+            output_params: output.1,
+            first_cell: 0,
+            scale: Scale { power },
+        });
+        self
+    }
+
+    /// Adds a stimulus to a population.
+    pub fn stimulus(&mut self, population: usize, model: Arc<Definition>, target: Target, params: Vec<Column>) {
+        self.plan.slabs[population].stimuli.push(StimulusSlot { model, target });
+        let stimuli = &mut self.plan.populations[population].stimuli;
+        let stream = (population * 16 + stimuli.len()) as u32;
+        stimuli.push(Some(StimulusPlan { stream, params, init: Vec::new(), active: Column::Constant(1.0) }));
+    }
+
+    /// A jump of 1 mV into each neuron in each of `steps`.
+    pub fn kick(&mut self, population: usize, steps: &[u32]) {
+        let first = self.plan.data.len() as f64;
+        self.plan.data.extend(steps);
+        let params = constants(&[1.0, first, steps.len() as f64]);
+        self.stimulus(population, model(Kind::Stimulus, "spike_times"), Target::Jump, params);
+    }
+
+    /// Adds a synapse from `[population, neuron]` to `[population, port, neuron]`.
+    pub fn synapse(&mut self, from: [usize; 2], to: [usize; 3], delay: u32, weight: i32) {
+        self.synapses.push(Edge { from, to, delay, weight });
+    }
+
+    /// Samples a variable of some neurons.
+    pub fn record(&mut self, population: usize, variable: usize, every: u32, neurons: Option<Vec<u32>>) {
+        self.plan.recorders.push(Recorder { population, variable, every, neurons });
+    }
+
+    /// The plan, with cells and rows laid out.
+    pub fn plan(mut self) -> Arc<Plan> {
+        for population in &mut self.plan.populations {
+            for port in &mut population.ports {
+                port.first_cell = self.plan.cells;
+                self.plan.cells += population.size;
+            }
+        }
+        self.lay_out_synapses();
+        Arc::new(self.plan)
+    }
+
+    fn lay_out_synapses(&mut self) {
+        let plan = &mut self.plan;
+        let cell_bits = 24;
+        let mut table = SynapseTable { cell_bits, shard: 1 << 20, chunk: 64, ..SynapseTable::default() };
+        table.count = self.synapses.len() as u64;
+        table.min_delay = self.synapses.iter().map(|edge| edge.delay).min().unwrap_or(1);
+        table.max_delay = self.synapses.iter().map(|edge| edge.delay).max().unwrap_or(1);
+        self.synapses.sort_by_key(|edge| edge.from);
+        let mut edges = self.synapses.iter().peekable();
+        for source in 0..plan.populations.len() {
+            let group = table.groups.len() as u32;
+            table.groups.push(Group { source, weight: None, delay: None });
+            plan.populations[source].groups = group..group + 1;
+            plan.populations[source].first_row = table.rows.len() as u32;
+            for neuron in 0..plan.populations[source].size as usize {
+                let first = table.entries.len() as u32;
+                while let Some(edge) = edges.next_if(|edge| edge.from == [source, neuron]) {
+                    let [population, port, target] = edge.to;
+                    let cell = plan.populations[population].ports[port].first_cell + target as u32;
+                    table.entries.push(edge.delay << cell_bits | cell);
+                    table.weights.push(edge.weight);
+                }
+                table.rows.push([first, table.entries.len() as u32 - first]);
+            }
+        }
+        plan.synapses = table;
+    }
+
+    /// The network, ready to run.
+    pub fn build(self) -> Reference {
+        Reference::new(self.plan()).expect("every model has a twin")
+    }
+}
+
+/// Runs `steps` steps and returns each spike of a population as (step, neuron), all batch items together.
+pub fn spikes(reference: &mut Reference, steps: u32, population: usize) -> Vec<(u32, u32)> {
+    let recording = reference.run(steps, &mut |_| ()).expect("the run is short");
+    recording.populations[population].spikes.iter().map(|(step, _, neuron)| (step, neuron)).collect()
+}
