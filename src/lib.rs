@@ -10,6 +10,7 @@ pub mod random;
 pub mod recording;
 pub mod reference;
 pub mod shader;
+pub mod sim;
 pub mod units;
 
 pub use error::{Error, Result};

@@ -1,0 +1,70 @@
+// Delivers the spikes of a window at once: the invocations of a subgroup share each row of their spiking neurons.
+//
+// It saves the delivery kernel's dispatch where rows are short. The slots that are served in a window and those that
+// its spikes reach are never the same, so no order between invocations is needed.
+
+@group(0) @binding(3) var<storage, read_write> ring: array<atomic<i32>>;
+@group(0) @binding(4) var<storage, read> synapse_rows: array<vec2<u32>>;
+@group(0) @binding(5) var<storage, read> entries: array<u32>;
+@group(0) @binding(6) var<storage, read> weights: array<i32>;
+
+/// Takes what arrives at a port in this step and leaves its cell empty for the ring's next round.
+fn take_arrivals(place: Place, slot: u32, port: u32) -> i32 {
+    let at = ring_cell(place, slot, port);
+    let sum = atomicLoad(&ring[at]);
+    if (sum != 0) {
+        atomicStore(&ring[at], 0);
+    }
+    return sum;
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn update(
+    @builtin(workgroup_id) workgroup: vec3<u32>,
+    @builtin(subgroup_id) subgroup: u32,
+    @builtin(subgroup_invocation_id) lane: u32,
+    @builtin(subgroup_size) lanes: u32,
+) {
+    // Not the invocation's own number, which software drivers find by a division for each lane.
+    let own = place_of(workgroup.x * WORKGROUP + subgroup * lanes + lane, workgroup.y);
+    // Invocations beyond the slab stay: they deliver too.
+    var left = 0u;
+    if (own.id < SLAB) {
+        left = compute(own);
+    }
+    loop {
+        let spiking = subgroupBallot(left != 0u);
+        if (!any(spiking != vec4<u32>(0u))) {
+            break;
+        }
+        let speaker = first_lane(spiking);
+        let offset = firstTrailingBit(subgroupShuffle(left, speaker));
+        let place = place_of(subgroupShuffle(own.id, speaker), own.batch);
+        if (lane == speaker) {
+            left &= left - 1u;
+            record_spike(own, window.step + offset);
+        }
+        let groups = group_count(place);
+        let row = first_row(place) + place.neuron * groups;
+        let slot = slot_after(window.slot, offset);
+        for (var g = 0u; g < groups; g++) {
+            let at = GROUP_WORDS + 2u * (first_group(place) + g);
+            let group = vec2<u32>(tables[at], tables[at + 1u]);
+            let range = synapse_rows[row + g];
+            deliver_entries(range.x, range.x + range.y, lane, lanes, slot, place.batch, group);
+        }
+    }
+}
+
+fn first_lane(lanes: vec4<u32>) -> u32 {
+    if (lanes.x != 0u) {
+        return firstTrailingBit(lanes.x);
+    }
+    if (lanes.y != 0u) {
+        return 32u + firstTrailingBit(lanes.y);
+    }
+    if (lanes.z != 0u) {
+        return 64u + firstTrailingBit(lanes.z);
+    }
+    return 96u + firstTrailingBit(lanes.w);
+}

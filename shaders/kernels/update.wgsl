@@ -1,0 +1,59 @@
+// Computes a window of steps of one slab: an invocation is one neuron of one batch item, with its state in registers.
+//
+// The glue around this text holds the constants in capitals, `Cell` (a neuron with its ports and stimuli) with load,
+// advance, sample and store for it, and what is known of a neuron by its population. Bindings 3 to 6, take_arrivals
+// and the entry point stand in hand_over_tasks.wgsl or in hand_over_directly.wgsl.
+
+@group(0) @binding(0) var<storage, read> tables: array<u32>;
+// Binding 1 is `data`, which stimuli read: see abi/stimulus.wgsl.
+@group(0) @binding(2) var<storage, read_write> state: array<u32>;
+@group(0) @binding(7) var<storage, read_write> spikes: array<atomic<u32>>;
+
+/// A neuron's place.
+struct Place {
+    /// index of the neuron in the slab
+    id: u32,
+    /// number of its population in the slab
+    population: u32,
+    /// index of the neuron in its population
+    neuron: u32,
+    batch: u32,
+}
+
+fn place_of(id: u32, batch: u32) -> Place {
+    var place = Place(id, population_of(id), 0u, batch);
+    place.neuron = id - first_neuron(place);
+    return place;
+}
+
+/// The ring cell from which a neuron's port is served at a step.
+fn ring_cell(place: Place, slot: u32, port: u32) -> u32 {
+    return (slot * BATCH + place.batch) * CELLS + FIRST_CELL + port * SLAB + place.id;
+}
+
+/// The neuron's four random words for the four steps around `step` that begin at a multiple of 4.
+fn random_block(place: Place, stream: u32, step: u32) -> vec4<u32> {
+    return philox4x32(vec4<u32>(place.neuron, step >> 2u, stream, place.batch), vec2<u32>(SEED_LOW, SEED_HIGH));
+}
+
+fn record_spike(place: Place, step: u32) {
+    let word = ((step - window.first_step) * BATCH + place.batch) * SPIKE_WORDS + FIRST_SPIKE_WORD;
+    atomicOr(&spikes[word + (place.id >> 5u)], 1u << (place.id & 31u));
+}
+
+/// A window of a neuron: returns the steps in which it spiked, a bit for each.
+fn compute(place: Place) -> u32 {
+    var cell = load(place);
+    var train = 0u;
+    var slot = window.slot;
+    for (var i = 0u; i < window.steps; i++) {
+        let step = window.step + i;
+        if (advance(&cell, place, step, slot)) {
+            train |= 1u << i;
+        }
+        sample(&cell, place, step);
+        slot = select(slot + 1u, 0u, slot + 1u == SLOTS);
+    }
+    store(&cell, place);
+    return train;
+}

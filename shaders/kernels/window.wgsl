@@ -1,0 +1,26 @@
+// What the host says of a window, the same for all kernels of it.
+
+/// The window that is computed.
+struct Window {
+    /// number of its first step
+    step: u32,
+    /// its steps, at most WINDOW
+    steps: u32,
+    /// ring slot of its first step
+    slot: u32,
+    /// number of its level's task lists in the submission
+    list: u32,
+    /// number of the first step of the submission
+    first_step: u32,
+    /// shard that a delivery serves
+    shard: u32,
+}
+
+var<immediate> window: Window;
+
+/// The ring slot that lies `steps` ≤ 2·SLOTS after `slot`.
+fn slot_after(slot: u32, steps: u32) -> u32 {
+    let sum = slot + steps;
+    let once = select(sum, sum - SLOTS, sum >= SLOTS);
+    return select(once, once - SLOTS, once >= SLOTS);
+}

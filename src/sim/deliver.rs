@@ -1,0 +1,45 @@
+//! The delivery and finishing kernels: their texts and the words of the group table.
+
+use super::layout::Layout;
+use crate::Result;
+use crate::plan::Plan;
+use crate::shader::{Composed, Composer};
+
+/// A text of a kernel, with its path.
+type Text = (&'static str, &'static str);
+const WINDOW: Text = ("shaders/kernels/window.wgsl", include_str!("../../shaders/kernels/window.wgsl"));
+const DELIVER: Text = ("shaders/kernels/deliver.wgsl", include_str!("../../shaders/kernels/deliver.wgsl"));
+const FINISH: Text = ("shaders/kernels/finish.wgsl", include_str!("../../shaders/kernels/finish.wgsl"));
+/// What the delivery kernel shares with update kernels that deliver directly.
+pub(super) const ENTRIES: Text = ("shaders/kernels/entries.wgsl", include_str!("../../shaders/kernels/entries.wgsl"));
+
+/// A group whose delays stand in its entries; a group whose weights stand beside them.
+const OWN_DELAY: u32 = 1;
+const OWN_WEIGHT: u32 = 2;
+
+/// The kernel with entry point `deliver`.
+pub(super) fn deliver_kernel(plan: &Plan, layout: &Layout) -> Result<Composed> {
+    kernel(plan, layout, &[ENTRIES, DELIVER])
+}
+
+/// The kernel with entry point `finish`.
+pub(super) fn finish_kernel(plan: &Plan, layout: &Layout) -> Result<Composed> {
+    kernel(plan, layout, &[FINISH])
+}
+
+fn kernel(plan: &Plan, layout: &Layout, texts: &[Text]) -> Result<Composed> {
+    let composer = Composer::new().glue("constants", layout.constants(plan)).plain(WINDOW.0, WINDOW.1);
+    let composed = texts.iter().fold(composer, |composer, (path, text)| composer.plain(*path, *text)).finish();
+    composed.validate(naga::valid::Capabilities::all())?;
+    Ok(composed)
+}
+
+/// Weight, and delay with two flags below it, of each group.
+pub(super) fn group_words(plan: &Plan) -> Vec<[u32; 2]> {
+    let words = plan.synapses.groups.iter().map(|group| {
+        let own_delay = if group.delay.is_none() { OWN_DELAY } else { 0 };
+        let own_weight = if group.weight.is_none() { OWN_WEIGHT } else { 0 };
+        [group.weight.unwrap_or(0) as u32, group.delay.unwrap_or(0) << 2 | own_delay | own_weight]
+    });
+    words.collect()
+}

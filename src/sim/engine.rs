@@ -1,0 +1,260 @@
+//! A run on a device: buffers allocated once, submissions of many windows, recordings read back while the next
+//! submission is computed.
+
+mod measure;
+
+use super::EngineOptions;
+use super::layout::{Layout, spike_words};
+use super::program::Program;
+use super::recorders::{Track, sample_at, tracks, words};
+use super::spikes::decode;
+use super::submission::Pace;
+use crate::gpu::{Gpu, Readback};
+use crate::plan::{Plan, State};
+use crate::recording::Recording;
+use crate::shader::FieldKind;
+use crate::{Error, Result};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// [bytes] what the recordings of one submission may take on the device, twice that on the host.
+const RECORDING_BYTES: u64 = 32 << 20;
+/// Windows of a submission at most, whatever they record.
+const MAX_WINDOWS: u32 = 4096;
+
+/// A network on a device.
+pub struct Engine {
+    gpu: Gpu,
+    plan: Arc<Plan>,
+    layout: Layout,
+    spike_firsts: Vec<u32>,
+    tracks: Vec<Track>,
+    program: Program,
+    back: Back,
+    pace: Pace,
+    step: u32,
+    /// Why no step can be computed any more: a run failed half-way, its state is unknown.
+    broken: bool,
+}
+
+/// Read-backs under way.
+struct Back {
+    spikes: Readback<u32>,
+    traces: Vec<Readback<f32>>,
+    reached: Readback<u32>,
+}
+
+/// A submission whose results are not in yet.
+struct Flight {
+    first_step: u32,
+    steps: u32,
+    windows: u32,
+    start: Instant,
+}
+
+impl Engine {
+    /// Allocates a plan's tables on a device and compiles its kernels.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] before anything is allocated; [`Error::OutOfMemory`], [`Error::Validation`],
+    /// [`Error::DeviceLost`] from the device; [`Error::Shader`] for a model that does not fit its kernel.
+    pub fn new(gpu: &Gpu, plan: Arc<Plan>, options: &EngineOptions) -> Result<Self> {
+        plan.check(gpu.limits(), &gpu.info().name)?;
+        let layout = Layout::choose(gpu, &plan, options)?;
+        let step_bytes = 4 * u64::from(layout.spike_words) * u64::from(plan.batch) + 4 * words(&plan, 1);
+        let most = RECORDING_BYTES / (step_bytes * u64::from(plan.window)).max(1);
+        let max_windows = most.clamp(1, u64::from(MAX_WINDOWS)) as u32;
+        let tracks = tracks(&plan, max_windows * plan.window);
+        let program = Program::new(gpu, &plan, &layout, &tracks, max_windows)?;
+        let back = Back {
+            spikes: Readback::new(gpu, "recorded spikes", program.spikes.len(), 2)?,
+            traces: tracks
+                .iter()
+                .map(|track| Readback::new(gpu, "recorded variables", track.words(plan.batch), 2))
+                .collect::<Result<_>>()?,
+            reached: Readback::new(gpu, "step counter", 1, 2)?,
+        };
+        let mut engine = Self {
+            gpu: gpu.clone(),
+            spike_firsts: spike_words(&plan).0,
+            layout,
+            tracks,
+            program,
+            back,
+            pace: Pace::new(max_windows, options.windows_per_submission),
+            step: 0,
+            broken: false,
+            plan,
+        };
+        let initial = engine.plan.initial_state();
+        engine.restore(&initial)?;
+        Ok(engine)
+    }
+
+    /// The plan that is executed.
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    /// The step that comes next.
+    pub fn step(&self) -> u32 {
+        self.step
+    }
+
+    /// Computes `steps` steps and returns what they recorded; a later call continues. `progress` is told the steps
+    /// that are done.
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`], [`Error::Unfinished`], [`Error::Validation`]: nothing of this run is returned then, and
+    /// the state must be restored before another.
+    pub fn run(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
+        if self.broken {
+            return Err(Error::request("run", "an earlier run failed half-way", "restore a state first"));
+        }
+        if self.step.checked_add(steps).is_none() {
+            let left = u32::MAX - self.step;
+            return Err(Error::request("run", format!("{steps} steps"), format!("at most {left} more")));
+        }
+        self.broken = true;
+        let recording = self.run_windows(steps, progress)?;
+        self.broken = false;
+        Ok(recording)
+    }
+
+    fn run_windows(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
+        let first_step = self.step;
+        let end = first_step + steps;
+        let mut recording = self.plan.outline(first_step, steps);
+        let mut flights: VecDeque<Flight> = VecDeque::new();
+        let mut idle_since = Instant::now();
+        while self.step < end || !flights.is_empty() {
+            // One submission is computed while the next is recorded and the one before is read.
+            if self.step < end && flights.len() < 2 {
+                flights.push_back(self.submit(end)?);
+                continue;
+            }
+            if let Some(flight) = flights.pop_front() {
+                self.take(&flight, &mut recording)?;
+                self.pace.took(flight.windows, flight.start.max(idle_since).elapsed());
+                idle_since = Instant::now();
+                progress(flight.first_step + flight.steps - first_step);
+            }
+        }
+        Ok(recording)
+    }
+
+    fn submit(&mut self, end: u32) -> Result<Flight> {
+        let window = self.plan.window;
+        let first_step = self.step;
+        let mut recorder = self.gpu.recorder("steps");
+        let windows = self.pace.windows().min((end - first_step).div_ceil(window));
+        let steps = (windows * window).min(end - first_step);
+        let spike_words = self.spike_words(steps);
+        recorder.clear(&self.program.task_counts, 0..self.program.task_counts.len());
+        recorder.clear(&self.program.spikes, 0..spike_words);
+        recorder.clear(&self.program.reached, 0..1);
+        {
+            let mut pass = recorder.pass("steps");
+            for index in 0..windows {
+                let step = first_step + index * window;
+                let count = window.min(end - step);
+                self.program.window(&mut pass, index, [step, count, step % self.plan.slots, first_step]);
+            }
+            self.program.finish(&mut pass, first_step, steps);
+        }
+        self.back.spikes.record(&mut recorder, &self.program.spikes, 0..spike_words)?;
+        for (index, track) in self.tracks.iter().enumerate() {
+            let words = self.samples(index, first_step, steps) * track.width as usize * self.plan.batch as usize;
+            let first = track.first as usize;
+            self.back.traces[index].record(&mut recorder, &self.program.traces, first..first + words)?;
+        }
+        self.back.reached.record(&mut recorder, &self.program.reached, 0..1)?;
+        recorder.submit()?;
+        self.step += steps;
+        Ok(Flight { first_step, steps, windows, start: Instant::now() })
+    }
+
+    /// Words of the spikes of so many steps.
+    fn spike_words(&self, steps: u32) -> usize {
+        steps as usize * self.plan.batch as usize * self.layout.spike_words as usize
+    }
+
+    /// Samples that a recorder takes in these steps.
+    fn samples(&self, recorder: usize, first_step: u32, steps: u32) -> usize {
+        let every = self.plan.recorders[recorder].every;
+        (sample_at(first_step + steps, every) - sample_at(first_step, every)) as usize
+    }
+
+    fn take(&mut self, flight: &Flight, recording: &mut Recording) -> Result<()> {
+        let reached = self.back.reached.wait_with(|words| words[0])?;
+        let expected = flight.first_step + flight.steps;
+        if reached != expected {
+            return Err(Error::Unfinished { expected: u64::from(expected), reached: u64::from(reached) });
+        }
+        let (plan, firsts, words) = (&self.plan, &self.spike_firsts, self.layout.spike_words);
+        let mut spikes: Vec<_> = recording.populations.iter_mut().map(|p| std::mem::take(&mut p.spikes)).collect();
+        self.back.spikes.wait_with(|bits| decode(plan, bits, firsts, words, flight.first_step, &mut spikes))?;
+        for (population, spikes) in recording.populations.iter_mut().zip(spikes) {
+            population.spikes = spikes;
+        }
+        for (readback, trace) in self.back.traces.iter_mut().zip(&mut recording.traces) {
+            readback.wait_with(|values| trace.values.extend_from_slice(values))?;
+        }
+        Ok(())
+    }
+
+    /// Reads the whole state back.
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`], [`Error::OutOfMemory`].
+    pub fn state(&self) -> Result<State> {
+        let mut slabs = Vec::with_capacity(self.program.states.len());
+        for (slab, buffer) in self.program.states.iter().enumerate() {
+            let words = self.gpu.read(buffer, 0..buffer.len())?;
+            let kinds = self.kinds(slab);
+            let size = self.plan.slabs[slab].size as usize;
+            let value = |(index, word): (usize, u32)| match kinds[index / size % kinds.len()] {
+                FieldKind::F32 => f64::from(f32::from_bits(word)),
+                FieldKind::U32 => f64::from(word),
+            };
+            slabs.push(words.into_iter().enumerate().map(value).collect());
+        }
+        let ring = self.gpu.read(&self.program.ring, 0..self.program.ring.len())?;
+        Ok(State { step: self.step, slabs, ring })
+    }
+
+    /// Sets the whole state; the next run continues from it.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if the state is not of this plan; [`Error::DeviceLost`].
+    pub fn restore(&mut self, state: &State) -> Result<()> {
+        self.plan.check_state(state)?;
+        for (slab, (values, buffer)) in state.slabs.iter().zip(&self.program.states).enumerate() {
+            let kinds = self.kinds(slab);
+            let size = self.plan.slabs[slab].size as usize;
+            let word = |(index, &value): (usize, &f64)| match kinds[index / size % kinds.len()] {
+                FieldKind::F32 => (value as f32).to_bits(),
+                FieldKind::U32 => value as u32,
+            };
+            let words: Vec<u32> = values.iter().enumerate().map(word).collect();
+            self.gpu.write(buffer, 0, &words)?;
+        }
+        self.gpu.write(&self.program.ring, 0, &state.ring)?;
+        self.step = state.step;
+        self.broken = false;
+        Ok(())
+    }
+
+    /// Sets words of the plan's data; the next run reads them.
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`].
+    pub fn set_words(&mut self, first: usize, words: &[u32]) -> Result<()> {
+        self.gpu.write(&self.program.data, first, words)
+    }
+
+    fn kinds(&self, slab: usize) -> Vec<FieldKind> {
+        self.plan.variables(slab).iter().map(|variable| variable.kind).collect()
+    }
+}

@@ -1,0 +1,266 @@
+//! The generated part of an update kernel: `Cell`, a neuron with its ports and stimuli, and how it is loaded, advanced
+//! and stored. Models are called by their contracts' names; nothing of a model's text is touched.
+
+use super::values::Values;
+use crate::model::Definition;
+use crate::plan::{Column, Plan, PopulationPlan, SlabPlan, Target};
+use crate::shader::{Field, FieldKind, Fragment, renamed};
+use std::fmt::Write;
+
+/// A slab's glue and the fragments that it calls, each with its tag.
+pub(super) struct Glue<'a> {
+    /// WGSL text.
+    pub(super) text: String,
+    /// The models' fragments.
+    pub(super) fragments: Vec<(&'a Fragment, String)>,
+    /// Name of the state variable `i` of the slab inside `Cell`, and how it is held.
+    pub(super) variables: Vec<(String, FieldKind)>,
+}
+
+/// Writes a slab's glue, and the words that it reads into `values`.
+pub(super) fn glue<'a>(plan: &'a Plan, slab: usize, values: &mut Values<'a>) -> Glue<'a> {
+    let slab = &plan.slabs[slab];
+    let mut writer = Writer {
+        values,
+        fragments: Vec::new(),
+        variables: Vec::new(),
+        members: String::new(),
+        load: String::new(),
+        advance: String::new(),
+    };
+    writer.neuron(slab);
+    writer.stimuli(slab);
+    writer.ports(slab);
+    writer.stimulus_states(slab);
+    let neuron = &slab.neuron;
+    let (update, threshold) = (writer.call(neuron, "update"), writer.call(neuron, "threshold"));
+    let _ = write!(
+        writer.advance,
+        "    (*cell).s = {update}((*cell).n, (*cell).s, Input(current, slope, jump), now);\n    \
+             return {threshold}((*cell).n, (*cell).s);\n",
+    );
+    let text = writer.finish(slab);
+    Glue { text, fragments: writer.fragments, variables: writer.variables }
+}
+
+struct Writer<'a, 'v> {
+    values: &'v mut Values<'a>,
+    fragments: Vec<(&'a Fragment, String)>,
+    variables: Vec<(String, FieldKind)>,
+    members: String,
+    load: String,
+    advance: String,
+}
+
+impl<'a> Writer<'a, '_> {
+    fn neuron(&mut self, slab: &'a SlabPlan) {
+        self.params("n", &slab.neuron, |population| Some(&population.params));
+        self.state("s", &slab.neuron);
+        let (threshold, reset) = (self.call(&slab.neuron, "threshold"), self.call(&slab.neuron, "reset"));
+        let _ = write!(
+            self.advance,
+            "    let now = Step(step, DT);\n    \
+                 let site = Site(place.neuron, place.batch, step, DT);\n    \
+                 if ({threshold}((*cell).n, (*cell).s)) {{\n        \
+                     (*cell).s = {reset}((*cell).n, (*cell).s);\n    \
+                 }}\n    \
+                 var current = 0.0;\n    var slope = 0.0;\n    var jump = 0.0;\n",
+        );
+        for port in 0..slab.ports.len() {
+            let unit = self.values.number(|population| 2f32.powi(-population.ports[port].scale.power));
+            let _ =
+                writeln!(self.advance, "    var arrived{port} = f32(take_arrivals(place, slot, {port}u)) * {unit};",);
+        }
+    }
+
+    fn stimuli(&mut self, slab: &'a SlabPlan) {
+        for (index, slot) in slab.stimuli.iter().enumerate() {
+            let member = format!("q{index}");
+            self.params(&member, &slot.model, |p| p.stimuli[index].as_ref().map(|stimulus| &stimulus.params));
+            let active =
+                self.values.column(|p| p.stimuli[index].as_ref().map(|stimulus| &stimulus.active), FieldKind::U32);
+            let sum = match slot.target {
+                Target::Current => "current".to_owned(),
+                Target::Jump => "jump".to_owned(),
+                Target::Port(port) => format!("arrived{port}"),
+            };
+            let mut body = String::new();
+            if slot.model.has("sample") || slot.model.has("update") {
+                let stream = self
+                    .values
+                    .word(|population| population.stimuli[index].as_ref().map_or(0, |stimulus| stimulus.stream));
+                let _ = writeln!(self.members, "    words{index}: vec4<u32>,");
+                let word = format!("(*cell).words{index}[step & 3u]");
+                // A block of random words serves four steps.
+                let _ = write!(
+                    body,
+                    "        if ((step & 3u) == 0u || step == window.step) {{\n            \
+                             (*cell).words{index} = random_block(place, {stream}, step);\n        \
+                         }}\n",
+                );
+                let _ = if slot.model.has("update") {
+                    let (update, output) = (self.call(&slot.model, "update"), self.call(&slot.model, "output"));
+                    write!(
+                        body,
+                        "        (*cell).x{index} = {update}((*cell).{member}, (*cell).x{index}, site, {word});\n        \
+                                 {sum} += {output}((*cell).{member}, (*cell).x{index});\n",
+                    )
+                } else {
+                    let sample = self.call(&slot.model, "sample");
+                    writeln!(body, "        {sum} += {sample}((*cell).{member}, site, {word});")
+                };
+            } else {
+                let value = self.call(&slot.model, "value");
+                let _ = writeln!(body, "        {sum} += {value}((*cell).{member}, site);");
+            }
+            let mut condition = String::new();
+            if active != "1u" {
+                let _ = writeln!(self.members, "    active{index}: u32,");
+                let _ = writeln!(self.load, "    cell.active{index} = {active};");
+                condition = format!("if ((*cell).active{index} != 0u) ");
+            }
+            let _ = writeln!(self.advance, "    {condition}{{\n{body}    }}");
+        }
+    }
+
+    /// Their variables come after those of the ports.
+    fn stimulus_states(&mut self, slab: &'a SlabPlan) {
+        for (index, slot) in slab.stimuli.iter().enumerate().filter(|(_, slot)| slot.model.has("update")) {
+            self.state(&format!("x{index}"), &slot.model);
+        }
+    }
+
+    fn ports(&mut self, slab: &'a SlabPlan) {
+        for (port, models) in slab.ports.iter().enumerate() {
+            let mut g = format!("arrived{port}");
+            if let Some(synapse) = &models.synapse {
+                let (params, state) = (format!("p{port}"), format!("g{port}"));
+                self.params(&params, synapse, |population| Some(&population.ports[port].synapse_params));
+                self.state(&state, synapse);
+                let (update, output) = (self.call(synapse, "update"), self.call(synapse, "output"));
+                let _ = writeln!(
+                    self.advance,
+                    "    (*cell).{state} = {update}((*cell).{params}, (*cell).{state}, arrived{port}, now);"
+                );
+                g = format!("{output}((*cell).{params}, (*cell).{state})");
+            }
+            let member = format!("o{port}");
+            if models.output.has("jump") {
+                let jump = self.call(&models.output, "jump");
+                let _ = writeln!(self.advance, "    jump += {jump}({g});");
+            } else {
+                self.params(&member, &models.output, |population| Some(&population.ports[port].output_params));
+                let function = self.call(&models.output, "current");
+                let _ = write!(
+                    self.advance,
+                    "    let current{port} = {function}((*cell).{member}, {g}, (*cell).s.v);\n    \
+                         current += current{port}.value;\n    slope += current{port}.slope;\n",
+                );
+            }
+        }
+    }
+
+    /// The tag of a model's names; its fragment is taken in at the first call.
+    fn tag(&mut self, model: &'a Definition) -> String {
+        if let Some((_, tag)) = self.fragments.iter().find(|(fragment, _)| std::ptr::eq(*fragment, &model.fragment)) {
+            return tag.clone();
+        }
+        let tag = format!("m{}x", self.fragments.len());
+        self.fragments.push((&model.fragment, tag.clone()));
+        tag
+    }
+
+    /// A function of a model, as it is called in this kernel.
+    fn call(&mut self, model: &'a Definition, suffix: &str) -> String {
+        renamed(&self.tag(model), &format!("{}_{suffix}", model.name()))
+    }
+
+    /// A member of `Cell` for a model's parameters.
+    fn params(
+        &mut self,
+        member: &str,
+        model: &'a Definition,
+        columns: impl Fn(&'a PopulationPlan) -> Option<&'a Vec<Column>>,
+    ) {
+        let structure = renamed(&self.tag(model), "Params");
+        let _ = writeln!(self.members, "    {member}: {structure},");
+        let mut values = Vec::new();
+        for (index, field) in model.reflection.params.iter().enumerate() {
+            values
+                .push(self.values.column(|population| columns(population).map(|columns| &columns[index]), field.kind));
+        }
+        let _ = writeln!(self.load, "    cell.{member} = {structure}({});", values.join(", "));
+    }
+
+    /// A member of `Cell` for a model's state.
+    fn state(&mut self, member: &str, model: &'a Definition) {
+        let structure = renamed(&self.tag(model), "State");
+        let _ = writeln!(self.members, "    {member}: {structure},");
+        let first = self.variables.len();
+        let read = |(index, field): (usize, &Field)| match field.kind {
+            FieldKind::F32 => format!("bitcast<f32>(state[at + {}u * SLAB])", first + index),
+            FieldKind::U32 => format!("state[at + {}u * SLAB]", first + index),
+        };
+        let values: Vec<_> = model.reflection.state.iter().enumerate().map(read).collect();
+        let _ = writeln!(self.load, "    cell.{member} = {structure}({});", values.join(", "));
+        let fields = model.reflection.state.iter();
+        self.variables.extend(fields.map(|field| (format!("{member}.{}", field.name), field.kind)));
+    }
+
+    fn finish(&mut self, slab: &SlabPlan) -> String {
+        let mut store = String::new();
+        for (index, (variable, kind)) in self.variables.iter().enumerate() {
+            let value = match kind {
+                FieldKind::F32 => format!("bitcast<u32>((*cell).{variable})"),
+                FieldKind::U32 => format!("(*cell).{variable}"),
+            };
+            let _ = writeln!(store, "    state[at + {index}u * SLAB] = {value};");
+        }
+        let variables = self.variables.len();
+        let mut first = 0;
+        let firsts = self.values.populations().iter().map(|population| {
+            first += population.size;
+            first
+        });
+        let firsts: Vec<u32> = firsts.collect();
+        let first_neuron = self.values.word(|population| population.first_in_slab);
+        let first_row = self.values.word(|population| population.first_row);
+        let first_group = self.values.word(|population| population.groups.start);
+        let groups = self.values.word(|population| population.groups.len() as u32);
+        format!(
+            "const SLAB = {size}u;\nconst FIRST_CELL = {first_cell}u;\n\n\
+             struct Cell {{\n{members}}}\n\n\
+             fn state_of(place: Place) -> u32 {{\n    \
+                 return place.batch * {variables}u * SLAB + place.id;\n}}\n\n\
+             fn population_of(id: u32) -> u32 {{\n{population}}}\n\n\
+             fn first_neuron(place: Place) -> u32 {{\n    return {first_neuron};\n}}\n\n\
+             fn first_row(place: Place) -> u32 {{\n    return {first_row};\n}}\n\n\
+             fn first_group(place: Place) -> u32 {{\n    return {first_group};\n}}\n\n\
+             fn group_count(place: Place) -> u32 {{\n    return {groups};\n}}\n\n\
+             fn load(place: Place) -> Cell {{\n    var cell: Cell;\n    let at = state_of(place);\n{load}    return cell;\n}}\n\n\
+             fn advance(cell: ptr<function, Cell>, place: Place, step: u32, slot: u32) -> bool {{\n{advance}}}\n\n\
+             fn store(cell: ptr<function, Cell>, place: Place) {{\n    let at = state_of(place);\n{store}}}\n\n",
+            size = slab.size,
+            first_cell = slab.first_cell,
+            population = population_of(&firsts[..firsts.len() - 1], 0),
+            members = self.members,
+            load = self.load,
+            advance = self.advance,
+        )
+    }
+}
+
+/// The body of `population_of`: how many of these neuron numbers, the ends of all populations but the last, are
+/// passed; by halving.
+fn population_of(ends: &[u32], before: usize) -> String {
+    match ends.len() {
+        0 => format!("    return {before}u;\n"),
+        1 => format!("    return {before}u + u32(id >= {}u);\n", ends[0]),
+        len => {
+            let (low, high) = ends.split_at(len / 2);
+            let end = high[0];
+            let (low, high) = (population_of(low, before), population_of(&high[1..], before + len / 2 + 1));
+            format!("    if (id < {end}u) {{\n{low}    }}\n{high}")
+        }
+    }
+}

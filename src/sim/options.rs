@@ -1,0 +1,21 @@
+//! How a plan is executed; nothing here changes a result.
+
+/// Who adds a window's spikes to the delay ring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// The update kernel hands tasks to a delivery kernel, which shares them out among all of the device.
+    Tasks,
+    /// Subgroups of the update kernel deliver their own neurons' spikes: one dispatch less in a window.
+    Direct,
+}
+
+/// Choices of schedule. The same network and seed give the same bits whatever they are.
+#[derive(Debug, Clone, Default)]
+pub struct EngineOptions {
+    /// Invocations of a workgroup; the adapter's best if `None`.
+    pub workgroup: Option<u32>,
+    /// Who delivers spikes; `Direct` on software drivers where it is possible, else `Tasks`, if `None`.
+    pub delivery: Option<Delivery>,
+    /// Windows of a submission; adapted to the device's speed if `None`.
+    pub windows_per_submission: Option<u32>,
+}

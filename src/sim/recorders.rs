@@ -1,0 +1,105 @@
+//! Recorded variables: where an update kernel writes its samples, and how they come back.
+
+use super::glue::Glue;
+use crate::plan::{Plan, Recorder};
+use crate::shader::FieldKind;
+use std::fmt::Write;
+
+/// Marks a neuron that a recorder does not sample.
+const UNSAMPLED: u32 = u32::MAX;
+
+/// A recorder's part of the traces buffer.
+#[derive(Debug, Clone)]
+pub(super) struct Track {
+    /// First word of its part.
+    pub first: u32,
+    /// Sampled neurons.
+    pub width: u32,
+    /// Samples of a submission at most.
+    capacity: u32,
+    /// First word in `data` of each neuron's column, and the columns; `None` where all are sampled in order.
+    columns: Option<(u32, Vec<u32>)>,
+}
+
+impl Track {
+    /// Words of its part.
+    pub(super) fn words(&self, batch: u32) -> usize {
+        self.capacity as usize * batch as usize * self.width as usize
+    }
+
+    /// Appends its columns to the words of all slabs, as [`tracks`] has foreseen.
+    pub(super) fn append_columns(&self, data: &mut Vec<u32>) {
+        data.extend(self.columns.iter().flat_map(|(_, columns)| columns));
+    }
+}
+
+/// Lays out all recorders' parts for submissions of `steps` steps.
+pub(super) fn tracks(plan: &Plan, steps: u32) -> Vec<Track> {
+    let mut first = 0;
+    let mut next_column = plan.data.len() as u32;
+    let lay = |recorder: &Recorder| {
+        let size = plan.populations[recorder.population].size;
+        let width = recorder.neurons.as_ref().map_or(size, |neurons| neurons.len() as u32);
+        let columns = recorder.neurons.as_ref().map(|neurons| {
+            let mut columns = vec![UNSAMPLED; size as usize];
+            for (column, &neuron) in neurons.iter().enumerate() {
+                columns[neuron as usize] = column as u32;
+            }
+            let at = next_column;
+            next_column += size;
+            (at, columns)
+        });
+        // A submission may begin anywhere between two samples.
+        let track = Track { first, width, capacity: steps.div_ceil(recorder.every), columns };
+        first += track.words(plan.batch) as u32;
+        track
+    };
+    plan.recorders.iter().map(lay).collect()
+}
+
+/// Words that `steps` steps of samples take.
+pub(super) fn words(plan: &Plan, steps: u32) -> u64 {
+    let words = |recorder: &Recorder| {
+        let size = plan.populations[recorder.population].size as usize;
+        let width = recorder.neurons.as_ref().map_or(size, Vec::len) as u64;
+        u64::from(steps.div_ceil(recorder.every)) * u64::from(plan.batch) * width
+    };
+    plan.recorders.iter().map(words).sum()
+}
+
+/// The first sample at or after a step, counted from step 0.
+pub(super) fn sample_at(step: u32, every: u32) -> u32 {
+    step.div_ceil(every)
+}
+
+/// The function `sample` of a slab's update kernel, with its binding where it is needed.
+pub(super) fn sample_function(plan: &Plan, slab: usize, glue: &Glue<'_>, tracks: &[Track]) -> String {
+    let mut body = String::new();
+    for (recorder, track) in plan.recorders.iter().zip(tracks) {
+        let population = plan.slabs[slab].populations.iter().position(|&index| index == recorder.population);
+        let Some(population) = population else { continue };
+        let (variable, kind) = &glue.variables[recorder.variable];
+        let value = match kind {
+            FieldKind::F32 => format!("(*cell).{variable}"),
+            FieldKind::U32 => format!("f32((*cell).{variable})"),
+        };
+        let column = match &track.columns {
+            Some((at, _)) => format!("data[{at}u + place.neuron]"),
+            None => "place.neuron".to_owned(),
+        };
+        let (every, first, width) = (recorder.every, track.first, track.width);
+        let _ = write!(
+            body,
+            "    if (place.population == {population}u && step % {every}u == 0u) {{\n        \
+                     let column = {column};\n        \
+                     let row = (step / {every}u - (window.first_step + {last}u) / {every}u) * BATCH + place.batch;\n        \
+                     if (column != {UNSAMPLED}u) {{\n            \
+                         traces[{first}u + row * {width}u + column] = {value};\n        \
+                     }}\n    }}\n",
+            last = every - 1,
+        );
+    }
+    let binding =
+        if body.is_empty() { "" } else { "@group(0) @binding(8) var<storage, read_write> traces: array<f32>;\n\n" };
+    format!("{binding}fn sample(cell: ptr<function, Cell>, place: Place, step: u32) {{\n{body}}}\n")
+}

@@ -1,0 +1,70 @@
+//! One slab's update kernel: its text and the words of its tables.
+
+use super::Delivery;
+use super::deliver::{ENTRIES, group_words};
+use super::glue::{Glue, glue};
+use super::layout::{Layout, spike_words};
+use super::recorders::{Track, sample_function};
+use super::values::Values;
+use crate::Result;
+use crate::model::LIBRARY;
+use crate::plan::Plan;
+use crate::shader::{Composed, Composer};
+use std::fmt::Write;
+
+/// An update kernel.
+pub(super) struct UpdateKernel {
+    /// The module, with entry point `update`.
+    pub composed: Composed,
+    /// The slab's tables.
+    pub tables: Vec<u32>,
+}
+
+/// Texts that stand before the models in an update kernel.
+const PHILOX: (&str, &str) = ("shaders/lib/philox.wgsl", include_str!("../../shaders/lib/philox.wgsl"));
+const WINDOW: (&str, &str) = ("shaders/kernels/window.wgsl", include_str!("../../shaders/kernels/window.wgsl"));
+const TASKS: (&str, &str) =
+    ("shaders/kernels/hand_over_tasks.wgsl", include_str!("../../shaders/kernels/hand_over_tasks.wgsl"));
+const DIRECT: (&str, &str) =
+    ("shaders/kernels/hand_over_directly.wgsl", include_str!("../../shaders/kernels/hand_over_directly.wgsl"));
+const UPDATE: (&str, &str) = ("shaders/kernels/update.wgsl", include_str!("../../shaders/kernels/update.wgsl"));
+
+/// Composes a slab's update kernel. Values of single neurons are appended to `data`, which all slabs share.
+pub(super) fn update_kernel(
+    plan: &Plan,
+    slab: usize,
+    layout: &Layout,
+    tracks: &[Track],
+    data: &mut Vec<u32>,
+) -> Result<UpdateKernel> {
+    let populations = plan.slabs[slab].populations.iter().map(|&index| &plan.populations[index]).collect();
+    let mut values = Values::new(populations, data);
+    let glue = glue(plan, slab, &mut values);
+    let mut tables = values.tables;
+    let mut constants = layout.constants(plan);
+    let _ = writeln!(constants, "const FIRST_SPIKE_WORD = {}u;", spike_words(plan).0[slab]);
+    let _ = writeln!(constants, "const GROUP_WORDS = {}u;", tables.len());
+    tables.extend(group_words(plan).into_iter().flatten());
+    let sample = sample_function(plan, slab, &glue, tracks);
+    let composed = compose(constants, &glue, sample, layout.delivery);
+    composed.validate(naga::valid::Capabilities::all())?;
+    Ok(UpdateKernel { composed, tables })
+}
+
+fn compose(constants: String, glue: &Glue<'_>, sample: String, delivery: Delivery) -> Composed {
+    let mut composer = Composer::new().glue("constants", constants);
+    for (path, text) in LIBRARY.iter().chain([&PHILOX, &WINDOW]) {
+        composer = composer.plain(*path, *text);
+    }
+    for (fragment, tag) in &glue.fragments {
+        composer = composer.fragment(fragment, tag);
+    }
+    let hand_over = match delivery {
+        Delivery::Tasks => &[TASKS][..],
+        Delivery::Direct => &[ENTRIES, DIRECT],
+    };
+    for (path, text) in [UPDATE].iter().chain(hand_over) {
+        composer = composer.plain(*path, *text);
+    }
+    composer.glue("cell", glue.text.clone()).glue("samples", sample).finish()
+}
