@@ -11,6 +11,8 @@ pub mod recording;
 pub mod reference;
 pub mod shader;
 pub mod sim;
+pub mod simulation;
 pub mod units;
 
 pub use error::{Error, Result};
+pub use simulation::{Backend, Device, Simulation};

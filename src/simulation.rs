@@ -1,0 +1,262 @@
+//! A network that runs: on a device, or on the reference where there is none.
+//!
+//! The way in for Rust hosts and for the program; what it does stands in `plan`, `sim` and `reference`.
+
+use crate::gpu::{DeviceChoice, Gpu, doctor};
+use crate::network::Network;
+use crate::plan::{LowerOptions, Plan, State};
+use crate::recording::Recording;
+use crate::reference::Reference;
+use crate::sim::{Engine, EngineOptions};
+use crate::units::{Quantity, Unit};
+use crate::{Error, Result};
+use std::str::FromStr;
+use std::sync::Arc;
+use uom::si::f64::Time;
+
+/// Where a network runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Device {
+    /// The best adapter; the reference where there is none that computes rightly.
+    #[default]
+    Auto,
+    /// This adapter, or an error.
+    Adapter(DeviceChoice),
+    /// The CPU, in f64.
+    Reference,
+}
+
+impl FromStr for Device {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "reference" => Ok(Self::Reference),
+            other => other.parse().map(Self::Adapter),
+        }
+    }
+}
+
+/// What executes the steps.
+#[derive(Debug, Clone)]
+pub enum Backend {
+    /// A device.
+    Gpu(Gpu),
+    /// The CPU, in f64; `reason` says why there is no device, if one was wanted.
+    Reference {
+        /// Why not a device, and how to get one.
+        reason: Option<String>,
+    },
+}
+
+impl Backend {
+    /// Opens a device and tests its driver.
+    ///
+    /// # Errors
+    /// [`Error::NoAdapter`], [`Error::WrongDriver`], [`Error::MissingFeature`], [`Error::Validation`] for an adapter
+    /// that was asked for; with [`Device::Auto`] these become the reason for the reference.
+    pub fn open(device: &Device) -> Result<Self> {
+        let tested = |choice| {
+            let gpu = Gpu::open(choice)?;
+            doctor::self_test(&gpu).map(|()| Self::Gpu(gpu))
+        };
+        match device {
+            Device::Reference => Ok(Self::Reference { reason: None }),
+            Device::Adapter(choice) => tested(choice),
+            Device::Auto => match tested(&DeviceChoice::Auto) {
+                Err(error) if error.exit_status() == 3 => Ok(Self::Reference { reason: Some(error.to_string()) }),
+                opened => opened,
+            },
+        }
+    }
+
+    /// The options with which a network is lowered for this backend.
+    pub fn lower_options(&self, batch: u32) -> LowerOptions {
+        match self {
+            Self::Gpu(gpu) => LowerOptions {
+                batch,
+                limits: gpu.limits().clone(),
+                adapter: gpu.info().name.clone(),
+                ..LowerOptions::default()
+            },
+            Self::Reference { .. } => LowerOptions { batch, ..LowerOptions::default() },
+        }
+    }
+}
+
+/// A network that runs, and may be continued, looked at and changed between runs.
+pub struct Simulation {
+    plan: Arc<Plan>,
+    executor: Executor,
+}
+
+enum Executor {
+    Device(Box<Engine>),
+    Reference(Box<Reference>),
+}
+
+impl Simulation {
+    /// Lowers a network and makes it ready to run on `device`.
+    ///
+    /// # Errors
+    /// As [`Backend::open`], [`Plan::lower`] and [`Engine::new`].
+    pub fn new(network: &Network, device: &Device) -> Result<Self> {
+        Self::with_batch(network, device, 1)
+    }
+
+    /// As [`Simulation::new`], with so many copies of the network that run side by side. They differ in their random
+    /// numbers, in initial values drawn or given `[batch, n]`, and in inputs given for each item.
+    ///
+    /// # Errors
+    /// As [`Simulation::new`].
+    pub fn with_batch(network: &Network, device: &Device, batch: u32) -> Result<Self> {
+        let backend = Backend::open(device)?;
+        let plan = Plan::lower(network, &backend.lower_options(batch))?;
+        Self::of_plan(Arc::new(plan), &backend, &EngineOptions::default())
+    }
+
+    /// Makes a plan ready to run.
+    ///
+    /// # Errors
+    /// As [`Engine::new`]; [`Error::Request`] if the reference lacks a model's equations.
+    pub fn of_plan(plan: Arc<Plan>, backend: &Backend, options: &EngineOptions) -> Result<Self> {
+        let executor = match backend {
+            Backend::Gpu(gpu) => Executor::Device(Box::new(Engine::new(gpu, plan.clone(), options)?)),
+            Backend::Reference { .. } => Executor::Reference(Box::new(Reference::new(plan.clone())?)),
+        };
+        Ok(Self { plan, executor })
+    }
+
+    /// The plan that is executed.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Runs for a duration, rounded to whole steps; a later call continues.
+    ///
+    /// # Errors
+    /// As [`Simulation::run_steps`].
+    pub fn run(&mut self, duration: Time) -> Result<Recording> {
+        let ms = Quantity::from(duration).in_unit(&Unit::MILLISECOND);
+        let ms = ms.map_err(|problem| Error::request("run", problem, ""))?;
+        let steps = (ms / self.plan.dt_ms).round();
+        if !(0.0..=f64::from(u32::MAX)).contains(&steps) {
+            return Err(Error::request("run", format!("a duration of {ms} ms"), "0 to 4294967295 steps"));
+        }
+        self.run_steps(steps as u32, &mut |_| ())
+    }
+
+    /// Runs a number of steps; `progress` is told how many are done.
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`], [`Error::Unfinished`], [`Error::Validation`]; [`Error::Request`] past the last step that
+    /// can be counted.
+    pub fn run_steps(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
+        match &mut self.executor {
+            Executor::Device(engine) => engine.run(steps, progress),
+            Executor::Reference(reference) => reference.run(steps, progress),
+        }
+    }
+
+    /// All that is carried from step to step; [`Simulation::restore`] sets it, here or in another simulation of the
+    /// same plan.
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`], [`Error::OutOfMemory`].
+    pub fn state(&self) -> Result<State> {
+        match &self.executor {
+            Executor::Device(engine) => engine.state(),
+            Executor::Reference(reference) => Ok(reference.state()),
+        }
+    }
+
+    /// Sets the whole state.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if it is of another plan; [`Error::DeviceLost`].
+    pub fn restore(&mut self, state: &State) -> Result<()> {
+        match &mut self.executor {
+            Executor::Device(engine) => engine.restore(state),
+            Executor::Reference(reference) => reference.restore(state),
+        }
+    }
+
+    /// Goes back to the initial state and step 0: the next run is the first one again, bit for bit.
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`].
+    pub fn reset_state(&mut self) -> Result<()> {
+        let initial = self.plan.initial_state();
+        self.restore(&initial)
+    }
+
+    /// A state variable of all neurons of a population, of batch item 0: `v`, or `ampa.g`.
+    ///
+    /// # Errors
+    /// [`Error::Request`] naming the legal names; [`Error::DeviceLost`].
+    pub fn variable(&self, population: &str, variable: &str) -> Result<Vec<f64>> {
+        let (population, variable) = self.find(population, variable)?;
+        let state = self.state()?;
+        let at = |neuron| self.plan.state_index(population, variable, 0, neuron);
+        let values = &state.slabs[self.plan.populations[population].slab];
+        Ok((0..self.plan.populations[population].size).map(|neuron| values[at(neuron)]).collect())
+    }
+
+    /// Sets a state variable of all neurons of a population, in every batch item.
+    ///
+    /// # Errors
+    /// [`Error::Request`] for an unknown name, a wrong number of values or one that is not finite;
+    /// [`Error::DeviceLost`].
+    pub fn set_variable(&mut self, population: &str, variable: &str, values: &[f64]) -> Result<()> {
+        let what = format!("variable {population}.{variable}");
+        let (population, variable) = self.find(population, variable)?;
+        let size = self.plan.populations[population].size;
+        if values.len() != size as usize {
+            return Err(Error::request(
+                what,
+                format!("{} values", values.len()),
+                format!("{size}, one for each neuron"),
+            ));
+        }
+        if let Some(index) = values.iter().position(|value| !value.is_finite()) {
+            return Err(Error::request(what, format!("value {index} is {}", values[index]), "finite numbers"));
+        }
+        let mut state = self.state()?;
+        for batch in 0..self.plan.batch {
+            for (neuron, &value) in values.iter().enumerate() {
+                let at = self.plan.state_index(population, variable, batch, neuron as u32);
+                state.slabs[self.plan.populations[population].slab][at] = value;
+            }
+        }
+        self.restore(&state)
+    }
+
+    /// Sets the rates \[Hz\] of a Poisson encoder, from the next step on: one for each neuron that it acts on, in the
+    /// order of its `neurons`, the same for all batch items. `stimulus` is its index in the network.
+    ///
+    /// Rates are no part of [`Simulation::state`].
+    ///
+    /// # Errors
+    /// [`Error::Request`] if the stimulus is not a `poisson_encoder` whose rates may be set, for a wrong number of rates
+    /// or an illegal one; [`Error::DeviceLost`].
+    pub fn set_rates(&mut self, stimulus: usize, rates: &[f64]) -> Result<()> {
+        let (first, words) = self.plan.thresholds(stimulus, rates)?;
+        match &mut self.executor {
+            Executor::Device(engine) => engine.set_words(first, &words),
+            Executor::Reference(reference) => reference.set_words(first, &words),
+        }
+    }
+
+    fn find(&self, population: &str, variable: &str) -> Result<(usize, usize)> {
+        let index = self.plan.population_index(population).ok_or_else(|| {
+            let names: Vec<_> = self.plan.populations.iter().map(|population| population.name.as_str()).collect();
+            Error::request("population", format!("there is no `{population}`"), names.join(", "))
+        })?;
+        let variable = self.plan.variable_index(index, variable).ok_or_else(|| {
+            let names = self.plan.variable_names(index);
+            Error::request(format!("population `{population}`"), format!("no variable `{variable}`"), names.join(", "))
+        })?;
+        Ok((index, variable))
+    }
+}
