@@ -23,3 +23,6 @@ pub use lif::Lif;
 pub use lif_ref::LifRef;
 pub use quadratic_if::QuadraticIf;
 pub use spike_source::SpikeSource;
+
+#[cfg(test)]
+mod tests;
