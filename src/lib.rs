@@ -1,5 +1,6 @@
 //! Large spiking networks on any GPU that speaks Vulkan, Metal or DX12.
 
+pub mod bench;
 pub mod error;
 pub mod gpu;
 pub mod model;

@@ -1,0 +1,49 @@
+//! The list of benches: one line each.
+
+use super::{Bench, Measurement, deliver, networks, update};
+use crate::Result;
+use crate::gpu::Gpu;
+use crate::sim::Delivery;
+
+/// A bench and how it is measured.
+pub(super) struct Case {
+    pub bench: Bench,
+    pub measure: fn(&Gpu, &Bench) -> Result<Vec<Measurement>>,
+}
+
+const COPY: &str = "a copy of the same words";
+const ATOMICS: &str = "integer atomics alone, on the same targets";
+const EMPTY: &str = "as many empty dispatches";
+
+/// All of them.
+pub(super) const ALL: &[Case] = &[
+    case("update", "1,000,000 lif_ref, windows of 1 step", COPY, |gpu, bench| update::measure(gpu, bench, 1, false)),
+    case("update_window", "the same, windows of 16 steps", COPY, |gpu, bench| update::measure(gpu, bench, 16, false)),
+    case("update_poisson", "the same, each with a Poisson drive of 2.5 events a step", COPY, |gpu, bench| {
+        update::measure(gpu, bench, 16, true)
+    }),
+    case("deliver_tasks", "10,000,000 synapses, a delivery kernel", ATOMICS, |gpu, bench| {
+        deliver::measure(gpu, bench, Delivery::Tasks)
+    }),
+    case("deliver_direct", "the same, delivered by the update kernel", ATOMICS, |gpu, bench| {
+        deliver::measure(gpu, bench, Delivery::Direct)
+    }),
+    case("coba", "Vogels-Abbott, conductances: 4,000 neurons", EMPTY, |gpu, bench| {
+        networks::measure(gpu, bench, include_str!("../../networks/coba.toml"))
+    }),
+    case("cuba", "Vogels-Abbott, currents: 4,000 neurons", EMPTY, |gpu, bench| {
+        networks::measure(gpu, bench, include_str!("../../networks/cuba.toml"))
+    }),
+    case("brunel", "Brunel: 12,500 neurons, 15.6 million synapses", EMPTY, |gpu, bench| {
+        networks::measure(gpu, bench, include_str!("../../networks/brunel.toml"))
+    }),
+];
+
+const fn case(
+    name: &'static str,
+    what: &'static str,
+    floor: &'static str,
+    measure: fn(&Gpu, &Bench) -> Result<Vec<Measurement>>,
+) -> Case {
+    Case { bench: Bench { name, what, floor }, measure }
+}

@@ -1,0 +1,66 @@
+//! Whole networks, as a user runs them: from the first step to the last recorded spike on the host.
+
+use super::floor::Nothing;
+use super::turns::take_turns;
+use super::{Bench, Measurement};
+use crate::Result;
+use crate::gpu::Gpu;
+use crate::network::NetworkFile;
+use crate::plan::{LowerOptions, Plan};
+use crate::recording::Recording;
+use crate::sim::{Engine, EngineOptions};
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// [ms] what is simulated in one turn.
+const MODEL_MS: f64 = 1000.0;
+const TURNS: usize = 3;
+
+/// Measures the network of a network file's text.
+pub(super) fn measure(gpu: &Gpu, bench: &Bench, text: &str) -> Result<Vec<Measurement>> {
+    let file = NetworkFile::parse(text, format!("networks/{}.toml", bench.name))?;
+    let options = LowerOptions { limits: gpu.limits().clone(), ..LowerOptions::default() };
+    let plan = Arc::new(Plan::lower(&file.network, &options).map_err(|error| file.locate(error))?);
+    let mut engine = Engine::new(gpu, plan.clone(), &EngineOptions::default())?;
+    let nothing = Nothing::new(gpu, engine.dispatches())?;
+    let steps = (MODEL_MS / plan.dt_ms).round() as u32;
+    let initial = plan.initial_state();
+    let mut events = 0;
+    // The floor follows the run at once, with as many windows in a submission.
+    let together = Cell::new(1);
+    let turns = take_turns(
+        TURNS,
+        || {
+            engine.restore(&initial)?;
+            let start = Instant::now();
+            let recording = engine.run(steps, &mut |_| ())?;
+            let ns = start.elapsed().as_nanos() as f64;
+            events = synaptic_events(&plan, &recording);
+            together.set(engine.windows_per_submission());
+            Ok(ns)
+        },
+        || nothing.time(steps.div_ceil(plan.window), together.get()),
+    )?;
+    let dispatches = engine.dispatches().len() as u32 * steps.div_ceil(plan.window);
+    let what = format!("{}; {dispatches} dispatches", bench.what);
+    let seconds = MODEL_MS / 1e3;
+    Ok(vec![
+        turns.time(bench, what, "s/model s", 1e9, seconds),
+        turns.plain_rate(bench, "steps".to_owned(), "steps/s", f64::from(steps)),
+        turns.plain_rate(bench, format!("synaptic events, {events} in all"), "events/s", events as f64),
+    ])
+}
+
+/// Synapses of all spikes.
+fn synaptic_events(plan: &Plan, recording: &Recording) -> u64 {
+    let mut events = 0;
+    for (population, found) in plan.populations.iter().zip(&recording.populations) {
+        let groups = population.groups.len();
+        for &neuron in &found.spikes.neuron {
+            let first = population.first_row as usize + neuron as usize * groups;
+            events += plan.synapses.rows[first..first + groups].iter().map(|row| u64::from(row[1])).sum::<u64>();
+        }
+    }
+    events
+}
