@@ -1,4 +1,37 @@
 //! Large spiking networks on any GPU that speaks Vulkan, Metal or DX12.
+//!
+//! A network is described in physical units, by a TOML file or in Rust ([`network`]); lowered to a plan in whole steps and
+//! plain numbers ([`plan`]); and executed on a device, or in f64 on the CPU where there is none ([`Simulation`]). What comes
+//! back is a [`recording::Recording`].
+//!
+//! ```
+//! use neuropil::network::{Current, Network, Population};
+//! use neuropil::units::Literal;
+//! use neuropil::{Device, Simulation};
+//!
+//! let mut net = Network::new(0.1.ms());
+//! let cells = net.add(Population::new("cells", 10, "lif"));
+//! net.stimulate(Current::new(&cells, 2.0.ma()));
+//!
+//! let mut simulation = Simulation::new(&net, &Device::Auto)?;
+//! let recording = simulation.run(100.0.ms())?;
+//! // The first spike in step 34, then one every 35 steps, from each of the ten.
+//! assert_eq!(recording.population("cells").unwrap().spikes.len(), 10 * 28);
+//! # Ok::<(), neuropil::Error>(())
+//! ```
+//!
+//! # Where to look
+//!
+//! - [`network`]: populations, projections, stimuli, recorders; [`network::NetworkFile`] reads a file.
+//! - [`units`]: `20.0.ms()`, quantities and their dimensions.
+//! - [`model`]: the catalogue, with typed builders such as [`model::LifRef`].
+//! - [`Simulation`]: run, continue, look, change, save and restore.
+//! - [`recording`]: spikes, traces, rates, irregularity; [`output`] writes them to a folder.
+//! - [`gpu`]: which devices there are, and whether their drivers compute rightly.
+//!
+//! Everything that can fail returns an [`Error`] with the culprit's name, its value and the legal range.
+//!
+//! The examples of the repository are whole programs; its `ARCHITECTURE.md` says how the parts fit together.
 
 pub mod bench;
 pub mod error;
@@ -6,6 +39,7 @@ pub mod gpu;
 pub mod model;
 pub mod network;
 pub mod npy;
+pub mod output;
 pub mod plan;
 pub mod random;
 pub mod recording;

@@ -1,0 +1,162 @@
+//! `spikes.npz` and `traces.npz`: a recording as NumPy archives, which `numpy.load` opens.
+
+use crate::recording::Recording;
+use npyz::{DType, WriteOptions, WriterBuilder};
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+/// Writes `<population>.step` and `<population>.neuron`, and with more than one batch item `<population>.batch`, of the
+/// populations that are kept.
+pub fn write_spikes(file: &mut File, recording: &Recording, kept: impl Fn(&str) -> bool) -> io::Result<()> {
+    let mut archive = Archive::new(file);
+    for population in recording.populations.iter().filter(|population| kept(&population.name)) {
+        let (name, spikes) = (&population.name, &population.spikes);
+        archive.column(&format!("{name}.step"), &spikes.step)?;
+        archive.column(&format!("{name}.neuron"), &spikes.neuron)?;
+        if recording.batch > 1 {
+            archive.column(&format!("{name}.batch"), &spikes.batch)?;
+        }
+    }
+    archive.finish()
+}
+
+/// Writes `<population>.<variable>` of `[T, n]`, or `[T, batch, n]` with more than one batch item, and beside it
+/// `….step` of `[T]` and `….neuron` of `[n]`.
+pub fn write_traces(file: &mut File, recording: &Recording) -> io::Result<()> {
+    let mut archive = Archive::new(file);
+    for trace in &recording.traces {
+        let name = archive.free_name(format!("{}.{}", trace.population, trace.variable));
+        let mut shape = vec![trace.steps.len(), trace.neurons.len()];
+        if trace.batch > 1 {
+            shape.insert(1, trace.batch as usize);
+        }
+        archive.array(&name, &trace.values, &shape)?;
+        archive.column(&format!("{name}.step"), &trace.steps)?;
+        archive.column(&format!("{name}.neuron"), &trace.neurons)?;
+    }
+    archive.finish()
+}
+
+/// An element of an array, four bytes wide.
+trait Word: npyz::Serialize + Copy {
+    /// NumPy's name of the type; little-endian on every machine.
+    const DTYPE: &str;
+    fn bytes(self) -> [u8; 4];
+}
+
+impl Word for u32 {
+    const DTYPE: &str = "<u4";
+    fn bytes(self) -> [u8; 4] {
+        self.to_le_bytes()
+    }
+}
+
+impl Word for f32 {
+    const DTYPE: &str = "<f4";
+    fn bytes(self) -> [u8; 4] {
+        self.to_le_bytes()
+    }
+}
+
+/// A file that fails once: what follows is swallowed. An archive that is given up is completed all the same, and would
+/// print on standard error that it cannot be.
+struct FailsOnce<'a> {
+    file: &'a mut File,
+    failed: bool,
+}
+
+impl Write for FailsOnce<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.failed {
+            return Ok(bytes.len());
+        }
+        let written = self.file.write(bytes);
+        // An interrupted write is tried again.
+        self.failed = written.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::Interrupted);
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for FailsOnce<'_> {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        self.file.seek(place)
+    }
+}
+
+/// The operating system's own error, where there is one.
+fn io_error(error: ZipError) -> io::Error {
+    match error {
+        ZipError::Io(error) => error,
+        other => io::Error::other(other),
+    }
+}
+
+struct Archive<'a> {
+    zip: ZipWriter<BufWriter<FailsOnce<'a>>>,
+    names: HashSet<String>,
+}
+
+/// Elements converted to bytes at a time.
+const BLOCK: usize = 1 << 14;
+
+impl<'a> Archive<'a> {
+    fn new(file: &'a mut File) -> Self {
+        let file = BufWriter::new(FailsOnce { file, failed: false });
+        Self { zip: ZipWriter::new(file), names: HashSet::new() }
+    }
+
+    /// `name`, or with a number behind it where two recorders chose the same variable: nothing recorded is dropped.
+    fn free_name(&mut self, name: String) -> String {
+        let mut free = name.clone();
+        let mut number = 1;
+        while !self.names.insert(free.clone()) {
+            number += 1;
+            free = format!("{name}#{number}");
+        }
+        free
+    }
+
+    fn column(&mut self, name: &str, values: &[u32]) -> io::Result<()> {
+        self.array(name, values, &[values.len()])
+    }
+
+    /// npyz writes the header alone: it would pass the values on one by one, at a third of the speed.
+    fn array<T: Word>(&mut self, name: &str, values: &[T], shape: &[usize]) -> io::Result<()> {
+        if shape.iter().product::<usize>() != values.len() {
+            return Err(io::Error::other(format!("{name} has {} values, but shape {shape:?}", values.len())));
+        }
+        let shape: Vec<u64> = shape.iter().map(|&axis| axis as u64).collect();
+        let dtype = DType::Plain(T::DTYPE.parse().map_err(io::Error::other)?);
+        self.zip.start_file(format!("{name}.npy"), options(values.len())).map_err(io_error)?;
+        let array = WriteOptions::<T>::new().dtype(dtype).shape(&shape).writer(&mut self.zip);
+        let writer = array.write_header_only()?;
+        let mut bytes = Vec::with_capacity(4 * BLOCK);
+        for block in values.chunks(BLOCK) {
+            bytes.clear();
+            bytes.extend(block.iter().flat_map(|&value| value.bytes()));
+            writer.write_all(&bytes)?;
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> io::Result<()> {
+        self.zip.finish().map_err(io_error)?.flush()
+    }
+}
+
+/// The fastest deflate: it takes most of what there is to gain. The date is fixed, so that equal runs give equal files.
+fn options(elements: usize) -> SimpleFileOptions {
+    let options =
+        SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(1));
+    // Room for the header, and for what deflate adds to noise.
+    let large = elements > (u32::MAX as usize) / 5;
+    options.large_file(large).last_modified_time(DateTime::default())
+}

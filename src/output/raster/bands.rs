@@ -1,0 +1,213 @@
+//! The upper panel: a band for each population, the first on top, with a mark for each spike.
+//!
+//! Where there are more spikes than the band can show, every k-th neuron is drawn with all its spikes: leaving out
+//! spikes would change what their patterns look like.
+
+use super::axis::{TimeAxis, axis_title, tick_at, ticks};
+use super::page::{Align, FAINT, INK, MUTED, Page, Rgb, Text, colour, shortened};
+use super::{LEFT, RIGHT, SPIKES};
+use crate::recording::{PopulationSpikes, Recording};
+
+/// \[px\] between bands.
+const GAP: f64 = 8.0;
+/// \[px\] a band's height, at least, where there is room: three lines of text.
+const MIN_HEIGHT: f64 = 62.0;
+/// The part of a band's area that marks may cover.
+const COVERAGE: f64 = 0.35;
+/// \[px\] from the name of one population to the next, at least.
+const NAME_HEIGHT: f64 = 12.0;
+/// \[px\] sides of a mark.
+const SMALLEST: f64 = 1.2;
+const LARGEST: f64 = 3.0;
+/// \[px\] a mark's height, at most, where rows are high.
+const TALLEST: f64 = 14.0;
+/// Neurons that are drawn at least, if there are so many.
+const MIN_NEURONS: u32 = 40;
+
+/// Draws the bands with their axes and names.
+pub fn draw(page: &mut Page, recording: &Recording, time: &TimeAxis) {
+    let sizes: Vec<f64> = recording.populations.iter().map(|population| f64::from(population.size)).collect();
+    let mut top = SPIKES.0;
+    let heights = heights(&sizes, SPIKES.1 - SPIKES.0);
+    let gap = gap(sizes.len(), SPIKES.1 - SPIKES.0);
+    let all: usize = recording.populations.iter().map(|population| population.spikes.len()).sum();
+    let largest = side(all, SPIKES.1 - SPIKES.0, 1).clamp(SMALLEST, LARGEST);
+    let mut last_name = f64::NEG_INFINITY;
+    for (index, (population, height)) in recording.populations.iter().zip(heights).enumerate() {
+        let band = Band { top, height, size: population.size };
+        let sampling = Sampling::of(population, &band, largest);
+        band.draw_spikes(page, population, &sampling, time, colour(index));
+        band.draw_ticks(page);
+        if index > 0 {
+            page.horizontal((LEFT + 1.0, RIGHT), top - gap / 2.0, FAINT);
+        }
+        // Where bands are narrower than a line of text, not every one is named.
+        let middle = top + height / 2.0;
+        if middle - last_name >= NAME_HEIGHT {
+            band.draw_name(page, population, sampling.every, recording.rate_hz(population, 0.0), colour(index));
+            last_name = middle;
+        }
+        top += height + gap;
+    }
+    axis_title(page, SPIKES.0, "neuron");
+}
+
+/// \[px\] between bands; less where there are very many.
+fn gap(bands: usize, available: f64) -> f64 {
+    GAP.min(available / (4.0 * bands.max(1) as f64))
+}
+
+/// \[px\] the height of each band: proportional to its neurons, but enough for its name.
+fn heights(sizes: &[f64], available: f64) -> Vec<f64> {
+    let gaps = gap(sizes.len(), available) * sizes.len().saturating_sub(1) as f64;
+    let available = available - gaps;
+    let least = MIN_HEIGHT.min(available / sizes.len().max(1) as f64);
+    let mut raised = vec![false; sizes.len()];
+    loop {
+        let (mut left, mut neurons) = (available, 0.0);
+        for (&size, &raised) in sizes.iter().zip(&raised) {
+            if raised { left -= least } else { neurons += size }
+        }
+        let height_of = |size: f64, raised: bool| if raised { least } else { left * size / neurons };
+        // Not a number where only empty populations are left.
+        let low = |height: f64| height.is_nan() || height < least;
+        let more = (0..sizes.len()).filter(|&index| !raised[index] && low(height_of(sizes[index], false)));
+        let more: Vec<usize> = more.collect();
+        if more.is_empty() {
+            return sizes.iter().zip(&raised).map(|(&size, &raised)| height_of(size, raised)).collect();
+        }
+        for index in more {
+            raised[index] = true;
+        }
+    }
+}
+
+/// Which neurons are drawn, and how large a spike is.
+struct Sampling {
+    /// Every how manieth neuron is drawn.
+    every: u32,
+    /// \[px\] width and height of a mark.
+    mark: (f64, f64),
+}
+
+impl Sampling {
+    /// With marks of `largest` pixels, so that bands can be compared, or smaller ones where they would cover too much.
+    fn of(population: &PopulationSpikes, band: &Band, largest: f64) -> Self {
+        let spikes = population.spikes.len();
+        let needed = (SMALLEST / side(spikes, band.height, 1)).powi(2).ceil() as u32;
+        let every = needed.clamp(1, (population.size / MIN_NEURONS).max(1));
+        let fitting = side(spikes, band.height, every);
+        // Rows that stand apart get upright strokes, others dots.
+        let height = (0.7 * band.row() * f64::from(every)).clamp(fitting.clamp(SMALLEST, largest), TALLEST);
+        // Thinner than a pixel is paler: then darkness shows density.
+        let width = (fitting * fitting / height).clamp(0.3, largest);
+        Self { every, mark: (width, height) }
+    }
+}
+
+/// \[px\] the side of marks that cover as much as they may, if every `every`-th neuron's spikes are drawn in a band.
+fn side(spikes: usize, height: f64, every: u32) -> f64 {
+    let area = (RIGHT - LEFT) * height;
+    (area * COVERAGE * f64::from(every) / spikes.max(1) as f64).sqrt()
+}
+
+/// The place of a population.
+struct Band {
+    top: f64,
+    height: f64,
+    size: u32,
+}
+
+impl Band {
+    /// \[px\] height of a neuron's row.
+    fn row(&self) -> f64 {
+        self.height / f64::from(self.size.max(1))
+    }
+
+    /// \[px\] the middle of a neuron's row; the first neuron is at the bottom.
+    fn y(&self, neuron: f64) -> f64 {
+        self.top + self.height - (neuron + 0.5) * self.row()
+    }
+
+    fn draw_spikes(
+        &self,
+        page: &mut Page,
+        population: &PopulationSpikes,
+        sampling: &Sampling,
+        time: &TimeAxis,
+        colour: Rgb,
+    ) {
+        let (width, height) = sampling.mark;
+        let drawn = population.spikes.iter().filter(|&(_, _, neuron)| neuron % sampling.every == 0);
+        let (x, y) = drawn
+            .map(|(step, _, neuron)| (time.x(f64::from(step)) - width / 2.0, self.y(f64::from(neuron)) - height / 2.0))
+            .unzip();
+        page.marks(colour, x, y, sampling.mark);
+    }
+
+    /// Round indices, if possible some 45 pixels apart, and away from the next band's.
+    fn draw_ticks(&self, page: &mut Page) {
+        let Some(last) = self.size.checked_sub(1) else { return };
+        let fitting = |apart: f64| {
+            let most = ((self.height / apart) as u32).clamp(1, last.max(1));
+            let all = ticks(0.0, f64::from(last), most).into_iter();
+            all.filter(|&(index, _)| index > 0.0 && self.y(index) - self.top >= 10.0).collect::<Vec<_>>()
+        };
+        let choices = [45.0, 28.0, 20.0].into_iter().map(fitting);
+        let chosen = choices.into_iter().find(|ticks| !ticks.is_empty()).unwrap_or_default();
+        if self.height >= 16.0 {
+            tick_at(page, self.y(0.0), "0");
+        }
+        for (index, label) in chosen {
+            tick_at(page, self.y(index), &label);
+        }
+    }
+
+    fn draw_name(&self, page: &mut Page, population: &PopulationSpikes, every: u32, hz: f64, colour: Rgb) {
+        let x = RIGHT + 18.0;
+        let rate = format!("{} Hz", three_digits(hz));
+        let sampled = (every > 1).then(|| format!("every {} neuron", ordinal(every)));
+        // A bold letter is about 0.68 of its size wide.
+        let letters = |size: f64| ((190.0 / (0.68 * size)) as usize).max(8);
+        let middle = self.top + self.height / 2.0;
+        if self.height >= 58.0 {
+            let lines = if sampled.is_some() { 3.0 } else { 2.0 };
+            let first = middle - lines * 10.0 + 16.0;
+            let name = Text::new(19, colour).bold(&shortened(&population.name, letters(19.0)));
+            page.text(x, first, Align::Start, name);
+            page.text(x, first + 21.0, Align::Start, Text::new(16, INK).plain(&rate));
+            if let Some(sampled) = sampled {
+                page.text(x, first + 41.0, Align::Start, Text::new(15, MUTED).plain(&sampled));
+            }
+        } else {
+            let size = (self.height * 0.95).clamp(10.0, 15.0);
+            let rate = if every > 1 { format!("  {rate}, 1 in {every}") } else { format!("  {rate}") };
+            let name = shortened(&population.name, letters(size).saturating_sub(rate.len()).max(6));
+            let line = Text::new(size as u32, colour).bold(&name).plain(&rate);
+            page.text(x, middle + size * 0.36, Align::Start, line);
+        }
+    }
+}
+
+/// With as many decimals as give three digits: 0, 0.123, 4.92, 31.5, 120.
+fn three_digits(value: f64) -> String {
+    let decimals = match value {
+        value if value >= 100.0 || value == 0.0 => 0,
+        value if value >= 10.0 => 1,
+        value if value >= 1.0 => 2,
+        _ => 3,
+    };
+    format!("{value:.decimals$}")
+}
+
+/// 2nd, 3rd, 4th, 11th, 21st …
+fn ordinal(number: u32) -> String {
+    let suffix = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{suffix}")
+}

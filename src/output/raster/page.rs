@@ -1,0 +1,122 @@
+//! What is put on the page: rectangles on whole pixels, curves and text; and the colours.
+
+use kuva::render::color::Color;
+use kuva::render::render::{Primitive, Scene, TextAnchor, TextSpan};
+
+/// A colour as red, green, blue.
+pub type Rgb = (u8, u8, u8);
+
+/// Axes and text.
+pub const INK: Rgb = (38, 38, 38);
+/// What matters less.
+pub const MUTED: Rgb = (115, 115, 115);
+/// Lines between populations.
+pub const FAINT: Rgb = (222, 222, 222);
+
+/// Okabe and Ito's colours, which people with any colour vision tell apart; their yellow, too pale on white, is
+/// replaced by Tol's wine, their black by a grey.
+const POPULATIONS: [Rgb; 8] = [
+    (0, 114, 178),
+    (213, 94, 0),
+    (0, 158, 115),
+    (204, 121, 167),
+    (86, 180, 233),
+    (136, 34, 85),
+    (230, 159, 0),
+    (90, 90, 90),
+];
+
+/// The colour of the population at `index`; they repeat after eight.
+pub fn colour(index: usize) -> Rgb {
+    POPULATIONS[index % POPULATIONS.len()]
+}
+
+/// `text`, with an ellipsis in its middle if it has more than `longest` characters: names often differ at their ends.
+pub fn shortened(text: &str, longest: usize) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    if letters.len() <= longest {
+        return text.to_owned();
+    }
+    let kept = longest.saturating_sub(1);
+    let (head, tail) = (kept.div_ceil(2), kept / 2);
+    letters[..head].iter().chain(&['…']).chain(&letters[letters.len() - tail..]).collect()
+}
+
+/// Where a text stands relative to its place.
+pub type Align = TextAnchor;
+
+/// A line of text in one size and colour.
+pub struct Text {
+    size: u32,
+    colour: Rgb,
+    spans: Vec<TextSpan>,
+}
+
+impl Text {
+    /// No text yet, of `size` pixels.
+    pub fn new(size: u32, colour: Rgb) -> Self {
+        Self { size, colour, spans: Vec::new() }
+    }
+
+    /// Followed by `text`.
+    pub fn plain(self, text: &str) -> Self {
+        self.span(text, false)
+    }
+
+    /// Followed by `text` in bold.
+    pub fn bold(self, text: &str) -> Self {
+        self.span(text, true)
+    }
+
+    fn span(mut self, text: &str, bold: bool) -> Self {
+        self.spans.push(TextSpan { bold, ..TextSpan::plain(text) });
+        self
+    }
+}
+
+/// A picture in the making; places are in pixels from the top left corner.
+pub struct Page {
+    scene: Scene,
+}
+
+impl Page {
+    /// A white page.
+    pub fn new(width: f64, height: f64) -> Self {
+        Self { scene: Scene::new(width, height) }
+    }
+
+    /// What was put on it, for the renderer.
+    pub fn into_scene(self) -> Scene {
+        self.scene
+    }
+
+    /// A horizontal line, one pixel thick and crisp.
+    pub fn horizontal(&mut self, x: (f64, f64), y: f64, colour: Rgb) {
+        self.marks(colour, vec![x.0.round()], vec![y.round()], ((x.1 - x.0).round(), 1.0));
+    }
+
+    /// A vertical line, one pixel thick and crisp.
+    pub fn vertical(&mut self, x: f64, y: (f64, f64), colour: Rgb) {
+        self.marks(colour, vec![x.round()], vec![y.0.round()], (1.0, (y.1 - y.0).round()));
+    }
+
+    /// Equal rectangles with their top left corners at `x`, `y`.
+    pub fn marks(&mut self, colour: Rgb, x: Vec<f64>, y: Vec<f64>, (width, height): (f64, f64)) {
+        let n = x.len();
+        let fills = vec![Color::Rgb(colour.0, colour.1, colour.2); n];
+        self.scene.add(Primitive::RectBatch { x, y, w: vec![width; n], h: vec![height; n], fills });
+    }
+
+    /// A curve through `points`.
+    pub fn curve(&mut self, points: Vec<(f64, f64)>, colour: Rgb, width: f64) {
+        let stroke = Color::Rgb(colour.0, colour.1, colour.2);
+        self.scene.add(Primitive::PolyLine { points, stroke, stroke_width: width, stroke_dasharray: None });
+    }
+
+    /// Text with its baseline at `y`.
+    pub fn text(&mut self, x: f64, y: f64, align: Align, text: Text) {
+        let color = Some(Color::Rgb(text.colour.0, text.colour.1, text.colour.2));
+        let (spans, size) = (text.spans, text.size);
+        self.scene.add(Primitive::RichText { x, y, spans, size, anchor: align, color });
+    }
+}

@@ -1,0 +1,139 @@
+//! What stands on the page, for recordings with a fixed seed.
+
+use super::axis::{round_up, ticks};
+use super::page::shortened;
+use super::{HEIGHT, LEFT, RATES, RIGHT, SPIKES, WIDTH, page, raster};
+use crate::recording::{PopulationSpikes, Recording, Spikes};
+use kuva::render::render::Primitive;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
+
+/// Independent spikes at `hz`.
+fn poisson(name: &str, size: u32, steps: u32, hz: f64, batch: u32) -> PopulationSpikes {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+    let mut spikes = Spikes::default();
+    for (step, item) in (0..steps).flat_map(|step| (0..batch).map(move |item| (step, item))) {
+        for neuron in 0..size {
+            if rng.random::<f64>() < hz / 10_000.0 {
+                spikes.step.push(step);
+                spikes.batch.push(item);
+                spikes.neuron.push(neuron);
+            }
+        }
+    }
+    PopulationSpikes { name: name.into(), size, spikes }
+}
+
+fn recording(steps: u32, batch: u32, populations: Vec<PopulationSpikes>) -> Recording {
+    Recording { dt_ms: 0.1, batch, first_step: 0, steps, populations, traces: vec![] }
+}
+
+/// All texts, and the corners and size of the marks of each batch of rectangles with more than one.
+fn contents(recording: &Recording) -> (Vec<String>, Vec<Vec<[f64; 4]>>) {
+    let (mut texts, mut marks) = (Vec::new(), Vec::new());
+    for element in page("network", recording).into_scene().elements {
+        match element {
+            Primitive::RichText { spans, .. } => texts.push(spans.into_iter().map(|span| span.text).collect()),
+            Primitive::RectBatch { x, y, w, h, .. } if x.len() > 1 => {
+                marks.push((0..x.len()).map(|i| [x[i], y[i], w[i], h[i]]).collect());
+            }
+            _ => {}
+        }
+    }
+    (texts, marks)
+}
+
+#[test]
+fn every_spike_has_its_mark_in_the_band_of_its_population() {
+    let run = recording(2000, 1, vec![poisson("exc", 400, 2000, 20.0, 1), poisson("inh", 100, 2000, 20.0, 1)]);
+    let (texts, marks) = contents(&run);
+    assert_eq!(marks.len(), 2);
+    for (population, marks) in run.populations.iter().zip(&marks) {
+        assert_eq!(marks.len(), population.spikes.len());
+        assert!(texts.contains(&population.name));
+        let rate = format!("{:.1} Hz", run.rate_hz(population, 0.0));
+        assert!(texts.contains(&rate), "{rate} in {texts:?}");
+    }
+    let middle = |mark: &[f64; 4]| (mark[0] + mark[2] / 2.0, mark[1] + mark[3] / 2.0);
+    for (x, y) in marks.iter().flatten().map(middle) {
+        assert!((LEFT..=RIGHT).contains(&x) && (SPIKES.0..=SPIKES.1).contains(&y), "{x} {y}");
+    }
+    let lowest = marks[0].iter().map(|mark| middle(mark).1).fold(0.0, f64::max);
+    assert!(marks[1].iter().all(|mark| middle(mark).1 > lowest), "the first population is on top");
+}
+
+#[test]
+fn too_many_spikes_leave_out_neurons_and_say_so() {
+    let run = recording(4000, 1, vec![poisson("exc", 10_000, 4000, 200.0, 1)]);
+    let (texts, marks) = contents(&run);
+    let every = texts.iter().find_map(|text| text.strip_prefix("every ")).expect("a note");
+    let every: u32 = every.strip_suffix("th neuron").expect("a note").parse().unwrap();
+    let kept = run.populations[0].spikes.neuron.iter().filter(|&neuron| neuron % every == 0).count();
+    assert_eq!(marks[0].len(), kept, "all spikes of the neurons that are drawn");
+    let covered = kept as f64 * marks[0][0][2] * marks[0][0][3] / ((RIGHT - LEFT) * (SPIKES.1 - SPIKES.0));
+    assert!((0.2..0.4).contains(&covered), "{covered}");
+}
+
+#[test]
+fn silence_is_said() {
+    let (texts, marks) = contents(&recording(100, 1, vec![poisson("exc", 10, 100, 0.0, 1)]));
+    assert!(texts.contains(&"no spikes".to_owned()) && texts.contains(&"0 Hz".to_owned()), "{texts:?}");
+    assert!(marks.is_empty());
+}
+
+#[test]
+fn a_batch_shows_its_first_item() {
+    let run = recording(1000, 3, vec![poisson("exc", 50, 1000, 50.0, 3)]);
+    let (texts, marks) = contents(&run);
+    assert!(texts.contains(&"network   item 0 of a batch of 3".to_owned()), "{texts:?}");
+    assert_eq!(marks[0].len(), run.populations[0].spikes.batch.iter().filter(|&&item| item == 0).count());
+}
+
+#[test]
+fn a_picture_of_anything_has_the_same_size() {
+    let many = (0..200).map(|i| poisson(&format!("population {i}"), i, 100, 100.0, 1)).collect();
+    let late = Recording { first_step: 1_000_000, ..recording(10, 1, vec![poisson("late", 1, 10, 0.0, 1)]) };
+    for run in
+        [recording(0, 1, vec![]), recording(100, 1, many), recording(1, 1, vec![poisson("p", 1, 1, 1e4, 1)]), late]
+    {
+        let png = raster("", &run).unwrap();
+        assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
+        assert_eq!(png[16..20], (WIDTH as u32).to_be_bytes());
+        assert_eq!(png[20..24], (HEIGHT as u32).to_be_bytes());
+    }
+}
+
+#[test]
+fn a_rate_curve_ends_with_the_last_whole_bin() {
+    // 1 s in bins of 5 ms.
+    let run = recording(10_000, 1, vec![poisson("exc", 10, 10_000, 20.0, 1)]);
+    let curves = page("network", &run).into_scene().elements.into_iter().filter_map(|element| match element {
+        Primitive::PolyLine { points, .. } => Some(points),
+        _ => None,
+    });
+    let curves: Vec<_> = curves.collect();
+    assert_eq!(curves.len(), 1);
+    assert_eq!(curves[0].len(), 200);
+    assert!(curves[0].iter().all(|&(_, y)| (RATES.0..=RATES.1).contains(&y)));
+}
+
+#[test]
+fn ticks_are_round_numbers_within_their_axis() {
+    let labels = |low, high, most| ticks(low, high, most).into_iter().map(|tick| tick.1).collect::<Vec<_>>();
+    assert_eq!(labels(0.0, 1000.0, 5), ["0", "200", "400", "600", "800", "1000"]);
+    assert_eq!(labels(0.3, 0.7, 4), ["0.3", "0.4", "0.5", "0.6", "0.7"]);
+    assert_eq!(labels(0.0, 2.0, 2), ["0", "1", "2"]);
+    assert_eq!(labels(1.0, 1.0, 5), [""; 0]);
+    assert_eq!(labels(0.0, f64::INFINITY, 5), [""; 0]);
+    assert_eq!(labels(f64::NAN, 1.0, 5), [""; 0]);
+    for (value, rounded) in [(0.0, 0.0), (1.0, 1.0), (1.1, 2.0), (0.03, 0.05), (51.0, 100.0), (1000.0, 1000.0)] {
+        assert!((round_up(value) - rounded).abs() < 1e-12 * rounded.max(1.0), "{value}");
+    }
+}
+
+#[test]
+fn a_long_name_keeps_both_ends() {
+    assert_eq!(shortened("exc", 5), "exc");
+    assert_eq!(shortened("population 12", 9), "popu…n 12");
+    assert_eq!(shortened("日本語の名前", 4), "日本…前");
+}

@@ -1,0 +1,205 @@
+//! A run's folder, read back.
+
+use super::{DeviceInfo, RunInfo, replace, write};
+use crate::Error;
+use crate::recording::{PopulationSpikes, Recording, Spikes, Trace};
+use std::io::Write;
+use std::path::Path;
+use zip::ZipArchive;
+
+fn info() -> RunInfo {
+    let device = DeviceInfo { name: "Test GPU".into(), backend: "vulkan".into(), driver: "test 1.0".into() };
+    RunInfo {
+        network: "coba".into(),
+        seed: u64::MAX,
+        device,
+        synapses: 320_000,
+        spikes_of: None,
+        build_s: 0.25,
+        run_s: 0.5,
+    }
+}
+
+fn trace(variable: &str, neurons: &[u32], batch: u32) -> Trace {
+    let values = (0..3 * batch * neurons.len() as u32).map(|i| i as f32 / 2.0).collect();
+    let (population, variable) = ("exc".to_owned(), variable.to_owned());
+    Trace { population, variable, unit: "mV".into(), neurons: neurons.to_vec(), steps: vec![0, 10, 20], batch, values }
+}
+
+/// Neuron 0 fires every 10 steps; with a batch, neuron 1 of item 1 too.
+fn recording(batch: u32) -> Recording {
+    let mut spikes = Spikes::default();
+    for step in (0..100).step_by(10) {
+        for item in 0..batch {
+            spikes.step.push(step);
+            spikes.batch.push(item);
+            spikes.neuron.push(item);
+        }
+    }
+    Recording {
+        dt_ms: 0.1,
+        batch,
+        first_step: 0,
+        steps: 100,
+        populations: vec![
+            PopulationSpikes { name: "exc".into(), size: 4, spikes },
+            PopulationSpikes { name: "inh".into(), size: 1, spikes: Spikes::default() },
+        ],
+        traces: vec![trace("v", &[0, 3], batch), trace("ampa.g", &[1], batch)],
+    }
+}
+
+fn archive(path: &Path) -> ZipArchive<std::fs::File> {
+    ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap()
+}
+
+fn read<T: npyz::Deserialize>(path: &Path, name: &str) -> (Vec<u64>, Vec<T>) {
+    let mut archive = archive(path);
+    let array = npyz::NpyFile::new(archive.by_name(&format!("{name}.npy")).unwrap()).unwrap();
+    (array.shape().to_vec(), array.into_vec().unwrap())
+}
+
+fn names(path: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        archive(path).file_names().map(|name| name.unwrap().trim_end_matches(".npy").to_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn the_summary_says_what_ran_and_what_came_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = write(&folder.path().join("new/run"), &info(), &recording(1)).unwrap();
+    let text = std::fs::read_to_string(written.summary).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let expected = serde_json::json!({
+        "network": "coba",
+        "dt_ms": 0.1,
+        "duration_ms": 10.0,
+        "seed": u64::MAX,
+        "batch": 1,
+        "device": { "name": "Test GPU", "backend": "vulkan", "driver": "test 1.0" },
+        "synapses": 320_000,
+        "populations": [
+            { "name": "exc", "size": 4, "spikes": 10, "rate_hz": 250.0, "cv_isi": 0.0 },
+            { "name": "inh", "size": 1, "spikes": 0, "rate_hz": 0.0, "cv_isi": null },
+        ],
+        "wall_s": { "build": 0.25, "run": 0.5 },
+        "realtime_factor": 50.0,
+        "spike_hash": recording(1).spike_hash(),
+    });
+    assert_eq!(summary, expected);
+    assert!(text.ends_with("}\n"));
+}
+
+#[test]
+fn spikes_and_traces_are_read_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = write(folder.path(), &info(), &recording(1)).unwrap();
+    assert_eq!(names(&written.spikes), ["exc.neuron", "exc.step", "inh.neuron", "inh.step"]);
+    let steps: Vec<u32> = (0..100).step_by(10).collect();
+    assert_eq!(read::<u32>(&written.spikes, "exc.step"), (vec![10], steps));
+    assert_eq!(read::<u32>(&written.spikes, "exc.neuron"), (vec![10], vec![0; 10]));
+    assert_eq!(read::<u32>(&written.spikes, "inh.step"), (vec![0], vec![]));
+
+    assert_eq!(read::<f32>(&written.traces, "exc.v"), (vec![3, 2], vec![0.0, 0.5, 1.0, 1.5, 2.0, 2.5]));
+    assert_eq!(read::<u32>(&written.traces, "exc.v.step"), (vec![3], vec![0, 10, 20]));
+    assert_eq!(read::<u32>(&written.traces, "exc.v.neuron"), (vec![2], vec![0, 3]));
+    assert_eq!(read::<f32>(&written.traces, "exc.ampa.g").0, [3, 1]);
+}
+
+#[test]
+fn only_the_spikes_that_are_wanted_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let info = RunInfo { spikes_of: Some(vec!["inh".into()]), ..info() };
+    let written = write(folder.path(), &info, &recording(1)).unwrap();
+    assert_eq!(names(&written.spikes), ["inh.neuron", "inh.step"]);
+    let summary: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(written.summary).unwrap()).unwrap();
+    assert_eq!(summary["populations"][0]["spikes"], 10, "the figures are of all");
+}
+
+#[test]
+fn a_folder_is_prepared_or_refused_before_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("new/run");
+    super::prepare(&dir).unwrap();
+    assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 0, "nothing is left behind");
+    std::fs::write(dir.join("taken"), "a file").unwrap();
+    let error = super::prepare(&dir.join("taken")).unwrap_err();
+    assert!(matches!(&error, Error::File { action: "create", path, .. } if *path == dir.join("taken")), "{error:?}");
+}
+
+#[test]
+fn a_batch_has_its_own_axis() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = write(folder.path(), &info(), &recording(2)).unwrap();
+    assert_eq!(read::<u32>(&written.spikes, "exc.batch").1[..4], [0, 1, 0, 1]);
+    assert_eq!(read::<u32>(&written.spikes, "exc.neuron").1[..4], [0, 1, 0, 1]);
+    assert_eq!(read::<f32>(&written.traces, "exc.v").0, [3, 2, 2]);
+}
+
+#[test]
+fn two_recorders_of_one_variable_both_keep_their_samples() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut twice = recording(1);
+    twice.traces.push(trace("v", &[2], 1));
+    let written = write(folder.path(), &info(), &twice).unwrap();
+    assert_eq!(read::<u32>(&written.traces, "exc.v.neuron").1, [0, 3]);
+    assert_eq!(read::<u32>(&written.traces, "exc.v#2.neuron").1, [2]);
+    assert_eq!(read::<f32>(&written.traces, "exc.v#2").0, [3, 1]);
+}
+
+#[test]
+fn equal_runs_give_equal_files() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (one, other) = (write(one.path(), &info(), &recording(2)), write(other.path(), &info(), &recording(2)));
+    let (one, other) = (one.unwrap(), other.unwrap());
+    for (a, b) in [(one.spikes, other.spikes), (one.traces, other.traces), (one.summary, other.summary)] {
+        assert!(std::fs::read(&a).unwrap() == std::fs::read(b).unwrap(), "{}", a.display());
+    }
+}
+
+#[test]
+fn a_second_run_replaces_the_first_and_leaves_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &info(), &recording(2)).unwrap();
+    let written = write(folder.path(), &info(), &Recording { traces: vec![], ..recording(1) }).unwrap();
+    assert_eq!(names(&written.traces), [""; 0], "no traces of the earlier run");
+    let mut files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["raster.png", "spikes.npz", "summary.json", "traces.npz"]);
+}
+
+#[test]
+fn a_write_that_fails_half_way_leaves_the_older_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("spikes.npz");
+    std::fs::write(&path, "older").unwrap();
+    let error = replace::replace(path.clone(), |file| {
+        file.write_all(b"half of the newer")?;
+        Err(std::io::Error::from(std::io::ErrorKind::StorageFull))
+    });
+    let error = error.unwrap_err();
+    assert!(matches!(&error, Error::File { action: "write", path: culprit, .. } if *culprit == path), "{error:?}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "older");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "the temporary file is gone");
+}
+
+#[test]
+fn a_folder_that_cannot_be_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("taken");
+    std::fs::write(&file, "a file").unwrap();
+    let error = write(&file.join("run"), &info(), &recording(1)).unwrap_err();
+    assert!(matches!(&error, Error::File { action: "create", path, .. } if *path == file.join("run")), "{error:?}");
+}
+
+#[test]
+fn a_trace_of_the_wrong_length_is_an_error_and_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut wrong = recording(1);
+    wrong.traces[0].values.pop();
+    let error = write(folder.path(), &info(), &wrong).unwrap_err();
+    assert!(error.to_string().contains("exc.v has 5 values, but shape [3, 2]"), "{error}");
+    assert!(!folder.path().join("traces.npz").exists() && !folder.path().join("summary.json").exists());
+}
