@@ -1,0 +1,106 @@
+//! The command line, on the library's public API alone.
+//!
+//! Each command has a file of its own; this one says what may be written and hands over. Results go to standard output,
+//! everything else to standard error.
+
+mod bench;
+mod devices;
+mod doctor;
+mod models;
+mod plan;
+mod progress;
+mod report;
+mod run;
+
+use clap::{Args, Parser, Subcommand};
+use neuropil::Device;
+use neuropil::gpu::DeviceChoice;
+use neuropil::network::NetworkFile;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Simulates large spiking networks on any GPU.
+#[derive(Debug, Parser)]
+#[command(name = "neuropil", version, after_help = EXIT_STATUS)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_STATUS: &str = "Exit status: 0 done, 2 bad input, 3 no usable device, 1 anything else.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a network, and write its spikes, traces and a picture to a folder
+    Run(run::Options),
+    /// Print what a network asks of a device: memory, dispatches, shards
+    Plan(plan::Options),
+    /// List the adapters: devices that can run a network
+    Devices {
+        /// Print all that is known of them as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Test whether an adapter's driver computes rightly
+    Doctor {
+        /// auto, an adapter's index, or part of its name
+        #[arg(long, value_name = "DEVICE", default_value = "auto")]
+        device: DeviceChoice,
+    },
+    /// List the models that a network may name, with their parameters
+    Models {
+        /// Only the models of this name
+        name: Option<String>,
+        /// Print the table of all models as Markdown
+        #[arg(long, conflicts_with = "name")]
+        markdown: bool,
+    },
+    /// Measure how fast a device is, each kernel and network beside its floor
+    Bench {
+        /// Only the benches whose names begin so
+        names: Vec<String>,
+        /// auto, an adapter's index, or part of its name
+        #[arg(long, value_name = "DEVICE", default_value = "auto")]
+        device: DeviceChoice,
+        /// Print the figures as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// A network, and what to lower it for.
+#[derive(Debug, Args)]
+struct Target {
+    /// The network file
+    file: PathBuf,
+    /// auto, reference (the CPU, in 64 bits), an adapter's index, or part of its name
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    device: Device,
+    /// Copies of the network that run together and differ in their random numbers
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
+    batch: u32,
+}
+
+impl Target {
+    fn read(&self) -> anyhow::Result<NetworkFile> {
+        Ok(NetworkFile::read(&self.file)?)
+    }
+}
+
+/// Does what the command line says, and returns the status to exit with.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    report::exit_code(|| {
+        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+        match &cli.command {
+            Command::Run(options) => run::run(options, &mut out),
+            Command::Plan(options) => plan::plan(options, &mut out),
+            Command::Devices { json } => devices::devices(*json, &mut out),
+            Command::Doctor { device } => doctor::doctor(device, &mut out),
+            Command::Models { name, markdown } => models::models(name.as_deref(), *markdown, &mut out),
+            Command::Bench { names, device, json } => bench::bench(names, device, *json, &mut out),
+        }?;
+        Ok(out.flush()?)
+    })
+}

@@ -1,0 +1,40 @@
+//! `neuropil plan`: what a network asks of a device. Nothing is allocated there.
+
+use super::Target;
+use super::report::say;
+use clap::Args;
+use neuropil::gpu::{DeviceChoice, Gpu};
+use neuropil::plan::{LowerOptions, Plan};
+use neuropil::{Backend, Device, Error};
+use std::io::Write;
+
+/// What to plan.
+#[derive(Debug, Args)]
+pub struct Options {
+    #[command(flatten)]
+    target: Target,
+}
+
+/// Prints a network's plan.
+pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
+    let file = options.target.read()?;
+    let lower = lower_options(&options.target)?;
+    let plan = Plan::lower(&file.network, &lower).map_err(|error| file.locate(error))?;
+    Ok(write!(out, "for {}\n{plan}", lower.adapter)?)
+}
+
+fn lower_options(target: &Target) -> Result<LowerOptions, Error> {
+    let generous = LowerOptions { batch: target.batch, ..LowerOptions::default() };
+    let open = |choice| Ok(Backend::Gpu(Gpu::open(choice)?).lower_options(target.batch));
+    match &target.device {
+        Device::Reference => Ok(generous),
+        Device::Adapter(choice) => open(choice),
+        Device::Auto => open(&DeviceChoice::Auto).or_else(|error: Error| {
+            if error.exit_status() != 3 {
+                return Err(error);
+            }
+            say(&format!("note: planning for the limits of a large adapter: {error}"));
+            Ok(generous)
+        }),
+    }
+}

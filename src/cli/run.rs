@@ -1,0 +1,154 @@
+//! `neuropil run`: a network file becomes a folder of results and a table for people.
+
+use super::Target;
+use super::progress::{Progress, building};
+use super::report::say;
+use clap::Args;
+use neuropil::network::NetworkFile;
+use neuropil::output::{self, DeviceInfo, RunInfo, Written};
+use neuropil::plan::Plan;
+use neuropil::recording::Recording;
+use neuropil::sim::EngineOptions;
+use neuropil::units::{Quantity, Unit};
+use neuropil::{Backend, Error, Simulation};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// What and how to run.
+#[derive(Debug, Args)]
+pub struct Options {
+    #[command(flatten)]
+    target: Target,
+    /// How long, in model time, instead of what the file says: "1 s"
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = duration)]
+    duration: Option<Quantity>,
+    /// Seed of all random numbers, instead of the file's
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    seed: Option<u64>,
+    /// Folder for the results [default: out/ and the file's name]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// A time of 0 or more.
+fn duration(text: &str) -> Result<Quantity, String> {
+    let quantity = Quantity::parse(text)?;
+    let ms = quantity.in_unit(&Unit::MILLISECOND)?;
+    if ms >= 0.0 { Ok(quantity) } else { Err("a time of 0 or more is needed".to_owned()) }
+}
+
+/// Runs a network and writes what it did.
+pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let file = read(options)?;
+    let backend = Backend::open(&options.target.device)?;
+    if let Backend::Reference { reason: Some(reason) } = &backend {
+        say(&format!("note: running on the reference (the CPU, slower): {reason}"));
+    }
+    let spinner = building();
+    let plan = Plan::lower(&file.network, &backend.lower_options(options.target.batch));
+    let plan = Arc::new(plan.map_err(|error| locate(options, &file, error))?);
+    let steps = plan.duration.ok_or_else(|| {
+        let problem = "the network file has no `duration`, and there is no --duration";
+        Error::request(file.path.display().to_string(), problem, "one of the two, as duration = \"1 s\"")
+    })?;
+    let name = options.target.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let dir = options.out.clone().unwrap_or_else(|| Path::new("out").join(&name));
+    // Not to find out after an hour that there is no room for what it brought.
+    output::prepare(&dir)?;
+    let mut simulation = Simulation::of_plan(plan.clone(), &backend, &EngineOptions::default())?;
+    spinner.finish_and_clear();
+    let build_s = started.elapsed().as_secs_f64();
+
+    let running = Instant::now();
+    let mut progress = Progress::new(steps, plan.dt_ms);
+    let recording = simulation.run_steps(steps, &mut |done| progress.at(done));
+    progress.finish();
+    let recording = recording?;
+    let info = RunInfo {
+        network: name,
+        seed: plan.seed,
+        device: device(&backend),
+        synapses: plan.synapses.count,
+        spikes_of: spikes_of(&file),
+        build_s,
+        run_s: running.elapsed().as_secs_f64(),
+    };
+    let written = output::write(&dir, &info, &recording)?;
+    Ok(print(out, &info, &recording, &dir, &written)?)
+}
+
+fn read(options: &Options) -> anyhow::Result<NetworkFile> {
+    let mut file = options.target.read()?;
+    if let Some(duration) = &options.duration {
+        file.network.duration = Some(duration.clone());
+    }
+    if let Some(seed) = options.seed {
+        file.network.seed = seed;
+    }
+    Ok(file)
+}
+
+/// The place of an error in the file, unless it is of what the command line said instead.
+fn locate(options: &Options, file: &NetworkFile, error: Error) -> Error {
+    match error {
+        Error::Field { field, problem, legal, .. } if field == "duration" && options.duration.is_some() => {
+            Error::request("--duration", problem, legal)
+        }
+        other => file.locate(other),
+    }
+}
+
+fn device(backend: &Backend) -> DeviceInfo {
+    match backend {
+        Backend::Gpu(gpu) => {
+            let info = gpu.info();
+            DeviceInfo { name: info.name.clone(), backend: info.backend.clone(), driver: info.driver_text() }
+        }
+        Backend::Reference { .. } => DeviceInfo {
+            name: "reference".to_owned(),
+            backend: "cpu".to_owned(),
+            driver: format!("neuropil {}, 64-bit floating point", env!("CARGO_PKG_VERSION")),
+        },
+    }
+}
+
+/// The populations whose spikes the file wants; all where it records nothing.
+fn spikes_of(file: &NetworkFile) -> Option<Vec<String>> {
+    let records = &file.network.records;
+    let wanted = records.iter().filter(|record| record.what.iter().any(|what| what == "spikes"));
+    (!records.is_empty()).then(|| wanted.map(|record| record.population.clone()).collect())
+}
+
+fn print(out: &mut impl Write, info: &RunInfo, recording: &Recording, dir: &Path, written: &Written) -> io::Result<()> {
+    let neurons: u64 = recording.populations.iter().map(|population| u64::from(population.size)).sum();
+    let ms = (recording.duration_ms() * 1e6).round() / 1e6;
+    let batch = if recording.batch > 1 { format!(" x {}", recording.batch) } else { String::new() };
+    let DeviceInfo { name, backend, .. } = &info.device;
+    writeln!(
+        out,
+        "{}{batch}: {neurons} neurons, {} synapses, {ms} ms on {name} ({backend})",
+        info.network, info.synapses
+    )?;
+    writeln!(out)?;
+    let wide = recording.populations.iter().map(|population| population.name.chars().count()).max().unwrap_or(0);
+    let wide = wide.max("population".len());
+    writeln!(out, "{:<wide$}  {:>9}  {:>10}  {:>9}  {:>6}", "population", "size", "spikes", "rate [Hz]", "CV")?;
+    for population in &recording.populations {
+        let cv = recording.cv_isi(population, 0.0).map_or("-".to_owned(), |cv| format!("{cv:.2}"));
+        let rate = recording.rate_hz(population, 0.0);
+        let spikes = population.spikes.len();
+        writeln!(out, "{:<wide$}  {:>9}  {spikes:>10}  {rate:>9.3}  {cv:>6}", population.name, population.size)?;
+    }
+    writeln!(out)?;
+    write!(out, "built in {:.2} s, ran in {:.2} s", info.build_s, info.run_s)?;
+    if ms > 0.0 {
+        write!(out, ": {:.2} seconds for a second of model time", info.run_s / (ms / 1e3))?;
+    }
+    writeln!(out)?;
+    let files = [&written.summary, &written.spikes, &written.traces, &written.raster];
+    let files: Vec<_> = files.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy()).collect();
+    writeln!(out, "{} in {}", files.join(", "), dir.display())
+}
