@@ -51,3 +51,8 @@ pub mod units;
 
 pub use error::{Error, Result};
 pub use simulation::{Backend, Device, Simulation};
+
+/// The README's Rust is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
