@@ -1,0 +1,42 @@
+//! Batch items are networks of their own: the first is the unbatched run, the others differ by their random numbers.
+
+use crate::agreement::Pair;
+use crate::device::{advance, engine, gpu, plan, plan_with};
+use crate::networks::zoo;
+use neuropil::recording::Recording;
+use neuropil::sim::{Delivery, EngineOptions};
+
+/// Step and neuron of each spike of a population, in one batch item.
+fn of_item(recording: &Recording, population: usize, item: u32) -> Vec<(u32, u32)> {
+    let spikes = recording.populations[population].spikes.iter();
+    spikes.filter(|&(_, batch, _)| batch == item).map(|(step, _, neuron)| (step, neuron)).collect()
+}
+
+#[test]
+fn the_first_item_is_the_unbatched_run() {
+    let Some(gpu) = gpu() else { return };
+    let network = zoo();
+    let alone = advance(&mut engine(&gpu, &plan(&gpu, &network), &EngineOptions::default()), 300);
+    let three = plan_with(&gpu, &network, |options| options.batch = 3);
+    let together = advance(&mut engine(&gpu, &three, &EngineOptions::default()), 300);
+    assert_eq!(together.batch, 3);
+    for population in 0..alone.populations.len() {
+        let name = &alone.populations[population].name;
+        assert_eq!(of_item(&together, population, 0), of_item(&alone, population, 0), "{name}");
+        // All start from drawn potentials, and most are driven by random spikes.
+        for (item, other) in [(0, 1), (0, 2), (1, 2)] {
+            let (item, other) = (of_item(&together, population, item), of_item(&together, population, other));
+            assert!(item.is_empty() || item != other, "{name}: two items are alike");
+        }
+    }
+}
+
+#[test]
+fn every_item_agrees_with_the_reference() {
+    let Some(gpu) = gpu() else { return };
+    let plan = plan_with(&gpu, &zoo(), |options| options.batch = 3);
+    let options = EngineOptions { delivery: Some(Delivery::Tasks), ..EngineOptions::default() };
+    let agreement = Pair::new(&gpu, &plan, &options).lockstep(300).unwrap();
+    println!("{agreement:?}");
+    assert!(agreement.spikes > 500, "{agreement:?}");
+}

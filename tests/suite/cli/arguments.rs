@@ -1,0 +1,62 @@
+//! What is wrong on the command line.
+
+use super::Folder;
+
+/// The program refuses these arguments of `run` with this message, and clap's hint.
+#[track_caller]
+fn check(arguments: &[&str], message: &str) {
+    let line = [&["run", "n.toml", "--device", "reference"], arguments].concat();
+    Folder::new().run(&line).failed(2, &format!("{message}\n\nFor more information, try '--help'."));
+}
+
+#[test]
+fn a_duration() {
+    check(
+        &["--duration", "1 mV"],
+        "invalid value '1 mV' for '--duration <TIME>': 1 mV has dimension voltage, expected time (ms)",
+    );
+    check(
+        &["--duration", "long"],
+        "invalid value 'long' for '--duration <TIME>': `long` is not a finite number with a unit, such as \"20 ms\"",
+    );
+    check(&["--duration", "-1 s"], "invalid value '-1 s' for '--duration <TIME>': a time of 0 or more is needed");
+    Folder::new()
+        .run(&["run", "n.toml", "--device", "reference", "--duration", "1e9 s"])
+        .failed(2, "--duration: 1e9 s is 10000000000000 steps; legal: 0 to 429496729.5 ms");
+}
+
+#[test]
+fn a_seed_or_a_batch() {
+    check(&["--seed", "-1"], "invalid value '-1' for '--seed <N>': invalid digit found in string");
+    check(&["--batch", "0"], "invalid value '0' for '--batch <N>': 0 is not in 1..=4294967295");
+    Folder::new()
+        .run(&["run", "n.toml", "--device", "reference", "--batch", "65536"])
+        .failed(2, "batch: 65536 items; legal: 1 to 65535");
+}
+
+#[test]
+fn a_device() {
+    Folder::new().run(&["run", "n.toml", "--device", ""]).failed(
+        2,
+        "invalid value '' for '--device <DEVICE>': device: the choice is empty; legal: auto, an adapter's index, or \
+         part of an adapter's name\n\nFor more information, try '--help'.",
+    );
+}
+
+#[test]
+fn a_missing_or_an_unknown_word() {
+    Folder::new().run(&["run"]).failed(
+        2,
+        "the following required arguments were not provided:\n  <FILE>\n\nUsage: neuropil run <FILE>\n\n\
+         For more information, try '--help'.",
+    );
+    Folder::new().run(&["walk"]).failed(
+        2,
+        "unrecognized subcommand 'walk'\n\nUsage: neuropil <COMMAND>\n\nFor more information, try '--help'.",
+    );
+    let nothing = Folder::new().run(&[]);
+    assert_eq!(nothing.status, Some(2));
+    for command in ["run", "plan", "devices", "doctor", "models"] {
+        assert!(nothing.err.contains(&format!("\n  {command} ")), "{}", nothing.err);
+    }
+}

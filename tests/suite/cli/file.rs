@@ -1,0 +1,147 @@
+//! What is wrong with a network file is said with its line. The file format's own tests have every key; here is one of
+//! each kind, whole.
+
+use super::{Folder, check, check_change};
+
+#[test]
+fn text_that_is_not_toml() {
+    check_change("seed = 1", "seed = = 1", "n.toml:3:8: extra `=`, expected nothing\n  seed = = 1");
+    check(
+        &Folder::new().write("n.toml", b"dt = \"0.1 ms\"\n# caf\xe9\n"),
+        "n.toml:2:6: is not UTF-8 text\n  # caf\u{fffd}",
+    );
+}
+
+#[test]
+fn an_unknown_key() {
+    check_change(
+        "seed = 1",
+        "sed = 1",
+        "n.toml:3:1: unknown key `sed` in the network; legal: dt, duration, seed, population, projection, stimulus, \
+         record\n  sed = 1",
+    );
+    check_change(
+        "tau = \"20 ms\"",
+        "tao = \"20 ms\"",
+        "n.toml:10:18: population[cells].params.tao: model lif has no `tao`; legal: tau, r, v_th, v_reset, v_rest, \
+         reset",
+    );
+}
+
+#[test]
+fn a_wrong_dimension() {
+    check_change(
+        "tau = \"20 ms\"",
+        "tau = \"20 mV\"",
+        "n.toml:10:18: population[cells].params.tau: 20 mV has dimension voltage, expected time (ms)",
+    );
+    check_change(
+        "weight = \"0.5 mV\"",
+        "weight = \"0.5 nS\"",
+        "n.toml:18:10: projection[0].weight: 0.5 nS has dimension conductance, expected voltage (mV)",
+    );
+    check_change(
+        "dt = \"0.1 ms\"",
+        "dt = \"0.1 mV\"",
+        "n.toml:1:6: dt: 0.1 mV has dimension voltage, expected time (ms); legal: a time of 0 or more",
+    );
+}
+
+#[test]
+fn an_unknown_unit() {
+    check_change(
+        "tau = \"20 ms\"",
+        "tau = \"20 mins\"",
+        "n.toml:10:18: `tau`: `mins` is not a unit; legal: s, V, A, ohm (Ω), S, F, Hz, mol, M (molar), m, g, with a \
+         prefix f p n u (µ) m k M G or none; 1; and expressions of these with * / ^ and parentheses\n  \
+         params = { tau = \"20 mins\", v_th = \"20 mV\" }",
+    );
+}
+
+#[test]
+fn an_unknown_name() {
+    check_change(
+        "model = \"lif\"",
+        "model = \"liff\"",
+        &format!(
+            "n.toml:8:9: population[cells].model: there is no neuron `liff`; legal: {}",
+            crate::networks::neurons()
+        ),
+    );
+    check_change(
+        "pre = \"cells\"",
+        "pre = \"cell\"",
+        "n.toml:14:7: projection[0].pre: there is no population `cell`; legal: cells",
+    );
+    check_change(
+        "port = \"in\"",
+        "port = \"inn\"",
+        "n.toml:16:8: projection[0].port: population `cells` has no port `inn`; legal: in",
+    );
+    check_change(
+        "reset = \"hard\"",
+        "reset = \"firm\"",
+        "n.toml:9:9: population[cells].params.reset: `firm` is not a choice of model lif; legal: soft or hard",
+    );
+    check_change(
+        "[[projection]]",
+        "[[record]]\npopulation = \"cells\"\nwhat = [\"u\"]\n\n[[projection]]",
+        "n.toml:15:8: record[0].what: population `cells` has no variable `u`; legal: spikes, v",
+    );
+}
+
+#[test]
+fn a_value_out_of_range() {
+    check_change(
+        "v_th = \"20 mV\"",
+        "v_th = \"-20 mV\"",
+        "n.toml:10:34: population[cells].params.v_th: -20 mV; legal: > v_reset (0 mV)",
+    );
+    check_change(
+        "delay = \"1 ms\"",
+        "delay = \"0.01 ms\"",
+        "n.toml:19:9: projection[0].delay: 0.01 ms; legal: 0.1 ms (one step) to 1073741823 steps, or 0 where \
+         that closes no loop",
+    );
+    check_change(
+        "duration = \"20 ms\"",
+        "duration = \"-1 s\"",
+        "n.toml:2:12: duration: is -1 s; legal: a time of 0 or more",
+    );
+    check_change(
+        "duration = \"20 ms\"",
+        "duration = \"1e9 s\"",
+        "n.toml:2:12: duration: 1e9 s is 10000000000000 steps; legal: 0 to 429496729.5 ms",
+    );
+    check_change(
+        "connect = { fixed_indegree = 5 }",
+        "connect = { fixed_indegree = 50, multapses = false }",
+        "n.toml:17:11: projection[0].connect: fixed_indegree is 50, but each target has only 20 possible sources; \
+         legal: at most 20, or multapses",
+    );
+}
+
+#[test]
+fn no_duration_anywhere() {
+    let folder = Folder::with(&[("duration = \"20 ms\"\n", "")]);
+    check(
+        &folder,
+        "n.toml: the network file has no `duration`, and there is no --duration; legal: one of the two, as \
+         duration = \"1 s\"",
+    );
+    folder.run(&["run", "n.toml", "--device", "reference", "--duration", "1 ms"]).done();
+}
+
+#[test]
+fn more_than_any_adapter_holds() {
+    let alone = "dt = \"0.1 ms\"\nduration = \"1 ms\"\n";
+    let cells = |name: &str| format!("[[population]]\nname = \"{name}\"\nsize = 2200000000\nmodel = \"lif\"\n");
+    check(
+        &Folder::new().write("n.toml", format!("{alone}{}", cells("a"))),
+        "neuron state needs 8800000000 bytes, but max_storage_buffer_binding_size of any adapter is 2147483644",
+    );
+    check(
+        &Folder::new().write("n.toml", format!("{alone}{}{}", cells("a"), cells("b"))),
+        "network: 4400000000 neurons; legal: at most 4294967295",
+    );
+}

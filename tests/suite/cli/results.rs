@@ -1,0 +1,160 @@
+//! A run's folder and what the run prints.
+
+use super::Folder;
+use npyz::NpyFile;
+use serde_json::{Value, json};
+use std::fs::File;
+use zip::ZipArchive;
+
+const RECORDS: &str = "[[record]]
+population = \"cells\"
+what = [\"v\"]
+every = \"1 ms\"
+neurons = [3, 0]
+
+[[projection]]";
+
+/// `summary.json` of the folder `out`.
+pub fn summary(folder: &Folder, out: &str) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(folder.path(out).join("summary.json")).unwrap()).unwrap()
+}
+
+/// Runs on the reference and returns the summary.
+fn run(folder: &Folder, arguments: &[&str]) -> Value {
+    folder.run(&[&["run", "n.toml", "--device", "reference", "--out", "here"], arguments].concat()).done();
+    summary(folder, "here")
+}
+
+fn archive(folder: &Folder, file: &str) -> ZipArchive<File> {
+    ZipArchive::new(File::open(folder.path("here").join(file)).unwrap()).unwrap()
+}
+
+fn names(folder: &Folder, file: &str) -> Vec<String> {
+    let mut names: Vec<String> = archive(folder, file).file_names().map(|name| name.unwrap().into_owned()).collect();
+    names.sort();
+    names
+}
+
+fn array<T: npyz::Deserialize>(folder: &Folder, file: &str, name: &str) -> (Vec<u64>, Vec<T>) {
+    let mut archive = archive(folder, file);
+    let array = NpyFile::new(archive.by_name(&format!("{name}.npy")).unwrap()).unwrap();
+    (array.shape().to_vec(), array.into_vec().unwrap())
+}
+
+#[test]
+fn a_run_writes_four_files_and_says_so() {
+    let folder = Folder::new();
+    let printed = folder.run(&["run", "n.toml", "--device", "reference"]).done();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder.path("out/n")).unwrap().map(|file| file.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["raster.png", "spikes.npz", "summary.json", "traces.npz"]);
+    let picture = std::fs::read(folder.path("out/n/raster.png")).unwrap();
+    assert!(picture.starts_with(b"\x89PNG\r\n\x1a\n") && picture.len() > 1000);
+
+    let mut summary = summary(&folder, "out/n");
+    let cells = &summary["populations"][0];
+    let (spikes, rate) = (cells["spikes"].as_u64().unwrap(), cells["rate_hz"].as_f64().unwrap());
+    assert!(spikes > 20, "{summary}");
+    assert!((rate - spikes as f64 / (20.0 * 0.02)).abs() < 1e-9);
+    let row = format!("\ncells              20  {spikes:>10}  {rate:>9.3}  ");
+    assert!(printed.contains(&row), "{printed}");
+    assert!(printed.starts_with("n: 20 neurons, 100 synapses, 20 ms on reference (cpu)\n\npopulation "), "{printed}");
+    assert!(printed.ends_with("\nsummary.json, spikes.npz, traces.npz, raster.png in out/n\n"), "{printed}");
+
+    for time in [&["wall_s", "build"][..], &["wall_s", "run"], &["realtime_factor"]] {
+        let value = time.iter().fold(&mut summary, |value, key| &mut value[*key]).take();
+        assert!(value.as_f64().is_some_and(|seconds| seconds > 0.0), "{time:?}");
+    }
+    for key in ["spikes", "rate_hz", "cv_isi"] {
+        summary["populations"][0][key].take();
+    }
+    assert_eq!(summary["spike_hash"].take().as_str().map(str::len), Some(64));
+    let driver = format!("neuropil {}, 64-bit floating point", env!("CARGO_PKG_VERSION"));
+    let expected = json!({
+        "network": "n",
+        "dt_ms": 0.1,
+        "duration_ms": 20.0,
+        "seed": 1,
+        "batch": 1,
+        "device": { "name": "reference", "backend": "cpu", "driver": driver },
+        "synapses": 100,
+        "populations": [{ "name": "cells", "size": 20, "spikes": null, "rate_hz": null, "cv_isi": null }],
+        "wall_s": { "build": null, "run": null },
+        "realtime_factor": null,
+        "spike_hash": null,
+    });
+    assert_eq!(summary, expected);
+}
+
+#[test]
+fn without_records_all_spikes_are_kept() {
+    let folder = Folder::new();
+    let summary = run(&folder, &[]);
+    assert_eq!(names(&folder, "spikes.npz"), ["cells.neuron.npy", "cells.step.npy"]);
+    assert_eq!(names(&folder, "traces.npz"), [""; 0]);
+    let (shape, steps) = array::<u32>(&folder, "spikes.npz", "cells.step");
+    let (_, neurons) = array::<u32>(&folder, "spikes.npz", "cells.neuron");
+    assert_eq!(shape, [summary["populations"][0]["spikes"].as_u64().unwrap()]);
+    let order: Vec<_> = steps.iter().zip(&neurons).collect();
+    assert!(order.is_sorted() && steps.iter().all(|&step| step < 200) && neurons.iter().all(|&neuron| neuron < 20));
+}
+
+#[test]
+fn records_choose_what_is_kept() {
+    let folder = Folder::with(&[("[[projection]]", RECORDS)]);
+    let summary = run(&folder, &[]);
+    assert!(summary["populations"][0]["spikes"].as_u64().unwrap() > 20, "the summary has the figures all the same");
+    assert_eq!(names(&folder, "spikes.npz"), [""; 0]);
+    assert_eq!(names(&folder, "traces.npz"), ["cells.v.neuron.npy", "cells.v.npy", "cells.v.step.npy"]);
+    assert_eq!(array::<f32>(&folder, "traces.npz", "cells.v").0, [20, 2]);
+    assert_eq!(array::<u32>(&folder, "traces.npz", "cells.v.neuron").1, [3, 0]);
+    assert_eq!(array::<u32>(&folder, "traces.npz", "cells.v.step").1, (0..200).step_by(10).collect::<Vec<_>>());
+
+    let folder = Folder::with(&[("[[projection]]", &RECORDS.replace("\"v\"", "\"spikes\", \"v\""))]);
+    run(&folder, &[]);
+    assert_eq!(names(&folder, "spikes.npz"), ["cells.neuron.npy", "cells.step.npy"]);
+}
+
+#[test]
+fn the_seed_decides_the_spikes() {
+    let folder = Folder::new();
+    let hash = |arguments: &[&str]| run(&folder, arguments)["spike_hash"].clone();
+    let first = hash(&[]);
+    assert_eq!(first, hash(&["--seed", "1"]), "the file's seed");
+    let other = run(&folder, &["--seed", "2"]);
+    assert_eq!(other["seed"], 2);
+    assert_ne!(first, other["spike_hash"]);
+    assert_eq!(run(&folder, &["--seed", "18446744073709551615"])["seed"], u64::MAX);
+}
+
+#[test]
+fn the_duration_may_be_chosen() {
+    let folder = Folder::new();
+    run(&folder, &[]);
+    let whole: Vec<u32> = array(&folder, "spikes.npz", "cells.step").1;
+    let summary = run(&folder, &["--duration", "0.01 s"]);
+    assert_eq!(summary["duration_ms"], 10.0);
+    let half: Vec<u32> = array(&folder, "spikes.npz", "cells.step").1;
+    assert_eq!(half, whole.into_iter().filter(|&step| step < 100).collect::<Vec<_>>());
+    let summary = run(&folder, &["--duration", "0 ms"]);
+    assert_eq!((&summary["realtime_factor"], &summary["populations"][0]["spikes"]), (&Value::Null, &json!(0)));
+}
+
+#[test]
+fn the_first_item_of_a_batch_is_the_network_alone() {
+    let folder = Folder::new();
+    run(&folder, &[]);
+    let alone = ["step", "neuron"].map(|column| array::<u32>(&folder, "spikes.npz", &format!("cells.{column}")).1);
+    let alone: Vec<_> = alone[0].iter().zip(&alone[1]).collect();
+    let summary = run(&folder, &["--batch", "2"]);
+    assert_eq!(summary["batch"], 2);
+    let columns =
+        ["step", "neuron", "batch"].map(|column| array::<u32>(&folder, "spikes.npz", &format!("cells.{column}")).1);
+    let item = |wanted: u32| -> Vec<_> {
+        let spikes = columns[0].iter().zip(&columns[1]).zip(&columns[2]);
+        spikes.filter(|(_, batch)| **batch == wanted).map(|(spike, _)| spike).collect()
+    };
+    assert_eq!(item(0), alone);
+    assert!(!item(1).is_empty() && item(1) != alone, "the second has random numbers of its own");
+}

@@ -1,0 +1,74 @@
+//! The same seed gives the same bits, however the work is cut up: workgroups, who delivers, submissions, shards.
+
+use crate::device::{advance, engine, gpu, plan, plan_with};
+use crate::networks::{shipped, small_brunel, zoo};
+use neuropil::gpu::Gpu;
+use neuropil::network::Network;
+use neuropil::plan::Plan;
+use neuropil::sim::{Delivery, EngineOptions};
+use std::sync::Arc;
+
+/// Every schedule that the device allows.
+fn schedules(gpu: &Gpu, shards: u32) -> Vec<EngineOptions> {
+    let limits = gpu.limits();
+    let mut schedules = Vec::new();
+    for workgroup in [64, 256] {
+        let direct = limits.subgroups() && workgroup % limits.max_subgroup == 0 && shards == 1;
+        for delivery in [Delivery::Tasks, Delivery::Direct] {
+            if workgroup > limits.max_workgroup_size || (delivery == Delivery::Direct && !direct) {
+                continue;
+            }
+            for windows in [1, 7, 1000] {
+                schedules.push(EngineOptions {
+                    workgroup: Some(workgroup),
+                    delivery: Some(delivery),
+                    windows_per_submission: Some(windows),
+                });
+            }
+        }
+    }
+    schedules
+}
+
+/// Runs a plan on every schedule; returns the spike hash that all share, and the number of spikes.
+fn hash_of_all(gpu: &Gpu, plan: &Arc<Plan>, steps: u32) -> (String, usize) {
+    let free = advance(&mut engine(gpu, plan, &EngineOptions::default()), steps);
+    let hash = free.spike_hash();
+    for schedule in schedules(gpu, plan.synapses.shards()) {
+        let recording = advance(&mut engine(gpu, plan, &schedule), steps);
+        assert_eq!(recording.spike_hash(), hash, "{schedule:?}");
+        assert_eq!(recording, free, "{schedule:?}");
+    }
+    (hash, free.populations.iter().map(|population| population.spikes.len()).sum())
+}
+
+fn check(network: &Network, steps: u32, spikes: usize) {
+    let Some(gpu) = gpu() else { return };
+    let whole = plan(&gpu, network);
+    let (hash, count) = hash_of_all(&gpu, &whole, steps);
+    assert!(count > spikes, "{count} spikes");
+    let cut = plan_with(&gpu, network, |options| options.shard_bytes = Some(1 << 20));
+    assert!(cut.synapses.shards() > 1, "{} synapses", cut.synapses.count);
+    assert_eq!(hash_of_all(&gpu, &cut, steps), (hash.clone(), count), "shards of 1 MiB");
+
+    let other = network.clone().seed(network.seed + 1);
+    let other = advance(&mut engine(&gpu, &plan(&gpu, &other), &EngineOptions::default()), steps);
+    assert_ne!(other.spike_hash(), hash, "another seed");
+}
+
+#[test]
+fn no_schedule_changes_coba() {
+    check(&shipped("coba"), 500, 1000);
+}
+
+#[test]
+fn no_schedule_changes_a_network_with_windows_of_many_steps() {
+    check(&small_brunel(3), 600, 1000);
+}
+
+#[test]
+fn no_schedule_changes_a_network_of_many_kinds() {
+    let Some(gpu) = gpu() else { return };
+    let (_, spikes) = hash_of_all(&gpu, &plan(&gpu, &zoo()), 400);
+    assert!(spikes > 200, "{spikes} spikes");
+}

@@ -1,0 +1,82 @@
+//! The device of all tests, opened and tested once, and short ways to a run.
+
+use neuropil::gpu::{DeviceChoice, Gpu, doctor};
+use neuropil::network::Network;
+use neuropil::plan::{LowerOptions, Plan};
+use neuropil::recording::Recording;
+use neuropil::sim::{Engine, EngineOptions};
+use neuropil::{Backend, Simulation};
+use std::sync::{Arc, OnceLock};
+
+/// The device; without one the caller's test is skipped.
+pub fn gpu() -> Option<Gpu> {
+    static GPU: OnceLock<Result<Gpu, String>> = OnceLock::new();
+    let opened = GPU.get_or_init(|| {
+        let gpu = Gpu::open(&DeviceChoice::Auto).map_err(|error| error.to_string())?;
+        doctor::self_test(&gpu).map_err(|error| error.to_string())?;
+        Ok(gpu)
+    });
+    match opened {
+        Ok(gpu) => Some(gpu.clone()),
+        Err(why) if std::env::var("NEUROPIL_REQUIRE_GPU").is_ok_and(|value| value == "1") => {
+            panic!("NEUROPIL_REQUIRE_GPU is 1, but: {why}")
+        }
+        Err(why) => {
+            println!("skipped: {why}");
+            None
+        }
+    }
+}
+
+/// The reference, and the device where there is one.
+pub fn backends() -> Vec<Backend> {
+    std::iter::once(Backend::Reference { reason: None }).chain(gpu().map(Backend::Gpu)).collect()
+}
+
+/// What a backend is called in messages.
+pub fn name(backend: &Backend) -> &str {
+    match backend {
+        Backend::Gpu(gpu) => &gpu.info().name,
+        Backend::Reference { .. } => "reference",
+    }
+}
+
+/// A network on a backend, in its initial state.
+pub fn simulation(network: &Network, backend: &Backend) -> Simulation {
+    let plan = Plan::lower(network, &backend.lower_options(1)).expect("the network can be lowered");
+    Simulation::of_plan(Arc::new(plan), backend, &EngineOptions::default()).expect("the plan fits the backend")
+}
+
+/// What the first steps of a network record on a backend.
+pub fn run(network: &Network, backend: &Backend, steps: u32) -> Recording {
+    simulation(network, backend).run_steps(steps, &mut |_| ()).expect("the run succeeds")
+}
+
+/// A network lowered for the device.
+pub fn plan(gpu: &Gpu, network: &Network) -> Arc<Plan> {
+    let options = Backend::Gpu(gpu.clone()).lower_options(1);
+    Arc::new(Plan::lower(network, &options).expect("the network can be lowered"))
+}
+
+/// A network lowered for the device with other options.
+pub fn plan_with(gpu: &Gpu, network: &Network, change: impl FnOnce(&mut LowerOptions)) -> Arc<Plan> {
+    let mut options = Backend::Gpu(gpu.clone()).lower_options(1);
+    change(&mut options);
+    Arc::new(Plan::lower(network, &options).expect("the network can be lowered"))
+}
+
+/// A plan on the device.
+pub fn engine(gpu: &Gpu, plan: &Arc<Plan>, options: &EngineOptions) -> Engine {
+    Engine::new(gpu, plan.clone(), options).expect("the plan fits the device")
+}
+
+/// What the next steps of an engine record.
+pub fn advance(engine: &mut Engine, steps: u32) -> Recording {
+    engine.run(steps, &mut |_| ()).expect("the run succeeds")
+}
+
+/// The steps in which a neuron of a population spiked, in one batch item.
+pub fn train(recording: &Recording, population: &str, neuron: u32) -> Vec<u32> {
+    let spikes = &recording.population(population).expect("the population exists").spikes;
+    spikes.iter().filter(|&(_, batch, who)| batch == 0 && who == neuron).map(|(step, _, _)| step).collect()
+}

@@ -1,0 +1,263 @@
+//! What is wrong is said in whole sentences, before anything is allocated: the culprit, its value, what is legal.
+
+use crate::device::{gpu, simulation};
+use crate::networks::shipped;
+use neuropil::gpu::Limits;
+use neuropil::model::{Lif, LifRef};
+use neuropil::network::{Array, Connect, Current, Network, PoissonInput, Population, Port, Record, SpikeTimes, Value};
+use neuropil::plan::{LowerOptions, Plan};
+use neuropil::sim::{Delivery, Engine, EngineOptions};
+use neuropil::units::{Literal, Quantity};
+use neuropil::{Backend, Device, Error, Simulation};
+use std::sync::Arc;
+
+/// Two populations with a port, to be spoilt.
+fn sound() -> Network {
+    let mut net = Network::new(0.1.ms());
+    let exc = net.add(Population::new("exc", 10, LifRef::new()).port("ampa", Port::expon(5.0.ms()).coba(0.0.mv())));
+    let inh = net.add(Population::new("inh", 4, Lif::new()).port("jump", Port::delta()));
+    net.connect(&exc, &inh, "jump", Connect::all_to_all(), 0.1.mv(), 1.0.ms());
+    net
+}
+
+/// The error of lowering the network after a change.
+fn refusal(change: impl FnOnce(&mut Network)) -> Error {
+    let mut net = sound();
+    change(&mut net);
+    Plan::lower(&net, &LowerOptions::default()).expect_err("the network is wrong")
+}
+
+/// Holds a field's error against its whole text.
+#[track_caller]
+fn check(change: impl FnOnce(&mut Network), expected: &str) {
+    let error = refusal(change);
+    assert!(matches!(error, Error::Field { .. }), "{error:?}");
+    assert_eq!(error.to_string(), expected);
+    assert_eq!(error.exit_status(), 2);
+}
+
+#[test]
+fn the_network_is_sound_before() {
+    Plan::lower(&sound(), &LowerOptions::default()).unwrap();
+}
+
+#[test]
+fn parameters() {
+    let set = |name: &'static str, value: Value| {
+        move |net: &mut Network| drop(net.populations[0].params.insert(name.to_owned(), value))
+    };
+    check(set("tau", 0.0.ms().into()), "population[exc].params.tau: 0 ms; legal: > 0 ms");
+    check(set("tau", 20.0.mv().into()), "population[exc].params.tau: 20 mV has dimension voltage, expected time (ms)");
+    check(set("v_th", (-1.0).mv().into()), "population[exc].params.v_th: -1 mV; legal: > v_reset (0 mV)");
+    check(
+        set("tao", 20.0.ms().into()),
+        "population[exc].params.tao: model lif_ref has no `tao`; legal: tau, r, v_th, v_reset, v_rest, reset, tau_ref",
+    );
+    check(
+        set("reset", Value::choice("firm")),
+        "population[exc].params.reset: `firm` is not a choice of model lif_ref; legal: soft or hard",
+    );
+    check(set("tau", f64::NAN.ms().into()), "population[exc].params.tau: is NaN ms; legal: a finite number");
+    let nine = Array::inline(vec![1.0; 9], &[9], "ms").unwrap();
+    check(
+        set("tau", nine.into()),
+        "population[exc].params.tau: the array of shape [9] has 9 values; legal: 10, one for each",
+    );
+    let mut ten = vec![1.0; 10];
+    ten[7] = -3.0;
+    check(
+        set("tau", Array::inline(ten, &[10], "ms").unwrap().into()),
+        "population[exc].params.tau: value 7 is -3 ms; legal: > 0 ms",
+    );
+}
+
+#[test]
+fn projections() {
+    check(
+        |net| net.projections[0].delay = 0.05.ms().into(),
+        "projection[0].delay: 0.05 ms; legal: 0.1 ms (one step) to 1073741823 steps, or 0 where that closes no loop",
+    );
+    check(
+        |net| net.projections[0].weight = Quantity::number(f64::NAN).into(),
+        "projection[0].weight: is NaN; legal: a finite number",
+    );
+    let mut weights = vec![0.1; 40];
+    weights[12] = f64::NAN;
+    check(
+        |net| net.projections[0].weight = Array::inline(weights, &[40], "mV").unwrap().into(),
+        "projection[0].weight[12]: is NaN mV; legal: a finite number",
+    );
+    check(
+        |net| net.projections[0].weight = 0.1.nanosiemens().into(),
+        "projection[0].weight: 1e-7 mS has dimension conductance, expected voltage (mV)",
+    );
+    check(
+        |net| net.projections[0].port = "jmp".to_owned(),
+        "projection[0].port: population `inh` has no port `jmp`; legal: jump",
+    );
+    check(
+        |net| net.projections[0].post = "in".to_owned(),
+        "projection[0].post: there is no population `in`; legal: exc, inh",
+    );
+    check(
+        |net| net.projections[0].connect = Connect::fixed_indegree(11).multapses(false),
+        "projection[0].connect: fixed_indegree is 11, but each target has only 10 possible sources; legal: at most 10, or multapses",
+    );
+    check(
+        |net| net.projections[0].connect = Connect::list([(0, 1), (10, 1)]),
+        "projection[0].connect: pair 1 of the list names neuron 10 of `exc`; legal: whole numbers from 0 to 9",
+    );
+}
+
+#[test]
+fn models_ports_and_initial_values() {
+    check(
+        |net| net.populations[1] = Population::new("inh", 4, "lfi").port("jump", Port::delta()),
+        &format!("population[inh].model: there is no neuron `lfi`; legal: {}", crate::networks::neurons()),
+    );
+    check(
+        |net| drop(net.populations[0].init.insert("w".to_owned(), 0.0.mv().into())),
+        "population[exc].init.w: model lif_ref has no `w`; legal: v, held",
+    );
+    check(
+        |net| drop(net.populations[0].init.insert("gaba.g".to_owned(), 0.0.nanosiemens().into())),
+        "population[exc].init.gaba.g: there is no such port; legal: ampa",
+    );
+}
+
+#[test]
+fn stimuli_and_records() {
+    let stimulus = |stimulus: neuropil::network::Stimulus| {
+        move |net: &mut Network| {
+            net.stimulate(stimulus);
+        }
+    };
+    check(
+        stimulus(PoissonInput::new("exc", 10, 20.0.khz(), 1.0.mv()).into()),
+        "stimulus[0].rate: 20000 Hz is 2 events in a step of 0.1 ms; legal: at most one event in a step: 0 to 10000 Hz, \
+         or sampler = \"poisson\"",
+    );
+    check(
+        stimulus(PoissonInput::new("exc", 10, 2.0.hz(), 1.0.mv()).port("ampa").into()),
+        "stimulus[0].weight: 1 mV has dimension voltage, expected conductance (mS)",
+    );
+    check(
+        stimulus(Current::new("exc", 1.0.ma()).neurons([3, 10]).into()),
+        "stimulus[0].neurons: `exc` has 10 neurons, so there is no neuron 10; legal: 0 to 9",
+    );
+    let trace = Array::inline(vec![0.0; 18], &[6, 3], "mA").unwrap();
+    check(
+        stimulus(Current::trace("inh", trace).into()),
+        "stimulus[0].trace: the trace has shape [6, 3]; legal: [T] or [T, 4]",
+    );
+    check(
+        stimulus(SpikeTimes::new("inh", [(0, (-1.0).ms())], 1.0.mv()).into()),
+        "stimulus[0].times: is -1 ms; legal: times of 0 or more",
+    );
+    check(
+        |net| net.records.push(Record::new("exc", ["v", "gaba.g"])),
+        "record[0].what: population `exc` has no variable `gaba.g`; legal: spikes, v, held, ampa.g",
+    );
+    check(
+        |net| net.records.push(Record::new("exc", ["v"]).every(0.01.ms())),
+        "record[0].every: the interval is below one step; legal: 0.1 ms (one step) or more",
+    );
+    check(
+        |net| net.records.push(Record::new("exc", ["v"]).neurons([2, 1, 2])),
+        "record[0].neurons: neuron 2 is listed twice; legal: each neuron once",
+    );
+}
+
+#[test]
+fn what_does_not_fit_is_refused_by_the_plan() {
+    let limits = Limits { max_binding: 1 << 15, ..Limits::generous() };
+    let options = LowerOptions { limits, adapter: "a small adapter".to_owned(), ..LowerOptions::default() };
+    let error = Plan::lower(&shipped("coba"), &options).expect_err("the state needs 64,000 bytes");
+    assert_eq!(
+        error.to_string(),
+        "neuron state needs 64000 bytes, but max_storage_buffer_binding_size of a small adapter is 32768"
+    );
+    assert!(matches!(error, Error::TooLarge { needed: 64_000, limit: 32_768, .. }));
+}
+
+#[test]
+fn what_does_not_fit_is_refused_by_the_engine_before_it_allocates() {
+    let Some(gpu) = gpu() else { return };
+    let mut net = Network::new(0.1.ms());
+    // 2.4 GB of state: more than any adapter binds at once.
+    net.add(Population::new("cells", 600_000_000, "lif"));
+    let limits = Limits { max_binding: 1 << 40, ..Limits::generous() };
+    let plan = Plan::lower(&net, &LowerOptions { limits, ..LowerOptions::default() }).unwrap();
+    let error = Engine::new(&gpu, Arc::new(plan), &EngineOptions::default()).err().expect("it is too large");
+    let (adapter, limit) = (&gpu.info().name, gpu.limits().max_binding);
+    assert_eq!(
+        error.to_string(),
+        format!("neuron state needs 2400000000 bytes, but max_storage_buffer_binding_size of {adapter} is {limit}")
+    );
+}
+
+#[test]
+fn requests_of_a_simulation() {
+    let reference = Backend::Reference { reason: None };
+    let mut simulation = simulation(&sound(), &reference);
+    let text = |error: Error| error.to_string();
+    assert_eq!(text(simulation.variable("ex", "v").unwrap_err()), "population: there is no `ex`; legal: exc, inh");
+    assert_eq!(
+        text(simulation.variable("exc", "w").unwrap_err()),
+        "population `exc`: no variable `w`; legal: v, held, ampa.g"
+    );
+    assert_eq!(
+        text(simulation.set_variable("inh", "v", &[1.0; 3]).unwrap_err()),
+        "variable inh.v: 3 values; legal: 4, one for each neuron"
+    );
+    assert_eq!(
+        text(simulation.set_variable("inh", "v", &[1.0, f64::NAN, 0.0, 0.0]).unwrap_err()),
+        "variable inh.v: value 1 is NaN; legal: finite numbers"
+    );
+    let mut state = simulation.state().unwrap();
+    state.ring.pop();
+    assert_eq!(
+        text(simulation.restore(&state).unwrap_err()),
+        "state: it has [30, 4] values and 279 ring cells; legal: [30, 4] values and 280 ring cells"
+    );
+    assert_eq!(
+        text(simulation.run((-1.0).ms()).unwrap_err()),
+        "run: a duration of -1 ms; legal: 0 to 4294967295 steps"
+    );
+}
+
+#[test]
+fn requests_of_an_engine() {
+    let Some(gpu) = gpu() else { return };
+    let backend = Backend::Gpu(gpu.clone());
+    let plan = Arc::new(Plan::lower(&sound(), &backend.lower_options(1)).unwrap());
+    let refused =
+        |options: EngineOptions| Engine::new(&gpu, plan.clone(), &options).err().expect("it cannot").to_string();
+    let largest = gpu.limits().max_workgroup_size;
+    let workgroup = Some(largest + 1);
+    assert_eq!(
+        refused(EngineOptions { workgroup, ..EngineOptions::default() }),
+        format!("workgroup size: {}; legal: 1 to {largest}", largest + 1)
+    );
+    let direct = EngineOptions { workgroup: Some(3), delivery: Some(Delivery::Direct), ..EngineOptions::default() };
+    assert_eq!(
+        refused(direct),
+        "delivery: direct delivery is not possible here; legal: an adapter with subgroups, whole subgroups in a \
+         workgroup, and one shard"
+    );
+    let mut engine = Engine::new(&gpu, plan.clone(), &EngineOptions::default()).unwrap();
+    let mut state = engine.state().unwrap();
+    state.step = u32::MAX - 5;
+    engine.restore(&state).unwrap();
+    assert_eq!(engine.run(6, &mut |_| ()).unwrap_err().to_string(), "run: 6 steps; legal: at most 5 more");
+    // Nothing was computed, so the rest can be.
+    assert_eq!(engine.run(5, &mut |_| ()).unwrap().end_step(), u64::from(u32::MAX));
+}
+
+#[test]
+fn a_device_that_is_not_there() {
+    let nowhere: Device = "no such adapter".parse().unwrap();
+    let error = Simulation::new(&sound(), &nowhere).err().expect("there is no such adapter");
+    assert!(matches!(&error, Error::NoAdapter { wanted, .. } if wanted == "matches \"no such adapter\""), "{error}");
+    assert_eq!(error.exit_status(), 3);
+}

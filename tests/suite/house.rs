@@ -1,0 +1,152 @@
+//! The house's invariants, as far as a search can check them.
+
+use neuropil::model::{Kind, catalogue};
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files of a folder and below, with their texts, by their path from the root.
+fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
+    let mut folders = vec![root().join(folder)];
+    let mut paths: Vec<PathBuf> = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.expect("the folder can be listed").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|found| found == extension) {
+                paths.push(path);
+            }
+        }
+    }
+    paths.sort();
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).expect("the file is text");
+        let name = path.strip_prefix(root()).expect("it lies below the root");
+        (name.to_string_lossy().replace('\\', "/"), text)
+    };
+    paths.into_iter().map(read).collect()
+}
+
+fn sources() -> Vec<(String, String)> {
+    let sources = files("src", "rs");
+    assert!(sources.len() > 50, "{} files", sources.len());
+    sources
+}
+
+/// The lines of code, without comments, that contain any of the words, as `file:line: text`.
+fn found(files: &[(String, String)], words: &[&str]) -> Vec<String> {
+    let lines = files.iter().flat_map(|(file, text)| text.lines().enumerate().map(move |line| (file, line)));
+    let code = lines.filter(|(_, (_, text))| !text.trim_start().starts_with("//"));
+    let hits = code.filter(|(_, (_, text))| words.iter().any(|word| text.contains(word)));
+    hits.map(|(file, (number, text))| format!("{file}:{}: {}", number + 1, text.trim())).collect()
+}
+
+#[test]
+fn only_the_device_s_own_modules_name_its_library() {
+    let others: Vec<_> = sources()
+        .into_iter()
+        .filter(|(file, _)| !["src/gpu/", "src/sim/", "src/rnn/"].iter().any(|home| file.starts_with(home)))
+        .collect();
+    assert!(others.iter().any(|(file, _)| file.starts_with("src/plan/")));
+    assert_eq!(found(&others, &["wgpu::", "use wgpu"]), [""; 0]);
+    // And a plan or a network does not reach for a device through others.
+    let pure: Vec<_> = others
+        .into_iter()
+        .filter(|(file, _)| file.starts_with("src/plan/") || file.starts_with("src/network/"))
+        .collect();
+    assert_eq!(found(&pure, &["Gpu", "crate::sim", "crate::reference"]), [""; 0]);
+}
+
+#[test]
+fn the_reference_knows_no_shader_text() {
+    let own = |file: &str| file.starts_with("src/reference/") && !file.contains("/tests");
+    let reference: Vec<_> = sources().into_iter().filter(|(file, _)| own(file)).collect();
+    assert!(!reference.is_empty());
+    assert_eq!(found(&reference, &["wgsl", "crate::sim", "crate::gpu", "crate::shader"]), [""; 0]);
+}
+
+#[test]
+fn the_program_uses_the_public_library_alone() {
+    let program: Vec<_> =
+        sources().into_iter().filter(|(file, _)| file == "src/main.rs" || file.starts_with("src/cli/")).collect();
+    let own = |line: &String| line.contains("crate::cli") || line.contains("pub(crate)");
+    let reaching: Vec<_> = found(&program, &["crate::", "#[path"]).into_iter().filter(|line| !own(line)).collect();
+    assert_eq!(reaching, [""; 0]);
+}
+
+#[test]
+fn every_model_file_is_in_the_catalogue() {
+    let folders: [&[&str]; 4] =
+        [&["shaders/neurons", "shaders/readouts"], &["shaders/synapses"], &["shaders/outputs"], &["shaders/stimuli"]];
+    let models = catalogue().expect("the catalogue is sound");
+    for (kind, folders) in Kind::ALL.into_iter().zip(folders) {
+        let mut known: Vec<_> = models
+            .iter()
+            .filter(|model| model.kind == kind)
+            .map(|model| model.fragment.path.to_string_lossy().into_owned())
+            .collect();
+        known.sort();
+        let there = folders.iter().flat_map(|folder| files(folder, "wgsl")).map(|(file, _)| file);
+        let there: Vec<_> = there.collect();
+        assert!(!there.is_empty());
+        assert_eq!(known, there, "{folders:?}");
+    }
+}
+
+#[test]
+fn every_model_has_a_twin_and_says_what_it_is() {
+    for model in catalogue().expect("the catalogue is sound") {
+        assert!(model.twin.is_some(), "{} {} lacks its equations in f64", model.kind, model.name());
+        for field in model.reflection.params.iter().chain(&model.reflection.state) {
+            assert!(!field.unit.is_empty() && !field.meaning.is_empty(), "{}.{}", model.name(), field.name);
+        }
+    }
+}
+
+#[test]
+fn every_file_says_why_it_exists() {
+    for (file, text) in sources().iter().chain(&files("tests", "rs")).chain(&files("examples", "rs")) {
+        assert!(text.starts_with("//! "), "{file} does not begin with a //! paragraph");
+    }
+    for (file, text) in files("shaders", "wgsl") {
+        assert!(text.starts_with("//"), "{file} does not begin with a comment");
+    }
+}
+
+#[test]
+fn nothing_is_left_half_done() {
+    let mut all = sources();
+    all.extend(files("shaders", "wgsl"));
+    all.extend(files("examples", "rs"));
+    // Put together, so that this file does not find itself.
+    let words = [["TO", "DO"], ["FIX", "ME"], ["XX", "X"], ["to", "do!("], ["unimple", "mented!("], ["dbg", "!("]];
+    let words: Vec<String> = words.iter().map(|parts| parts.concat()).collect();
+    for (file, text) in &all {
+        for word in &words {
+            assert!(!text.contains(word.as_str()), "{file} contains {word}");
+        }
+    }
+}
+
+#[test]
+fn lints_are_not_silenced_in_passing() {
+    let mut all = sources();
+    all.extend(files("tests", "rs"));
+    all.extend(files("examples", "rs"));
+    let silenced = [["#[al", "low"], ["#![al", "low"], ["un", "safe {"], ["un", "safe fn"], ["un", "safe impl"]];
+    let silenced: Vec<String> = silenced.iter().map(|parts| parts.concat()).collect();
+    let words: Vec<&str> = silenced.iter().map(String::as_str).collect();
+    assert_eq!(found(&all, &words), [""; 0]);
+    for (file, text) in &all {
+        for (at, _) in text.match_indices(&["ex", "pect("].concat()) {
+            let lint = text[..at].ends_with("#[") || text[..at].ends_with("#![") || text[..at].ends_with(", ");
+            let attribute = &text[at..text[at..].find(']').map_or(text.len(), |end| at + end)];
+            assert!(!lint || attribute.contains("reason"), "{file}: {attribute}");
+        }
+    }
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("the manifest is text");
+    assert!(manifest.contains("unsafe_code = \"forbid\""));
+}

@@ -1,0 +1,458 @@
+//! Readouts, dense layers and input, matrices of weights, initial values and resets, on the device and on the reference.
+
+use crate::device::backends;
+use crate::tolerances::READOUT;
+use neuropil::model::{LeakyRateReadout, LeakySpikeReadout, Lif, Reset, SpikeSource};
+use neuropil::network::{
+    Array, Connect, Dense, Initialiser, Network, NetworkFile, Population, Port, Record, Scheme, SpikeTimes, Typed,
+    Value, normal, truncated_normal,
+};
+use neuropil::plan::{LowerOptions, Plan};
+use neuropil::recording::Recording;
+use neuropil::sim::EngineOptions;
+use neuropil::units::Literal;
+use neuropil::{Backend, Simulation};
+use serde_json::Value as Json;
+use std::path::Path;
+use std::sync::Arc;
+
+fn simulation(net: &Network, backend: &Backend, batch: u32) -> Simulation {
+    let plan = Plan::lower(net, &backend.lower_options(batch)).unwrap();
+    Simulation::of_plan(Arc::new(plan), backend, &EngineOptions::default()).unwrap()
+}
+
+fn run(net: &Network, backend: &Backend, batch: u32, steps: u32) -> Recording {
+    simulation(net, backend, batch).run_steps(steps, &mut |_| ()).unwrap()
+}
+
+/// What lowering for this batch complains about.
+fn refused(net: &Network, batch: u32) -> String {
+    Plan::lower(net, &LowerOptions { batch, ..LowerOptions::default() }).unwrap_err().to_string()
+}
+
+/// The recorded values `[T, batch, n]` of a variable.
+fn values(recording: &Recording, population: &str, variable: &str) -> Vec<f64> {
+    recording.trace(population, variable).unwrap().values.iter().map(|&value| f64::from(value)).collect()
+}
+
+fn case(name: &str) -> Json {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/golden").join(format!("{name}.json"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// All numbers of an array of arrays, and its shape.
+fn flat(json: &Json) -> (Vec<f64>, Vec<usize>) {
+    let Some(elements) = json.as_array() else { return (vec![json.as_f64().unwrap()], Vec::new()) };
+    let parts: Vec<_> = elements.iter().map(flat).collect();
+    let shape = std::iter::once(parts.len()).chain(parts[0].1.clone()).collect();
+    (parts.into_iter().flat_map(|(values, _)| values).collect(), shape)
+}
+
+fn array(json: &Json, unit: &str) -> Array {
+    let (values, shape) = flat(json);
+    Array::inline(values, &shape, unit).unwrap()
+}
+
+fn largest(numbers: impl IntoIterator<Item = f64>) -> f64 {
+    numbers.into_iter().fold(0.0, |largest, number| largest.max(number.abs()))
+}
+
+/// Neurons that spike in every step in which they get a jump of 1 mV or more.
+fn relay(name: &str, size: u32) -> Population {
+    Population::new(name, size, SpikeSource::new())
+}
+
+/// Largest difference of r from the golden trace, relative to the largest r.
+fn rate_readout_difference(backend: &Backend, perturb: f64) -> f64 {
+    let case = case("LeakyRateReadout");
+    let tau = case["tau_ms"].as_f64().unwrap() * (1.0 + perturb);
+    let mut net = Network::new(case["dt"].as_f64().unwrap().ms());
+    net.add(Population::new("out", 7, LeakyRateReadout::new().tau(tau.ms())).port("x", Port::sum()));
+    net.stimulate(Dense::new("out", array(&case["x"], "1"), array(&case["weight"], "1")).port("x"));
+    net.record(Record::new("out", ["r"]));
+    let recording = run(&net, backend, 3, 100);
+    assert!(recording.populations[0].spikes.is_empty());
+    let (expected, _) = flat(&case["r"]);
+    let found = values(&recording, "out", "r");
+    assert_eq!(found.len(), expected.len());
+    largest(found.iter().zip(&expected).map(|(a, b)| a - b)) / largest(expected.iter().copied())
+}
+
+#[test]
+fn the_rate_readout_follows_its_golden_trace() {
+    for backend in backends() {
+        let difference = rate_readout_difference(&backend, 0.0);
+        assert!(difference < READOUT, "{backend:?}: r differs by {difference}");
+        let perturbed = rate_readout_difference(&backend, 1e-3);
+        assert!(perturbed > READOUT, "{backend:?}: a thousandth more tau goes unnoticed: {perturbed}");
+    }
+}
+
+fn spike_readout(case: &Json) -> Population {
+    let tau: Typed<_> = Typed::array(flat(&case["tau_ms"]).0, "ms").unwrap();
+    let v_th: Typed<_> = Typed::array(flat(&case["V_th_mV"]).0, "mV").unwrap();
+    let reset = if case["spk_reset"] == "hard" { Reset::Hard } else { Reset::Soft };
+    let readout = LeakySpikeReadout::new().tau(tau).v_th(v_th).reset(reset);
+    Population::new("out", 12, readout).port("x", Port::delta())
+}
+
+/// V and spikes, both `[T, items, 12]`, against those of the case's items.
+fn check_spike_readout(case: &Json, items: std::ops::Range<usize>, net: &Network, backend: &Backend) {
+    let recording = run(net, backend, items.len() as u32, 200);
+    let (v, _) = flat(&case["V_mV"]);
+    let (v_th, _) = flat(&case["V_th_mV"]);
+    let found = values(&recording, "out", "v");
+    let mut spikes = Vec::new();
+    for (index, found) in found.iter().enumerate() {
+        let (neuron, item, step) = (index % 12, items.start + index / 12 % items.len(), index / 12 / items.len());
+        let expected = v[(step * 3 + item) * 12 + neuron];
+        let difference = (found - expected).abs() / v_th[neuron];
+        assert!(
+            difference < READOUT,
+            "{backend:?}: step {step}, item {item}, neuron {neuron}: V is {found}, expected {expected}"
+        );
+        if case["spike"][step][item][neuron] == 1 {
+            spikes.push((step as u32, (item - items.start) as u32, neuron as u32));
+        }
+    }
+    assert!(spikes.len() > 50 * items.len(), "only {} spikes", spikes.len());
+    assert_eq!(found.len(), 200 * items.len() * 12);
+    let mut fired: Vec<_> = recording.population("out").unwrap().spikes.iter().collect();
+    fired.sort_unstable();
+    assert_eq!(fired, spikes);
+}
+
+#[test]
+fn the_spike_readout_follows_its_golden_traces_with_dense_input() {
+    for name in ["LeakySpikeReadout_soft", "LeakySpikeReadout_hard"] {
+        let case = case(name);
+        let mut net = Network::new(1.0.ms());
+        net.add(spike_readout(&case));
+        net.stimulate(Dense::new("out", array(&case["x"], "1"), array(&case["weight_mV"], "mV")).port("x"));
+        net.record(Record::new("out", ["v"]));
+        for backend in backends() {
+            check_spike_readout(&case, 0..3, &net, &backend);
+        }
+    }
+}
+
+/// The same input as spikes, which pass a projection without delay.
+#[test]
+fn the_spike_readout_follows_its_golden_traces_with_spikes() {
+    let case = case("LeakySpikeReadout_soft");
+    let (x, _) = flat(&case["x"]);
+    for item in 0..3 {
+        let fired = (0..200 * 12).filter(|at| x[(at / 12 * 3 + item) * 12 + at % 12] == 1.0);
+        let fired = fired.map(|at| ((at % 12) as u32, ((at / 12) as f64).ms()));
+        let mut net = Network::new(1.0.ms());
+        net.add(relay("in", 12));
+        net.stimulate(SpikeTimes::new("in", fired, 2.0.mv()));
+        net.add(spike_readout(&case));
+        net.connect("in", "out", "x", Connect::all_to_all(), array(&case["weight_mV"], "mV"), 0.0.ms());
+        net.record(Record::new("out", ["v"]));
+        for backend in backends() {
+            check_spike_readout(&case, item..item + 1, &net, &backend);
+        }
+    }
+}
+
+/// in → hidden → out; two neurons each; input 0 spikes in step 2, input 1 in step 4.
+fn layers(delay: f64) -> Network {
+    let mut net = Network::new(1.0.ms());
+    let matrix = |values: [f64; 4], unit| Array::inline(values.to_vec(), &[2, 2], unit).unwrap();
+    // Not in the order of the layers.
+    net.add(Population::new("out", 2, LeakyRateReadout::new()).port("x", Port::sum()));
+    net.add(Population::new("hidden", 2, Lif::new()).port("x", Port::delta()));
+    net.add(relay("in", 2));
+    net.stimulate(SpikeTimes::new("in", [(0, 2.0.ms()), (1, 4.0.ms())], 2.0.mv()));
+    let (first, second) = (matrix([1.5, 0.25, 0.0, 1.0], "mV"), matrix([0.5, -0.25, 1.0, 2.0], "1"));
+    net.connect("in", "hidden", "x", Connect::all_to_all(), first, delay.ms());
+    net.connect("hidden", "out", "x", Connect::all_to_all(), second, delay.ms());
+    net.record(Record::new("out", ["r"]));
+    net.record(Record::new("hidden", ["v"]));
+    net
+}
+
+#[test]
+fn layers_without_delay_are_updated_in_their_order_within_a_step() {
+    let leak = (-0.2f64).exp();
+    // Input 0 takes hidden 0 to 1.5 mV: it spikes, and is left with 0.5. Hidden 1 keeps 0.25.
+    // Input 1 takes hidden 1 to 1 and what is left of the 0.25: it spikes; hidden 0 has what is left of its 0.5.
+    let (two, left) = (leak * leak, 0.25 * leak * leak);
+    let v = [[0.0, 0.0], [0.0, 0.0], [1.5, 0.25], [0.5 * leak, 0.25 * leak], [0.5 * two, 1.0 + left]];
+    let r = [[0.0, 0.0], [0.0, 0.0], [0.5, -0.25], [0.5 * leak, -0.25 * leak], [0.5 * two + 1.0, -0.25 * two + 2.0]];
+    for backend in backends() {
+        let recording = run(&layers(0.0), &backend, 1, 5);
+        let spikes = |name| recording.population(name).unwrap().spikes.iter().collect::<Vec<_>>();
+        assert_eq!(spikes("in"), [(2, 0, 0), (4, 0, 1)]);
+        assert_eq!(spikes("hidden"), [(2, 0, 0), (4, 0, 1)]);
+        for (population, variable, expected) in [("hidden", "v", v), ("out", "r", r)] {
+            let found = values(&recording, population, variable);
+            let difference = largest(found.iter().zip(expected.as_flattened()).map(|(a, b)| a - b));
+            assert!(difference < 1e-6, "{backend:?}: {variable} is {found:?}");
+        }
+        // With a delay of a step each layer is a step later.
+        let later = run(&layers(1.0), &backend, 1, 7);
+        assert_eq!(later.population("hidden").unwrap().spikes.step, [3, 5]);
+        assert_eq!(values(&later, "out", "r")[8..10], [0.5, -0.25]);
+    }
+}
+
+#[test]
+fn a_loop_without_delay_is_refused() {
+    let mut net = layers(0.0);
+    net.populations[2].ports.insert("back".into(), Port::delta());
+    net.connect("hidden", "in", "back", Connect::all_to_all(), 0.1.mv(), 0.0.ms());
+    assert_eq!(
+        refused(&net, 1),
+        "projection[2].delay: a delay of 0 from `hidden` to `in` closes a loop of such delays; \
+         legal: 1 ms (one step) or more in a loop"
+    );
+    net.projections[2].delay = 1.0.ms().into();
+    for backend in backends() {
+        assert!(!run(&net, &backend, 1, 5).population("hidden").unwrap().spikes.is_empty());
+    }
+}
+
+/// Two inputs into two readouts of each item.
+fn batched(input: &[f64], items: usize) -> Network {
+    let mut net = Network::new(1.0.ms());
+    net.add(Population::new("out", 2, LeakyRateReadout::new()).port("x", Port::sum()));
+    let input = Array::inline(input.to_vec(), &[input.len() / 2 / items, items, 2], "1").unwrap();
+    let weight = Array::inline(vec![1.0, -2.0, 0.5, 3.0], &[2, 2], "1").unwrap();
+    net.stimulate(Dense::new("out", input, weight).port("x"));
+    net.record(Record::new("out", ["r"]));
+    net
+}
+
+#[test]
+fn items_of_a_batch_have_their_own_inputs() {
+    // [T = 2, batch = 2, n_in = 2]
+    let input = [1.0, 0.0, 0.0, 1.0, 2.0, 2.0, -1.0, 4.0];
+    for backend in backends() {
+        let both = values(&run(&batched(&input, 2), &backend, 2, 4), "out", "r");
+        assert_eq!(both[..4], [1.0, -2.0, 0.5, 3.0], "the first step is a row of the matrix for each");
+        for item in 0..2 {
+            let own: Vec<f64> = [0, 4].iter().flat_map(|at| &input[at + 2 * item..][..2]).copied().collect();
+            let alone = values(&run(&batched(&own, 1), &backend, 1, 4), "out", "r");
+            let of_item: Vec<f64> = both.chunks_exact(4).flat_map(|step| &step[2 * item..][..2]).copied().collect();
+            assert_eq!(alone, of_item, "{backend:?}: item {item}");
+            // After the input's end r only leaks.
+            assert!((alone[6] / alone[4] - (-0.2f64).exp()).abs() < 1e-6);
+        }
+    }
+    assert_eq!(
+        refused(&batched(&input, 2), 3),
+        "stimulus[0].input: the input has shape [2, 2, 2]; legal: [T, n_in], or [T, 3, n_in] for this batch"
+    );
+}
+
+#[test]
+fn dense_input_is_a_current_or_a_jump_by_the_unit_of_its_weights() {
+    let mut net = Network::new(1.0.ms());
+    net.add(Population::new("current", 3, "lif"));
+    net.add(Population::new("jump", 3, "lif"));
+    let input = Array::inline(vec![0.5, 2.0], &[1, 2], "1").unwrap();
+    let weight = |unit| Array::inline(vec![0.5, 0.0, 0.125, 0.25], &[2, 2], unit).unwrap();
+    net.stimulate(Dense::new("current", input.clone(), weight("mA")).neurons([2, 0]));
+    net.stimulate(Dense::new("jump", input, weight("mV")).neurons([2, 0]));
+    net.record(Record::new("current", ["v"]));
+    net.record(Record::new("jump", ["v"]));
+    for backend in backends() {
+        let recording = run(&net, &backend, 1, 1);
+        assert_eq!(values(&recording, "jump", "v"), [0.5, 0.0, 0.5]);
+        let step = 0.5 * (1.0 - (-0.2f64).exp());
+        let current = values(&recording, "current", "v");
+        assert!(largest(current.iter().zip([step, 0.0, step]).map(|(a, b)| a - b)) < 1e-7, "{current:?}");
+    }
+    net.stimuli[0].neurons = Some(vec![1, 1]);
+    assert_eq!(refused(&net, 1), "stimulus[0].neurons: a neuron is listed twice; legal: each once");
+    net.stimuli[0].neurons = None;
+    assert_eq!(refused(&net, 1), "stimulus[0].weight: the array has shape [2, 2]; legal: [2, 3]");
+}
+
+#[test]
+fn readouts_refuse_what_they_cannot_take() {
+    let mut net = Network::new(1.0.ms());
+    net.add(Population::new("out", 1, LeakyRateReadout::new()).port("x", Port::delta()));
+    assert_eq!(
+        refused(&net, 1),
+        "population[out].ports.x.output: output delta adds [mV] to r, which model leaky_rate_readout counts in [1]; \
+         legal: sum"
+    );
+    net.populations[0] = Population::new("out", 1, "lif").port("x", Port::sum());
+    assert_eq!(
+        refused(&net, 1),
+        "population[out].ports.x.output: output sum adds [1] to v, which model lif counts in [mV]; legal: delta"
+    );
+    net.populations[0] = Population::new("out", 1, "leaky_rate_readout");
+    net.stimulate(neuropil::network::Current::new("out", 1.0.ma()));
+    assert_eq!(
+        refused(&net, 1),
+        "stimulus[0].target: a current acts on v, which model leaky_rate_readout lacks; \
+         legal: a neuron with a state variable v"
+    );
+}
+
+/// Sources that spike one after the other into readouts that forget at once: r in step i is row i of the weights.
+fn weights_of(connect: Connect, weight: impl Into<Value>, [n_in, n_out]: [u32; 2]) -> Network {
+    let mut net = Network::new(1.0.ms()).seed(3);
+    net.add(relay("in", n_in));
+    net.stimulate(SpikeTimes::new("in", (0..n_in).map(|neuron| (neuron, f64::from(neuron).ms())), 2.0.mv()));
+    net.add(Population::new("out", n_out, LeakyRateReadout::new().tau(0.005.ms())).port("x", Port::sum()));
+    net.connect("in", "out", "x", connect, weight, 0.0.ms());
+    net.record(Record::new("out", ["r"]));
+    net
+}
+
+/// Array of 0, 1, 2 …
+fn counted(shape: &[usize]) -> Array {
+    let values = (0..shape.iter().product()).map(|number: usize| number as f64);
+    Array::inline(values.collect(), shape, "1").unwrap()
+}
+
+#[test]
+fn an_orthogonal_projection_is_orthogonal_where_it_arrives() {
+    let net = weights_of(Connect::all_to_all(), Initialiser::new(Scheme::Orthogonal, 2.0), [24, 16]);
+    for backend in backends() {
+        let w = values(&run(&net, &backend, 1, 24), "out", "r");
+        for (i, j) in (0..16).flat_map(|i| (0..16).map(move |j| (i, j))) {
+            let product: f64 = (0..24).map(|row| w[row * 16 + i] * w[row * 16 + j]).sum();
+            let expected = if i == j { 4.0 } else { 0.0 };
+            assert!((product - expected).abs() < 1e-5, "{backend:?}: columns {i} and {j}: {product}");
+        }
+    }
+}
+
+#[test]
+fn weight_arrays_have_the_shape_of_their_rule() {
+    let reference = &Backend::Reference { reason: None };
+    let weights = |connect, weight, shape: [u32; 2]| {
+        let net = weights_of(connect, weight, shape);
+        values(&run(&net, reference, 1, shape[0]), "out", "r")
+    };
+    // Weights are whole multiples of a power of two; small whole numbers are exact, and what is left of r is below 1e-80.
+    assert_eq!(weights(Connect::all_to_all(), counted(&[2, 3]), [2, 3]), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+    assert_eq!(weights(Connect::one_to_one(), counted(&[2]), [2, 2]), [0.0, 0.0, 0.0, 1.0]);
+    assert_eq!(weights(Connect::list([(1, 0), (0, 1)]), counted(&[2]), [2, 2]), [0.0, 1.0, 0.0, 0.0]);
+    let refused = |connect, weight| refused(&weights_of(connect, weight, [2, 3]), 1);
+    let transposed = refused(Connect::all_to_all(), counted(&[3, 2]));
+    assert_eq!(transposed, "projection[0].weight: the array has shape [3, 2]; legal: [2, 3]");
+    let list = refused(Connect::list([(1, 0), (0, 1)]), counted(&[1, 2]));
+    assert_eq!(list, "projection[0].weight: the array has shape [1, 2]; legal: [2], one for each synapse");
+    let sparse = weights_of(Connect::fixed_indegree(1), Initialiser::new(Scheme::LecunNormal, 1.0), [2, 3]);
+    assert_eq!(
+        self::refused(&sparse, 1),
+        "projection[0].weight: an initialiser draws a whole matrix; legal: connect = \"all_to_all\", or a distribution"
+    );
+}
+
+#[test]
+fn a_matrix_without_autapses_loses_its_diagonal() {
+    let mut net = Network::new(1.0.ms());
+    net.add(relay("a", 3).port("x", Port::delta()));
+    let weight = Array::inline((0..9).map(|at| 1e-3 * f64::from(at)).collect(), &[3, 3], "mV").unwrap();
+    net.stimulate(SpikeTimes::new("a", [(1, 0.0.ms())], 2.0.mv()));
+    net.connect("a", "a", "x", Connect::all_to_all().autapses(false), weight, 1.0.ms());
+    net.record(Record::new("a", ["v"]));
+    let v = values(&run(&net, &Backend::Reference { reason: None }, 1, 2), "a", "v");
+    assert!(largest(v[3..].iter().zip([3e-3, 0.0, 5e-3]).map(|(a, b)| a - b)) < 1e-9, "{v:?}");
+}
+
+/// Writes an array as `numpy.save` does.
+fn save(path: &Path, descr: &str, shape: &str, data: &[u8]) {
+    let mut header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
+    header.push_str(&" ".repeat(64 - (10 + header.len() + 1) % 64));
+    header.push('\n');
+    let length = (header.len() as u16).to_le_bytes();
+    std::fs::write(path, [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), data].concat()).unwrap();
+}
+
+#[test]
+fn files_bring_weights_inputs_and_initial_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let f32s = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>();
+    let f64s = |values: &[f64]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>();
+    let at = |name: &str| folder.path().join(name);
+    save(&at("x.npy"), "<f8", "(2, 2)", &f64s(&[1.0, 0.0, 0.0, 2.0]));
+    save(&at("w.npy"), "<f4", "(2, 2)", &f32s(&[1.0, 2.0, 3.0, 4.0]));
+    save(&at("r.npy"), "<f8", "(2, 2)", &f64s(&[0.0, 8.0, 16.0, 24.0]));
+    let text = r#"
+        dt = "1 ms"
+        population = [{ name = "out", size = 2, model = "leaky_rate_readout", params = { tau = "1 s" },
+                        init = { r = { npy = "r.npy" } }, ports = { x = { output = "sum" } } }]
+        stimulus = [{ kind = "dense", target = "out", port = "x", input = { npy = "x.npy" }, weight = { npy = "w.npy" } }]
+        record = [{ population = "out", what = ["r"] }]
+    "#;
+    let net = NetworkFile::parse(text, at("net.toml")).unwrap().network;
+    let leak = (-1e-3f64).exp();
+    for backend in backends() {
+        let mut simulation = simulation(&net, &backend, 2);
+        let first = simulation.run_steps(2, &mut |_| ()).unwrap();
+        let r = values(&first, "out", "r");
+        let step1 = [1.0, 2.0 + 8.0 * leak, 1.0 + 16.0 * leak, 2.0 + 24.0 * leak];
+        let step2: Vec<f64> = step1.iter().zip([6.0, 8.0, 6.0, 8.0]).map(|(r, x)| r * leak + x).collect();
+        let expected = step1.iter().chain(&step2);
+        assert!(largest(r.iter().zip(expected).map(|(a, b)| a - b)) < 1e-5, "{backend:?}: {r:?}");
+        // Back to the start: the same again.
+        simulation.reset_state().unwrap();
+        assert_eq!(simulation.variable("out", "r").unwrap(), [0.0, 8.0]);
+        assert_eq!(simulation.state().unwrap().step, 0);
+        assert_eq!(values(&simulation.run_steps(2, &mut |_| ()).unwrap(), "out", "r"), r);
+    }
+    assert_eq!(
+        refused(&net, 3),
+        "population[out].init.r: the array of shape [2, 2] has 4 values; \
+         legal: 2, one for each, or [3, 2], one for each item of the batch"
+    );
+    save(&at("w.npy"), "<f4", "(2, 2)", &f32s(&[1.0, f32::NAN, 3.0, 4.0]));
+    assert_eq!(refused(&net, 2), "stimulus[0].weight: value 1 is NaN; legal: finite numbers");
+}
+
+#[test]
+fn drawn_initial_values_differ_between_items_and_return_at_a_reset() {
+    let mut net = Network::new(1.0.ms()).seed(9);
+    net.add(Population::new("a", 50, "lif").init("v", normal((-1.0).mv(), 1.0.mv())));
+    net.record(Record::new("a", ["v"]));
+    for backend in backends() {
+        let mut simulation = simulation(&net, &backend, 2);
+        let first = simulation.run_steps(3, &mut |_| ()).unwrap();
+        let v = values(&first, "a", "v");
+        assert_ne!(v[..50], v[50..100]);
+        simulation.reset_state().unwrap();
+        let again = simulation.run_steps(3, &mut |_| ()).unwrap();
+        assert_eq!((values(&again, "a", "v"), again.spike_hash()), (v, first.spike_hash()));
+    }
+}
+
+#[test]
+fn files_and_builder_say_the_same_of_layers() {
+    let file = r#"
+        dt = "1 ms"
+        population = [{ name = "a", size = 2, model = "leaky_spike_readout", reset = "hard",
+                        params = { tau = { truncated_normal = ["5 ms", "1 ms", "3 ms", "7 ms"] } } }]
+        [[stimulus]]
+        kind = "dense"
+        target = "a"
+        neurons = [1, 0]
+        input = { values = [[1, 2]] }
+        weight = { kaiming_normal = "2 mV" }
+    "#;
+    let mut net = Network::new(1.0.ms());
+    let tau = truncated_normal(5.0.ms(), 1.0.ms(), 3.0.ms(), 7.0.ms());
+    net.add(Population::new("a", 2, LeakySpikeReadout::new().tau(tau).reset(Reset::Hard)));
+    let input = Array::inline(vec![1.0, 2.0], &[1, 2], "1").unwrap();
+    net.stimulate(Dense::new("a", input, Initialiser::new(Scheme::KaimingNormal, 2.0.mv())).neurons([1, 0]));
+    assert_eq!(NetworkFile::parse(file, "net.toml").unwrap().network, net);
+    for (name, scheme) in Scheme::ALL {
+        let file = file.replace("kaiming_normal", name);
+        let stimulus = &NetworkFile::parse(&file, "net.toml").unwrap().network.stimuli[0];
+        let neuropil::network::StimulusKind::Dense { weight, .. } = &stimulus.kind else { panic!("it is dense") };
+        assert_eq!(*weight, Initialiser::new(scheme, 2.0.mv()).into(), "{name}");
+    }
+    let message = |from: &str, to: &str| NetworkFile::parse(&file.replace(from, to), "n.toml").unwrap_err().to_string();
+    let bounds = message("\"3 ms\", \"7 ms\"", "\"7 ms\", \"3 ms\"");
+    assert!(bounds.contains("population[a].params.tau: is truncated to 7 ms to 3 ms; legal: low < high"), "{bounds}");
+    let spread = message("\"1 ms\", \"3 ms\"", "\"0 ms\", \"3 ms\"");
+    assert!(spread.contains("the standard deviation is 0 ms; legal: above 0"), "{spread}");
+}

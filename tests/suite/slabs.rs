@@ -1,0 +1,39 @@
+//! Values of every kind reach the kernels: several slabs, populations with parameters of their own, arrays, several ports,
+//! constant and drawn delays and weights, every stimulus. The reference, which takes them another way, must agree.
+
+use crate::agreement::Pair;
+use crate::device::{gpu, plan};
+use crate::networks::zoo;
+use neuropil::sim::{Delivery, EngineOptions};
+
+fn check(options: &EngineOptions) {
+    let Some(gpu) = gpu() else { return };
+    let plan = plan(&gpu, &zoo());
+    assert_eq!(plan.slabs.iter().map(|slab| slab.populations.len()).collect::<Vec<_>>(), [6, 1]);
+    assert_eq!((plan.synapses.min_delay, plan.synapses.max_delay > 20), (3, true));
+    assert!(plan.synapses.groups.iter().any(|group| group.weight.is_none() && group.delay.is_none()));
+    let agreement = Pair::new(&gpu, &plan, options).lockstep(600).unwrap();
+    println!("{agreement:?}");
+    assert!(agreement.spikes > 300, "{agreement:?}");
+    assert!(agreement.ties < 5, "{agreement:?}");
+}
+
+#[test]
+fn a_network_of_many_kinds_agrees() {
+    check(&EngineOptions::default());
+}
+
+#[test]
+fn it_agrees_when_a_kernel_of_its_own_delivers() {
+    check(&EngineOptions { delivery: Some(Delivery::Tasks), ..EngineOptions::default() });
+}
+
+#[test]
+fn every_population_takes_part() {
+    let Some(gpu) = gpu() else { return };
+    let plan = plan(&gpu, &zoo());
+    let recording = crate::device::advance(&mut crate::device::engine(&gpu, &plan, &EngineOptions::default()), 600);
+    for population in &recording.populations {
+        assert!(population.spikes.len() > 5, "{} fired {} spikes", population.name, population.spikes.len());
+    }
+}
