@@ -1,9 +1,9 @@
 //! Published values that must come out exactly: f–I relations and first steps of the leaky integrate-and-fire neurons.
 
 use crate::device::{backends, name, run, train};
-use crate::tolerances::V_PRINTED;
+use crate::tolerances::{V_CONDUCTANCE, V_PRINTED};
 use neuropil::model::{Lif, LifRef, Reset};
-use neuropil::network::{Current, Network, Population, Record};
+use neuropil::network::{Current, Network, Population, Port, Record};
 use neuropil::units::Literal;
 
 /// [mV] R·I, and the steps between spikes of `lif_ref` as published.
@@ -62,5 +62,21 @@ fn the_defaults_take_their_published_first_steps() {
         }
         assert_eq!(train(&recording, "lif", 0), clock(34, 35, 400), "{}", name(&backend));
         assert_eq!(train(&recording, "lif_ref", 0), clock(34, 84, 400), "{}", name(&backend));
+    }
+}
+
+#[test]
+fn a_conductance_enters_the_jacobian() {
+    let mut net = Network::new(0.1.ms());
+    let neuron = Lif::new().tau(20.0.ms()).r(1.0.kohm()).v_th(0.0.mv()).v_reset((-60.0).mv()).v_rest((-60.0).mv());
+    // A conductance that does not decay: 0.5 of the leak's.
+    let port = Port::expon(1e12.ms()).coba(0.0.mv());
+    let population = Population::new("cell", 1, neuron).init("v", (-60.0).mv()).port("g", port);
+    net.add(population.init("g.g", 0.5.millisiemens()));
+    net.record(Record::new("cell", ["v"]));
+    for backend in backends() {
+        let v = f64::from(run(&net, &backend, 1).traces[0].values[0]);
+        // With the current frozen during the step it would be -59.850374.
+        assert!((v - -59.850559).abs() < V_CONDUCTANCE, "{}: {v}", name(&backend));
     }
 }

@@ -20,6 +20,8 @@ pub const V_RUN: f64 = 2e-5;
 pub const V_FREE: f64 = 1e-4;
 /// [mV] V against values that are printed with eight digits: half of the last, and the roundings of five steps in f32.
 pub const V_PRINTED: f64 = 1e-7;
+/// [mV] V after one step from -60 mV, printed with eight digits: an f32 there has steps of 3.8e-6 mV.
+pub const V_CONDUCTANCE: f64 = 1e-5;
 /// [relative] V and g against a formula in f64, over up to 100 steps in f32.
 pub const FORMULA: f64 = 5e-6;
 
