@@ -6,19 +6,7 @@
 //! A table has the resolution of its words: a probability is a multiple of 2⁻³². So a count that is expected less than
 //! about 10⁻⁴ times per step is off by up to 10⁻⁶ of its frequency, and one expected less than 2⁻³³ times never comes.
 
-/// How the number of events of n sources with probability p is distributed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sampler {
-    /// `Normal` where np > 5 and n(1−p) > 5, otherwise `Binomial`.
-    #[default]
-    Auto,
-    /// Normal of mean np and variance np(1−p), rounded to the nearest whole number and clamped to 0…n.
-    Normal,
-    /// Binomial.
-    Binomial,
-    /// Poisson of mean np.
-    Poisson,
-}
+use crate::network::Sampler;
 
 /// [probability] Values at either end that come less often, all together, are left out of a table.
 const LEFT_OUT: f64 = 1.0 / 8_589_934_592.0;

@@ -192,16 +192,10 @@ impl Placing<'_> {
     fn count_table(&self, n: u32, p: f64, sampler: Sampler, rate: f64) -> Result<CountTable> {
         // A Poisson count depends on n·p alone, so one source may have any rate.
         let split = if sampler == Sampler::Poisson { p.ceil().max(1.0) } else { 1.0 };
-        let method = match sampler {
-            Sampler::Auto => counts::Sampler::Auto,
-            Sampler::Normal => counts::Sampler::Normal,
-            Sampler::Binomial => counts::Sampler::Binomial,
-            Sampler::Poisson => counts::Sampler::Poisson,
-        };
         let table = if p > 1.0 && split == 1.0 {
             Err(format!("{rate} Hz is {p} events in a step of {} ms", self.site.dt_ms))
         } else {
-            counts::table((f64::from(n) * split).min(f64::from(u32::MAX)) as u32, p / split, method)
+            counts::table((f64::from(n) * split).min(f64::from(u32::MAX)) as u32, p / split, sampler)
         };
         let legal = format!("at most one event in a step: 0 to {} Hz, or sampler = \"poisson\"", 1e3 / self.site.dt_ms);
         table.map_err(|problem| Error::field(format!("{}.rate", self.path), problem, legal))
