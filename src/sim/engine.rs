@@ -34,7 +34,7 @@ pub struct Engine {
     back: Back,
     pace: Pace,
     step: u32,
-    /// Why no step can be computed any more: a run failed half-way, its state is unknown.
+    /// A run failed half-way: the state is unknown until one is restored.
     broken: bool,
 }
 
@@ -193,11 +193,8 @@ impl Engine {
             return Err(Error::Unfinished { expected: u64::from(expected), reached: u64::from(reached) });
         }
         let (plan, firsts, words) = (&self.plan, &self.spike_firsts, self.layout.spike_words);
-        let mut spikes: Vec<_> = recording.populations.iter_mut().map(|p| std::mem::take(&mut p.spikes)).collect();
-        self.back.spikes.wait_with(|bits| decode(plan, bits, firsts, words, flight.first_step, &mut spikes))?;
-        for (population, spikes) in recording.populations.iter_mut().zip(spikes) {
-            population.spikes = spikes;
-        }
+        let spikes = &mut recording.populations;
+        self.back.spikes.wait_with(|bits| decode(plan, bits, firsts, words, flight.first_step, spikes))?;
         for (readback, trace) in self.back.traces.iter_mut().zip(&mut recording.traces) {
             readback.wait_with(|values| trace.values.extend_from_slice(values))?;
         }

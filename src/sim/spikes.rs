@@ -1,19 +1,26 @@
 //! From bits to spikes: a step's spikes come back as one bit for each neuron of each slab.
 
 use crate::plan::{Plan, PopulationPlan};
-use crate::recording::Spikes;
+use crate::recording::PopulationSpikes;
 
 /// Appends the spikes of the steps from `first_step` on; they come out sorted by step, batch item and neuron.
 ///
 /// `firsts` are the slabs' first words in the `words` of a step.
-pub(super) fn decode(plan: &Plan, bits: &[u32], firsts: &[u32], words: u32, first_step: u32, out: &mut [Spikes]) {
+pub(super) fn decode(
+    plan: &Plan,
+    bits: &[u32],
+    firsts: &[u32],
+    words: u32,
+    first_step: u32,
+    out: &mut [PopulationSpikes],
+) {
     if words == 0 {
         return;
     }
     for (row, step_bits) in bits.chunks_exact(words as usize).enumerate() {
         let step = first_step + row as u32 / plan.batch;
         let batch = row as u32 % plan.batch;
-        for (population, spikes) in plan.populations.iter().zip(out.iter_mut()) {
+        for (population, PopulationSpikes { spikes, .. }) in plan.populations.iter().zip(out.iter_mut()) {
             let slab = &step_bits[firsts[population.slab] as usize..];
             each_spike(population, slab, |neuron| {
                 spikes.step.push(step);
