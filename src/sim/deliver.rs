@@ -6,8 +6,9 @@ use crate::plan::Plan;
 use crate::shader::{Composed, Composer};
 
 /// A text of a kernel, with its path.
-type Text = (&'static str, &'static str);
-const WINDOW: Text = ("shaders/kernels/window.wgsl", include_str!("../../shaders/kernels/window.wgsl"));
+pub(super) type Text = (&'static str, &'static str);
+/// What the host says of a window, for every kernel.
+pub(super) const WINDOW: Text = ("shaders/kernels/window.wgsl", include_str!("../../shaders/kernels/window.wgsl"));
 const DELIVER: Text = ("shaders/kernels/deliver.wgsl", include_str!("../../shaders/kernels/deliver.wgsl"));
 const FINISH: Text = ("shaders/kernels/finish.wgsl", include_str!("../../shaders/kernels/finish.wgsl"));
 /// What the delivery kernel shares with update kernels that deliver directly.
@@ -29,9 +30,14 @@ pub(super) fn finish_kernel(plan: &Plan, layout: &Layout) -> Result<Composed> {
 
 fn kernel(plan: &Plan, layout: &Layout, texts: &[Text]) -> Result<Composed> {
     let composer = Composer::new().glue("constants", layout.constants(plan)).plain(WINDOW.0, WINDOW.1);
-    let composed = texts.iter().fold(composer, |composer, (path, text)| composer.plain(*path, *text)).finish();
+    let composed = plain(composer, texts).finish();
     composed.validate(naga::valid::Capabilities::all())?;
     Ok(composed)
+}
+
+/// Adds texts of neuropil's own.
+pub(super) fn plain<'a>(composer: Composer, texts: impl IntoIterator<Item = &'a Text>) -> Composer {
+    texts.into_iter().fold(composer, |composer, (path, text)| composer.plain(*path, *text))
 }
 
 /// Weight, and delay with two flags below it, of each group.

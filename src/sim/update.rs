@@ -1,7 +1,7 @@
 //! One slab's update kernel: its text and the words of its tables.
 
 use super::Delivery;
-use super::deliver::{ENTRIES, group_words};
+use super::deliver::{ENTRIES, Text, WINDOW, group_words, plain};
 use super::glue::{Glue, glue};
 use super::layout::{Layout, spike_words};
 use super::recorders::{Track, sample_function};
@@ -20,14 +20,12 @@ pub(super) struct UpdateKernel {
     pub tables: Vec<u32>,
 }
 
-/// Texts that stand before the models in an update kernel.
-const PHILOX: (&str, &str) = ("shaders/lib/philox.wgsl", include_str!("../../shaders/lib/philox.wgsl"));
-const WINDOW: (&str, &str) = ("shaders/kernels/window.wgsl", include_str!("../../shaders/kernels/window.wgsl"));
-const TASKS: (&str, &str) =
+const PHILOX: Text = ("shaders/lib/philox.wgsl", include_str!("../../shaders/lib/philox.wgsl"));
+const TASKS: Text =
     ("shaders/kernels/hand_over_tasks.wgsl", include_str!("../../shaders/kernels/hand_over_tasks.wgsl"));
-const DIRECT: (&str, &str) =
+const DIRECT: Text =
     ("shaders/kernels/hand_over_directly.wgsl", include_str!("../../shaders/kernels/hand_over_directly.wgsl"));
-const UPDATE: (&str, &str) = ("shaders/kernels/update.wgsl", include_str!("../../shaders/kernels/update.wgsl"));
+const UPDATE: Text = ("shaders/kernels/update.wgsl", include_str!("../../shaders/kernels/update.wgsl"));
 
 /// Composes a slab's update kernel. Values of single neurons are appended to `data`, which all slabs share.
 pub(super) fn update_kernel(
@@ -52,10 +50,7 @@ pub(super) fn update_kernel(
 }
 
 fn compose(constants: String, glue: &Glue<'_>, sample: String, delivery: Delivery) -> Composed {
-    let mut composer = Composer::new().glue("constants", constants);
-    for (path, text) in LIBRARY.iter().chain([&PHILOX, &WINDOW]) {
-        composer = composer.plain(*path, *text);
-    }
+    let mut composer = plain(Composer::new().glue("constants", constants), LIBRARY.iter().chain([&PHILOX, &WINDOW]));
     for (fragment, tag) in &glue.fragments {
         composer = composer.fragment(fragment, tag);
     }
@@ -63,8 +58,5 @@ fn compose(constants: String, glue: &Glue<'_>, sample: String, delivery: Deliver
         Delivery::Tasks => &[TASKS][..],
         Delivery::Direct => &[ENTRIES, DIRECT],
     };
-    for (path, text) in [UPDATE].iter().chain(hand_over) {
-        composer = composer.plain(*path, *text);
-    }
-    composer.glue("cell", glue.text.clone()).glue("samples", sample).finish()
+    plain(composer, [UPDATE].iter().chain(hand_over)).glue("cell", glue.text.clone()).glue("samples", sample).finish()
 }
