@@ -42,7 +42,7 @@ pub(super) struct Copy {
 impl Copy {
     /// For a plan of one slab with one port.
     pub(super) fn new(gpu: &Gpu, plan: &Plan) -> Result<Self> {
-        let (neurons, variables) = (plan.slabs[0].size, plan.variables(0).len() as u32);
+        let (neurons, variables) = (plan.slabs[0].size, plan.slabs[0].variable_count() as u32);
         let workgroup = workgroup(gpu);
         let constants = [
             ("WORKGROUP", workgroup),

@@ -24,7 +24,7 @@ pub(super) fn measure(gpu: &Gpu, bench: &Bench, window: u32, poisson: bool) -> R
     let copy = Copy::new(gpu, &plan)?;
     let turns = take_turns(TURNS, || Ok(engine.time(windows)?.ns), || copy.time(windows))?;
     // The state is loaded and stored once in a window, a word arrives in each step.
-    let words = 2 * plan.variables(0).len() as u32 + plan.window;
+    let words = 2 * plan.slabs[0].variable_count() as u32 + plan.window;
     let bytes = f64::from(4 * words) / f64::from(plan.window);
     let what = format!("{}; {bytes} bytes moved a step and neuron", bench.what);
     let neuron_steps = f64::from(NEURONS) * f64::from(windows * plan.window);

@@ -107,7 +107,8 @@ impl Plan {
     /// The longest window that keeps to the smallest delay, to one word of spikes, and to the memory for tasks.
     fn choose_window(&self) -> u32 {
         let longest = self.synapses.min_delay.min(MAX_WINDOW);
-        (1..=longest).rev().find(|&window| self.task_bytes(window) <= TASK_BYTES).unwrap_or(1)
+        let fitting = TASK_BYTES / self.task_bytes(1).max(1);
+        fitting.clamp(1, u64::from(longest)) as u32
     }
 
     fn add_recorders(&mut self, record: &Record, index: usize) -> Result<()> {

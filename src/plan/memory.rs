@@ -1,6 +1,6 @@
 //! What a plan asks of a device, in bytes, counted before anything is allocated.
 
-use super::{Column, Plan, PopulationPlan};
+use super::{Column, Plan, PopulationPlan, SlabPlan};
 use crate::gpu::Limits;
 use crate::{Error, Result};
 
@@ -32,12 +32,12 @@ impl Memory {
 impl PopulationPlan {
     /// All its parameter columns, at the same places for all populations of a slab; `None` for those of a stimulus
     /// that it lacks.
-    fn all_columns(&self) -> Vec<Option<&Column>> {
+    fn all_columns(&self, slab: &SlabPlan) -> Vec<Option<&Column>> {
         let own = self.params.iter().map(Some);
         let ports = self.ports.iter().flat_map(|port| port.synapse_params.iter().chain(&port.output_params)).map(Some);
-        // A stimulus has at most 8 parameters; the rest of its places stay empty.
-        let stimuli = self.stimuli.iter().flat_map(|stimulus| {
-            let params = (0..8).map(move |index| stimulus.as_ref().and_then(|stimulus| stimulus.params.get(index)));
+        let stimuli = slab.stimuli.iter().zip(&self.stimuli).flat_map(|(slot, stimulus)| {
+            let indices = 0..slot.model.reflection.params.len();
+            let params = indices.map(move |index| stimulus.as_ref().map(|stimulus| &stimulus.params[index]));
             params.chain(std::iter::once(stimulus.as_ref().map(|stimulus| &stimulus.active)))
         });
         own.chain(ports).chain(stimuli).collect()
@@ -48,7 +48,7 @@ impl Plan {
     /// The tables that a device must hold. Recordings come on top, sized to what is left.
     pub fn memory(&self) -> Memory {
         let table = |name, bytes| Sizes { name, bytes, binding: bytes };
-        let state: Vec<u64> = (0..self.slabs.len()).map(|slab| self.state_bytes(slab)).collect();
+        let state: Vec<u64> = (0..self.slabs.len()).map(|slab| 4 * self.state_len(slab) as u64).collect();
         let entries = 4 * self.synapses.entries.len() as u64;
         let weights = 4 * self.synapses.weights.len() as u64;
         let shard = 4 * u64::from(self.synapses.shard);
@@ -85,19 +85,16 @@ impl Plan {
         12 * self.tasks_per_step() * u64::from(window) * u64::from(self.synapses.shards())
     }
 
-    fn state_bytes(&self, slab: usize) -> u64 {
-        4 * u64::from(self.batch) * self.variables(slab).len() as u64 * u64::from(self.slabs[slab].size)
-    }
-
     /// Words of the stimuli's data and of all columns with one value for each neuron.
     fn data_words(&self) -> u64 {
         let slabs = self.slabs.iter().map(|slab| {
             // A column is written out for the whole slab if one of its populations has a value for each neuron.
-            let members: Vec<_> = slab.populations.iter().map(|&index| self.populations[index].all_columns()).collect();
-            let longest = members.iter().map(Vec::len).max().unwrap_or(0);
+            let members: Vec<_> =
+                slab.populations.iter().map(|&index| self.populations[index].all_columns(slab)).collect();
+            let columns = members.first().map_or(0, Vec::len);
             let each = |column: &Option<&Column>| matches!(column, Some(Column::Each(_)));
-            let written = |index: &usize| members.iter().any(|columns| columns.get(*index).is_some_and(each));
-            u64::from(slab.size) * (0..longest).filter(written).count() as u64
+            let written = |index: &usize| members.iter().any(|columns| each(&columns[*index]));
+            u64::from(slab.size) * (0..columns).filter(written).count() as u64
         });
         self.data.len() as u64 + slabs.sum::<u64>()
     }

@@ -21,15 +21,20 @@ impl Plan {
         State { step: 0, slabs, ring: vec![0; self.ring_len()] }
     }
 
+    /// Values of a slab's state.
+    pub(crate) fn state_len(&self, slab: usize) -> usize {
+        self.batch as usize * self.slabs[slab].variable_count() * self.slabs[slab].size as usize
+    }
+
     /// Cells of the whole ring.
     pub fn ring_len(&self) -> usize {
         self.slots as usize * self.batch as usize * self.cells as usize
     }
 
     fn initial_slab(&self, slab: usize) -> Vec<f64> {
-        let variables = self.variables(slab).len();
+        let variables = self.slabs[slab].variable_count();
         let size = self.slabs[slab].size as usize;
-        let mut values = vec![0.0; self.batch as usize * variables * size];
+        let mut values = vec![0.0; self.state_len(slab)];
         for &index in &self.slabs[slab].populations {
             let population = &self.populations[index];
             let columns = population.init.iter().chain(population.ports.iter().flat_map(|port| &port.synapse_init));
@@ -57,9 +62,7 @@ impl Plan {
 impl Plan {
     /// Is this a state of this plan?
     pub(crate) fn check_state(&self, state: &State) -> Result<()> {
-        let expected: Vec<usize> = (0..self.slabs.len())
-            .map(|slab| self.batch as usize * self.variables(slab).len() * self.slabs[slab].size as usize)
-            .collect();
+        let expected: Vec<usize> = (0..self.slabs.len()).map(|slab| self.state_len(slab)).collect();
         let found: Vec<usize> = state.slabs.iter().map(Vec::len).collect();
         if found != expected || state.ring.len() != self.ring_len() {
             let problem = format!("it has {found:?} values and {} ring cells", state.ring.len());

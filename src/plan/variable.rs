@@ -1,6 +1,6 @@
 //! The state variables of a slab, in the order in which every backend lays them out.
 
-use super::Plan;
+use super::{Plan, SlabPlan};
 use crate::shader::{Field, FieldKind};
 
 /// A state variable: of the neuron (neither `port` nor `stimulus`), of a port's synapse, or of a stimulus.
@@ -16,6 +16,16 @@ pub struct Variable {
     pub unit: String,
     /// How the device holds it.
     pub kind: FieldKind,
+}
+
+impl SlabPlan {
+    /// Number of its state variables, see [`Plan::variables`].
+    pub(crate) fn variable_count(&self) -> usize {
+        let synapses = self.ports.iter().filter_map(|port| port.synapse.as_ref());
+        let stimuli = self.stimuli.iter().map(|slot| &slot.model);
+        let models = std::iter::once(&self.neuron).chain(synapses).chain(stimuli);
+        models.map(|model| model.reflection.state.len()).sum()
+    }
 }
 
 impl Plan {
@@ -78,14 +88,7 @@ impl Plan {
     pub fn state_index(&self, population: usize, variable: usize, batch: u32, neuron: u32) -> usize {
         let place = &self.populations[population];
         let slab = &self.slabs[place.slab];
-        let variables = slab.neuron.reflection.state.len()
-            + slab
-                .ports
-                .iter()
-                .flat_map(|port| &port.synapse)
-                .map(|synapse| synapse.reflection.state.len())
-                .sum::<usize>()
-            + slab.stimuli.iter().map(|slot| slot.model.reflection.state.len()).sum::<usize>();
+        let variables = slab.variable_count();
         (batch as usize * variables + variable) * slab.size as usize + (place.first_in_slab + neuron) as usize
     }
 }

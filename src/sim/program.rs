@@ -83,8 +83,7 @@ impl Program {
         let mut states = Vec::with_capacity(plan.slabs.len());
         let mut updates = Vec::with_capacity(plan.slabs.len());
         for (slab, kernel) in kernels.iter().enumerate() {
-            let len = plan.batch as usize * plan.variables(slab).len() * plan.slabs[slab].size as usize;
-            let state = gpu.buffer("neuron state", len, Usage::Storage)?;
+            let state = gpu.buffer("neuron state", plan.state_len(slab), Usage::Storage)?;
             let tables = gpu.buffer_of("slab tables", &kernel.tables, Usage::Storage)?;
             let mut bound: Vec<(&dyn Binding, Access)> =
                 vec![(&tables, ReadOnly), (&data, ReadOnly), (&state, ReadWrite), (&ring, ReadWrite)];
