@@ -39,7 +39,7 @@ pub(super) fn tracks(plan: &Plan, steps: u32) -> Vec<Track> {
     let mut next_column = plan.data.len() as u32;
     let lay = |recorder: &Recorder| {
         let size = plan.populations[recorder.population].size;
-        let width = recorder.neurons.as_ref().map_or(size, |neurons| neurons.len() as u32);
+        let width = width(plan, recorder);
         let columns = recorder.neurons.as_ref().map(|neurons| {
             let mut columns = vec![UNSAMPLED; size as usize];
             for (column, &neuron) in neurons.iter().enumerate() {
@@ -57,12 +57,16 @@ pub(super) fn tracks(plan: &Plan, steps: u32) -> Vec<Track> {
     plan.recorders.iter().map(lay).collect()
 }
 
+/// Neurons that a recorder samples.
+fn width(plan: &Plan, recorder: &Recorder) -> u32 {
+    let size = plan.populations[recorder.population].size;
+    recorder.neurons.as_ref().map_or(size, |neurons| neurons.len() as u32)
+}
+
 /// Words that `steps` steps of samples take.
 pub(super) fn words(plan: &Plan, steps: u32) -> u64 {
     let words = |recorder: &Recorder| {
-        let size = plan.populations[recorder.population].size as usize;
-        let width = recorder.neurons.as_ref().map_or(size, Vec::len) as u64;
-        u64::from(steps.div_ceil(recorder.every)) * u64::from(plan.batch) * width
+        u64::from(steps.div_ceil(recorder.every)) * u64::from(plan.batch) * u64::from(width(plan, recorder))
     };
     plan.recorders.iter().map(words).sum()
 }
