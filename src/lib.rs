@@ -1,4 +1,4 @@
-//! Large spiking networks on any GPU that speaks Vulkan, Metal or DX12.
+//! Large spiking networks, and gated recurrent cells, on any GPU that speaks Vulkan, Metal or DX12.
 //!
 //! A network is described in physical units, by a TOML file or in Rust ([`network`]); lowered to a plan in whole steps and
 //! plain numbers ([`plan`]); and executed on a device, or in f64 on the CPU where there is none ([`Simulation`]). What comes
@@ -34,8 +34,10 @@
 //! The examples of the repository are whole programs; its `ARCHITECTURE.md` says how the parts fit together.
 
 pub mod bench;
+mod draw;
 pub mod error;
 pub mod gpu;
+mod initialise;
 pub mod model;
 pub mod network;
 pub mod npy;

@@ -74,8 +74,10 @@ pub enum Purpose {
     InitialValues = 5,
     /// Rates, weights and currents of stimuli.
     Stimuli = 6,
-    /// Weights of readouts and recurrent cells.
+    /// Matrices of weights of a network's projections and stimuli.
     Initialisers = 7,
+    /// Weights of a recurrent cell, which is in no network.
+    Cells = 8,
 }
 
 /// A sequence of random words, made block by block; `rand` and `rand_distr` can draw from it.

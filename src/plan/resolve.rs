@@ -1,8 +1,8 @@
 //! From a value in physical units to a column of numbers in a model's own units, checked against its range.
 
 use super::Column;
-use super::draw::{Law, draw};
-use super::initialise::initialise;
+use crate::draw::{Law, draw};
+use crate::initialise::initialise;
 use crate::network::{Array, Distribution, Initialiser, Value};
 use crate::npy;
 use crate::random::Purpose;
@@ -122,7 +122,9 @@ pub(super) fn matrix(
     match value {
         Value::Initialised(Initialiser { scheme, scale }) => {
             let scale = in_unit(scale, unit, path)?;
-            let weights = initialise(*scheme, shape, context.seed, index).into_iter().map(|weight| scale * weight);
+            let weights = initialise(*scheme, shape, context.seed, (Purpose::Initialisers, index))
+                .into_iter()
+                .map(|weight| scale * weight);
             Ok(Column::Each(weights.collect()))
         }
         Value::Array(array) => {

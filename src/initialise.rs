@@ -3,7 +3,7 @@
 //! Every element has its own stream of random numbers, and sums are taken in one order, so a matrix depends on seed,
 //! index and shape only. Used for projections, dense stimuli and recurrent cells; knows nothing of units.
 
-use super::draw::{Law, draw};
+use crate::draw::{Law, draw};
 use crate::network::Scheme;
 use crate::random::Purpose;
 use rayon::prelude::*;
@@ -12,9 +12,9 @@ use rayon::prelude::*;
 const TRUNCATED_SD: f64 = 0.879_625_661_034_239_8;
 
 /// Draws a matrix `[n_in, n_out]`, row-major; the schemes' numbers are at scale 1. `index` (below 2²⁴) tells apart the
-/// matrices of one seed.
-pub fn initialise(scheme: Scheme, [n_in, n_out]: [usize; 2], seed: u64, index: u32) -> Vec<f64> {
-    let elements = |law| draw(law, n_in * n_out, seed, Purpose::Initialisers, index, 0);
+/// matrices of one seed and purpose.
+pub fn initialise(scheme: Scheme, [n_in, n_out]: [usize; 2], seed: u64, (purpose, index): (Purpose, u32)) -> Vec<f64> {
+    let elements = |law| draw(law, n_in * n_out, seed, purpose, index, 0);
     let (fan_in, fan_mean) = (n_in as f64, (n_in as f64 + n_out as f64) / 2.0);
     match scheme {
         Scheme::KaimingNormal => elements(truncated(2.0 / fan_in)),
@@ -78,7 +78,7 @@ mod tests {
     /// The variance of a matrix whose fans differ, with five standard errors of room, and its largest element.
     fn check(scheme: Scheme, variance: f64, kurtosis: f64, bound: f64) {
         let (n_in, n_out) = (600, 200);
-        let weights = initialise(scheme, [n_in, n_out], 7, 3);
+        let weights = initialise(scheme, [n_in, n_out], 7, (Purpose::Initialisers, 3));
         let n = (n_in * n_out) as f64;
         let mean = weights.iter().sum::<f64>() / n;
         let found = weights.iter().map(|w| (w - mean).powi(2)).sum::<f64>() / n;
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn orthogonal_matrices_are_orthogonal() {
         for shape in [[1, 1], [5, 1], [1, 5], [60, 60], [90, 40], [40, 90]] {
-            let weights = initialise(Scheme::Orthogonal, shape, 5, 0);
+            let weights = initialise(Scheme::Orthogonal, shape, 5, (Purpose::Initialisers, 0));
             assert_eq!(weights.len(), shape[0] * shape[1]);
             let worst = defect(&weights, shape);
             assert!(worst < 1e-12, "{shape:?}: {worst}");
@@ -139,13 +139,15 @@ mod tests {
     #[test]
     fn orthogonal_matrices_have_no_preferred_sign() {
         // The first element of a 1×1 matrix is the sign of a normal.
-        let ones = (0..1000).filter(|&index| initialise(Scheme::Orthogonal, [1, 1], 5, index)[0] > 0.0).count();
+        let ones = (0..1000)
+            .filter(|&index| initialise(Scheme::Orthogonal, [1, 1], 5, (Purpose::Initialisers, index))[0] > 0.0)
+            .count();
         assert!((400..600).contains(&ones), "{ones} of 1000");
     }
 
     #[test]
     fn matrices_depend_on_seed_and_index_but_not_on_threads() {
-        let of = |seed, index| initialise(Scheme::Orthogonal, [64, 48], seed, index);
+        let of = |seed, index| initialise(Scheme::Orthogonal, [64, 48], seed, (Purpose::Initialisers, index));
         let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
         assert_eq!(alone.install(|| of(1, 2)), of(1, 2));
         assert_ne!(of(1, 2), of(2, 2));
