@@ -46,6 +46,7 @@ pub mod plan;
 pub mod random;
 pub mod recording;
 pub mod reference;
+mod replace;
 pub mod shader;
 pub mod sim;
 pub mod simulation;

@@ -1,7 +1,7 @@
 //! `spikes.npz` and `traces.npz`: a recording as NumPy archives, which `numpy.load` opens.
 
+use super::npy::{Word, write_header, write_values};
 use crate::recording::Recording;
-use npyz::{DType, WriteOptions, WriterBuilder};
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
@@ -39,27 +39,6 @@ pub fn write_traces(file: &mut File, recording: &Recording) -> io::Result<()> {
         archive.column(&format!("{name}.neuron"), &trace.neurons)?;
     }
     archive.finish()
-}
-
-/// An element of an array, four bytes wide.
-trait Word: npyz::Serialize + Copy {
-    /// NumPy's name of the type; little-endian on every machine.
-    const DTYPE: &str;
-    fn bytes(self) -> [u8; 4];
-}
-
-impl Word for u32 {
-    const DTYPE: &str = "<u4";
-    fn bytes(self) -> [u8; 4] {
-        self.to_le_bytes()
-    }
-}
-
-impl Word for f32 {
-    const DTYPE: &str = "<f4";
-    fn bytes(self) -> [u8; 4] {
-        self.to_le_bytes()
-    }
 }
 
 /// A file that fails once: what follows is swallowed. An archive that is given up is completed all the same, and would
@@ -104,9 +83,6 @@ struct Archive<'a> {
     names: HashSet<String>,
 }
 
-/// Elements converted to bytes at a time.
-const BLOCK: usize = 1 << 14;
-
 impl<'a> Archive<'a> {
     fn new(file: &'a mut File) -> Self {
         let file = BufWriter::new(FailsOnce { file, failed: false });
@@ -128,23 +104,13 @@ impl<'a> Archive<'a> {
         self.array(name, values, &[values.len()])
     }
 
-    /// npyz writes the header alone: it would pass the values on one by one, at a third of the speed.
     fn array<T: Word>(&mut self, name: &str, values: &[T], shape: &[usize]) -> io::Result<()> {
         if shape.iter().product::<usize>() != values.len() {
             return Err(io::Error::other(format!("{name} has {} values, but shape {shape:?}", values.len())));
         }
-        let shape: Vec<u64> = shape.iter().map(|&axis| axis as u64).collect();
-        let dtype = DType::Plain(T::DTYPE.parse().map_err(io::Error::other)?);
         self.zip.start_file(format!("{name}.npy"), options(values.len())).map_err(io_error)?;
-        let array = WriteOptions::<T>::new().dtype(dtype).shape(&shape).writer(&mut self.zip);
-        let writer = array.write_header_only()?;
-        let mut bytes = Vec::with_capacity(4 * BLOCK);
-        for block in values.chunks(BLOCK) {
-            bytes.clear();
-            bytes.extend(block.iter().flat_map(|&value| value.bytes()));
-            writer.write_all(&bytes)?;
-        }
-        Ok(())
+        write_header::<T>(&mut self.zip, shape)?;
+        write_values(&mut self.zip, values)
     }
 
     fn finish(self) -> io::Result<()> {

@@ -1,16 +1,20 @@
-//! The folder a run leaves behind: `summary.json`, `spikes.npz`, `traces.npz` and `raster.png`.
+//! The folder a run leaves behind: `summary.json`, `spikes.npz`, `traces.npz` and `raster.png` of a network, `h.npy` and
+//! `c.npy` of recurrent cells.
 //!
 //! It knows a recording and a few facts about the run, not how either came about. Each file appears whole or not at
 //! all, and `summary.json` last: where it is new, the others are.
 
 mod arrays;
+mod npy;
 mod raster;
-mod replace;
+mod sequences;
 mod summary;
 
 pub use raster::raster;
+pub use sequences::Sequences;
 
 use crate::recording::Recording;
+use crate::replace;
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
