@@ -1,12 +1,12 @@
 //! Reading of NumPy's `.npy` files: parameters, weights, currents and connection lists that a user brings.
 //!
-//! It knows neither units nor what the numbers are for; it gives them as f64 in row-major order.
+//! It knows neither units nor what the numbers are for; it gives them in row-major order.
 
 use crate::{Error, Result};
 use npyz::{DType, NpyHeader, Order, TypeChar};
 use std::fs::File;
 use std::io::{BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// An array of numbers, in row-major order.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,45 +20,116 @@ pub struct NpyArray {
 /// The element types that are read, in NumPy's names.
 const LEGAL: &str = "a .npy file of float32, float64, int32, int64, uint32 or uint64";
 
+/// \[bytes\] read at once; a multiple of every number's size.
+const PIECE: usize = 1 << 18;
+
 /// Reads an array of f32, f64, i32, i64, u32 or u64, of either byte order, in C or Fortran order. Whole numbers beyond
 /// 2^53 are rounded to the nearest f64.
 ///
 /// # Errors
 /// [`Error::File`] if the file cannot be read; [`Error::Data`] if it is no `.npy` file, of another type, or cut short.
 pub fn read(path: &Path) -> Result<NpyArray> {
-    let cannot_read = |source| Error::File { action: "read", path: path.to_owned(), source };
-    let wrong = |problem: String| Error::Data { path: path.to_owned(), problem, legal: LEGAL.to_owned() };
+    let file = NpyFile::open(path)?;
+    let shape = file.shape.clone();
+    Ok(NpyArray { shape, values: file.values(Some)? })
+}
 
-    let mut reader = BufReader::new(File::open(path).map_err(cannot_read)?);
-    let header = NpyHeader::from_reader(&mut reader).map_err(|error| match error.kind() {
-        std::io::ErrorKind::InvalidData => wrong(format!("it is not a .npy file ({error})")),
-        std::io::ErrorKind::UnexpectedEof => wrong("it ends within its header".to_owned()),
-        _ => cannot_read(error),
-    })?;
-    let element =
-        Element::of(&header.dtype()).ok_or_else(|| wrong(format!("its type is {}", header.dtype().descr())))?;
+/// An open file of numbers whose header is sound: its shape can be looked at before they are read.
+#[derive(Debug)]
+pub struct NpyFile {
+    path: PathBuf,
+    reader: BufReader<File>,
+    shape: Vec<usize>,
+    element: Element,
+    order: Order,
+}
 
-    // Not `header.len()`, which wraps where a broken header claims more than there can be.
-    let shape = header.shape().iter().map(|&axis| usize::try_from(axis).ok()).collect::<Option<Vec<_>>>();
-    let length = shape.as_ref().and_then(|shape| shape.iter().try_fold(1usize, |product, &n| product.checked_mul(n)));
-    let size = length.and_then(|length| length.checked_mul(element.bytes));
-    let (Some(shape), Some(size)) = (shape, size) else {
-        return Err(wrong(format!("its shape {:?} has too many elements", header.shape())));
-    };
+impl NpyFile {
+    /// Opens a file such as [`read`] reads.
+    ///
+    /// # Errors
+    /// As [`read`]; that the file is cut short shows when the numbers are read.
+    pub fn open(path: &Path) -> Result<Self> {
+        let cannot_read = |source| Error::File { action: "read", path: path.to_owned(), source };
+        let wrong = |problem: String| Error::Data { path: path.to_owned(), problem, legal: LEGAL.to_owned() };
 
-    // Grows with what is there, so that a wrong shape cannot ask for memory.
-    let mut bytes = Vec::new();
-    reader.take(size as u64).read_to_end(&mut bytes).map_err(cannot_read)?;
-    if bytes.len() < size {
-        let problem = format!("it ends after {} of {size} bytes of its shape {shape:?}", bytes.len());
-        return Err(wrong(problem));
+        let mut reader = BufReader::new(File::open(path).map_err(cannot_read)?);
+        let header = NpyHeader::from_reader(&mut reader).map_err(|error| match error.kind() {
+            std::io::ErrorKind::InvalidData => wrong(format!("it is not a .npy file ({error})")),
+            std::io::ErrorKind::UnexpectedEof => wrong("it ends within its header".to_owned()),
+            _ => cannot_read(error),
+        })?;
+        let element =
+            Element::of(&header.dtype()).ok_or_else(|| wrong(format!("its type is {}", header.dtype().descr())))?;
+
+        // Not `header.len()`, which wraps where a broken header claims more than there can be.
+        let shape = header.shape().iter().map(|&axis| usize::try_from(axis).ok()).collect::<Option<Vec<_>>>();
+        let size = |shape: &[usize]| shape.iter().try_fold(element.bytes, |product, &n| product.checked_mul(n));
+        match shape.filter(|shape| size(shape).is_some()) {
+            Some(shape) => Ok(Self { path: path.to_owned(), reader, shape, element, order: header.order() }),
+            None => Err(wrong(format!("its shape {:?} has too many elements", header.shape()))),
+        }
     }
-    let stored = element.decode(&bytes);
-    let values = if header.order() == Order::Fortran { row_major(&stored, &shape) } else { stored };
-    Ok(NpyArray { shape, values })
+
+    /// The length of each axis; empty for a single number.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// Reads the numbers in row-major order, each rounded to the nearest f32.
+    ///
+    /// # Errors
+    /// As [`read`]; [`Error::Data`] with the place of a number that is NaN, infinite or beyond the range of f32.
+    pub fn finite_f32(self) -> Result<Vec<f32>> {
+        self.values(|value| (value.abs() <= f64::from(f32::MAX)).then_some(value as f32))
+    }
+
+    /// Reads and converts the numbers piece by piece, so that they are held only once; `None` is a number that is
+    /// illegal.
+    fn values<T: Copy>(mut self, convert: impl Fn(f64) -> Option<T>) -> Result<Vec<T>> {
+        let cannot_read = |source| Error::File { action: "read", path: self.path.clone(), source };
+        let size = self.element.bytes * self.shape.iter().product::<usize>();
+        // A wrong shape cannot ask for memory: there is room for what the file can hold, or for what comes.
+        let there = self.reader.get_ref().metadata().map_or(0, |data| usize::try_from(data.len()).unwrap_or(0));
+        let mut values = Vec::with_capacity(size.min(there) / self.element.bytes);
+        let (mut piece, mut read) = (Vec::with_capacity(PIECE.min(size)), 0);
+        while read < size {
+            piece.clear();
+            let wanted = PIECE.min(size - read);
+            read += (&mut self.reader).take(wanted as u64).read_to_end(&mut piece).map_err(cannot_read)?;
+            if piece.len() < wanted {
+                let problem = format!("it ends after {read} of {size} bytes of its shape {:?}", self.shape);
+                return Err(Error::Data { path: self.path, problem, legal: LEGAL.to_owned() });
+            }
+            for number in self.element.decode(&piece) {
+                let Some(value) = convert(number) else {
+                    let problem = format!("the number at {:?} is {number:e}", self.place(values.len()));
+                    let legal = "finite numbers in the range of f32".to_owned();
+                    return Err(Error::Data { path: self.path, problem, legal });
+                };
+                values.push(value);
+            }
+        }
+        Ok(if self.order == Order::Fortran { row_major(&values, &self.shape) } else { values })
+    }
+
+    /// The indices along each axis of the number that is stored at `index`.
+    fn place(&self, mut index: usize) -> Vec<usize> {
+        let mut place = vec![0; self.shape.len()];
+        let mut along = |axis: usize| {
+            place[axis] = index % self.shape[axis];
+            index /= self.shape[axis];
+        };
+        match self.order {
+            Order::C => (0..self.shape.len()).rev().for_each(&mut along),
+            Order::Fortran => (0..self.shape.len()).for_each(&mut along),
+        }
+        place
+    }
 }
 
 /// How a number is stored.
+#[derive(Debug)]
 struct Element {
     kind: TypeChar,
     bytes: usize,
@@ -106,7 +177,7 @@ fn words<const N: usize>(bytes: &[u8], big_endian: bool) -> impl Iterator<Item =
 }
 
 /// `stored` with the first axis running fastest, rearranged so that the last does.
-fn row_major(stored: &[f64], shape: &[usize]) -> Vec<f64> {
+fn row_major<T: Copy>(stored: &[T], shape: &[usize]) -> Vec<T> {
     let mut index = vec![0usize; shape.len()];
     let strides: Vec<usize> = shape.iter().scan(1, |stride, &n| Some(std::mem::replace(stride, *stride * n))).collect();
     let mut values = Vec::with_capacity(stored.len());

@@ -1,6 +1,6 @@
 //! Arrays in NumPy's own bytes, good and bad.
 
-use super::{NpyArray, read};
+use super::{NpyArray, NpyFile, read};
 use crate::Error;
 use std::path::PathBuf;
 
@@ -103,4 +103,49 @@ fn a_missing_file_is_an_error_of_the_file() {
     let path = PathBuf::from("no/such/file.npy");
     let error = read(&path).unwrap_err();
     assert!(matches!(&error, Error::File { action: "read", path: culprit, .. } if *culprit == path), "{error:?}");
+}
+
+/// The shape, and the numbers as f32.
+fn read_f32(bytes: &[u8]) -> Result<(Vec<usize>, Vec<f32>), Error> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.npy");
+    std::fs::write(&path, bytes).unwrap();
+    let file = NpyFile::open(&path)?;
+    Ok((file.shape().to_vec(), file.finite_f32()?))
+}
+
+#[test]
+fn numbers_are_rounded_to_f32() {
+    let data: Vec<u8> = [0.1f64, -1e-300, 3e38].iter().flat_map(|x| x.to_le_bytes()).collect();
+    assert_eq!(read_f32(&npy("'<f8'", "False", "(3, 1)", &data)).unwrap(), (vec![3, 1], vec![0.1, -0.0, 3e38]));
+}
+
+#[test]
+fn many_pieces_make_one_array() {
+    // More than is read at once, and no multiple of it.
+    let numbers: Vec<f64> = (0..100_003).map(f64::from).collect();
+    let data: Vec<u8> = numbers.iter().flat_map(|x| x.to_be_bytes()).collect();
+    let file = npy("'>f8'", "False", "(100003,)", &data);
+    assert_eq!(read_bytes(&file).unwrap().values, numbers);
+    assert!(read_f32(&file).unwrap().1.iter().map(|&x| f64::from(x)).eq(numbers));
+    let message = problem(&file[..file.len() - 1]);
+    assert!(message.contains("ends after 800023 of 800024 bytes of its shape [100003]"), "{message}");
+}
+
+#[test]
+fn a_number_that_is_not_finite_in_f32_is_refused_with_its_place() {
+    let refused = |descr: &str, order: &str, data: Vec<u8>, expected: &str| {
+        let file = npy(descr, order, "(2, 3)", &data);
+        let message = read_f32(&file).unwrap_err().to_string();
+        let expected = format!("a.npy: the number at {expected}; legal: finite numbers in the range of f32");
+        assert!(message.ends_with(&expected), "{message}");
+        assert!(read_bytes(&file).is_ok(), "as f64 it is read");
+    };
+    let bytes = |numbers: [f64; 6]| numbers.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
+    refused("'<f8'", "False", bytes([0.0, 0.0, 0.0, 0.0, f64::NAN, 0.0]), "[1, 1] is NaN");
+    refused("'<f8'", "True", bytes([0.0, 0.0, 0.0, 0.0, f64::NAN, 0.0]), "[0, 2] is NaN");
+    refused("'<f8'", "False", bytes([0.0, 0.0, f64::NEG_INFINITY, 0.0, f64::NAN, 0.0]), "[0, 2] is -inf");
+    refused("'<f8'", "False", bytes([0.0, 0.0, 0.0, -1e39, 0.0, 0.0]), "[1, 0] is -1e39");
+    let singles = [0.0, 0.0, 0.0, 0.0, 0.0, f32::INFINITY].iter().flat_map(|x| x.to_le_bytes()).collect();
+    refused("'<f4'", "False", singles, "[1, 2] is inf");
 }
