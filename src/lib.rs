@@ -47,6 +47,7 @@ pub mod random;
 pub mod recording;
 pub mod reference;
 mod replace;
+pub mod rnn;
 pub mod shader;
 pub mod sim;
 pub mod simulation;

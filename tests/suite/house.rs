@@ -48,23 +48,32 @@ fn found(files: &[(String, String)], words: &[&str]) -> Vec<String> {
 fn only_the_device_s_own_modules_name_its_library() {
     let others: Vec<_> = sources()
         .into_iter()
-        .filter(|(file, _)| !["src/gpu/", "src/sim/", "src/rnn/"].iter().any(|home| file.starts_with(home)))
+        .filter(|(file, _)| !["src/gpu/", "src/sim/", "src/rnn/device/"].iter().any(|home| file.starts_with(home)))
         .collect();
     assert!(others.iter().any(|(file, _)| file.starts_with("src/plan/")));
     assert_eq!(found(&others, &["wgpu::", "use wgpu"]), [""; 0]);
     // And a plan or a network does not reach for a device through others.
     let pure: Vec<_> = others
-        .into_iter()
+        .iter()
         .filter(|(file, _)| file.starts_with("src/plan/") || file.starts_with("src/network/"))
+        .cloned()
         .collect();
     assert_eq!(found(&pure, &["Gpu", "crate::sim", "crate::reference"]), [""; 0]);
+    // Nor does a recurrent cell, or anything of it but what runs there.
+    let own = |file: &str| file.starts_with("src/rnn/") && !file.contains("/tests");
+    let cells: Vec<_> = others.into_iter().filter(|(file, _)| own(file)).collect();
+    assert!(cells.len() > 10);
+    assert_eq!(found(&cells, &["Gpu", "crate::gpu", "crate::sim", "crate::plan", "crate::reference"]), [""; 0]);
 }
 
 #[test]
 fn the_reference_knows_no_shader_text() {
-    let own = |file: &str| file.starts_with("src/reference/") && !file.contains("/tests");
+    let homes = ["src/reference/", "src/rnn/reference"];
+    let own = |file: &str| homes.iter().any(|home| file.starts_with(home)) && !file.contains("/tests");
     let reference: Vec<_> = sources().into_iter().filter(|(file, _)| own(file)).collect();
-    assert!(!reference.is_empty());
+    for home in homes {
+        assert!(reference.iter().any(|(file, _)| file.starts_with(home)), "{home}");
+    }
     assert_eq!(found(&reference, &["wgsl", "crate::sim", "crate::gpu", "crate::shader"]), [""; 0]);
 }
 
@@ -94,6 +103,15 @@ fn every_model_file_is_in_the_catalogue() {
         assert!(!there.is_empty());
         assert_eq!(known, there, "{folders:?}");
     }
+}
+
+#[test]
+fn every_cell_file_is_registered() {
+    let mut known: Vec<_> = neuropil::rnn::Kind::ALL.map(|kind| kind.definition().wgsl.0).to_vec();
+    known.sort_unstable();
+    let there: Vec<_> = files("shaders/cells", "wgsl").into_iter().map(|(file, _)| file).collect();
+    assert!(there.len() >= 6);
+    assert_eq!(known, there);
 }
 
 #[test]

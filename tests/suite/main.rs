@@ -9,6 +9,7 @@ mod networks;
 mod tolerances;
 
 mod batch;
+mod cells;
 mod cli;
 mod continuing;
 mod counts;

@@ -1,0 +1,17 @@
+//! `vanilla`: h = φ([x, h]·W + b) (Elman, *Cogn. Sci.* 14, 179, 1990). Source: `brainstate.nn.ValinaRNNCell`.
+
+use crate::network::Scheme;
+use crate::rnn::Activation;
+use crate::rnn::definition::{Definition, Linear, Twin};
+
+pub(in crate::rnn) static DEFINITION: Definition = Definition {
+    name: "vanilla",
+    what: "Plain recurrent cell",
+    linears: &[Linear { name: "W", gates: &["h"], bias: true }],
+    vector: None,
+    has_c: false,
+    activation: Activation::Relu,
+    scheme: Scheme::XavierNormal,
+    wgsl: ("shaders/cells/vanilla.wgsl", include_str!("../../../shaders/cells/vanilla.wgsl")),
+    twin: Twin::One(|phi, x, h, _| (phi.of(x[0] + h[0]), 0.0)),
+};

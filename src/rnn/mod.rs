@@ -1,0 +1,22 @@
+//! Gated recurrent cells: vanilla, GRU, MGU, LSTM and UR-LSTM.
+//!
+//! A [`Cell`] is a [`Kind`] with sizes, an [`Activation`] and weights, from one of the builders ([`Lstm`], [`Gru`] …). A stack of
+//! cells runs in f64 as a [`reference::Reference`].
+
+pub mod activation;
+mod cell;
+mod cells;
+mod definition;
+mod kind;
+pub mod reference;
+mod state;
+mod typed;
+mod weights;
+
+pub use activation::Activation;
+pub use cell::Cell;
+pub use definition::{Definition, Linear};
+pub use kind::Kind;
+pub use state::State;
+pub use typed::{Gru, GruReset, Lstm, Mgu, UrLstm, VanillaRnn};
+pub use weights::{Affine, Weights};
