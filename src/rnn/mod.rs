@@ -1,12 +1,13 @@
 //! Gated recurrent cells: vanilla, GRU, MGU, LSTM and UR-LSTM.
 //!
-//! A [`Cell`] is a [`Kind`] with sizes, an [`Activation`] and weights, from one of the builders ([`Lstm`], [`Gru`] …). A stack of
-//! cells runs in f64 as a [`reference::Reference`].
+//! A [`Cell`] is a [`Kind`] with sizes, an [`Activation`] and weights, from one of the builders ([`Lstm`], [`Gru`] …) or from a
+//! [`mod@file`]. A stack of cells runs in f64 as a [`reference::Reference`].
 
 pub mod activation;
 mod cell;
 mod cells;
 mod definition;
+pub mod file;
 mod kind;
 pub mod reference;
 mod state;
@@ -16,6 +17,7 @@ mod weights;
 pub use activation::Activation;
 pub use cell::Cell;
 pub use definition::{Definition, Linear};
+pub use file::Stored;
 pub use kind::Kind;
 pub use state::State;
 pub use typed::{Gru, GruReset, Lstm, Mgu, UrLstm, VanillaRnn};

@@ -2,6 +2,7 @@
 
 mod activations;
 pub mod golden;
+pub mod torch;
 mod values;
 
 use neuropil::rnn::reference::Reference;
