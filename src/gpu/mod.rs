@@ -95,6 +95,11 @@ impl Gpu {
         &self.inner.info.limits
     }
 
+    /// Whether the two are clones of each other.
+    pub(crate) fn same_device(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     /// The first thing that went wrong since the last check, outside of any call. A loss stays.
     pub(crate) fn check(&self) -> Result<()> {
         self.inner.faults.take("computing")

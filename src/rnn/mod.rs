@@ -1,12 +1,14 @@
 //! Gated recurrent cells: vanilla, GRU, MGU, LSTM and UR-LSTM.
 //!
-//! A [`Cell`] is a [`Kind`] with sizes, an [`Activation`] and weights, from one of the builders ([`Lstm`], [`Gru`] …) or from a
-//! [`mod@file`]. A stack of cells runs in f64 as a [`reference::Reference`].
+//! A [`Cell`] is a [`Kind`] with sizes, an [`Activation`] and weights: from one of the builders ([`Lstm`], [`Gru`] …), which
+//! draw them, or from a [`mod@file`]. A stack of cells with its state runs as an [`Rnn`](crate::Rnn) wherever there is
+//! something to run on, as a [`DeviceRnn`] on a device, or in f64 as a [`reference::Reference`].
 
 pub mod activation;
 mod cell;
 mod cells;
 mod definition;
+mod device;
 pub mod file;
 mod kind;
 pub mod reference;
@@ -17,6 +19,8 @@ mod weights;
 pub use activation::Activation;
 pub use cell::Cell;
 pub use definition::{Definition, Linear};
+pub use device::{Chunk, DeviceRnn, Input, Options, Outputs, Tensor};
+pub(crate) use device::{Plain, Products, Shape, Variant};
 pub use file::Stored;
 pub use kind::Kind;
 pub use state::State;

@@ -2,6 +2,8 @@
 
 mod activations;
 pub mod golden;
+mod on_device;
+mod random;
 pub mod torch;
 mod values;
 

@@ -1,0 +1,165 @@
+//! One product on the device: its text, its pipeline with the buffers, and its dispatch.
+
+use super::glue;
+use super::shape::Shape;
+use super::variant::{Variant, lanes};
+use crate::Result;
+use crate::gpu::{Access, BindGroup, Binding, Gpu, Pass, Pipeline};
+use crate::rnn::{Cell, Definition};
+use crate::shader::{Composed, Composer, Fragment};
+
+type Text = (&'static str, &'static str);
+const MATH: Text = ("shaders/lib/math.wgsl", include_str!("../../../shaders/lib/math.wgsl"));
+const ACTIVATIONS: Text = ("shaders/lib/activations.wgsl", include_str!("../../../shaders/lib/activations.wgsl"));
+const ABI: Text = ("shaders/abi/cell.wgsl", include_str!("../../../shaders/abi/cell.wgsl"));
+const PRODUCT: Text = ("shaders/kernels/product.wgsl", include_str!("../../../shaders/kernels/product.wgsl"));
+const LANES: Text = ("shaders/kernels/product_lanes.wgsl", include_str!("../../../shaders/kernels/product_lanes.wgsl"));
+const TILE: Text = ("shaders/kernels/product_tile.wgsl", include_str!("../../../shaders/kernels/product_tile.wgsl"));
+const INPUTS: Text =
+    ("shaders/kernels/product_inputs.wgsl", include_str!("../../../shaders/kernels/product_inputs.wgsl"));
+const STEP: Text = ("shaders/kernels/product_step.wgsl", include_str!("../../../shaders/kernels/product_step.wgsl"));
+const GATE: Text = ("shaders/kernels/product_gate.wgsl", include_str!("../../../shaders/kernels/product_gate.wgsl"));
+const CANDIDATE: Text =
+    ("shaders/kernels/product_candidate.wgsl", include_str!("../../../shaders/kernels/product_candidate.wgsl"));
+
+/// What becomes of a product's sums.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Use<'c> {
+    /// They are kept, with the bias.
+    Inputs,
+    /// They update the state of a cell that has one product.
+    Step(&'c Cell),
+    /// They are the first gates of a cell that has two.
+    Gate(&'c Cell),
+    /// They end such a cell's step.
+    Candidate(&'c Cell),
+}
+
+/// Numbers of `struct Place` in `product.wgsl`.
+#[derive(Debug, Clone, Copy, Default, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub(super) struct Place {
+    pub rows: u32,
+    pub operand: u32,
+    pub stride: u32,
+    pub inputs: u32,
+    pub before: u32,
+    pub after: u32,
+    pub c_before: u32,
+    pub c_after: u32,
+    pub k: u32,
+    pub padded_k: u32,
+    pub part: u32,
+    pub quads: u32,
+    pub split: u32,
+}
+
+/// A product that can be dispatched.
+pub(super) struct Kernel {
+    pipeline: Pipeline,
+    group: BindGroup,
+    shape: Shape,
+    variant: Variant,
+    lanes: usize,
+}
+
+impl Kernel {
+    /// Compiles and binds; the order of `buffers` is that of the bindings in the WGSL of the use.
+    pub fn new(
+        gpu: &Gpu,
+        shape: Shape,
+        variant: Variant,
+        purpose: Use<'_>,
+        half: bool,
+        buffers: &[&dyn Binding],
+    ) -> Result<Self> {
+        let lanes = lanes(gpu.limits());
+        let composed = compose(shape.gates, variant, purpose, half, lanes);
+        composed.validate(naga::valid::Capabilities::all())?;
+        let immediates = size_of::<Place>() as u32;
+        let pipeline = gpu.pipeline(purpose.label(), composed.text(), "product", purpose.accesses(), immediates)?;
+        let group = gpu.bind(&pipeline, buffers)?;
+        Ok(Self { pipeline, group, shape, variant, lanes })
+    }
+
+    /// Records the product of `place.rows` rows.
+    pub fn dispatch(&self, pass: &mut Pass<'_>, place: Place) {
+        let shape = self.shape;
+        let sizes = [shape.k, shape.padded_k(), shape.part(), shape.quads(), self.variant.split()];
+        let [k, padded_k, part, quads, split] = sizes.map(|size| size as u32);
+        let place = Place { k, padded_k, part, quads, split, ..place };
+        let workgroups = self.variant.workgroups(self.shape, place.rows as usize, self.lanes);
+        pass.dispatch(&self.pipeline, &self.group, bytemuck::bytes_of(&place), workgroups);
+    }
+}
+
+impl<'c> Use<'c> {
+    fn text(self) -> Text {
+        match self {
+            Self::Inputs => INPUTS,
+            Self::Step(_) => STEP,
+            Self::Gate(_) => GATE,
+            Self::Candidate(_) => CANDIDATE,
+        }
+    }
+
+    /// In messages.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Inputs => "inputs",
+            Self::Step(_) => "step",
+            Self::Gate(_) => "gate",
+            Self::Candidate(_) => "candidate",
+        }
+    }
+
+    fn accesses(self) -> &'static [Access] {
+        use Access::{ReadOnly, ReadWrite};
+        match self {
+            Self::Inputs | Self::Gate(_) | Self::Candidate(_) => &[ReadOnly, ReadOnly, ReadOnly, ReadWrite],
+            Self::Step(_) => &[ReadWrite, ReadOnly, ReadOnly, ReadWrite, ReadOnly],
+        }
+    }
+
+    /// The cell, and which of its products this is.
+    fn cell(self) -> Option<(&'c Cell, usize)> {
+        match self {
+            Self::Inputs => None,
+            Self::Step(cell) | Self::Gate(cell) => Some((cell, 0)),
+            Self::Candidate(cell) => Some((cell, 1)),
+        }
+    }
+}
+
+fn compose(gates: usize, variant: Variant, purpose: Use<'_>, half: bool, lanes: usize) -> Composed {
+    let weight = if half { "enable f16;\nalias Weight = vec4<f16>;\n" } else { "alias Weight = vec4<f32>;\n" };
+    let mut head = format!("{weight}{}{}", glue::constants(gates, variant, lanes), glue::product(gates));
+    if let Some((cell, _)) = purpose.cell() {
+        let Definition { has_c, vector, .. } = cell.definition();
+        head += &format!("const HAS_C = {has_c};\nconst HAS_OWN = {};\n", vector.is_some());
+    }
+    let plain = |composer: Composer, (path, text): Text| composer.plain(path, text);
+    let mut composer = plain(Composer::new().glue("constants", head), purpose.text());
+    composer = plain(composer, PRODUCT);
+    composer = match purpose.cell() {
+        None => composer.glue("inputs", glue::store(gates)),
+        Some((cell, phase)) => {
+            let definition = cell.definition();
+            let (path, text) = definition.wgsl;
+            let fragment = Fragment { name: definition.name.to_owned(), path: path.into(), text: text.into() };
+            // A first product never calls φ: with the same one in all, they are compiled once.
+            let phi = if let Use::Gate(_) = purpose { definition.activation } else { cell.activation() };
+            [MATH, ACTIVATIONS, ABI]
+                .into_iter()
+                .fold(composer, plain)
+                .glue("activation", glue::activation(phi))
+                .fragment(&fragment, glue::TAG)
+                .glue("cell", glue::cell(definition, phase, gates))
+        }
+    };
+    let body = match variant {
+        Variant::Lanes { .. } => LANES,
+        Variant::Tile { .. } => TILE,
+    };
+    plain(composer.glue("sums", glue::sums(gates, variant, lanes)), body).finish()
+}

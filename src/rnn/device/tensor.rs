@@ -1,0 +1,54 @@
+//! Numbers that stay on the device.
+
+use crate::gpu::{Buffer, Gpu, Usage};
+use crate::{Error, Result};
+
+/// Rows of numbers on a device: the input of a run, or its output. Clones are cheap and mean the same numbers.
+#[derive(Debug, Clone)]
+pub struct Tensor {
+    pub(super) gpu: Gpu,
+    pub(super) buffer: Buffer<f32>,
+    pub(super) shape: Vec<usize>,
+    /// From one row to the next; the last axis may be padded.
+    pub(super) stride: usize,
+}
+
+impl Tensor {
+    /// Copies an array to the device, row-major.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if there are not as many numbers as the shape says, or the shape has no axis;
+    /// [`Error::TooLarge`], [`Error::OutOfMemory`], [`Error::DeviceLost`].
+    pub fn new(gpu: &Gpu, shape: &[usize], values: &[f32]) -> Result<Self> {
+        let len = shape.iter().try_fold(1usize, |len, axis| len.checked_mul(*axis));
+        let Some(&stride) = shape.last().filter(|_| len == Some(values.len())) else {
+            let problem = format!("{} numbers for the shape {shape:?}", values.len());
+            return Err(Error::request("a tensor", problem, "the product of its axes, one or more"));
+        };
+        let buffer = gpu.buffer_of("a tensor", values, Usage::StorageParts)?;
+        Ok(Self { gpu: gpu.clone(), buffer, shape: shape.to_vec(), stride })
+    }
+
+    /// The length of each axis.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// Copies the numbers back, row-major.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], [`Error::DeviceLost`].
+    pub fn read(&self) -> Result<Vec<f32>> {
+        let values = self.gpu.read(&self.buffer, 0..self.buffer.len())?;
+        let width = self.shape.last().copied().unwrap_or(0);
+        Ok(compact(&values, self.stride, width))
+    }
+}
+
+/// The first `width` numbers of each `stride`.
+pub(super) fn compact(values: &[f32], stride: usize, width: usize) -> Vec<f32> {
+    if stride == width {
+        return values.to_vec();
+    }
+    values.chunks_exact(stride.max(1)).flat_map(|row| &row[..width]).copied().collect()
+}

@@ -1,0 +1,68 @@
+//! Products on the device: every variant against f64 and against the others, bit for bit.
+
+use super::variant::Variant;
+use super::*;
+use crate::gpu::tests::gpu;
+use crate::rnn::{Activation, Gru, GruReset, Kind, Lstm, Mgu, UrLstm, VanillaRnn};
+
+/// Numbers between −1 and 1.
+fn numbers(count: usize, seed: u32) -> Vec<f32> {
+    let mut word = seed;
+    let mut next = || {
+        word = word.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (word >> 8) as f32 / (1 << 23) as f32 - 1.0
+    };
+    (0..count).map(|_| next()).collect()
+}
+
+fn cell(kind: Kind, n_in: usize, n_out: usize) -> Cell {
+    let built = match kind {
+        Kind::Vanilla => VanillaRnn::new(n_in, n_out).activation(Activation::Tanh).build(),
+        Kind::Gru => Gru::new(n_in, n_out).build(),
+        Kind::GruAfter => Gru::new(n_in, n_out).reset(GruReset::After).build(),
+        Kind::Mgu => Mgu::new(n_in, n_out).build(),
+        Kind::Lstm => Lstm::new(n_in, n_out).build(),
+        Kind::UrLstm => UrLstm::new(n_in, n_out).build(),
+    };
+    built.unwrap()
+}
+
+fn run(gpu: &Gpu, cell: &Cell, batch: usize, x: &[f32], variant: Option<Variant>) -> Outputs {
+    let options = Options { every_c: true, ..Options::default() };
+    let pick = |shape, rows| variant.map_or_else(|| choose::variant(gpu, shape, rows), Ok);
+    DeviceRnn::with(gpu, std::slice::from_ref(cell), batch, &options, &pick).unwrap().run(x).unwrap()
+}
+
+/// Few rows and many have other variants; one to four gates are written out differently.
+const CASES: [(Kind, usize); 4] = [(Kind::Vanilla, 2), (Kind::Gru, 5), (Kind::GruAfter, 5), (Kind::Lstm, 3)];
+
+#[test]
+fn variants_agree_bit_for_bit() {
+    let Some(gpu) = gpu() else { return };
+    for (kind, batch) in CASES {
+        // Two parts of a sum in the input's product, three in the recurrent one, and none of the sizes fits a tile.
+        let (n_in, steps) = (70, 2);
+        let cell = cell(kind, n_in, 133);
+        let x = numbers(steps * batch * n_in, 3);
+        let wanted = run(&gpu, &cell, batch, &x, None);
+        let variants = Variant::candidates(gpu.limits(), cell.definition().gates(), batch);
+        assert!(variants.len() >= 2, "{variants:?}");
+        for variant in variants {
+            assert_eq!(run(&gpu, &cell, batch, &x, Some(variant)), wanted, "{kind}: {variant}");
+        }
+        let mut other = x;
+        other[5] += 1e-6;
+        assert_ne!(run(&gpu, &cell, batch, &other, None), wanted, "{kind}: a change goes unnoticed");
+    }
+}
+
+#[test]
+fn the_best_variant_is_measured_once() {
+    let Some(gpu) = gpu() else { return };
+    let shape = Shape { k: 40, units: 36, gates: 2 };
+    let first = choose::measured(&gpu, shape, 3).unwrap();
+    assert!(Variant::candidates(gpu.limits(), 2, 3).contains(&first), "{first}");
+    let chosen = choose::variant(&gpu, shape, 3).unwrap();
+    assert!(chosen.possible(gpu.limits()), "{chosen}");
+    assert_eq!(choose::variant(&gpu, shape, 3).unwrap(), chosen);
+}
