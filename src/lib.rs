@@ -45,6 +45,7 @@ pub mod output;
 pub mod plan;
 pub mod random;
 pub mod recording;
+pub mod recurrent;
 pub mod reference;
 mod replace;
 pub mod rnn;
@@ -54,6 +55,7 @@ pub mod simulation;
 pub mod units;
 
 pub use error::{Error, Result};
+pub use recurrent::Rnn;
 pub use simulation::{Backend, Device, Simulation};
 
 /// The README's Rust is compiled and run.

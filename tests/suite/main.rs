@@ -24,6 +24,7 @@ mod levels;
 mod lockstep;
 mod readouts;
 mod recordings;
+mod recurrent;
 mod rules;
 mod slabs;
 mod sources;
