@@ -3,6 +3,7 @@
 //! Each command has a file of its own; this one says what may be written and hands over. Results go to standard output,
 //! everything else to standard error.
 
+mod backend;
 mod bench;
 mod devices;
 mod doctor;
@@ -10,6 +11,7 @@ mod models;
 mod plan;
 mod progress;
 mod report;
+mod rnn;
 mod run;
 
 use clap::{Args, Parser, Subcommand};
@@ -34,6 +36,8 @@ const EXIT_STATUS: &str = "Exit status: 0 done, 2 bad input, 3 no usable device,
 enum Command {
     /// Run a network, and write its spikes, traces and a picture to a folder
     Run(run::Options),
+    /// Run recurrent cells over a sequence, with weights from a file
+    Rnn(rnn::Options),
     /// Print what a network asks of a device: memory, dispatches, shards
     Plan(plan::Options),
     /// List the adapters: devices that can run a network
@@ -95,6 +99,7 @@ pub fn main() -> ExitCode {
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
         match &cli.command {
             Command::Run(options) => run::run(options, &mut out),
+            Command::Rnn(options) => rnn::rnn(options, &mut out),
             Command::Plan(options) => plan::plan(options, &mut out),
             Command::Devices { json } => devices::devices(*json, &mut out),
             Command::Doctor { device } => doctor::doctor(device, &mut out),

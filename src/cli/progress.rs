@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 /// Between two lines where there is no terminal.
 const LINES: Duration = Duration::from_secs(10);
 
-/// Says that the network is being built, until it is cleared; on a terminal only.
-pub fn building() -> ProgressBar {
-    let spinner = ProgressBar::new_spinner().with_message("building the network");
+/// Says that something is being built, until it is cleared; on a terminal only.
+pub fn building(what: &str) -> ProgressBar {
+    let spinner = ProgressBar::new_spinner().with_message(format!("building {what}"));
     spinner.enable_steady_tick(Duration::from_millis(100));
     spinner
 }
@@ -17,28 +17,44 @@ pub fn building() -> ProgressBar {
 /// The progress of a run of a number of steps.
 pub struct Progress {
     bar: ProgressBar,
-    steps: u32,
-    dt_ms: f64,
+    steps: u64,
+    measure: Measure,
     start: Instant,
     last_line: Instant,
 }
 
+/// In what the steps of a run are told.
+enum Measure {
+    /// Each takes so much model time \[ms\].
+    ModelTime(f64),
+    Steps,
+}
+
 impl Progress {
-    /// Nothing done yet of `steps` steps.
-    pub fn new(steps: u32, dt_ms: f64) -> Self {
+    /// Nothing done yet of `steps` steps of model time.
+    pub fn of_model_time(steps: u32, dt_ms: f64) -> Self {
+        Self::new(u64::from(steps), Measure::ModelTime(dt_ms))
+    }
+
+    /// Nothing done yet of `steps` steps that have no time.
+    pub fn of_steps(steps: u64) -> Self {
+        Self::new(steps, Measure::Steps)
+    }
+
+    fn new(steps: u64, measure: Measure) -> Self {
         // It draws on standard error, if that is a terminal.
-        let bar = ProgressBar::new(u64::from(steps));
+        let bar = ProgressBar::new(steps);
         if let Ok(style) = ProgressStyle::with_template("{bar:24} {msg}") {
             bar.set_style(style);
         }
-        Self { bar, steps, dt_ms, start: Instant::now(), last_line: Instant::now() }
+        Self { bar, steps, measure, start: Instant::now(), last_line: Instant::now() }
     }
 
     /// So many of the steps are done.
-    pub fn at(&mut self, done: u32) {
+    pub fn at(&mut self, done: u64) {
         if !self.bar.is_hidden() {
             self.bar.set_message(self.text(done, self.start.elapsed()));
-            self.bar.set_position(u64::from(done));
+            self.bar.set_position(done);
         } else if self.last_line.elapsed() >= LINES {
             say(&self.text(done, self.start.elapsed()));
             self.last_line = Instant::now();
@@ -50,13 +66,26 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 
-    fn text(&self, done: u32, elapsed: Duration) -> String {
-        let ms = |steps: u32| (f64::from(steps) * self.dt_ms * 1e6).round() / 1e6;
-        let (elapsed, fraction) = (elapsed.as_secs_f64(), f64::from(done) / f64::from(self.steps.max(1)));
-        let rate = ms(done) / 1e3 / elapsed;
-        let left = elapsed * (1.0 - fraction) / fraction;
-        format!("{} of {} ms, {rate:.3} s a second, {} left", ms(done), ms(self.steps), time(left))
+    fn text(&self, done: u64, elapsed: Duration) -> String {
+        let (elapsed, fraction) = (elapsed.as_secs_f64(), done as f64 / self.steps.max(1) as f64);
+        let left = time(elapsed * (1.0 - fraction) / fraction);
+        match self.measure {
+            Measure::ModelTime(dt_ms) => {
+                let ms = |steps: u64| (steps as f64 * dt_ms * 1e6).round() / 1e6;
+                let rate = ms(done) / 1e3 / elapsed;
+                format!("{} of {} ms, {rate:.3} s a second, {left} left", ms(done), ms(self.steps))
+            }
+            Measure::Steps => {
+                let rate = rate(done as f64 / elapsed);
+                format!("{done} of {} steps, {rate} a second, {left} left", self.steps)
+            }
+        }
     }
+}
+
+/// A number of steps in each second, with as many digits as say something.
+pub fn rate(steps: f64) -> String {
+    if steps < 100.0 { format!("{steps:.2}") } else { format!("{steps:.0}") }
 }
 
 /// Seconds for people.
@@ -67,5 +96,19 @@ fn time(seconds: f64) -> String {
         seconds @ 60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
         seconds @ 3600..360_000 => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
         _ => "days".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_done_is_told_with_its_rate() {
+        let text = |progress: Progress, done| progress.text(done, Duration::from_secs(2));
+        assert_eq!(text(Progress::of_model_time(1000, 0.1), 250), "25 of 100 ms, 0.013 s a second, 6 s left");
+        assert_eq!(text(Progress::of_steps(1000), 250), "250 of 1000 steps, 125 a second, 6 s left");
+        assert_eq!(text(Progress::of_steps(1000), 1), "1 of 1000 steps, 0.50 a second, 33 min 18 s left");
+        assert_eq!(text(Progress::of_steps(5), 0), "0 of 5 steps, 0.00 a second, days left");
     }
 }

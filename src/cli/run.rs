@@ -1,8 +1,8 @@
 //! `neuropil run`: a network file becomes a folder of results and a table for people.
 
 use super::Target;
+use super::backend;
 use super::progress::{Progress, building};
-use super::report::say;
 use clap::Args;
 use neuropil::network::NetworkFile;
 use neuropil::output::{self, DeviceInfo, RunInfo, Written};
@@ -10,7 +10,7 @@ use neuropil::plan::Plan;
 use neuropil::recording::Recording;
 use neuropil::sim::EngineOptions;
 use neuropil::units::{Quantity, Unit};
-use neuropil::{Backend, Error, Simulation};
+use neuropil::{Error, Simulation};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -43,11 +43,8 @@ fn duration(text: &str) -> Result<Quantity, String> {
 pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let started = Instant::now();
     let file = read(options)?;
-    let backend = Backend::open(&options.target.device)?;
-    if let Backend::Reference { reason: Some(reason) } = &backend {
-        say(&format!("note: running on the reference (the CPU, slower): {reason}"));
-    }
-    let spinner = building();
+    let backend = backend::open(&options.target.device)?;
+    let spinner = building("the network");
     let plan = Plan::lower(&file.network, &backend.lower_options(options.target.batch));
     let plan = Arc::new(plan.map_err(|error| locate(options, &file, error))?);
     let steps = plan.duration.ok_or_else(|| {
@@ -63,14 +60,14 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let build_s = started.elapsed().as_secs_f64();
 
     let running = Instant::now();
-    let mut progress = Progress::new(steps, plan.dt_ms);
-    let recording = simulation.run_steps(steps, &mut |done| progress.at(done));
+    let mut progress = Progress::of_model_time(steps, plan.dt_ms);
+    let recording = simulation.run_steps(steps, &mut |done| progress.at(u64::from(done)));
     progress.finish();
     let recording = recording?;
     let info = RunInfo {
         network: name,
         seed: plan.seed,
-        device: device(&backend),
+        device: backend::describe(&backend),
         synapses: plan.synapses.count,
         spikes_of: spikes_of(&file),
         build_s,
@@ -98,20 +95,6 @@ fn locate(options: &Options, file: &NetworkFile, error: Error) -> Error {
             Error::request("--duration", problem, legal)
         }
         other => file.locate(other),
-    }
-}
-
-fn device(backend: &Backend) -> DeviceInfo {
-    match backend {
-        Backend::Gpu(gpu) => {
-            let info = gpu.info();
-            DeviceInfo { name: info.name.clone(), backend: info.backend.clone(), driver: info.driver_text() }
-        }
-        Backend::Reference { .. } => DeviceInfo {
-            name: "reference".to_owned(),
-            backend: "cpu".to_owned(),
-            driver: format!("neuropil {}, 64-bit floating point", env!("CARGO_PKG_VERSION")),
-        },
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Folder, INSTALL};
 
 /// The adapters here, as `devices --json` lists them.
-fn adapters() -> Vec<serde_json::Value> {
+pub fn adapters() -> Vec<serde_json::Value> {
     serde_json::from_str(&Folder::new().run(&["devices", "--json"]).done()).unwrap()
 }
 

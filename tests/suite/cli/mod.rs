@@ -6,6 +6,7 @@ mod devices;
 mod file;
 mod knowledge;
 mod results;
+mod rnn;
 mod wgsl;
 mod writing;
 
