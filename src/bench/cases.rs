@@ -1,8 +1,9 @@
 //! The list of benches: one line each.
 
-use super::{Bench, Measurement, deliver, networks, update};
+use super::{Bench, Measurement, cells, deliver, networks, update};
 use crate::Result;
 use crate::gpu::Gpu;
+use crate::rnn::Kind;
 use crate::sim::Delivery;
 
 /// A bench and how it is measured.
@@ -14,6 +15,7 @@ pub(super) struct Case {
 const COPY: &str = "a copy of the same words";
 const ATOMICS: &str = "integer atomics alone, on the same targets";
 const EMPTY: &str = "as many empty dispatches";
+const PRODUCTS: &str = "the same products, without gates and state";
 
 /// All of them.
 pub(super) const ALL: &[Case] = &[
@@ -37,6 +39,30 @@ pub(super) const ALL: &[Case] = &[
     case("brunel", "Brunel: 12,500 neurons, 15.6 million synapses", EMPTY, |gpu, bench| {
         networks::measure(gpu, bench, include_str!("../../networks/brunel.toml"))
     }),
+    case("cell_vanilla", "100 steps of a vanilla cell, n inputs and units", PRODUCTS, |gpu, bench| {
+        cells::measure(gpu, bench, Kind::Vanilla)
+    }),
+    case("cell_gru", "100 steps of a gru cell, n inputs and units", PRODUCTS, |gpu, bench| {
+        cells::measure(gpu, bench, Kind::Gru)
+    }),
+    case("cell_gru_after", "100 steps of a gru_after cell, n inputs and units", PRODUCTS, |gpu, bench| {
+        cells::measure(gpu, bench, Kind::GruAfter)
+    }),
+    case("cell_mgu", "100 steps of a mgu cell, n inputs and units", PRODUCTS, |gpu, bench| {
+        cells::measure(gpu, bench, Kind::Mgu)
+    }),
+    case("cell_lstm", "100 steps of a lstm cell, n inputs and units", PRODUCTS, |gpu, bench| {
+        cells::measure(gpu, bench, Kind::Lstm)
+    }),
+    case("cell_ur_lstm", "100 steps of a ur_lstm cell, n inputs and units", PRODUCTS, |gpu, bench| {
+        cells::measure(gpu, bench, Kind::UrLstm)
+    }),
+    case(
+        "product",
+        "a product of rows with [512, 2048], in all variants",
+        "the variant that is chosen",
+        cells::variants,
+    ),
 ];
 
 const fn case(

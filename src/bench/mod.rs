@@ -5,6 +5,7 @@
 //! busy machine makes the times themselves worth little. No test asserts any of them.
 
 mod cases;
+mod cells;
 mod deliver;
 mod floor;
 mod networks;

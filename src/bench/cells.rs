@@ -1,0 +1,71 @@
+//! Recurrent cells beside the products that their steps cannot do without.
+
+use super::turns::take_turns;
+use super::{Bench, Measurement};
+use crate::Result;
+use crate::gpu::Gpu;
+use crate::rnn::{Cell, DeviceRnn, Gru, GruReset, Kind, Lstm, Mgu, Options, Plain, Products, Shape, Tensor};
+use crate::rnn::{UrLstm, VanillaRnn, Variant};
+use std::time::Instant;
+
+/// Units, and inputs.
+const SIZES: [usize; 3] = [128, 512, 1024];
+const BATCHES: [usize; 3] = [1, 32, 128];
+const STEPS: usize = 100;
+
+/// Measures sequences of 100 steps of a cell, of all sizes and batches.
+pub(super) fn measure(gpu: &Gpu, bench: &Bench, kind: Kind) -> Result<Vec<Measurement>> {
+    let mut measured = Vec::new();
+    for n in SIZES {
+        let cell = build(kind, n)?;
+        for batch in BATCHES {
+            measured.push(one(gpu, bench, &cell, batch)?);
+        }
+    }
+    Ok(measured)
+}
+
+fn build(kind: Kind, n: usize) -> Result<Cell> {
+    match kind {
+        Kind::Vanilla => VanillaRnn::new(n, n).build(),
+        Kind::Gru => Gru::new(n, n).build(),
+        Kind::GruAfter => Gru::new(n, n).reset(GruReset::After).build(),
+        Kind::Mgu => Mgu::new(n, n).build(),
+        Kind::Lstm => Lstm::new(n, n).build(),
+        Kind::UrLstm => UrLstm::new(n, n).build(),
+    }
+}
+
+fn one(gpu: &Gpu, bench: &Bench, cell: &Cell, batch: usize) -> Result<Measurement> {
+    let n = cell.n_in();
+    let mut rnn = DeviceRnn::new(gpu, std::slice::from_ref(cell), batch, &Options::default())?;
+    let x: Vec<f32> = (0..STEPS * batch * n).map(|at| (at as f32 * 0.7).sin()).collect();
+    let x = Tensor::new(gpu, &[STEPS, batch, n], &x)?;
+    let products = Products::new(gpu, cell, batch)?;
+    let operations = products.operations * STEPS as f64;
+    let turns = if operations > 2e10 { 3 } else { 7 };
+    let run = || {
+        let start = Instant::now();
+        rnn.step(&x)?;
+        rnn.h()?;
+        Ok(start.elapsed().as_nanos() as f64)
+    };
+    let turns = take_turns(turns, run, || products.time(STEPS))?;
+    Ok(turns.rate(bench, format!("n {n}, batch {batch}"), "FLOP/s", operations, operations))
+}
+
+/// Measures the variants of a product with a matrix `[512, 4 · 512]`, each beside the one that is chosen.
+pub(super) fn variants(gpu: &Gpu, bench: &Bench) -> Result<Vec<Measurement>> {
+    let shape = Shape { k: 512, units: 512, gates: 4 };
+    let mut measured = Vec::new();
+    for rows in BATCHES {
+        let chosen = Plain::chosen(gpu, shape, rows)?;
+        for variant in Variant::candidates(gpu.limits(), shape.gates, rows) {
+            let plain = Plain::new(gpu, shape, rows, variant)?;
+            let turns = take_turns(5, || plain.time(5), || chosen.time(5))?;
+            let operations = 5.0 * shape.operations(rows);
+            measured.push(turns.rate(bench, format!("{rows} rows, {variant}"), "FLOP/s", operations, operations));
+        }
+    }
+    Ok(measured)
+}
