@@ -26,6 +26,7 @@
 //! - [`units`]: `20.0.ms()`, quantities and their dimensions.
 //! - [`model`]: the catalogue, with typed builders such as [`model::LifRef`].
 //! - [`Simulation`]: run, continue, look, change, save and restore.
+//! - [`Rnn`]: gated recurrent cells, described in [`rnn`]: LSTM, GRU and others.
 //! - [`recording`]: spikes, traces, rates, irregularity; [`output`] writes them to a folder.
 //! - [`gpu`]: which devices there are, and whether their drivers compute rightly.
 //!
@@ -62,3 +63,8 @@ pub use simulation::{Backend, Device, Simulation};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// So is the manual's.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/recurrent-cells.md")]
+struct RecurrentCells;

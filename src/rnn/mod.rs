@@ -11,6 +11,7 @@ mod definition;
 mod device;
 pub mod file;
 mod kind;
+pub mod markdown;
 pub mod reference;
 mod state;
 mod typed;

@@ -44,8 +44,14 @@ fn the_manual_has_the_models_of_the_catalogue() {
 }
 
 #[test]
+fn the_cells_and_their_activations_are_those_of_the_registry() {
+    check_generated("docs/recurrent-cells.md", "cells", &neuropil::rnn::markdown::cells());
+    check_generated("docs/recurrent-cells.md", "activations", &neuropil::rnn::markdown::activations());
+}
+
+#[test]
 fn no_link_between_documents_is_broken() {
-    let documents = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/network-file.md"];
+    let documents = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/network-file.md", "docs/recurrent-cells.md"];
     let mut links = 0;
     for document in documents {
         let path = root().join(document);
