@@ -79,7 +79,7 @@ pub(super) fn bundle<'a>(
         dt_ms,
         seed,
         purpose: Purpose::Weights,
-        index: index as u32,
+        index: index as u64,
         size: synapses.targets.len(),
         batch: 1,
         port_unit: ends.unit,

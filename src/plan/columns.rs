@@ -10,7 +10,9 @@ use crate::{Error, Result};
 use std::collections::BTreeMap;
 
 /// Fields of one model at most: drawn values of different fields have streams of their own.
-const FIELDS: u32 = 64;
+const FIELDS: u64 = 64;
+/// Parts of a population whose values may be drawn: the neuron, and two of each of 15 ports.
+const PARTS: u64 = 32;
 
 /// The context of a population's part: part 0 is the neuron, each port has two more.
 fn part_context<'a>(
@@ -20,7 +22,9 @@ fn part_context<'a>(
     (path, owner, port_unit): (&'a str, &'a str, &'a str),
 ) -> Context<'a> {
     let Context { dt_ms, seed, size, batch, .. } = base;
-    let index = (population * 32 + part) as u32 * FIELDS;
+    let (population, part) = (population as u64, part as u64);
+    // Where parts are more, no number may be one of the next population's.
+    let index = if part < PARTS { (population * PARTS + part) * FIELDS } else { u64::from(u32::MAX) };
     // Parameters are the same for all batch items; initial values are not.
     let batch = if purpose == Purpose::InitialValues { batch } else { 1 };
     Context { dt_ms, seed, purpose, index, size, batch, port_unit, path, owner }

@@ -5,7 +5,7 @@ use crate::draw::{Law, draw};
 use crate::initialise::initialise;
 use crate::network::{Array, Distribution, Initialiser, Value};
 use crate::npy;
-use crate::random::Purpose;
+use crate::random::{INDEX_BITS, Purpose};
 use crate::shader::{Field, FieldDefault, FieldKind, Limit, Rounding, Steps};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result};
@@ -21,8 +21,8 @@ pub(super) struct Context<'a> {
     pub seed: u64,
     /// What drawn values are for.
     pub purpose: Purpose,
-    /// Number of the first field among all that share the purpose.
-    pub index: u32,
+    /// Number of the first field among all that share the purpose; drawn values need one below 2²⁴.
+    pub index: u64,
     /// Neurons, or synapses.
     pub size: usize,
     /// Batch items that get draws of their own; 1 where all share one.
@@ -50,7 +50,7 @@ pub(super) fn fields(values: &BTreeMap<String, Value>, fields: &[Field], context
     }
     let mut columns = Vec::with_capacity(fields.len());
     for (position, field) in fields.iter().enumerate() {
-        let context = Context { index: context.index + position as u32, ..context };
+        let context = Context { index: context.index + position as u64, ..context };
         columns.push(match values.get(&field.name) {
             Some(value) => one(value, field, context)?,
             None => default(field, context)?,
@@ -78,9 +78,9 @@ pub(super) fn numbers(value: &Value, unit: &Unit, path: &str, context: Context<'
                 }
                 Distribution::Lognormal { median, sigma } => Law::Lognormal { median: convert(median)?, sigma: *sigma },
             };
+            let index = stream(context.index, path)?;
             let items = 0..context.batch;
-            let each =
-                items.flat_map(|item| draw(law, context.size, context.seed, context.purpose, context.index, item));
+            let each = items.flat_map(|item| draw(law, context.size, context.seed, context.purpose, index, item));
             Column::Each(each.collect())
         }
         Value::Array(array) => {
@@ -107,22 +107,33 @@ pub(super) fn numbers(value: &Value, unit: &Unit, path: &str, context: Context<'
     check_finite(&column, path)?;
     Ok(column)
 }
+/// The index of a random stream, of which there are 2²⁴ for each purpose.
+///
+/// # Errors
+/// [`Error::Field`] beyond them: a number drawn twice would correlate what should not be.
+fn stream(index: u64, path: &str) -> Result<u32> {
+    u32::try_from(index).ok().filter(|index| index >> INDEX_BITS == 0).ok_or_else(|| {
+        let problem = "it is drawn, and the random streams for such values are used up";
+        let legal = "drawn values in the first 8192 populations and 15 ports of each, and in the first 2^20 stimuli";
+        Error::field(path, problem, legal)
+    })
+}
 
 /// A matrix of `shape`, rows and columns, row-major.
 ///
-/// `index` (below 2²⁴) tells apart the initialisers of a network.
+/// `index` tells apart the initialisers of a network.
 pub(super) fn matrix(
     value: &Value,
     shape: [usize; 2],
     unit: &Unit,
     path: &str,
-    index: u32,
+    index: u64,
     context: Context<'_>,
 ) -> Result<Column> {
     match value {
         Value::Initialised(Initialiser { scheme, scale }) => {
             let scale = in_unit(scale, unit, path)?;
-            let weights = initialise(*scheme, shape, context.seed, (Purpose::Initialisers, index))
+            let weights = initialise(*scheme, shape, context.seed, (Purpose::Initialisers, stream(index, path)?))
                 .into_iter()
                 .map(|weight| scale * weight);
             Ok(Column::Each(weights.collect()))

@@ -78,7 +78,7 @@ pub(super) fn lower(stimulus: &Stimulus, site: &Site<'_>, data: &mut Vec<u32>) -
         dt_ms: site.dt_ms,
         seed: site.seed,
         purpose: Purpose::Stimuli,
-        index: (site.index * 16) as u32,
+        index: site.index as u64 * 16,
         size: chosen.map_or(site.size, <[u32]>::len),
         batch: 1,
         port_unit: site.port.map_or(site.jump_unit, |(_, unit)| unit),

@@ -4,7 +4,9 @@ use crate::device::{gpu, simulation};
 use crate::networks::shipped;
 use neuropil::gpu::Limits;
 use neuropil::model::{Lif, LifRef};
-use neuropil::network::{Array, Connect, Current, Network, PoissonInput, Population, Port, Record, SpikeTimes, Value};
+use neuropil::network::{
+    Array, Connect, Current, Network, Neuron, PoissonInput, Population, Port, Record, SpikeTimes, Value, normal,
+};
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::sim::{Delivery, Engine, EngineOptions};
 use neuropil::units::{Literal, Quantity};
@@ -69,6 +71,29 @@ fn parameters() {
         set("tau", Array::inline(ten, &[10], "ms").unwrap().into()),
         "population[exc].params.tau: value 7 is -3 ms; legal: > 0 ms",
     );
+}
+
+#[test]
+fn drawn_values_beyond_the_random_streams() {
+    let drawn = || normal(20.0.ms(), 1.0.ms());
+    let ports = |net: &mut Network, count: usize| {
+        let cells = (0..count).fold(Population::new("many", 2, Lif::new()), |cells, port| {
+            cells.port(format!("p{port:02}"), Port::expon(drawn()).cuba())
+        });
+        drop(net.add(cells));
+    };
+    let legal = "drawn values in the first 8192 populations and 15 ports of each, and in the first 2^20 stimuli";
+    let expected = format!("it is drawn, and the random streams for such values are used up; legal: {legal}");
+    check(|net| ports(net, 17), &format!("population[many].ports.p16.tau: {expected}"));
+    let mut net = sound();
+    ports(&mut net, 15);
+    Plan::lower(&net, &LowerOptions::default()).unwrap();
+
+    let populations = |net: &mut Network, params: &dyn Fn(usize) -> Neuron| {
+        (0..8191).for_each(|at| drop(net.add(Population::new(format!("n{at}"), 1, params(at)))));
+    };
+    let last = |at: usize| if at == 8190 { Lif::new().tau(drawn()) } else { Lif::new() };
+    check(|net| populations(net, &|at| last(at).into()), &format!("population[n8190].params.tau: {expected}"));
 }
 
 #[test]

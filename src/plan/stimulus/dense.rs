@@ -39,7 +39,7 @@ pub(super) fn dense(
         dt_ms: site.dt_ms,
         seed: site.seed,
         purpose: Purpose::Stimuli,
-        index: (site.index * 16) as u32,
+        index: site.index as u64 * 16,
         size: rows * width,
         batch: 1,
         port_unit: "1",
@@ -47,7 +47,7 @@ pub(super) fn dense(
         owner: "stimulus dense",
     };
     // Initialisers of projections have the even indices.
-    let weights = matrix(weight, [rows, width], &unit, &weight_path, 2 * site.index as u32 + 1, context)?;
+    let weights = matrix(weight, [rows, width], &unit, &weight_path, 2 * site.index as u64 + 1, context)?;
     let mut words = |values: &mut dyn Iterator<Item = f64>| {
         let first = data.len() as f64;
         data.extend(values.map(|value| (value as f32).to_bits()));
