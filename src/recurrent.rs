@@ -204,7 +204,8 @@ impl ByChunks {
             return Err(Error::request("x", problem, format!("[T, {batch}, {n_in}]")));
         }
         self.broken = true;
-        for (chunk, x) in x.chunks(self.steps * batch * n_in).enumerate() {
+        // Any number of steps may be asked for.
+        for (chunk, x) in x.chunks(self.steps.saturating_mul(batch * n_in)).enumerate() {
             let x: Vec<f64> = x.iter().copied().map(f64::from).collect();
             let Sequence { h, c } = self.reference.run(&x)?;
             let (h, c) = (rounded(&h), if self.every_c { rounded(&c) } else { Vec::new() });

@@ -137,3 +137,18 @@ fn stacks_that_cannot_run_are_refused() {
     assert_eq!(message(&[], 1, &plain), "the stack of cells: it is empty; legal: one cell or more");
     assert_eq!(message(&cells(), 0, &plain), "the batch of the cells: it is 0; legal: 1 to 214748364");
 }
+
+#[test]
+fn any_number_of_steps_at_once_can_be_asked_for() {
+    let reference = Backend::Reference { reason: None };
+    // With numbers of a step that are a power of two, the numbers of a chunk would be 0 in whole words.
+    for (steps, n_in) in [(usize::MAX, 3), (1 << (usize::BITS - 1), 4)] {
+        let cell = Lstm::new(n_in, 4).seed(3).build().expect("it is a cell");
+        let rnn = |steps| {
+            let options = Options { steps, ..Options::default() };
+            Rnn::new(&reference, std::slice::from_ref(&cell), BATCH, &options).expect("the cells are a stack")
+        };
+        let x = vec![0.5; 3 * BATCH * n_in];
+        assert_eq!(rnn(Some(steps)).run(&x).expect("x fits"), rnn(None).run(&x).expect("x fits"));
+    }
+}
