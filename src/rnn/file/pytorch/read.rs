@@ -77,7 +77,9 @@ fn module(archive: &Archive, kind: Kind, prefix: &str) -> Result<&'static Module
     let name = format!("{prefix}{WEIGHT_HH}_l0");
     let shape = if archive.names().contains(&name) { archive.shape(&name)? } else { &[] };
     // Every module has its own number of gates.
-    let found = MODULES.iter().find(|module| matches!(*shape, [rows, n] if n > 0 && rows == module.gates.len() * n));
+    let found = MODULES
+        .iter()
+        .find(|module| matches!(*shape, [rows, n] if n > 0 && Some(rows) == module.gates.len().checked_mul(n)));
     match (found, module_of(kind)) {
         (Some(found), _) if found.kind == Kind::GruAfter && kind == Kind::Gru => {
             let problem = format!("`{name}` {shape:?} is of a {}: {OTHER_GRU}", found.name);

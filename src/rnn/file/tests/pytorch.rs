@@ -173,6 +173,8 @@ fn a_wrong_shape_is_shown_beside_the_right_one() {
     let expected = format!("`weight_ih_l0` has shape [24]; legal: {sizes}");
     check(Kind::Lstm, &with("weight_ih_l0", &[24]), &expected);
     check(Kind::Lstm, &with("weight_hh_l0", &[8, 3]), "`weight_hh_l0` has shape [8, 3]; legal: [8, 2]");
+    let expected = "`weight_hh_l0` has shape [0, 4611686018427387904]; legal: [8, 2]";
+    check(Kind::Lstm, &with("weight_hh_l0", &[0, 1 << 62]), expected);
     check(Kind::Lstm, &with("bias_hh_l0", &[8, 1]), "`bias_hh_l0` has shape [8, 1]; legal: [8]");
     check(Kind::Lstm, &with("weight_ih_l1", &[8, 3]), "`weight_ih_l1` has shape [8, 3]; legal: [8, 2]");
     check(Kind::Lstm, &with("weight_hh_l1", &[12, 3]), "`weight_hh_l1` has shape [12, 3]; legal: [8, 2]");
