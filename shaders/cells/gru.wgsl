@@ -15,5 +15,5 @@ fn gru_gate(x: Gates, h: Gates, unit: Unit) -> Gated {
 
 fn gru_step(x: Candidate, h: Candidate, kept: f32, unit: Unit) -> Unit {
     let z = gate(kept);
-    return Unit(z.shut * unit.h + z.open * activation(x.h + h.h), unit.c, unit.bias);
+    return Unit(fma(z.shut, unit.h, z.open * activation(x.h + h.h)), unit.c, unit.bias);
 }

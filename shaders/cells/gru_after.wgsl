@@ -8,6 +8,6 @@ struct Gates {
 
 fn gru_after_step(x: Gates, h: Gates, unit: Unit) -> Unit {
     let z = gate(x.z + h.z);
-    let candidate = activation(x.h + sigmoid(x.r + h.r) * (h.h + unit.bias));
-    return Unit(z.shut * unit.h + z.open * candidate, unit.c, unit.bias);
+    let candidate = activation(fma(sigmoid(x.r + h.r), h.h + unit.bias, x.h));
+    return Unit(fma(z.shut, unit.h, z.open * candidate), unit.c, unit.bias);
 }

@@ -8,6 +8,6 @@ struct Gates {
 }
 
 fn lstm_step(x: Gates, h: Gates, unit: Unit) -> Unit {
-    let c = sigmoid(x.f + h.f + 1.0) * unit.c + sigmoid(x.i + h.i) * activation(x.g + h.g);
+    let c = fma(sigmoid(x.f + h.f + 1.0), unit.c, sigmoid(x.i + h.i) * activation(x.g + h.g));
     return Unit(sigmoid(x.o + h.o) * activation(c), c, unit.bias);
 }

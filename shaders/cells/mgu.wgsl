@@ -15,5 +15,5 @@ fn mgu_gate(x: Gates, h: Gates, unit: Unit) -> Gated {
 
 fn mgu_step(x: Candidate, h: Candidate, kept: f32, unit: Unit) -> Unit {
     let f = gate(kept);
-    return Unit(f.shut * unit.h + f.open * activation(x.h + h.h), unit.c, unit.bias);
+    return Unit(fma(f.shut, unit.h, f.open * activation(x.h + h.h)), unit.c, unit.bias);
 }

@@ -14,6 +14,6 @@ fn ur_lstm_step(x: Gates, h: Gates, unit: Unit) -> Unit {
     // G and 1 − G as sums of what is not negative: no difference of near numbers where gates saturate.
     let kept = f.open * (2.0 * r.open * f.shut + f.open);
     let added = f.shut * (f.shut + 2.0 * r.shut * f.open);
-    let c = kept * unit.c + added * activation(x.u + h.u);
+    let c = fma(kept, unit.c, added * activation(x.u + h.u));
     return Unit(sigmoid(x.o + h.o) * activation(c), c, unit.bias);
 }
