@@ -5,16 +5,16 @@
 use super::measure::Plain;
 use super::shape::Shape;
 use super::variant::{Variant, lanes};
-use crate::Result;
 use crate::gpu::{AdapterKind, Gpu};
+use crate::{Error, Result};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// What was measured in this process, by the adapter's name.
+/// What was measured in this process.
 static MEASURED: Mutex<Option<HashMap<Key, Variant>>> = Mutex::new(None);
 
-/// Adapter, shape and rows.
-type Key = (String, Shape, usize);
+/// The adapter's name and interface, shape and rows. The same adapter has other limits through another interface.
+type Key = (String, String, Shape, usize);
 
 /// [ns] What a measurement of one variant should take.
 const ENOUGH: f64 = 2e6;
@@ -24,9 +24,9 @@ pub(super) fn variant(gpu: &Gpu, shape: Shape, rows: usize) -> Result<Variant> {
     if gpu.info().kind == AdapterKind::Software && lanes(gpu.limits()) > 0 {
         return Ok(on_software(shape, rows));
     }
-    let key = (gpu.info().name.clone(), shape, rows);
+    let key = (gpu.info().name.clone(), gpu.info().backend.clone(), shape, rows);
     let known = |key| MEASURED.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.get(key).copied();
-    if let Some(variant) = known(&key) {
+    if let Some(variant) = known(&key).filter(|variant| variant.possible(gpu.limits())) {
         return Ok(variant);
     }
     let variant = measured(gpu, shape, rows)?;
@@ -42,19 +42,26 @@ fn on_software(shape: Shape, rows: usize) -> Variant {
     Variant::Lanes { rows, quads: if rows < 8 { 1 } else { (4 / shape.gates).max(1) } }
 }
 
-/// The fastest of the candidates, here and now.
+/// The fastest of the candidates, here and now. One that cannot be measured is none: there may be no room for numbers
+/// beside those of the cells, or a driver may refuse a kernel.
 pub(super) fn measured(gpu: &Gpu, shape: Shape, rows: usize) -> Result<Variant> {
     // Possible everywhere: it needs 64 invocations.
     let mut best = (f64::INFINITY, Variant::Tile { columns: 16, lines: 1, split: 4, rows: 1, quads: 1 });
     for variant in Variant::candidates(gpu.limits(), shape.gates, rows) {
-        let plain = Plain::new(gpu, shape, rows, variant)?;
-        // The first compiles; the second says how often to repeat.
-        plain.time(1)?;
-        let times = (ENOUGH / plain.time(1)?.max(1.0)).clamp(1.0, 200.0) as usize;
-        let each = plain.time(times)? / times as f64;
-        if each < best.0 {
-            best = (each, variant);
+        match time(gpu, shape, rows, variant) {
+            Ok(each) if each < best.0 => best = (each, variant),
+            Err(lost @ Error::DeviceLost { .. }) => return Err(lost),
+            Ok(_) | Err(_) => {}
         }
     }
     Ok(best.1)
+}
+
+/// [ns] for one product.
+fn time(gpu: &Gpu, shape: Shape, rows: usize, variant: Variant) -> Result<f64> {
+    let plain = Plain::new(gpu, shape, rows, variant)?;
+    // The first compiles; the second says how often to repeat.
+    plain.time(1)?;
+    let times = (ENOUGH / plain.time(1)?.max(1.0)).clamp(1.0, 200.0) as usize;
+    Ok(plain.time(times)? / times as f64)
 }
