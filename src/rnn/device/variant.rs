@@ -6,6 +6,9 @@ use crate::gpu::Limits;
 /// Workgroups that every adapter takes along one axis.
 const MOST_GROUPS: usize = 65_535;
 
+/// Rows up to which the parts of a sum may be worth sharing.
+const FEW_ROWS: usize = 256;
+
 /// Which invocations compute a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Variant {
@@ -92,13 +95,18 @@ impl Variant {
         let mut all = Vec::new();
         if rows <= 4 {
             all.extend([1, quads].map(|quads| Self::Lanes { rows: high, quads }));
-            let shapes = [(4, 16), (8, 8), (16, 4)];
+            let shapes = [(2, 16), (4, 16), (8, 8), (16, 4)];
             all.extend(shapes.map(|(columns, split)| Self::Tile { columns, lines: 1, split, rows: high, quads: 1 }));
         } else {
             all.extend([8, 16, 32].map(|rows| Self::Lanes { rows, quads }));
             let lines = (high / 8).clamp(1, 8);
             let shapes = [(16, lines), (32, lines)];
             all.extend(shapes.map(|(columns, lines)| Self::Tile { columns, lines, split: 1, rows: 8, quads }));
+            // A large adapter is full only with more workgroups than the tiles of few rows make.
+            if rows <= FEW_ROWS {
+                let shapes = [(16, 4), (8, 8)];
+                all.extend(shapes.map(|(columns, split)| Self::Tile { columns, lines: 1, split, rows: 8, quads: 1 }));
+            }
         }
         all.dedup();
         all.retain(|variant| variant.possible(limits));
