@@ -39,7 +39,7 @@ pub struct Chunk<'c> {
     pub steps: usize,
     /// `[steps, batch, n_out]`: h of the last layer.
     pub h: &'c [f32],
-    /// The same of its cell state; empty where [`Options::every_c`] was not asked for, or there is none.
+    /// The same of its cell state; empty where [`Options::every_c`](super::Options::every_c) was not asked for, or there is none.
     pub c: &'c [f32],
 }
 
@@ -48,7 +48,7 @@ pub struct Chunk<'c> {
 pub struct Outputs {
     /// `[T, batch, n_out]`: h of the last layer.
     pub h: Vec<f32>,
-    /// The same of its cell state; empty where [`Options::every_c`] was not asked for, or there is none.
+    /// The same of its cell state; empty where [`Options::every_c`](super::Options::every_c) was not asked for, or there is none.
     pub c: Vec<f32>,
 }
 

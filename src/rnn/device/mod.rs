@@ -5,7 +5,7 @@
 //! follow each other on the device.
 
 mod choose;
-mod finish;
+mod counter;
 mod glue;
 mod io;
 mod kernel;
@@ -31,7 +31,7 @@ use super::cell::check_stack;
 use super::{Cell, State};
 use crate::gpu::{Buffer, Gpu, Readback, Recorder, Ticket, Usage};
 use crate::{Error, Result};
-use finish::Finish;
+use counter::{Counter, compare};
 use layer::{Layer, Pick, Room};
 use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
@@ -53,11 +53,13 @@ pub struct DeviceRnn {
     steps: usize,
     x: Buffer<f32>,
     every_c: bool,
-    finish: Finish,
+    counter: Counter,
     /// Where the state is in each layer's buffer.
     slot: usize,
-    /// Layers whose state is unknown until one is set, for a run failed half-way.
-    unknown: BTreeSet<usize>,
+    /// Layers whose state was computed, not set.
+    computed: BTreeSet<usize>,
+    /// A run failed half-way: no other until the state of all layers is set.
+    failed: bool,
 }
 
 /// Records more behind the steps of a chunk: the number of the first, and the slots that they left their states in.
@@ -85,13 +87,17 @@ impl DeviceRnn {
         let x_len = steps * batch * cells[0].n_in().next_multiple_of(4);
         let x: Buffer<f32> = gpu.buffer("the input", x_len, Usage::Storage)?;
         let mut layers: Vec<Layer> = Vec::with_capacity(cells.len());
-        for cell in cells {
+        for (layer, cell) in cells.iter().enumerate() {
+            // Nobody sees every c of the layers below.
+            let every_c = options.every_c && layer + 1 == cells.len();
+            let options = Options { every_c, ..options.clone() };
             let operand = layers.last().map_or(&x, |below| &below.hs).clone();
-            layers.push(Layer::new(gpu, cell, Room { batch, steps }, &operand, options, pick)?);
+            layers.push(Layer::new(gpu, cell, Room { batch, steps }, &operand, &options, pick)?);
         }
         let every_c = options.every_c && layers.last().is_some_and(|layer| layer.cell.definition().has_c);
-        let finish = Finish::new(gpu)?;
-        Ok(Self { gpu: gpu.clone(), layers, batch, steps, x, every_c, finish, slot: 0, unknown: BTreeSet::new() })
+        let counter = Counter::new(gpu)?;
+        let computed = BTreeSet::new();
+        Ok(Self { gpu: gpu.clone(), layers, batch, steps, x, every_c, counter, slot: 0, computed, failed: false })
     }
 
     /// The cells, from the input on.
@@ -149,7 +155,7 @@ impl DeviceRnn {
     pub fn h(&self) -> Result<Vec<f32>> {
         let last = self.last();
         let values = self.gpu.read(&last.hs, last.slots(self.slot..self.slot + 1))?;
-        self.finish.check(&self.gpu)?;
+        self.counter.check(&self.gpu)?;
         Ok(compact(&values, last.row(), last.cell.n_out()))
     }
 
@@ -159,12 +165,12 @@ impl DeviceRnn {
     /// [`Error::OutOfMemory`], [`Error::DeviceLost`].
     pub fn h_on_device(&self) -> Result<Tensor> {
         let last = self.last();
-        let mut tensor = self.tensor(self.batch, vec![self.batch, last.cell.n_out()])?;
+        let (tensor, reached) = self.tensor(self.batch, vec![self.batch, last.cell.n_out()])?;
         let mut recorder = self.gpu.recorder("h");
         recorder.copy(&last.hs, last.slots(self.slot..self.slot + 1), &tensor.buffer, 0);
+        recorder.copy(self.counter.reached(), 0..1, &reached, 0);
         recorder.submit()?;
-        tensor.stride = last.row();
-        Ok(tensor)
+        Ok(Tensor { counted: Some((reached, self.counter.expected())), ..tensor })
     }
 
     /// As [`run`](Self::run), but h of all steps, `[T, batch, n_out]`, stays on the device.
@@ -173,13 +179,15 @@ impl DeviceRnn {
     /// As [`run`](Self::run); [`Error::OutOfMemory`].
     pub fn run_on_device<'x>(&mut self, x: impl Into<Input<'x>>) -> Result<Tensor> {
         self.guarded(x.into(), |rnn, x, steps| {
-            let tensor = rnn.tensor(steps * rnn.batch, vec![steps, rnn.batch, rnn.last().cell.n_out()])?;
+            let (tensor, reached) = rnn.tensor(steps * rnn.batch, vec![steps, rnn.batch, rnn.last().cell.n_out()])?;
             rnn.resident(x, steps, &mut |rnn, recorder, first, slots| {
                 let last = rnn.last();
                 recorder.copy(&last.hs, last.slots(slots), &tensor.buffer, last.slots(first..first).start);
+                recorder.copy(rnn.counter.reached(), 0..1, &reached, 0);
                 Ok(())
             })?;
-            Ok(tensor)
+            let counted = (steps > 0).then(|| (reached, rnn.counter.expected()));
+            Ok(Tensor { counted, ..tensor })
         })
     }
 
@@ -195,7 +203,7 @@ impl DeviceRnn {
         };
         let h = read(&of.hs, of.slots(self.slot..self.slot + 1))?;
         let c = read(&of.cs, of.c_slot(self.slot))?;
-        self.finish.check(&self.gpu)?;
+        self.counter.check(&self.gpu)?;
         Ok(State { h, c })
     }
 
@@ -213,7 +221,11 @@ impl DeviceRnn {
         };
         self.gpu.write(&of.hs, of.slots(self.slot..self.slot).start, &padded(&state.h))?;
         self.gpu.write(&of.cs, of.c_slot(self.slot).start, &padded(&state.c))?;
-        self.unknown.remove(&layer);
+        if self.computed.remove(&layer) && self.computed.is_empty() {
+            // Nothing is left of what was computed.
+            self.counter.restart(&self.gpu)?;
+            self.failed = false;
+        }
         Ok(())
     }
 
@@ -240,11 +252,12 @@ impl DeviceRnn {
         &self.layers[self.layers.len() - 1]
     }
 
-    /// Room for so many rows of h of the last layer.
-    fn tensor(&self, rows: usize, shape: Vec<usize>) -> Result<Tensor> {
+    /// Room for so many rows of h of the last layer, and for the count of steps that they come with.
+    fn tensor(&self, rows: usize, shape: Vec<usize>) -> Result<(Tensor, Buffer<u32>)> {
         let stride = self.last().row();
         let buffer = self.gpu.buffer("h", rows * stride, Usage::StorageParts)?;
-        Ok(Tensor { gpu: self.gpu.clone(), buffer, shape, stride })
+        let reached = self.gpu.buffer("the step counter", 1, Usage::Storage)?;
+        Ok((Tensor { gpu: self.gpu.clone(), buffer, shape, stride, counted: None }, reached))
     }
 
     /// Steps of an input.
@@ -268,20 +281,21 @@ impl DeviceRnn {
     }
 
     fn ready(&self) -> Result<()> {
-        if !self.unknown.is_empty() {
+        if self.failed {
             let legal = "set the state of all layers first";
             return Err(Error::request("run", "an earlier run failed half-way", legal));
         }
         Ok(())
     }
 
-    /// Does `work` with the steps of an input; should it fail, the state is unknown.
+    /// Does `work` with the steps of an input; should it fail, the state is unknown until it is set.
     fn guarded<R>(&mut self, x: Input<'_>, work: impl FnOnce(&mut Self, Input<'_>, usize) -> Result<R>) -> Result<R> {
         self.ready()?;
         let steps = self.count(x)?;
-        self.unknown = (0..self.layers.len()).collect();
+        self.computed = (0..self.layers.len()).collect();
+        self.failed = true;
         let done = work(self, x, steps)?;
-        self.unknown.clear();
+        self.failed = false;
         Ok(done)
     }
 
@@ -289,7 +303,7 @@ impl DeviceRnn {
     fn resident(&mut self, x: Input<'_>, steps: usize, more: &mut More<'_>) -> Result<()> {
         let mut flights = VecDeque::new();
         for first in (0..steps).step_by(self.steps) {
-            let (ticket, _) = self.submit(x, first, self.steps.min(steps - first), more)?;
+            let ticket = self.submit(x, first, self.steps.min(steps - first), more)?;
             flights.push_back(ticket);
             // The library keeps what was written until it is done.
             if flights.len() > 2
@@ -313,21 +327,21 @@ impl DeviceRnn {
             while first < steps && flights.len() < 2 {
                 let count = self.steps.min(steps - first);
                 let every_c = self.every_c;
-                let (_, reached) = self.submit(x, first, count, &mut |rnn, recorder, _, slots| {
+                self.submit(x, first, count, &mut |rnn, recorder, _, slots| {
                     let last = rnn.last();
                     let slots = last.slots(slots);
                     if every_c {
                         cs.record(recorder, &last.cs, slots.clone())?;
                     }
                     hs.record(recorder, &last.hs, slots)?;
-                    counts.record(recorder, rnn.finish.reached(), 0..1)
+                    counts.record(recorder, rnn.counter.reached(), 0..1)
                 })?;
-                flights.push_back((first, count, reached));
+                flights.push_back((first, count, self.counter.expected()));
                 first += count;
             }
             let Some((first, steps, expected)) = flights.pop_front() else { break };
             let reached: u32 = counts.wait_with(|count| count[0])?;
-            Finish::compare(expected, reached)?;
+            compare(expected, reached)?;
             let (row, n_out) = (self.last().row(), self.last().cell.n_out());
             let c = if self.every_c { cs.wait_with(|c| compact(c, row, n_out))? } else { Vec::new() };
             let h = hs.wait_with(|h| compact(h, row, n_out))?;
@@ -336,9 +350,8 @@ impl DeviceRnn {
         Ok(())
     }
 
-    /// Submits `count` steps from step `first` of the input, with what `more` records behind them; returns the
-    /// number of steps that the device will have counted then.
-    fn submit(&mut self, x: Input<'_>, first: usize, count: usize, more: &mut More<'_>) -> Result<(Ticket, u32)> {
+    /// Submits `count` steps from step `first` of the input, with what `more` records behind them.
+    fn submit(&mut self, x: Input<'_>, first: usize, count: usize, more: &mut More<'_>) -> Result<Ticket> {
         let mut recorder = self.gpu.recorder("steps");
         let stride = match x {
             Input::Host(_) => self.layers[0].cell.n_in(),
@@ -353,7 +366,7 @@ impl DeviceRnn {
         // state that is kept in one slot.
         let next = if self.slot + count > self.steps { 0 } else { self.slot + 1 };
         let slots = next..next + count;
-        let reached = {
+        {
             let mut pass = recorder.pass("steps");
             let mut operand = (0, stride);
             for layer in &self.layers {
@@ -361,12 +374,13 @@ impl DeviceRnn {
                 layer.record_steps(&mut pass, self.slot, slots.clone());
                 operand = (slots.start * self.batch, layer.row());
             }
-            self.finish.record(&mut pass, count)
-        };
+            self.counter.record(&mut pass, count);
+        }
         more(self, &mut recorder, first, slots.clone())?;
         let ticket = recorder.submit()?;
+        self.counter.submitted(count);
         self.slot = slots.end - 1;
-        Ok((ticket, reached))
+        Ok(ticket)
     }
 }
 

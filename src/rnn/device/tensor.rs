@@ -1,5 +1,6 @@
 //! Numbers that stay on the device.
 
+use super::counter::check;
 use crate::gpu::{Buffer, Gpu, Usage};
 use crate::{Error, Result};
 
@@ -11,6 +12,8 @@ pub struct Tensor {
     pub(super) shape: Vec<usize>,
     /// From one row to the next; the last axis may be padded.
     pub(super) stride: usize,
+    /// What the device had counted when it left them here, and what it should have.
+    pub(super) counted: Option<(Buffer<u32>, u32)>,
 }
 
 impl Tensor {
@@ -26,7 +29,7 @@ impl Tensor {
             return Err(Error::request("a tensor", problem, "the product of its axes, one or more"));
         };
         let buffer = gpu.buffer_of("a tensor", values, Usage::StorageParts)?;
-        Ok(Self { gpu: gpu.clone(), buffer, shape: shape.to_vec(), stride })
+        Ok(Self { gpu: gpu.clone(), buffer, shape: shape.to_vec(), stride, counted: None })
     }
 
     /// The length of each axis.
@@ -37,8 +40,12 @@ impl Tensor {
     /// Copies the numbers back, row-major.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`], [`Error::DeviceLost`].
+    /// [`Error::Unfinished`] if they are of steps that the device did not finish; [`Error::OutOfMemory`],
+    /// [`Error::DeviceLost`].
     pub fn read(&self) -> Result<Vec<f32>> {
+        if let Some((reached, expected)) = &self.counted {
+            check(&self.gpu, reached, *expected)?;
+        }
         let values = self.gpu.read(&self.buffer, 0..self.buffer.len())?;
         let width = self.shape.last().copied().unwrap_or(0);
         Ok(compact(&values, self.stride, width))
