@@ -60,7 +60,7 @@ pub(super) fn variants(gpu: &Gpu, bench: &Bench) -> Result<Vec<Measurement>> {
     let mut measured = Vec::new();
     for rows in BATCHES {
         let chosen = Plain::chosen(gpu, shape, rows)?;
-        for variant in Variant::candidates(gpu.limits(), shape.gates, rows) {
+        for variant in Variant::candidates(gpu, shape.gates, rows) {
             let plain = Plain::new(gpu, shape, rows, variant)?;
             let turns = take_turns(5, || plain.time(5), || chosen.time(5))?;
             let operations = 5.0 * shape.operations(rows);

@@ -73,7 +73,7 @@ impl Kernel {
         half: bool,
         buffers: &[&dyn Binding],
     ) -> Result<Self> {
-        let lanes = lanes(gpu.limits());
+        let lanes = lanes(gpu);
         let composed = compose(shape.gates, variant, purpose, half, lanes);
         composed.validate(naga::valid::Capabilities::all())?;
         let immediates = size_of::<Place>() as u32;

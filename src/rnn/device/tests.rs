@@ -45,7 +45,7 @@ fn variants_agree_bit_for_bit() {
         let cell = cell(kind, n_in, 133);
         let x = numbers(steps * batch * n_in, 3);
         let wanted = run(&gpu, &cell, batch, &x, None);
-        let variants = Variant::candidates(gpu.limits(), cell.definition().gates(), batch);
+        let variants = Variant::candidates(&gpu, cell.definition().gates(), batch);
         assert!(variants.len() >= 2, "{variants:?}");
         for variant in variants {
             assert_eq!(run(&gpu, &cell, batch, &x, Some(variant)), wanted, "{kind}: {variant}");
@@ -61,8 +61,38 @@ fn the_best_variant_is_measured_once() {
     let Some(gpu) = gpu() else { return };
     let shape = Shape { k: 40, units: 36, gates: 2 };
     let first = choose::measured(&gpu, shape, 3).unwrap();
-    assert!(Variant::candidates(gpu.limits(), 2, 3).contains(&first), "{first}");
+    assert!(Variant::candidates(&gpu, 2, 3).contains(&first), "{first}");
     let chosen = choose::variant(&gpu, shape, 3).unwrap();
-    assert!(chosen.possible(gpu.limits()), "{chosen}");
+    assert!(chosen.possible(&gpu), "{chosen}");
     assert_eq!(choose::variant(&gpu, shape, 3).unwrap(), chosen);
+}
+
+#[test]
+fn steps_that_were_lost_are_seen_until_the_state_is_set() {
+    let Some(gpu) = gpu() else { return };
+    let cells = [cell(Kind::Lstm, 3, 6), cell(Kind::Vanilla, 6, 5)];
+    let x = numbers(4 * 2 * 3, 5);
+    let mut rnn = DeviceRnn::new(&gpu, &cells, 2, &Options::default()).unwrap();
+    let expected = rnn.run(&x).unwrap();
+    rnn.reset_state().unwrap();
+    rnn.step(&x).unwrap();
+    let before = rnn.h_on_device().unwrap();
+
+    // As a driver leaves it that drops a submission.
+    gpu.write(rnn.counter.reached(), 0, &[3]).unwrap();
+    rnn.step(&x).unwrap();
+    let after = rnn.h_on_device().unwrap();
+    let unfinished = |error: Error| matches!(error, Error::Unfinished { expected: 8 | 12, reached: 3 });
+    assert!(unfinished(rnn.h().unwrap_err()));
+    assert!(unfinished(rnn.state(0).unwrap_err()));
+    assert!(unfinished(after.read().unwrap_err()));
+    assert!(unfinished(rnn.run(&x).unwrap_err()));
+    assert_eq!(before.read().unwrap(), expected.h[3 * 2 * 5..]);
+
+    let zeros = |layer: usize| State::zeros(&cells[layer], 2);
+    rnn.set_state(0, &zeros(0)).unwrap();
+    assert!(rnn.run(&x).is_err(), "the other layer's state is unknown");
+    rnn.set_state(0, &zeros(0)).unwrap();
+    rnn.set_state(1, &zeros(1)).unwrap();
+    assert_eq!(rnn.run(&x).unwrap(), expected);
 }

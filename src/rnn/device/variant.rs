@@ -1,7 +1,7 @@
 //! Ways to compute a product: the same sums, bit for bit, by other invocations.
 
 use super::shape::{DEPTH, Shape};
-use crate::gpu::Limits;
+use crate::gpu::Gpu;
 
 /// Workgroups that every adapter takes along one axis.
 const MOST_GROUPS: usize = 65_535;
@@ -60,10 +60,11 @@ impl Variant {
     }
 
     /// Whether an adapter can run it.
-    pub fn possible(self, limits: &Limits) -> bool {
+    pub fn possible(self, gpu: &Gpu) -> bool {
+        let limits = gpu.limits();
         match self {
             Self::Lanes { rows, .. } => {
-                let lanes = lanes(limits);
+                let lanes = lanes(gpu);
                 lanes.is_power_of_two() && (rows.is_multiple_of(lanes) || lanes.is_multiple_of(rows))
             }
             Self::Tile { columns, lines, split, rows, .. } => {
@@ -89,7 +90,7 @@ impl Variant {
     }
 
     /// The variants worth trying for so many rows on an adapter.
-    pub fn candidates(limits: &Limits, gates: usize, rows: usize) -> Vec<Self> {
+    pub fn candidates(gpu: &Gpu, gates: usize, rows: usize) -> Vec<Self> {
         let quads = (4 / gates).max(1);
         let high = rows.next_power_of_two();
         let mut all = Vec::new();
@@ -98,7 +99,7 @@ impl Variant {
             let shapes = [(2, 16), (4, 16), (8, 8), (16, 4)];
             all.extend(shapes.map(|(columns, split)| Self::Tile { columns, lines: 1, split, rows: high, quads: 1 }));
         } else {
-            all.extend([8, 16, 32].map(|rows| Self::Lanes { rows, quads }));
+            all.extend([8, 16].map(|rows| Self::Lanes { rows, quads }));
             let lines = (high / 8).clamp(1, 8);
             let shapes = [(16, lines), (32, lines)];
             all.extend(shapes.map(|(columns, lines)| Self::Tile { columns, lines, split: 1, rows: 8, quads }));
@@ -109,7 +110,7 @@ impl Variant {
             }
         }
         all.dedup();
-        all.retain(|variant| variant.possible(limits));
+        all.retain(|variant| variant.possible(gpu));
         all
     }
 }
@@ -125,7 +126,10 @@ impl std::fmt::Display for Variant {
     }
 }
 
-/// Invocations of every subgroup; 0 where there are none or their number varies.
-pub(super) fn lanes(limits: &Limits) -> usize {
-    if limits.min_subgroup == limits.max_subgroup { limits.max_subgroup as usize } else { 0 }
+/// Invocations of every subgroup; 0 where there are none or their number may vary. Of DX12's two bounds only the lower
+/// one is reliable.
+pub(super) fn lanes(gpu: &Gpu) -> usize {
+    let limits = gpu.limits();
+    let fixed = limits.min_subgroup == limits.max_subgroup && gpu.info().backend != "dx12";
+    if fixed { limits.max_subgroup as usize } else { 0 }
 }
