@@ -32,7 +32,7 @@ impl Precision {
     }
 }
 
-/// A tensor to be written; its numbers are computed as they are needed, so that a layout costs no copy.
+/// A tensor to be written; its numbers are computed as they are needed, so that a layout needs no copy of its own.
 pub(super) struct Tensor<'a> {
     pub name: String,
     pub shape: Vec<usize>,
