@@ -190,8 +190,8 @@ impl ByChunks {
     }
 
     fn reset_state(&mut self) -> Result<()> {
-        let zeros = |state: &State| State { h: vec![0.0; state.h.len()], c: vec![0.0; state.c.len()] };
-        self.set_state(self.reference.state().iter().map(zeros).collect())
+        let zeros = |cell| State::zeros(cell, self.reference.batch());
+        self.set_state(self.reference.cells().iter().map(zeros).collect())
     }
 
     fn run(&mut self, x: &[f32], sink: &mut dyn FnMut(Chunk<'_>) -> Result<()>) -> Result<()> {

@@ -28,7 +28,7 @@ impl State {
     }
 
     /// What a cell begins with where nothing else is said.
-    pub(super) fn zeros(cell: &Cell, batch: usize) -> Self {
+    pub(crate) fn zeros(cell: &Cell, batch: usize) -> Self {
         let units = batch * cell.n_out();
         Self { h: vec![0.0; units], c: vec![0.0; if cell.definition().has_c { units } else { 0 }] }
     }
