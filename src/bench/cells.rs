@@ -4,8 +4,7 @@ use super::turns::take_turns;
 use super::{Bench, Measurement};
 use crate::Result;
 use crate::gpu::Gpu;
-use crate::rnn::{Cell, DeviceRnn, Gru, GruReset, Kind, Lstm, Mgu, Options, Plain, Products, Shape, Tensor};
-use crate::rnn::{UrLstm, VanillaRnn, Variant};
+use crate::rnn::{Cell, DeviceRnn, Kind, Options, Plain, Products, Shape, Tensor, Variant, drawn};
 use std::time::Instant;
 
 /// Units, and inputs.
@@ -17,23 +16,12 @@ const STEPS: usize = 100;
 pub(super) fn measure(gpu: &Gpu, bench: &Bench, kind: Kind) -> Result<Vec<Measurement>> {
     let mut measured = Vec::new();
     for n in SIZES {
-        let cell = build(kind, n)?;
+        let cell = drawn(kind, n, n)?;
         for batch in BATCHES {
             measured.push(one(gpu, bench, &cell, batch)?);
         }
     }
     Ok(measured)
-}
-
-fn build(kind: Kind, n: usize) -> Result<Cell> {
-    match kind {
-        Kind::Vanilla => VanillaRnn::new(n, n).build(),
-        Kind::Gru => Gru::new(n, n).build(),
-        Kind::GruAfter => Gru::new(n, n).reset(GruReset::After).build(),
-        Kind::Mgu => Mgu::new(n, n).build(),
-        Kind::Lstm => Lstm::new(n, n).build(),
-        Kind::UrLstm => UrLstm::new(n, n).build(),
-    }
 }
 
 fn one(gpu: &Gpu, bench: &Bench, cell: &Cell, batch: usize) -> Result<Measurement> {

@@ -25,5 +25,6 @@ pub(crate) use device::{Plain, Products, Shape, Variant};
 pub use file::Stored;
 pub use kind::Kind;
 pub use state::State;
+pub(crate) use typed::drawn;
 pub use typed::{Gru, GruReset, Lstm, Mgu, UrLstm, VanillaRnn};
 pub use weights::{Affine, Weights};

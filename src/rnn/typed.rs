@@ -41,6 +41,14 @@ impl Draft {
     }
 }
 
+/// A cell with drawn weights and its kind's activation.
+///
+/// # Errors
+/// As [`Cell::new`]'s.
+pub(crate) fn drawn(kind: Kind, n_in: usize, n_out: usize) -> Result<Cell> {
+    Draft::new(kind, n_in, n_out).build()
+}
+
 /// The weights of a cell to which none are given: matrices by its scheme, biases 0. The vector of UR-LSTM spreads the
 /// gates evenly: b = −ln(1/U − 1) with U uniform between 1/n and 1 − 1/n (Gu et al., arXiv:1910.09890); that of a GRU is 0.
 fn draw_weights(kind: Kind, n_in: usize, n_out: usize, seed: u64) -> Result<Weights> {
