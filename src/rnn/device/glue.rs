@@ -119,10 +119,11 @@ fn gather_one(before: vec4<f32>, sum: vec4<f32>, cell: u32, split: u32) -> vec4<
 /// `depth` rows of the matrix times as many numbers of the operand's rows.
 fn multiply(text: &mut String, gates: usize, variant: Variant, lanes: usize) {
     let (rows, quads) = (variant.rows(), variant.quads());
-    let (operand, depth) = match variant {
-        Variant::Lanes { .. } => ("x: Shared", variant.ahead(lanes, gates)),
+    let depth = variant.ahead(lanes, gates);
+    let operand = match variant {
+        Variant::Lanes { .. } => "x: Shared",
         // Where the numbers are in workgroup memory.
-        Variant::Tile { .. } => ("x: u32", variant.ahead(lanes, gates)),
+        Variant::Tile { .. } => "x: u32",
     };
     *text += &format!("\nfn multiply(before: Sums, {operand}, quad: u32, k: u32) -> Sums {{\n");
     line(text, 1, "var s = before;");

@@ -5,6 +5,7 @@ use super::kernel::{Kernel, Place, Use};
 use super::matrix::Matrix;
 use super::phase::phases;
 use super::shape::{QUAD, Shape};
+use super::tensor::spread;
 use super::variant::Variant;
 use crate::Result;
 use crate::gpu::{Binding, Buffer, Gpu, Pass, Usage};
@@ -22,7 +23,8 @@ pub(super) struct Layer {
     pub hs: Buffer<f32>,
     /// The same of the cell state, or one slot of it where its past is not asked for.
     pub cs: Buffer<f32>,
-    every_c: bool,
+    /// Whether its past is asked for, and there is one.
+    pub every_c: bool,
     /// The input's part: for few rows, and for all of a chunk.
     inputs: Vec<[Kernel; 2]>,
     step: Vec<Kernel>,
@@ -48,10 +50,10 @@ impl Layer {
         let what = |part: &str| format!("{part} of the {} cell", cell.kind());
         let buffer = |part: &str, len: usize| gpu.buffer::<f32>(&what(part), len, Usage::Storage);
         let hs = buffer("h", (steps + 1) * batch * row)?;
-        let slots = if options.every_c { steps + 1 } else { 1 };
+        let every_c = options.every_c && definition.has_c;
+        let slots = if every_c { steps + 1 } else { 1 };
         let cs = buffer("c", if definition.has_c { slots * batch * row } else { 0 })?;
-        let vector = &cell.weights().vector;
-        let own: Vec<f32> = (0..row).map(|unit| vector.get(unit).map_or(0.0, |number| *number as f32)).collect();
+        let own = spread(&cell.weights().vector, cell.n_out(), row);
         let own = gpu.buffer_of(&what("the vector"), &own, Usage::Storage)?;
         let phases = phases(cell);
         let two = phases.len() == 2;
@@ -82,7 +84,7 @@ impl Layer {
             };
             step.push(Kernel::new(gpu, shape, pick(shape, batch)?, purpose, options.f16, &buffers)?);
         }
-        Ok(Self { cell: cell.clone(), batch, hs, cs, every_c: options.every_c, inputs, step })
+        Ok(Self { cell: cell.clone(), batch, hs, cs, every_c, inputs, step })
     }
 
     /// Records the input's part of `steps` steps; their input begins in this row, and has so many numbers in each.

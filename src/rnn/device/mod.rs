@@ -35,7 +35,7 @@ use counter::{Counter, compare};
 use layer::{Layer, Pick, Room};
 use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
-use tensor::compact;
+use tensor::{compact, spread};
 
 /// [bytes] What the largest buffer of a chunk of steps should take.
 const CHUNK_BYTES: usize = 64 << 20;
@@ -52,7 +52,6 @@ pub struct DeviceRnn {
     /// Steps of a chunk at most.
     steps: usize,
     x: Buffer<f32>,
-    every_c: bool,
     counter: Counter,
     /// Where the state is in each layer's buffer.
     slot: usize,
@@ -94,10 +93,9 @@ impl DeviceRnn {
             let operand = layers.last().map_or(&x, |below| &below.hs).clone();
             layers.push(Layer::new(gpu, cell, Room { batch, steps }, &operand, &options, pick)?);
         }
-        let every_c = options.every_c && layers.last().is_some_and(|layer| layer.cell.definition().has_c);
         let counter = Counter::new(gpu)?;
         let computed = BTreeSet::new();
-        Ok(Self { gpu: gpu.clone(), layers, batch, steps, x, every_c, counter, slot: 0, computed, failed: false })
+        Ok(Self { gpu: gpu.clone(), layers, batch, steps, x, counter, slot: 0, computed, failed: false })
     }
 
     /// The cells, from the input on.
@@ -215,12 +213,8 @@ impl DeviceRnn {
         let of = self.layer(layer)?;
         state.check(&of.cell, self.batch, layer)?;
         let (n_out, row) = (of.cell.n_out(), of.row());
-        let padded = |values: &[f64]| -> Vec<f32> {
-            let rows = values.chunks_exact(n_out);
-            rows.flat_map(|values| (0..row).map(|unit| values.get(unit).map_or(0.0, |value| *value as f32))).collect()
-        };
-        self.gpu.write(&of.hs, of.slots(self.slot..self.slot).start, &padded(&state.h))?;
-        self.gpu.write(&of.cs, of.c_slot(self.slot).start, &padded(&state.c))?;
+        self.gpu.write(&of.hs, of.slots(self.slot..self.slot).start, &spread(&state.h, n_out, row))?;
+        self.gpu.write(&of.cs, of.c_slot(self.slot).start, &spread(&state.c, n_out, row))?;
         if self.computed.remove(&layer) && self.computed.is_empty() {
             // Nothing is left of what was computed.
             self.counter.restart(&self.gpu)?;
@@ -319,14 +313,14 @@ impl DeviceRnn {
     fn sequence(&mut self, x: Input<'_>, steps: usize, sink: &mut dyn FnMut(Chunk<'_>) -> Result<()>) -> Result<()> {
         let capacity = self.steps.min(steps.max(1)) * self.batch * self.last().row();
         let mut hs = Readback::new(&self.gpu, "h", capacity, 2)?;
-        let mut cs = Readback::new(&self.gpu, "c", if self.every_c { capacity } else { 0 }, 2)?;
+        let every_c = self.last().every_c;
+        let mut cs = Readback::new(&self.gpu, "c", if every_c { capacity } else { 0 }, 2)?;
         let mut counts = Readback::new(&self.gpu, "the step counter", 1, 2)?;
         let mut flights: VecDeque<(usize, usize, u32)> = VecDeque::new();
         let mut first = 0;
         while first < steps || !flights.is_empty() {
             while first < steps && flights.len() < 2 {
                 let count = self.steps.min(steps - first);
-                let every_c = self.every_c;
                 self.submit(x, first, count, &mut |rnn, recorder, _, slots| {
                     let last = rnn.last();
                     let slots = last.slots(slots);
@@ -343,7 +337,7 @@ impl DeviceRnn {
             let reached: u32 = counts.wait_with(|count| count[0])?;
             compare(expected, reached)?;
             let (row, n_out) = (self.last().row(), self.last().cell.n_out());
-            let c = if self.every_c { cs.wait_with(|c| compact(c, row, n_out))? } else { Vec::new() };
+            let c = if every_c { cs.wait_with(|c| compact(c, row, n_out))? } else { Vec::new() };
             let h = hs.wait_with(|h| compact(h, row, n_out))?;
             sink(Chunk { first, steps, h: &h, c: &c })?;
         }

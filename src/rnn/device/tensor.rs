@@ -52,7 +52,13 @@ impl Tensor {
     }
 }
 
-/// The first `width` numbers of each `stride`.
+/// Rows of `width` numbers, each filled up with 0 to `stride`.
+pub(super) fn spread(values: &[f64], width: usize, stride: usize) -> Vec<f32> {
+    let rows = values.chunks_exact(width);
+    rows.flat_map(|row| (0..stride).map(|at| row.get(at).map_or(0.0, |value| *value as f32))).collect()
+}
+
+/// The first `width` numbers of each `stride`: the way back.
 pub(super) fn compact(values: &[f32], stride: usize, width: usize) -> Vec<f32> {
     if stride == width {
         return values.to_vec();
