@@ -54,10 +54,12 @@ pub mod shader;
 pub mod sim;
 pub mod simulation;
 pub mod units;
+pub mod warning;
 
 pub use error::{Error, Result};
 pub use recurrent::Rnn;
 pub use simulation::{Backend, Device, Simulation};
+pub use warning::Warning;
 
 /// The README's Rust is compiled and run.
 #[cfg(doctest)]

@@ -1,7 +1,7 @@
 //! `neuropil plan`: what a network asks of a device. Nothing is allocated there.
 
 use super::Target;
-use super::report::say;
+use super::report::{say, warn};
 use clap::Args;
 use neuropil::gpu::{DeviceChoice, Gpu};
 use neuropil::plan::{LowerOptions, Plan};
@@ -20,6 +20,7 @@ pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let file = options.target.read()?;
     let lower = lower_options(&options.target)?;
     let plan = Plan::lower(&file.network, &lower).map_err(|error| file.locate(error))?;
+    warn(&plan);
     Ok(write!(out, "for {}\n{plan}", lower.adapter)?)
 }
 

@@ -1,5 +1,6 @@
 //! How a command ends: one message on standard error, and an exit status.
 
+use neuropil::plan::Plan;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -8,6 +9,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Prints a line for people that is not a result. Nobody can be told that standard error is closed.
 pub fn say(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// Prints what is suspicious in a network, and returns it as sentences.
+pub fn warn(plan: &Plan) -> Vec<String> {
+    let warnings: Vec<_> = plan.warnings.iter().map(ToString::to_string).collect();
+    warnings.iter().for_each(|warning| say(&format!("warning: {warning}")));
+    warnings
 }
 
 /// Carries out a command and prints what went wrong.

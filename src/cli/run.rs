@@ -3,6 +3,7 @@
 use super::Target;
 use super::backend;
 use super::progress::{Progress, building};
+use super::report::warn;
 use clap::Args;
 use neuropil::network::NetworkFile;
 use neuropil::output::{self, DeviceInfo, RunInfo, Written};
@@ -47,6 +48,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let spinner = building("the network");
     let plan = Plan::lower(&file.network, &backend.lower_options(options.target.batch));
     let plan = Arc::new(plan.map_err(|error| locate(options, &file, error))?);
+    let warnings = spinner.suspend(|| warn(&plan));
     let steps = plan.duration.ok_or_else(|| {
         let problem = "the network file has no `duration`, and there is no --duration";
         Error::request(file.path.display().to_string(), problem, "one of the two, as duration = \"1 s\"")
@@ -70,6 +72,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         device: backend::describe(&backend),
         synapses: plan.synapses.count,
         spikes_of: spikes_of(&file),
+        warnings,
         build_s,
         run_s: running.elapsed().as_secs_f64(),
     };

@@ -31,6 +31,8 @@ pub struct RunInfo {
     pub synapses: u64,
     /// The populations whose spikes `spikes.npz` holds; all if `None`. Figures and raster are of all populations.
     pub spikes_of: Option<Vec<String>>,
+    /// What was legal but suspicious: sentences for a person.
+    pub warnings: Vec<String>,
     /// \[s\] wall-clock time from the network's description to the first step.
     pub build_s: f64,
     /// \[s\] wall-clock time of all steps, including the read-back of recordings.

@@ -16,6 +16,8 @@ struct Summary<'a> {
     device: &'a DeviceInfo,
     synapses: u64,
     populations: Vec<Population<'a>>,
+    /// Sentences: what was legal but suspicious.
+    warnings: &'a [String],
     wall_s: Wall,
     /// Wall-clock time of the run over model time, as NEST reports it: below 1 is faster than life. Null without time.
     realtime_factor: Option<f64>,
@@ -58,6 +60,7 @@ pub fn write(file: &mut File, info: &RunInfo, recording: &Recording) -> io::Resu
         device: &info.device,
         synapses: info.synapses,
         populations: populations.collect(),
+        warnings: &info.warnings,
         wall_s: Wall { build: info.build_s, run: info.run_s },
         realtime_factor: (duration_ms > 0.0).then(|| info.run_s / (duration_ms / 1000.0)),
         spike_hash: recording.spike_hash(),

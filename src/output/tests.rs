@@ -15,6 +15,7 @@ fn info() -> RunInfo {
         device,
         synapses: 320_000,
         spikes_of: None,
+        warnings: vec!["projection[0].weight: suspicious; think again".into()],
         build_s: 0.25,
         run_s: 0.5,
     }
@@ -86,6 +87,7 @@ fn the_summary_says_what_ran_and_what_came_out() {
         ],
         "wall_s": { "build": 0.25, "run": 0.5 },
         "realtime_factor": 50.0,
+        "warnings": ["projection[0].weight: suspicious; think again"],
         "spike_hash": recording(1).spike_hash(),
     });
     assert_eq!(summary, expected);

@@ -93,6 +93,7 @@ impl Plan {
             data,
             encoders,
             recorders: Vec::new(),
+            warnings: Vec::new(),
         };
         plan.window = plan.choose_window();
         // The slots served in a window and those that its spikes reach are never the same.

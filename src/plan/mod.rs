@@ -30,6 +30,7 @@ pub use state::State;
 pub use synapses::{Group, SynapseTable};
 pub use variable::Variable;
 
+use crate::Warning;
 use crate::model::Definition;
 use std::ops::Range;
 use std::sync::Arc;
@@ -63,6 +64,8 @@ pub struct Plan {
     pub encoders: Vec<Encoder>,
     /// Recorded variables.
     pub recorders: Vec<Recorder>,
+    /// What is legal in the network, but suspicious.
+    pub warnings: Vec<Warning>,
 }
 
 impl Plan {

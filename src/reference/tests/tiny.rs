@@ -56,6 +56,7 @@ impl Tiny {
             data: Vec::new(),
             encoders: Vec::new(),
             recorders: Vec::new(),
+            warnings: Vec::new(),
         };
         Self { plan, synapses: Vec::new() }
     }
