@@ -151,6 +151,22 @@ pub enum Error {
         /// The validation message.
         message: String,
     },
+    /// The device did not finish in time: a loop that does not end, or a device that is too slow for the limit.
+    #[error(
+        "the device has not finished {kernel}{} within {limit_s} s, in the steps from {step} on: a loop that does not end? A \
+         slow device needs a longer time limit",
+        of_models(.models)
+    )]
+    Hung {
+        /// What was computed, as `kernel update my_neuron`.
+        kernel: String,
+        /// The files of the models in it that do not come with neuropil; all of its models' files where there are none.
+        models: Vec<PathBuf>,
+        /// \[s\] the limit.
+        limit_s: f64,
+        /// The first step that was not finished.
+        step: u32,
+    },
     /// A submission was reported as done, but its last step was not computed; its results are dropped.
     #[error(
         "the device stopped at step {reached} of {expected} without reporting a failure; the run's results are dropped"
@@ -175,6 +191,11 @@ pub enum Error {
 
 fn at(location: &Option<Location>) -> String {
     location.as_ref().map(|place| format!("{place}: ")).unwrap_or_default()
+}
+
+fn of_models(models: &[PathBuf]) -> String {
+    let models: Vec<_> = models.iter().map(|path| path.display().to_string()).collect();
+    if models.is_empty() { String::new() } else { format!(" ({})", models.join(", ")) }
 }
 
 fn legal_range(legal: &str) -> String {

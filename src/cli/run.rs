@@ -15,7 +15,7 @@ use neuropil::{Error, Simulation};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What and how to run.
 #[derive(Debug, Args)]
@@ -28,6 +28,9 @@ pub struct Options {
     /// Seed of all random numbers, instead of the file's
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     seed: Option<u64>,
+    /// How long the device may go without progress before the run ends as hung
+    #[arg(long, value_name = "TIME", default_value = "30 s", allow_hyphen_values = true, value_parser = timeout)]
+    timeout: Duration,
     /// Folder for the results [default: out/ and the file's name]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -38,6 +41,13 @@ fn duration(text: &str) -> Result<Quantity, String> {
     let quantity = Quantity::parse(text)?;
     let ms = quantity.in_unit(&Unit::MILLISECOND)?;
     if ms >= 0.0 { Ok(quantity) } else { Err("a time of 0 or more is needed".to_owned()) }
+}
+
+/// A time above 0, on the clock of the wall.
+fn timeout(text: &str) -> Result<Duration, String> {
+    let ms = Quantity::parse(text)?.in_unit(&Unit::MILLISECOND)?;
+    let legal = "a time above 0 is needed, as \"30 s\"";
+    Duration::try_from_secs_f64(ms / 1e3).ok().filter(|time| !time.is_zero()).ok_or_else(|| legal.to_owned())
 }
 
 /// Runs a network and writes what it did.
@@ -57,7 +67,8 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let dir = options.out.clone().unwrap_or_else(|| Path::new("out").join(&name));
     // Not to find out after an hour that there is no room for what it brought.
     output::prepare(&dir)?;
-    let mut simulation = Simulation::of_plan(plan.clone(), &backend, &EngineOptions::default())?;
+    let run_with = EngineOptions { timeout: options.timeout, ..EngineOptions::default() };
+    let mut simulation = Simulation::of_plan(plan.clone(), &backend, &run_with)?;
     spinner.finish_and_clear();
     let build_s = started.elapsed().as_secs_f64();
 

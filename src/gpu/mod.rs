@@ -33,6 +33,10 @@ use crate::{Error, Result};
 use faults::Faults;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// A wait that is to last longer has no limit: drivers count nanoseconds.
+const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// An open device. Clones are cheap and mean the same device.
 #[derive(Clone)]
@@ -110,14 +114,39 @@ impl Gpu {
     /// # Errors
     /// [`Error::DeviceLost`]; what [`Gpu::check`] returns.
     pub(crate) fn wait(&self, ticket: &Ticket) -> Result<()> {
-        let done = wgpu::PollType::Wait { submission_index: Some(ticket.index.clone()), timeout: None };
-        if let Err(refusal) = self.poll(done)? {
-            // The submission was never taken. If the device is gone, a look at it makes the library say so.
-            let _ = self.poll(wgpu::PollType::Poll)?;
-            self.check()?;
-            return Err(Error::Validation { action: "to wait".to_owned(), message: refusal.to_string() });
+        self.wait_within(ticket, Duration::MAX).map(|_| ())
+    }
+
+    /// Waits until a submission is done, so long at most; returns whether it is. If it is not, the device counts as lost.
+    ///
+    /// # Errors
+    /// As [`Gpu::wait`].
+    pub(crate) fn wait_within(&self, ticket: &Ticket, limit: Duration) -> Result<bool> {
+        // Who waits for a device that hangs would wait for ever.
+        self.inner.faults.loss("it was waited for")?;
+        let timeout = (limit < LONGEST_WAIT).then_some(limit);
+        let done = wgpu::PollType::Wait { submission_index: Some(ticket.index.clone()), timeout };
+        match self.poll(done)? {
+            Ok(_) => {}
+            Err(wgpu::PollError::Timeout) => {
+                self.abandon(limit);
+                return Ok(false);
+            }
+            Err(refusal) => {
+                // The submission was never taken. If the device is gone, a look at it makes the library say so.
+                let _ = self.poll(wgpu::PollType::Poll)?;
+                self.check()?;
+                return Err(Error::Validation { action: "to wait".to_owned(), message: refusal.to_string() });
+            }
         }
-        self.check()
+        self.check().map(|()| true)
+    }
+
+    /// Lets go of a device that does not finish. wgpu 30 waits for a queue when it is dropped, without end: so this one
+    /// never is.
+    fn abandon(&self, waited: Duration) {
+        self.inner.faults.lose(&format!("it did not finish within {} s", waited.as_secs_f64()));
+        std::mem::forget(self.clone());
     }
 
     fn poll(&self, kind: wgpu::PollType) -> Result<std::result::Result<wgpu::PollStatus, wgpu::PollError>> {

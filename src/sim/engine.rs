@@ -9,14 +9,14 @@ use super::program::Program;
 use super::recorders::{Track, sample_at, tracks, words};
 use super::spikes::decode;
 use super::submission::Pace;
-use crate::gpu::{Gpu, Readback};
+use crate::gpu::{Gpu, Readback, Ticket};
 use crate::plan::{Plan, State};
 use crate::recording::Recording;
 use crate::shader::FieldKind;
 use crate::{Error, Result};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// [bytes] what the recordings of one submission may take on the device, twice that on the host.
 const RECORDING_BYTES: u64 = 32 << 20;
@@ -33,6 +33,7 @@ pub struct Engine {
     program: Program,
     back: Back,
     pace: Pace,
+    timeout: Duration,
     step: u32,
     /// A run failed half-way: the state is unknown until one is restored.
     broken: bool,
@@ -47,6 +48,7 @@ struct Back {
 
 /// A submission whose results are not in yet.
 struct Flight {
+    ticket: Ticket,
     first_step: u32,
     steps: u32,
     windows: u32,
@@ -83,12 +85,14 @@ impl Engine {
             program,
             back,
             pace: Pace::new(max_windows, options.windows_per_submission),
+            timeout: options.timeout,
             step: 0,
             broken: false,
             plan,
         };
         let initial = engine.plan.initial_state();
         engine.restore(&initial)?;
+        engine.warm_up()?;
         Ok(engine)
     }
 
@@ -106,7 +110,7 @@ impl Engine {
     /// that are done.
     ///
     /// # Errors
-    /// [`Error::DeviceLost`], [`Error::Unfinished`], [`Error::Validation`]: nothing of this run is returned then, and
+    /// [`Error::DeviceLost`], [`Error::Hung`], [`Error::Unfinished`], [`Error::Validation`]: nothing of this run is returned then, and
     /// the state must be restored before another.
     pub fn run(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
         if self.broken {
@@ -170,9 +174,9 @@ impl Engine {
             self.back.traces[index].record(&mut recorder, &self.program.traces, first..first + words)?;
         }
         self.back.reached.record(&mut recorder, &self.program.reached, 0..1)?;
-        recorder.submit()?;
+        let ticket = recorder.submit()?;
         self.step += steps;
-        Ok(Flight { first_step, steps, windows, start: Instant::now() })
+        Ok(Flight { ticket, first_step, steps, windows, start: Instant::now() })
     }
 
     /// Words of the spikes of so many steps.
@@ -187,6 +191,9 @@ impl Engine {
     }
 
     fn take(&mut self, flight: &Flight, recording: &mut Recording) -> Result<()> {
+        if !self.gpu.wait_within(&flight.ticket, self.timeout)? {
+            return Err(self.hung(flight.first_step));
+        }
         let reached = self.back.reached.wait_with(|words| words[0])?;
         let expected = flight.first_step + flight.steps;
         if reached != expected {
@@ -199,6 +206,30 @@ impl Engine {
             readback.wait_with(|values| trace.values.extend_from_slice(values))?;
         }
         Ok(())
+    }
+
+    /// Computes a window of no steps, and waits as long as it takes: drivers compile a kernel when it is first dispatched,
+    /// for minutes even, and that must not count as a run that hangs. No model's code runs.
+    fn warm_up(&mut self) -> Result<()> {
+        let mut recorder = self.gpu.recorder("a window of no steps");
+        self.program.window(&mut recorder.pass("a window of no steps"), 0, [0; 4]);
+        let ticket = recorder.submit()?;
+        self.gpu.wait(&ticket)
+    }
+
+    /// What hangs: a loop without end is rather a user's than ours.
+    fn hung(&self, step: u32) -> Error {
+        let neurons = || self.plan.slabs.iter().map(|slab| &slab.neuron);
+        let own = neurons().any(|neuron| neuron.twin.is_none());
+        let suspects: Vec<_> = neurons().filter(|neuron| neuron.twin.is_none() == own).collect();
+        let names: BTreeSet<_> = suspects.iter().map(|neuron| format!("kernel update {}", neuron.name())).collect();
+        let models: BTreeSet<_> = suspects.iter().map(|neuron| neuron.fragment.path.clone()).collect();
+        Error::Hung {
+            kernel: names.into_iter().collect::<Vec<_>>().join(" or "),
+            models: models.into_iter().collect(),
+            limit_s: self.timeout.as_secs_f64(),
+            step,
+        }
     }
 
     /// Reads the whole state back.

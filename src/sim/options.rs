@@ -1,5 +1,7 @@
 //! How a plan is executed; nothing here changes a result.
 
+use std::time::Duration;
+
 /// Who adds a window's spikes to the delay ring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
@@ -10,7 +12,7 @@ pub enum Delivery {
 }
 
 /// Choices of schedule. The same network and seed give the same bits whatever they are.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct EngineOptions {
     /// Invocations of a workgroup; the adapter's best if `None`.
     pub workgroup: Option<u32>,
@@ -18,4 +20,13 @@ pub struct EngineOptions {
     pub delivery: Option<Delivery>,
     /// Windows of a submission; adapted to the device's speed if `None`.
     pub windows_per_submission: Option<u32>,
+    /// How long the device may take for a submission (one window at the beginning of a run, then some 25 ms): a run that
+    /// waits longer ends in [`Error::Hung`](crate::Error::Hung), and the device is of no use any more.
+    pub timeout: Duration,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self { workgroup: None, delivery: None, windows_per_submission: None, timeout: Duration::from_secs(30) }
+    }
 }

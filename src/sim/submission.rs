@@ -14,9 +14,9 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Starts small; `fixed` windows if stated, never more than `largest`.
+    /// Starts with one; `fixed` windows if stated, never more than `largest`.
     pub(super) fn new(largest: u32, fixed: Option<u32>) -> Self {
-        let windows = fixed.unwrap_or(8).clamp(1, largest);
+        let windows = fixed.unwrap_or(1).clamp(1, largest);
         Self { windows, largest, fixed: fixed.is_some() }
     }
 

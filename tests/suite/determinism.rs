@@ -23,6 +23,7 @@ fn schedules(gpu: &Gpu, shards: u32) -> Vec<EngineOptions> {
                     workgroup: Some(workgroup),
                     delivery: Some(delivery),
                     windows_per_submission: Some(windows),
+                    ..EngineOptions::default()
                 });
             }
         }

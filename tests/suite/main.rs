@@ -19,6 +19,7 @@ mod errors;
 mod exact;
 mod functions;
 mod golden;
+mod hangs;
 mod house;
 mod levels;
 mod lockstep;

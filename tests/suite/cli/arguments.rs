@@ -26,6 +26,17 @@ fn a_duration() {
 }
 
 #[test]
+fn a_timeout() {
+    for (given, problem) in [
+        ("0 s", "a time above 0 is needed, as \"30 s\""),
+        ("-1 s", "a time above 0 is needed, as \"30 s\""),
+        ("5 mV", "5 mV has dimension voltage, expected time (ms)"),
+    ] {
+        check(&["--timeout", given], &format!("invalid value '{given}' for '--timeout <TIME>': {problem}"));
+    }
+}
+
+#[test]
 fn a_seed_or_a_batch() {
     check(&["--seed", "-1"], "invalid value '-1' for '--seed <N>': invalid digit found in string");
     check(&["--batch", "0"], "invalid value '0' for '--batch <N>': 0 is not in 1..=4294967295");
