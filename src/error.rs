@@ -167,14 +167,15 @@ pub enum Error {
         /// The first step that was not finished.
         step: u32,
     },
-    /// A submission was reported as done, but its last step was not computed; its results are dropped.
+    /// A submission was reported as done, but not all of its work was; its results are dropped.
     #[error(
-        "the device stopped at step {reached} of {expected} without reporting a failure; the run's results are dropped"
+        "the device left work undone without reporting a failure: step {reached} is known to be reached, not {expected}; \
+         the run's results are dropped"
     )]
     Unfinished {
         /// The step that should have been the last.
         expected: u64,
-        /// The step the device's own counter shows.
+        /// The last one before which all is known to be done.
         reached: u64,
     },
     /// The request cannot be carried out as stated.

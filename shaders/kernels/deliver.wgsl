@@ -1,5 +1,5 @@
 // Adds the weights of a window's spikes to the delay ring. A fixed number of workgroups strides over the tasks; a
-// task is up to CHUNK consecutive entries of one source's row, read as a stream.
+// task is up to CHUNK consecutive entries of one source's row, read as a stream. Binding 6 is the report.
 
 @group(0) @binding(0) var<storage, read> groups: array<vec2<u32>>;
 @group(0) @binding(1) var<storage, read> entries: array<u32>;
@@ -22,5 +22,8 @@ fn deliver(
         let slot = slot_after(window.slot, tasks[word + 1u] >> 16u);
         let group_values = groups[tasks[word + 2u] & 0xffffu];
         deliver_entries(first, last, lane, DELIVER_WORKGROUP, slot, tasks[word + 2u] >> 16u, group_values);
+    }
+    if (lane == 0u) {
+        count_workgroup();
     }
 }

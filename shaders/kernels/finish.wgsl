@@ -1,9 +1,19 @@
-// The last dispatch of a submission: leaves the number of the step that it reached, so that a submission which
-// the driver gave up in silence is seen.
+// The last dispatch of a submission: leaves the number of the step that is reached, if all workgroups before it are done.
+// So a submission which the driver gave up in silence is seen, and one of which it skipped a part.
 
-@group(0) @binding(0) var<storage, read_write> reached: array<u32>;
+/// Steps that are counted before, and with this submission; workgroups that are then done.
+struct Submission {
+    before: u32,
+    after: u32,
+    workgroups: u32,
+}
+
+var<immediate> submission: Submission;
 
 @compute @workgroup_size(1)
 fn finish() {
-    reached[0] = window.step + window.steps;
+    let complete = atomicLoad(&report[WORKGROUPS_DONE]) == submission.workgroups;
+    if (complete && atomicLoad(&report[REACHED]) == submission.before) {
+        atomicStore(&report[REACHED], submission.after);
+    }
 }

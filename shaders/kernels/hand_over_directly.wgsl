@@ -54,6 +54,9 @@ fn update(
             deliver_entries(range.x, range.x + range.y, lane, lanes, slot, place.batch, group);
         }
     }
+    if (subgroup == 0u && lane == 0u) {
+        count_workgroup();
+    }
 }
 
 fn first_lane(lanes: vec4<u32>) -> u32 {

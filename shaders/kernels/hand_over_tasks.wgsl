@@ -48,7 +48,8 @@ fn emit(place: Place, offset: u32) {
 }
 
 @compute @workgroup_size(WORKGROUP)
-fn update(@builtin(global_invocation_id) invocation: vec3<u32>) {
+fn update(@builtin(global_invocation_id) invocation: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    // Never the first invocation of a workgroup, which counts it.
     if (invocation.x >= SLAB) {
         return;
     }
@@ -59,5 +60,8 @@ fn update(@builtin(global_invocation_id) invocation: vec3<u32>) {
         left &= left - 1u;
         record_spike(place, window.step + offset);
         emit(place, offset);
+    }
+    if (lane == 0u) {
+        count_workgroup();
     }
 }

@@ -20,4 +20,7 @@ fn product(
         total = plus(total, sums);
     }
     finish(total, row, quad);
+    if (lane == 0u) {
+        count_workgroup();
+    }
 }

@@ -37,5 +37,8 @@ fn product(
     }
     if (local.z == 0u) {
         finish(total, row, quad);
+        if (cell == 0u) {
+            count_workgroup();
+        }
     }
 }

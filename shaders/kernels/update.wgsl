@@ -2,7 +2,7 @@
 //
 // The glue around this text holds the constants in capitals, `Cell` (a neuron with its ports and stimuli) with load,
 // advance, sample and store for it, and what is known of a neuron by its population. Bindings 3 to 6, take_arrivals
-// and the entry point stand in hand_over_tasks.wgsl or in hand_over_directly.wgsl.
+// and the entry point stand in hand_over_tasks.wgsl or in hand_over_directly.wgsl; binding 8 is the report, see report.wgsl.
 
 @group(0) @binding(0) var<storage, read> tables: array<u32>;
 // Binding 1 is `data`, which stimuli read: see abi/stimulus.wgsl.

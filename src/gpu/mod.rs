@@ -14,6 +14,7 @@ mod kernel;
 pub mod limits;
 mod readback;
 mod record;
+mod report;
 mod timing;
 
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub(crate) use buffer::{Binding, Buffer, Usage};
 pub(crate) use kernel::{Access, BindGroup, Pipeline};
 pub(crate) use readback::Readback;
 pub(crate) use record::{Pass, Recorder, Ticket};
+pub(crate) use report::{REPORT, Report, count};
 pub(crate) use timing::Timing;
 
 use crate::{Error, Result};

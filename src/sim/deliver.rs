@@ -1,7 +1,8 @@
-//! The delivery and finishing kernels: their texts and the words of the group table.
+//! The delivery kernel: its text and the words of the group table.
 
 use super::layout::Layout;
 use crate::Result;
+use crate::gpu::{REPORT, Report};
 use crate::plan::Plan;
 use crate::shader::{Composed, Composer};
 
@@ -10,7 +11,6 @@ pub(super) type Text = (&'static str, &'static str);
 /// What the host says of a window, for every kernel.
 pub(super) const WINDOW: Text = ("shaders/kernels/window.wgsl", include_str!("../../shaders/kernels/window.wgsl"));
 const DELIVER: Text = ("shaders/kernels/deliver.wgsl", include_str!("../../shaders/kernels/deliver.wgsl"));
-const FINISH: Text = ("shaders/kernels/finish.wgsl", include_str!("../../shaders/kernels/finish.wgsl"));
 /// What the delivery kernel shares with update kernels that deliver directly.
 pub(super) const ENTRIES: Text = ("shaders/kernels/entries.wgsl", include_str!("../../shaders/kernels/entries.wgsl"));
 
@@ -18,19 +18,13 @@ pub(super) const ENTRIES: Text = ("shaders/kernels/entries.wgsl", include_str!("
 const OWN_DELAY: u32 = 1;
 const OWN_WEIGHT: u32 = 2;
 
+/// Where the kernel has the report of a submission.
+const REPORT_AT: usize = 6;
+
 /// The kernel with entry point `deliver`.
 pub(super) fn deliver_kernel(plan: &Plan, layout: &Layout) -> Result<Composed> {
-    kernel(plan, layout, &[ENTRIES, DELIVER])
-}
-
-/// The kernel with entry point `finish`.
-pub(super) fn finish_kernel(plan: &Plan, layout: &Layout) -> Result<Composed> {
-    kernel(plan, layout, &[FINISH])
-}
-
-fn kernel(plan: &Plan, layout: &Layout, texts: &[Text]) -> Result<Composed> {
-    let composer = Composer::new().glue("constants", layout.constants(plan)).plain(WINDOW.0, WINDOW.1);
-    let composed = plain(composer, texts).finish();
+    let constants = layout.constants(plan) + &Report::binding(REPORT_AT);
+    let composed = plain(Composer::new().glue("constants", constants), &[WINDOW, REPORT, ENTRIES, DELIVER]).finish();
     composed.validate(naga::valid::Capabilities::all())?;
     Ok(composed)
 }

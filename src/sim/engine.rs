@@ -2,6 +2,8 @@
 //! submission is computed.
 
 mod measure;
+#[cfg(test)]
+mod tests;
 
 use super::EngineOptions;
 use super::layout::{Layout, spike_words};
@@ -9,7 +11,7 @@ use super::program::Program;
 use super::recorders::{Track, sample_at, tracks, words};
 use super::spikes::decode;
 use super::submission::Pace;
-use crate::gpu::{Gpu, Readback, Ticket};
+use crate::gpu::{Gpu, Readback, Report, Ticket};
 use crate::plan::{Plan, State};
 use crate::recording::Recording;
 use crate::shader::FieldKind;
@@ -43,7 +45,7 @@ pub struct Engine {
 struct Back {
     spikes: Readback<u32>,
     traces: Vec<Readback<f32>>,
-    reached: Readback<u32>,
+    report: Readback<u32>,
 }
 
 /// A submission whose results are not in yet.
@@ -75,7 +77,7 @@ impl Engine {
                 .iter()
                 .map(|track| Readback::new(gpu, "recorded variables", track.words(plan.batch), 2))
                 .collect::<Result<_>>()?,
-            reached: Readback::new(gpu, "step counter", 1, 2)?,
+            report: Readback::new(gpu, "the report of a submission", program.report.words().len(), 2)?,
         };
         let mut engine = Self {
             gpu: gpu.clone(),
@@ -157,7 +159,8 @@ impl Engine {
         let spike_words = self.spike_words(steps);
         recorder.clear(&self.program.task_counts, 0..self.program.task_counts.len());
         recorder.clear(&self.program.spikes, 0..spike_words);
-        recorder.clear(&self.program.reached, 0..1);
+        let report = self.program.report.words();
+        recorder.clear(report, 0..report.len());
         {
             let mut pass = recorder.pass("steps");
             for index in 0..windows {
@@ -165,7 +168,7 @@ impl Engine {
                 let count = window.min(end - step);
                 self.program.window(&mut pass, index, [step, count, step % self.plan.slots, first_step]);
             }
-            self.program.finish(&mut pass, first_step, steps);
+            self.program.finish(&mut pass, windows, first_step + steps);
         }
         self.back.spikes.record(&mut recorder, &self.program.spikes, 0..spike_words)?;
         for (index, track) in self.tracks.iter().enumerate() {
@@ -173,7 +176,7 @@ impl Engine {
             let first = track.first as usize;
             self.back.traces[index].record(&mut recorder, &self.program.traces, first..first + words)?;
         }
-        self.back.reached.record(&mut recorder, &self.program.reached, 0..1)?;
+        self.back.report.record(&mut recorder, report, 0..report.len())?;
         let ticket = recorder.submit()?;
         self.step += steps;
         Ok(Flight { ticket, first_step, steps, windows, start: Instant::now() })
@@ -194,10 +197,11 @@ impl Engine {
         if !self.gpu.wait_within(&flight.ticket, self.timeout)? {
             return Err(self.hung(flight.first_step));
         }
-        let reached = self.back.reached.wait_with(|words| words[0])?;
+        let reached = self.back.report.wait_with(|words| words[Report::REACHED])?;
         let expected = flight.first_step + flight.steps;
         if reached != expected {
-            return Err(Error::Unfinished { expected: u64::from(expected), reached: u64::from(reached) });
+            let reached = u64::from(flight.first_step);
+            return Err(Error::Unfinished { expected: u64::from(expected), reached });
         }
         let (plan, firsts, words) = (&self.plan, &self.spike_firsts, self.layout.spike_words);
         let spikes = &mut recording.populations;

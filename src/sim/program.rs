@@ -1,11 +1,11 @@
 //! A plan on the device: its buffers, its compiled kernels, and what one window dispatches.
 
-use super::deliver::{deliver_kernel, finish_kernel, group_words};
+use super::deliver::{deliver_kernel, group_words};
 use super::layout::Layout;
 use super::recorders::{Track, words};
 use super::update::{UpdateKernel, update_kernel};
 use super::{Delivery, IMMEDIATES};
-use crate::gpu::{Access, BindGroup, Binding, Buffer, Gpu, Pass, Pipeline, Usage};
+use crate::gpu::{Access, BindGroup, Binding, Buffer, Gpu, Pass, Pipeline, Report, Usage, count};
 use crate::plan::Plan;
 use crate::{Error, Result};
 use Access::{ReadOnly, ReadWrite};
@@ -13,7 +13,8 @@ use Access::{ReadOnly, ReadWrite};
 /// Kernels and buffers of a plan.
 pub(super) struct Program {
     levels: Vec<Level>,
-    finish: Dispatch,
+    /// Workgroups of a window, known before any is dispatched: so one that is not is missed.
+    workgroups: u32,
     /// Each slab's state, `[batch, variable, neuron]`.
     pub states: Vec<Buffer<u32>>,
     /// The delay ring, `[slot, batch, cell]`.
@@ -26,8 +27,8 @@ pub(super) struct Program {
     pub traces: Buffer<f32>,
     /// The plan's words, and behind them those of columns.
     pub data: Buffer<u32>,
-    /// The step that the device reached.
-    pub reached: Buffer<u32>,
+    /// What the kernels of a submission tell of it.
+    pub report: Report,
 }
 
 /// What is dispatched together: slabs that do not wait for each other's spikes, and the delivery of theirs.
@@ -79,6 +80,7 @@ impl Program {
         let spikes = gpu.buffer("recorded spikes", spike_words, Usage::Storage)?;
         let traces = gpu.buffer("recorded variables", words(plan, max_steps) as usize, Usage::Storage)?;
         let synapses = Synapses::new(gpu, plan)?;
+        let report = Report::new(gpu, 0)?;
 
         let mut states = Vec::with_capacity(plan.slabs.len());
         let mut updates = Vec::with_capacity(plan.slabs.len());
@@ -95,7 +97,7 @@ impl Program {
                     bound.extend([(entries as &dyn Binding, ReadOnly), (weights, ReadOnly)]);
                 }
             }
-            bound.push((&spikes, ReadWrite));
+            bound.extend([(&spikes as &dyn Binding, ReadWrite), (report.words(), ReadWrite)]);
             if !plan.recorders.is_empty() {
                 bound.push((&traces, ReadWrite));
             }
@@ -103,7 +105,9 @@ impl Program {
             states.push(state);
         }
         let delivers = match layout.delivery {
-            Delivery::Tasks if plan.synapses.count > 0 => delivers(gpu, plan, layout, &synapses, &tasks, &ring)?,
+            Delivery::Tasks if plan.synapses.count > 0 => {
+                delivers(gpu, plan, layout, &synapses, &tasks, [&ring, report.words()])?
+            }
             _ => Vec::new(),
         };
         let mut levels: Vec<Level> =
@@ -115,12 +119,10 @@ impl Program {
                 level.delivers.clone_from(&delivers);
             }
         }
-        let reached = gpu.buffer("step counter", 1, Usage::Storage)?;
-        let pipeline =
-            gpu.pipeline("finish", finish_kernel(plan, layout)?.text(), "finish", &[ReadWrite], IMMEDIATES)?;
-        let group = gpu.bind(&pipeline, &[&reached])?;
-        let finish = Dispatch { pipeline, group, workgroups: [1, 1, 1] };
-        Ok(Self { levels, finish, states, ring, task_counts: tasks.counts, spikes, traces, data, reached })
+        let mut program =
+            Self { levels, workgroups: 0, states, ring, task_counts: tasks.counts, spikes, traces, data, report };
+        program.workgroups = program.dispatches().into_iter().map(count).fold(0, u32::wrapping_add);
+        Ok(program)
     }
 
     /// Dispatches the `index`-th window of a submission that begins at `first_step`: `steps` steps from `step` on, the
@@ -145,10 +147,17 @@ impl Program {
         dispatches.map(|dispatch| dispatch.workgroups).collect()
     }
 
-    /// Dispatches what leaves the last step's number behind.
-    pub(super) fn finish(&self, pass: &mut Pass<'_>, first_step: u32, steps: u32) {
-        let Dispatch { pipeline, group, workgroups } = &self.finish;
-        pass.dispatch(pipeline, group, bytemuck::bytes_of(&[first_step, steps, 0, 0, 0, 0]), *workgroups);
+    /// As a driver does that skips the `index`-th dispatch of each window.
+    #[cfg(test)]
+    pub(super) fn skip(&mut self, index: usize) {
+        let dispatches = self.levels.iter_mut().flat_map(|level| level.updates.iter_mut().chain(&mut level.delivers));
+        dispatches.skip(index).take(1).for_each(|dispatch| dispatch.workgroups = [0; 3]);
+    }
+
+    /// Dispatches what leaves the number of the step that is reached, after so many windows of a submission whose report
+    /// was cleared.
+    pub(super) fn finish(&self, pass: &mut Pass<'_>, windows: u32, reached: u32) {
+        self.report.finish(pass, [0, reached], windows.wrapping_mul(self.workgroups));
     }
 }
 
@@ -200,14 +209,15 @@ fn delivers(
     layout: &Layout,
     synapses: &Synapses,
     tasks: &Tasks,
-    ring: &Buffer<i32>,
+    written: [&dyn Binding; 2],
 ) -> Result<Vec<Dispatch>> {
     let kernel = deliver_kernel(plan, layout)?;
     let groups = gpu.buffer_of("synapse groups", &group_words(plan), Usage::Storage)?;
-    let access = [ReadOnly, ReadOnly, ReadOnly, ReadOnly, ReadOnly, ReadWrite];
+    let access = [ReadOnly, ReadOnly, ReadOnly, ReadOnly, ReadOnly, ReadWrite, ReadWrite];
+    let [ring, report] = written;
     let deliver = |(entries, weights): &(Buffer<u32>, Buffer<i32>)| {
         let pipeline = gpu.pipeline("deliver", kernel.text(), "deliver", &access, IMMEDIATES)?;
-        let group = gpu.bind(&pipeline, &[&groups, entries, weights, &tasks.list, &tasks.counts, ring])?;
+        let group = gpu.bind(&pipeline, &[&groups, entries, weights, &tasks.list, &tasks.counts, ring, report])?;
         Ok(Dispatch { pipeline, group, workgroups: [layout.deliver_workgroups, 1, 1] })
     };
     synapses.shards.iter().map(deliver).collect()

@@ -7,10 +7,14 @@ use super::layout::{Layout, spike_words};
 use super::recorders::{Track, sample_function};
 use super::values::Values;
 use crate::Result;
+use crate::gpu::{REPORT, Report};
 use crate::model::LIBRARY;
 use crate::plan::Plan;
 use crate::shader::{Composed, Composer};
 use std::fmt::Write;
+
+/// Where it has the report of a submission.
+const REPORT_AT: usize = 8;
 
 /// An update kernel.
 pub(super) struct UpdateKernel {
@@ -42,6 +46,7 @@ pub(super) fn update_kernel(
     let mut constants = layout.constants(plan);
     let _ = writeln!(constants, "const FIRST_SPIKE_WORD = {}u;", spike_words(plan).0[slab]);
     let _ = writeln!(constants, "const GROUP_WORDS = {}u;", tables.len());
+    constants += &Report::binding(REPORT_AT);
     tables.extend(group_words(plan).into_iter().flatten());
     let sample = sample_function(plan, slab, &glue, tracks);
     let composed = compose(constants, &glue, sample, layout.delivery);
@@ -50,7 +55,8 @@ pub(super) fn update_kernel(
 }
 
 fn compose(constants: String, glue: &Glue<'_>, sample: String, delivery: Delivery) -> Composed {
-    let mut composer = plain(Composer::new().glue("constants", constants), LIBRARY.iter().chain([&PHILOX, &WINDOW]));
+    let mut composer =
+        plain(Composer::new().glue("constants", constants), LIBRARY.iter().chain([&PHILOX, &WINDOW, &REPORT]));
     for (fragment, tag) in &glue.fragments {
         composer = composer.fragment(fragment, tag);
     }

@@ -116,8 +116,11 @@ fn after_a_failure_a_state_must_be_set() {
         assert_eq!(refused, "run: an earlier run failed half-way; legal: set the state of all layers first");
         let zeros = |units: usize| vec![0.0; BATCH * units];
         let begin = [State { h: zeros(5), c: vec![] }, State { h: zeros(4), c: zeros(4) }];
-        rnn.set_state(&begin).expect("it fits");
-        assert_eq!(rnn.run(&x(6)).expect("x fits").h, expected, "{}", name(&backend));
+        // Chunks of the failed run that were under way are none of those that follow.
+        for _ in 0..3 {
+            rnn.set_state(&begin).expect("it fits");
+            assert_eq!(rnn.run(&x(6)).expect("x fits").h, expected, "{}", name(&backend));
+        }
     }
 }
 

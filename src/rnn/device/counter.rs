@@ -1,33 +1,33 @@
-//! The device's count of steps, written last in each submission: a submission that a driver gave up in silence is seen.
+//! The device's count of steps, written last in each submission: one that a driver gave up in silence, or of which it skipped
+//! a part, is seen.
 
-use crate::gpu::{Access, BindGroup, Buffer, Gpu, Pass, Pipeline, Usage};
-use crate::shader::Composer;
+use crate::gpu::{Buffer, Gpu, Pass, Report};
 use crate::{Error, Result};
 
-const COUNT: (&str, &str) =
-    ("shaders/kernels/count_steps.wgsl", include_str!("../../../shaders/kernels/count_steps.wgsl"));
-
-/// Counts on the device and on the host. Both may wrap.
+/// Counts on the device and on the host. All may wrap.
 pub(super) struct Counter {
-    pipeline: Pipeline,
-    group: BindGroup,
-    reached: Buffer<u32>,
+    report: Report,
     expected: u32,
+    /// Workgroups that are then done.
+    workgroups: u32,
+}
+
+/// What a submission does.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Work {
+    pub steps: usize,
+    pub workgroups: u32,
 }
 
 impl Counter {
     /// No step is counted yet.
     pub fn new(gpu: &Gpu) -> Result<Self> {
-        let composed = Composer::new().plain(COUNT.0, COUNT.1).finish();
-        let pipeline = gpu.pipeline("count", composed.text(), "count_steps", &[Access::ReadWrite], 8)?;
-        let reached = gpu.buffer("the step counter", 1, Usage::Storage)?;
-        let group = gpu.bind(&pipeline, &[&reached])?;
-        Ok(Self { pipeline, group, reached, expected: 0 })
+        Ok(Self { report: Report::new(gpu, 0)?, expected: 0, workgroups: 0 })
     }
 
-    /// Where the device counts.
-    pub fn reached(&self) -> &Buffer<u32> {
-        &self.reached
+    /// Where the device counts: steps, and what all kernels add to.
+    pub fn words(&self) -> &Buffer<u32> {
+        self.report.words()
     }
 
     /// What the device has counted when all that was submitted is done.
@@ -35,15 +35,16 @@ impl Counter {
         self.expected
     }
 
-    /// Records that so many more steps are done.
-    pub fn record(&self, pass: &mut Pass<'_>, steps: usize) {
-        let words = [self.expected, steps as u32];
-        pass.dispatch(&self.pipeline, &self.group, bytemuck::bytes_of(&words), [1, 1, 1]);
+    /// Records that so much more is done.
+    pub fn record(&self, pass: &mut Pass<'_>, work: Work) {
+        let steps = [self.expected, self.expected.wrapping_add(work.steps as u32)];
+        self.report.finish(pass, steps, self.workgroups.wrapping_add(work.workgroups));
     }
 
     /// What was recorded is submitted.
-    pub fn submitted(&mut self, steps: usize) {
-        self.expected = self.expected.wrapping_add(steps as u32);
+    pub fn submitted(&mut self, work: Work) {
+        self.expected = self.expected.wrapping_add(work.steps as u32);
+        self.workgroups = self.workgroups.wrapping_add(work.workgroups);
     }
 
     /// Counts anew, for a state that does not depend on what was counted.
@@ -51,8 +52,8 @@ impl Counter {
     /// # Errors
     /// [`Error::DeviceLost`].
     pub fn restart(&mut self, gpu: &Gpu) -> Result<()> {
-        gpu.write(&self.reached, 0, &[0])?;
-        self.expected = 0;
+        gpu.write(self.words(), 0, &vec![0; self.words().len()])?;
+        (self.expected, self.workgroups) = (0, 0);
         Ok(())
     }
 
@@ -61,16 +62,16 @@ impl Counter {
     /// # Errors
     /// [`Error::Unfinished`], [`Error::DeviceLost`].
     pub fn check(&self, gpu: &Gpu) -> Result<()> {
-        check(gpu, &self.reached, self.expected)
+        check(gpu, self.words(), self.expected)
     }
 }
 
-/// Whether a copy of the count, or the count itself, is what it should be.
+/// Whether the count, or a copy of it, is what it should be.
 ///
 /// # Errors
 /// [`Error::Unfinished`], [`Error::DeviceLost`].
-pub(super) fn check(gpu: &Gpu, reached: &Buffer<u32>, expected: u32) -> Result<()> {
-    let reached = gpu.read(reached, 0..1)?;
+pub(super) fn check(gpu: &Gpu, words: &Buffer<u32>, expected: u32) -> Result<()> {
+    let reached = gpu.read(words, Report::REACHED..Report::REACHED + 1)?;
     reached.first().map_or(Ok(()), |reached| compare(expected, *reached))
 }
 

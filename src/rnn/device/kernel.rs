@@ -4,7 +4,7 @@ use super::glue;
 use super::shape::Shape;
 use super::variant::{Variant, lanes};
 use crate::Result;
-use crate::gpu::{Access, BindGroup, Binding, Gpu, Pass, Pipeline};
+use crate::gpu::{Access, BindGroup, Binding, Gpu, Pass, Pipeline, REPORT, Report, count};
 use crate::rnn::{Cell, Definition};
 use crate::shader::{Composed, Composer, Fragment};
 
@@ -58,13 +58,30 @@ pub(super) struct Place {
 pub(super) struct Kernel {
     pipeline: Pipeline,
     group: BindGroup,
+    grid: Grid,
+}
+
+/// How a product is shared out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Grid {
     shape: Shape,
     variant: Variant,
     lanes: usize,
 }
 
+impl Grid {
+    /// Workgroups for so many rows, as the device counts them.
+    pub fn count(self, rows: usize) -> u32 {
+        count(self.workgroups(rows))
+    }
+
+    fn workgroups(self, rows: usize) -> [u32; 3] {
+        self.variant.workgroups(self.shape, rows, self.lanes)
+    }
+}
+
 impl Kernel {
-    /// Compiles and binds; the order of `buffers` is that of the bindings in the WGSL of the use.
+    /// Compiles and binds; the order of `buffers` is that of the bindings in the WGSL of the use, with the report behind.
     pub fn new(
         gpu: &Gpu,
         shape: Shape,
@@ -79,16 +96,21 @@ impl Kernel {
         let immediates = size_of::<Place>() as u32;
         let pipeline = gpu.pipeline(purpose.label(), composed.text(), "product", purpose.accesses(), immediates)?;
         let group = gpu.bind(&pipeline, buffers)?;
-        Ok(Self { pipeline, group, shape, variant, lanes })
+        Ok(Self { pipeline, group, grid: Grid { shape, variant, lanes } })
+    }
+
+    /// How it is shared out.
+    pub fn grid(&self) -> Grid {
+        self.grid
     }
 
     /// Records the product of `place.rows` rows.
     pub fn dispatch(&self, pass: &mut Pass<'_>, place: Place) {
-        let shape = self.shape;
-        let sizes = [shape.k, shape.padded_k(), shape.part(), shape.quads(), self.variant.split()];
+        let Grid { shape, variant, .. } = self.grid;
+        let sizes = [shape.k, shape.padded_k(), shape.part(), shape.quads(), variant.split()];
         let [k, padded_k, part, quads, split] = sizes.map(|size| size as u32);
         let place = Place { k, padded_k, part, quads, split, ..place };
-        let workgroups = self.variant.workgroups(self.shape, place.rows as usize, self.lanes);
+        let workgroups = self.grid.workgroups(place.rows as usize);
         pass.dispatch(&self.pipeline, &self.group, bytemuck::bytes_of(&place), workgroups);
     }
 }
@@ -113,11 +135,12 @@ impl<'c> Use<'c> {
         }
     }
 
+    /// Of its buffers, the last of which is the report.
     fn accesses(self) -> &'static [Access] {
         use Access::{ReadOnly, ReadWrite};
         match self {
-            Self::Inputs | Self::Gate(_) | Self::Candidate(_) => &[ReadOnly, ReadOnly, ReadOnly, ReadWrite],
-            Self::Step(_) => &[ReadWrite, ReadOnly, ReadOnly, ReadWrite, ReadOnly],
+            Self::Inputs | Self::Gate(_) | Self::Candidate(_) => &[ReadOnly, ReadOnly, ReadOnly, ReadWrite, ReadWrite],
+            Self::Step(_) => &[ReadWrite, ReadOnly, ReadOnly, ReadWrite, ReadOnly, ReadWrite],
         }
     }
 
@@ -138,9 +161,10 @@ fn compose(gates: usize, variant: Variant, purpose: Use<'_>, half: bool, lanes: 
         let Definition { has_c, vector, .. } = cell.definition();
         head += &format!("const HAS_C = {has_c};\nconst HAS_OWN = {};\n", vector.is_some());
     }
+    head += &Report::binding(purpose.accesses().len() - 1);
     let plain = |composer: Composer, (path, text): Text| composer.plain(path, text);
-    let mut composer = plain(Composer::new().glue("constants", head), purpose.text());
-    composer = plain(composer, PRODUCT);
+    let composer = Composer::new().glue("constants", head);
+    let mut composer = [REPORT, purpose.text(), PRODUCT].into_iter().fold(composer, plain);
     composer = match purpose.cell() {
         None => composer.glue("inputs", glue::store(gates)),
         Some((cell, phase)) => {

@@ -1,7 +1,7 @@
 //! One cell on the device: its weights, its buffers for a number of steps, and the dispatches of these steps.
 
 use super::Options;
-use super::kernel::{Kernel, Place, Use};
+use super::kernel::{Grid, Kernel, Place, Use};
 use super::matrix::Matrix;
 use super::phase::phases;
 use super::shape::{QUAD, Shape};
@@ -26,8 +26,25 @@ pub(super) struct Layer {
     /// Whether its past is asked for, and there is one.
     pub every_c: bool,
     /// The input's part: for few rows, and for all of a chunk.
-    inputs: Vec<[Kernel; 2]>,
-    step: Vec<Kernel>,
+    pub inputs: Vec<[Kernel; 2]>,
+    pub step: Vec<Kernel>,
+    /// How they are shared out, known before any is dispatched: so one that is not is missed.
+    grids: Vec<Grids>,
+}
+
+/// How the parts of a phase are shared out.
+struct Grids {
+    inputs: [Grid; 2],
+    step: Grid,
+}
+
+/// The buffers that a layer shares with others.
+#[derive(Clone, Copy)]
+pub(super) struct Shared<'b> {
+    /// The input, a row for each step and batch item.
+    pub x: &'b Buffer<f32>,
+    /// The report of a submission.
+    pub report: &'b Buffer<u32>,
 }
 
 /// What a layer has room for.
@@ -43,9 +60,16 @@ pub(super) struct Room {
 pub(super) type Pick<'p> = &'p dyn Fn(Shape, usize) -> Result<Variant>;
 
 impl Layer {
-    /// Allocates and compiles. `x` holds the input, a row for each step and batch item.
-    pub fn new(gpu: &Gpu, cell: &Cell, room: Room, x: &Buffer<f32>, options: &Options, pick: Pick<'_>) -> Result<Self> {
-        let Room { batch, steps } = room;
+    /// Allocates and compiles.
+    pub fn new(
+        gpu: &Gpu,
+        cell: &Cell,
+        room: Room,
+        shared: Shared<'_>,
+        options: &Options,
+        pick: Pick<'_>,
+    ) -> Result<Self> {
+        let (Room { batch, steps }, Shared { x, report }) = (room, shared);
         let (definition, row) = (cell.definition(), row(cell));
         let what = |part: &str| format!("{part} of the {} cell", cell.kind());
         let buffer = |part: &str, len: usize| gpu.buffer::<f32>(&what(part), len, Usage::Storage);
@@ -69,7 +93,7 @@ impl Layer {
             let bias = gpu.buffer_of(&what("the bias"), &bias, Usage::Storage)?;
             let sums = buffer("the input's part", steps * batch * shape.row() * QUAD)?;
             let input = |rows: usize| {
-                let buffers: [&dyn Binding; 4] = [x, matrix.binding(), &bias, &sums];
+                let buffers: [&dyn Binding; 5] = [x, matrix.binding(), &bias, &sums, report];
                 Kernel::new(gpu, shape, pick(shape, rows)?, Use::Inputs, options.f16, &buffers)
             };
             inputs.push([input(batch)?, input(steps * batch)?]);
@@ -78,13 +102,25 @@ impl Layer {
             let number = |k, gate, unit| phase.weight(cell.n_in() + k, gate, unit);
             let matrix = Matrix::new(gpu, &weights("recurrent"), shape, options.f16, number)?;
             let (purpose, buffers): (_, Vec<&dyn Binding>) = match (two, phase.index) {
-                (false, _) => (Use::Step(cell), vec![&hs, matrix.binding(), &sums, &cs, &own]),
-                (true, 0) => (Use::Gate(cell), vec![&hs, matrix.binding(), &sums, &between]),
-                (true, _) => (Use::Candidate(cell), vec![&between, matrix.binding(), &sums, &hs]),
+                (false, _) => (Use::Step(cell), vec![&hs, matrix.binding(), &sums, &cs, &own, report]),
+                (true, 0) => (Use::Gate(cell), vec![&hs, matrix.binding(), &sums, &between, report]),
+                (true, _) => (Use::Candidate(cell), vec![&between, matrix.binding(), &sums, &hs, report]),
             };
             step.push(Kernel::new(gpu, shape, pick(shape, batch)?, purpose, options.f16, &buffers)?);
         }
-        Ok(Self { cell: cell.clone(), batch, hs, cs, every_c, inputs, step })
+        let kernels = inputs.iter().zip(&step);
+        let grids =
+            kernels.map(|(input, step)| Grids { inputs: input.each_ref().map(Kernel::grid), step: step.grid() });
+        Ok(Self { cell: cell.clone(), batch, hs, cs, every_c, grids: grids.collect(), inputs, step })
+    }
+
+    /// Workgroups of so many steps, one or more.
+    pub fn workgroups(&self, steps: usize) -> u32 {
+        let of = |Grids { inputs: [few, many], step }: &Grids| {
+            let input = if steps == 1 { few } else { many };
+            input.count(steps * self.batch).wrapping_add(step.count(self.batch).wrapping_mul(steps as u32))
+        };
+        self.grids.iter().map(of).fold(0, u32::wrapping_add)
     }
 
     /// Records the input's part of `steps` steps; their input begins in this row, and has so many numbers in each.

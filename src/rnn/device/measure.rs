@@ -6,7 +6,7 @@ use super::shape::{QUAD, Shape};
 use super::variant::Variant;
 use super::{Options, choose, chunk_steps};
 use crate::Result;
-use crate::gpu::{Buffer, Gpu, Pass, Usage};
+use crate::gpu::{Binding, Buffer, Gpu, Pass, Report, Usage};
 use crate::rnn::Cell;
 use std::time::Instant;
 
@@ -26,7 +26,10 @@ impl Plain {
         let matrix: Buffer<f32> = gpu.buffer("the matrix", shape.packed(), Usage::Storage)?;
         let bias: Buffer<f32> = gpu.buffer("the bias", shape.row() * QUAD, Usage::Storage)?;
         let sums: Buffer<f32> = gpu.buffer("the sums", rows * shape.row() * QUAD, Usage::Storage)?;
-        let kernel = Kernel::new(gpu, shape, variant, Use::Inputs, false, &[&x, &matrix, &bias, &sums])?;
+        // Nobody reads it, but kernels count their workgroups there.
+        let report = Report::new(gpu, 0)?;
+        let buffers: [&dyn Binding; 5] = [&x, &matrix, &bias, &sums, report.words()];
+        let kernel = Kernel::new(gpu, shape, variant, Use::Inputs, false, &buffers)?;
         Ok(Self { gpu: gpu.clone(), kernel, rows, stride })
     }
 

@@ -29,10 +29,10 @@ pub(crate) use variant::Variant;
 
 use super::cell::check_stack;
 use super::{Cell, State};
-use crate::gpu::{Buffer, Gpu, Readback, Recorder, Ticket, Usage};
+use crate::gpu::{Buffer, Gpu, Readback, Recorder, Report, Ticket, Usage};
 use crate::{Error, Result};
-use counter::{Counter, compare};
-use layer::{Layer, Pick, Room};
+use counter::{Counter, Work, compare};
+use layer::{Layer, Pick, Room, Shared};
 use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
 use tensor::{compact, spread};
@@ -85,15 +85,16 @@ impl DeviceRnn {
         let steps = chunk_steps(gpu, cells, batch, options);
         let x_len = steps * batch * cells[0].n_in().next_multiple_of(4);
         let x: Buffer<f32> = gpu.buffer("the input", x_len, Usage::Storage)?;
+        let counter = Counter::new(gpu)?;
         let mut layers: Vec<Layer> = Vec::with_capacity(cells.len());
         for (layer, cell) in cells.iter().enumerate() {
             // Nobody sees every c of the layers below.
             let every_c = options.every_c && layer + 1 == cells.len();
             let options = Options { every_c, ..options.clone() };
-            let operand = layers.last().map_or(&x, |below| &below.hs).clone();
-            layers.push(Layer::new(gpu, cell, Room { batch, steps }, &operand, &options, pick)?);
+            let shared = Shared { x: layers.last().map_or(&x, |below| &below.hs), report: counter.words() };
+            let layer = Layer::new(gpu, cell, Room { batch, steps }, shared, &options, pick)?;
+            layers.push(layer);
         }
-        let counter = Counter::new(gpu)?;
         let computed = BTreeSet::new();
         Ok(Self { gpu: gpu.clone(), layers, batch, steps, x, counter, slot: 0, computed, failed: false })
     }
@@ -166,7 +167,7 @@ impl DeviceRnn {
         let (tensor, reached) = self.tensor(self.batch, vec![self.batch, last.cell.n_out()])?;
         let mut recorder = self.gpu.recorder("h");
         recorder.copy(&last.hs, last.slots(self.slot..self.slot + 1), &tensor.buffer, 0);
-        recorder.copy(self.counter.reached(), 0..1, &reached, 0);
+        recorder.copy(self.counter.words(), Report::REACHED..Report::REACHED + 1, &reached, 0);
         recorder.submit()?;
         Ok(Tensor { counted: Some((reached, self.counter.expected())), ..tensor })
     }
@@ -181,7 +182,7 @@ impl DeviceRnn {
             rnn.resident(x, steps, &mut |rnn, recorder, first, slots| {
                 let last = rnn.last();
                 recorder.copy(&last.hs, last.slots(slots), &tensor.buffer, last.slots(first..first).start);
-                recorder.copy(rnn.counter.reached(), 0..1, &reached, 0);
+                recorder.copy(rnn.counter.words(), Report::REACHED..Report::REACHED + 1, &reached, 0);
                 Ok(())
             })?;
             let counted = (steps > 0).then(|| (reached, rnn.counter.expected()));
@@ -328,7 +329,7 @@ impl DeviceRnn {
                         cs.record(recorder, &last.cs, slots.clone())?;
                     }
                     hs.record(recorder, &last.hs, slots)?;
-                    counts.record(recorder, rnn.counter.reached(), 0..1)
+                    counts.record(recorder, rnn.counter.words(), Report::REACHED..Report::REACHED + 1)
                 })?;
                 flights.push_back((first, count, self.counter.expected()));
                 first += count;
@@ -360,6 +361,8 @@ impl DeviceRnn {
         // state that is kept in one slot.
         let next = if self.slot + count > self.steps { 0 } else { self.slot + 1 };
         let slots = next..next + count;
+        let workgroups = self.layers.iter().map(|layer| layer.workgroups(count)).fold(0, u32::wrapping_add);
+        let work = Work { steps: count, workgroups };
         {
             let mut pass = recorder.pass("steps");
             let mut operand = (0, stride);
@@ -368,11 +371,11 @@ impl DeviceRnn {
                 layer.record_steps(&mut pass, self.slot, slots.clone());
                 operand = (slots.start * self.batch, layer.row());
             }
-            self.counter.record(&mut pass, count);
+            self.counter.record(&mut pass, work);
         }
         more(self, &mut recorder, first, slots.clone())?;
         let ticket = recorder.submit()?;
-        self.counter.submitted(count);
+        self.counter.submitted(work);
         self.slot = slots.end - 1;
         Ok(ticket)
     }

@@ -76,7 +76,7 @@ fn steps_that_were_lost_are_seen_until_the_state_is_set() {
     let before = rnn.h_on_device().unwrap();
 
     // As a driver leaves it that drops a submission.
-    gpu.write(rnn.counter.reached(), 0, &[3]).unwrap();
+    gpu.write(rnn.counter.words(), 0, &[3]).unwrap();
     rnn.step(&x).unwrap();
     let after = rnn.h_on_device().unwrap();
     let unfinished = |error: Error| matches!(error, Error::Unfinished { expected: 8 | 12, reached: 3 });
@@ -92,4 +92,28 @@ fn steps_that_were_lost_are_seen_until_the_state_is_set() {
     rnn.set_state(0, &zeros(0)).unwrap();
     rnn.set_state(1, &zeros(1)).unwrap();
     assert_eq!(rnn.run(&x).unwrap(), expected);
+}
+
+#[test]
+fn products_that_were_skipped_are_seen() {
+    let Some(gpu) = gpu() else { return };
+    let cells = [cell(Kind::Gru, 3, 6), cell(Kind::Lstm, 6, 5)];
+    let x = numbers(4 * 2 * 3, 5);
+    let whole = || DeviceRnn::new(&gpu, &cells, 2, &Options::default()).unwrap();
+    let expected = whole().run(&x).unwrap();
+    let skips: [fn(&mut Layer); 2] = [|layer| layer.inputs.truncate(0), |layer| _ = layer.step.pop()];
+    for (layer, skip) in (0..2).flat_map(|layer| skips.map(|skip| (layer, skip))) {
+        let mut rnn = whole();
+        rnn.step(&x).unwrap();
+        // As a driver does that skips a dispatch.
+        skip(&mut rnn.layers[layer]);
+        assert_eq!(
+            rnn.run(&x).unwrap_err().to_string(),
+            "the device left work undone without reporting a failure: step 4 is known to be reached, not 8; \
+             the run's results are dropped"
+        );
+        rnn.reset_state().unwrap();
+        assert!(matches!(rnn.run(&x).unwrap_err(), Error::Unfinished { expected: 4, reached: 0 }));
+    }
+    assert_eq!(whole().run(&x).unwrap(), expected);
 }
