@@ -16,7 +16,7 @@ pub struct Field {
     pub name: String,
     /// Its type on the device.
     pub kind: FieldKind,
-    /// Its unit, as written between the brackets.
+    /// Its unit, as written between the brackets: one that [`crate::units::Unit`] reads, or `steps`, `port`, `target`, `word`.
     pub unit: String,
     /// What it is.
     pub meaning: String,

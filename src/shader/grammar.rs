@@ -6,10 +6,15 @@ use super::docs::Docs;
 use super::field::{Bound, Comparison, Field, FieldDefault, FieldKind, Limit, Rounding, Steps};
 use super::lexer::is_identifier;
 use super::place::Fault;
+use crate::units::Unit;
 use std::ops::Range;
 
 /// A comment that shows all a member usually needs.
 pub(super) const EXAMPLE: &str = "`/// [ms] membrane time constant; default 5; range > 0`";
+
+/// What stands in a unit's place without being one: whole steps, the unit of what a port or a stimulus acts on, and a word
+/// that the plan fills in.
+const SPECIAL_UNITS: [&str; 4] = ["steps", "port", "target", "word"];
 
 /// A field, and where its comment says what may clash with other fields.
 #[derive(Debug)]
@@ -47,6 +52,11 @@ pub(super) fn field(name: &str, kind: FieldKind, member: Range<usize>, docs: &Do
             0..head_end,
             format!("the comment of `{name}` does not say what it is; for example {EXAMPLE}"),
         ));
+    }
+    if !SPECIAL_UNITS.contains(&unit) {
+        let brackets = 0..text.find(']').unwrap_or(head_end) + 1;
+        Unit::parse(unit)
+            .map_err(|problem| fault(brackets, format!("the unit of `{name}`: {problem}; or steps, to count them")))?;
     }
     let mut field = Field {
         name: name.to_owned(),
@@ -146,6 +156,11 @@ impl<'a> Clauses<'a> {
             })?;
             if field.kind != FieldKind::U32 {
                 return Err((part, format!("`{name}` counts steps, so its type must be u32, not f32")));
+            }
+            // What is divided by dt is in ms.
+            if field.unit != "ms" {
+                let unit = &field.unit;
+                return Err((part, format!("`{name}` becomes steps, so its unit must be [ms], not [{unit}]")));
             }
             if !field.choices.is_empty() {
                 return Err((part, format!("`{name}` is one of {}, so it counts no steps", field.choices.join(", "))));

@@ -232,3 +232,32 @@ fn a_default_beyond_f32() {
                                        ^^^^^^^^^^^^^",
     );
 }
+
+#[test]
+fn an_unknown_unit() {
+    check(
+        r"    /// [mV] where a spike leads; default 0",
+        r"    /// [mVolt] where a spike leads; default 0",
+        r"models/lif.wgsl:7:9: the unit of `v_reset`: `mVolt` is not a unit; legal: s, V, A, ohm (Ω), S, F, Hz, mol, M (molar), m, g, with a prefix f p n u (µ) m k M G or none; 1; and expressions of these with * / ^ and parentheses; or steps, to count them
+      /// [mVolt] where a spike leads; default 0
+          ^^^^^^^",
+    );
+    check(
+        r"    /// [mV] membrane potential",
+        r"    /// [ mV per ms ] membrane potential",
+        r"models/lif.wgsl:17:9: the unit of `v`: `mV per ms` is not a unit; legal: s, V, A, ohm (Ω), S, F, Hz, mol, M (molar), m, g, with a prefix f p n u (µ) m k M G or none; 1; and expressions of these with * / ^ and parentheses; or steps, to count them
+      /// [ mV per ms ] membrane potential; default 0
+          ^^^^^^^^^^^^^",
+    );
+}
+
+#[test]
+fn steps_of_what_is_not_in_ms() {
+    check(
+        r"/// [ms] refractory period",
+        r"/// [s] refractory period",
+        r"models/lif.wgsl:12:31: `tau_ref` becomes steps, so its unit must be [ms], not [s]
+      /// range >= 0 and < 1e3; steps ceil - 1
+                                ^^^^^^^^^^^^^^",
+    );
+}
