@@ -1,6 +1,13 @@
-// C dV/dt = −g_L (V − E_L) + g_L Δ_T exp((V − V_T)/Δ_T) − w + I, tau_w dw/dt = a (V − E_L) − w; a spike adds b to w.
-// Brette & Gerstner 2005, J. Neurophysiol. 94:3637. One exponential-Euler step of each from the old V and w. The
-// upswing has no end, so V is cut off a Δ_T above v_peak.
+// Equation:   c dV/dt = −g_l (V − e_l) + g_l delta_t exp((V − v_t)/delta_t) − w + I
+//             tau_w dw/dt = a (V − e_l) − w
+// Step:       exponential Euler: V ← V + dt·φ(dt·J)·f(V) with f = dV/dt, J = df/dV (the slope of I included) and
+//             φ(z) = (e^z − 1)/z; then what arrives as jumps (`delta` ports, events without a port) is added to V;
+//             above v_peak + delta_t V is cut off, for the upswing has no end. w likewise, from the old V and w
+// Spike:      where then V ≥ v_peak
+// Reset:      as the next step begins: V ← v_reset, w ← w + b
+// Refractory: in the tau_ref/dt steps, rounded, after the spike's (`held` counts down) V stays as the reset left it, and
+//             what acts on it is lost; synapses and w go on
+// Source:     Brette & Gerstner 2005, J. Neurophysiol. 94:3637
 
 /// Adaptive exponential integrate-and-fire neuron.
 struct Params {

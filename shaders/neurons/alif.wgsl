@@ -1,5 +1,11 @@
-// tau dV/dt = −(V − V_rest) + R·I, tau_a da/dt = −a; a spike adds 1 to a. The threshold V_th + beta·a is taken of
-// the new V and the new a. brainstate.nn.ALIF.
+// Equation:   tau dV/dt = −(V − v_rest) + r·I, tau_a da/dt = −a
+// Step:       exponential Euler: V ← V + dt·φ(dt·J)·f(V) with f = dV/dt, J = df/dV (the slope of I included) and
+//             φ(z) = (e^z − 1)/z; then what arrives as jumps (`delta` ports, events without a port) is added to V.
+//             a ← a·e^(−dt/tau_a)
+// Spike:      where then V ≥ v_th + beta·a, both new
+// Reset:      as the next step begins: V ← V − (v_th − v_reset) (soft), V ← v_reset (hard); a ← a + 1
+// Refractory: none
+// Source:     brainstate.nn.ALIF
 
 /// Leaky integrate-and-fire neuron whose threshold rises with each spike.
 struct Params {

@@ -1,6 +1,12 @@
-// tau dV/dt = −(V − V_rest) + Δ_T exp((V − V_T)/Δ_T) + R·I, one exponential-Euler step; Fourcaud-Trocmé, Hansel,
-// van Vreeswijk & Brunel 2003, J. Neurosci. 23:11628. The upswing has no end, so V is cut off a Δ_T above
-// v_peak.
+// Equation:   tau dV/dt = −(V − v_rest) + delta_t exp((V − v_t)/delta_t) + r·I
+// Step:       exponential Euler: V ← V + dt·φ(dt·J)·f(V) with f = dV/dt, J = df/dV (the slope of I included) and
+//             φ(z) = (e^z − 1)/z; then what arrives as jumps (`delta` ports, events without a port) is added to V;
+//             above v_peak + delta_t V is cut off, for the upswing has no end
+// Spike:      where then V ≥ v_peak
+// Reset:      as the next step begins: V ← v_reset
+// Refractory: in the tau_ref/dt steps, rounded, after the spike's (`held` counts down) V stays as the reset left it, and
+//             what acts on it is lost; synapses go on
+// Source:     Fourcaud-Trocmé, Hansel, van Vreeswijk & Brunel 2003, J. Neurosci. 23:11628
 
 /// Exponential integrate-and-fire neuron.
 struct Params {

@@ -1,6 +1,16 @@
-// C dV/dt = −g_Na m³h (V − E_Na) − g_K n⁴ (V − E_K) − g_L (V − E_L) + I, x' = α_x (1 − x) − β_x x for x = n, m, h;
-// Hodgkin & Huxley 1952, J. Physiol. 117:500, with V shifted to −65 mV at rest, as NEST's hh_psc_alpha has it.
-// Exponential Euler of each gate at the old V, then of V with the new gates: leap-frog, of second order.
+// Equation:   c dV/dt = −g_na m³h (V − e_na) − g_k n⁴ (V − e_k) − g_l (V − e_l) + I
+//             dx/dt = α_x (1 − x) − β_x x for x = n, m, h, in 1/ms with V in mV:
+//             α_n = 0.01 (V + 55)/(1 − e^(−(V + 55)/10)), β_n = 0.125 e^(−(V + 65)/80)
+//             α_m = 0.1 (V + 40)/(1 − e^(−(V + 40)/10)), β_m = 4 e^(−(V + 65)/18)
+//             α_h = 0.07 e^(−(V + 65)/20), β_h = 1/(1 + e^(−(V + 35)/10))
+// Step:       exponential Euler of each gate at the old V, then of V with the new gates: leap-frog, of second order:
+//             x ← x + dt·φ(dt·J)·f with f = dx/dt, J = df/dx (for V the slope of I included) and φ(z) = (e^z − 1)/z;
+//             then what arrives as jumps (`delta` ports, events without a port) is added to V
+// Spike:      where then V ≥ v_th, and V a step before (`before`) was below it
+// Reset:      none: the currents bring V back
+// Refractory: none but that of the gates
+// Source:     Hodgkin & Huxley 1952, J. Physiol. 117:500, with V shifted to −65 mV at rest, and the constants of NEST's
+//             hh_psc_alpha
 
 /// Squid axon of Hodgkin and Huxley; it spikes where V rises through v_th.
 struct Params {

@@ -1,5 +1,12 @@
-// tau_m dV/dt = −(V − E_L) + (I + I_e) tau_m/C_m, solved exactly for a current that is constant in the step; NEST's
-// iaf_psc_exp with its timing. Its synaptic currents are ports with synapse `psc_exp` and output `cuba`.
+// Equation:   tau_m dV/dt = −(V − e_l) + (tau_m/c_m)·(I + i_e)
+// Step:       exponential Euler: V ← V + dt·φ(dt·J)·f(V) with f = dV/dt, J = df/dV (the slope of I included) and
+//             φ(z) = (e^z − 1)/z; then what arrives as jumps (`delta` ports, events without a port) is added to V.
+//             It is exact for a current that is constant in the step; `psc_exp` with `cuba` gives one that acts as NEST's
+// Spike:      where then V ≥ v_th
+// Reset:      as the next step begins: V ← v_reset
+// Refractory: in the t_ref/dt steps, rounded, after the spike's (`held` counts down) V stays as the reset left it, and
+//             what acts on it is lost; synapses go on. It is NEST's timing, a step longer than that of `lif_ref`
+// Source:     NEST's iaf_psc_exp; Rotter & Diesmann 1999, Biol. Cybern. 81:381
 
 /// Leaky integrate-and-fire neuron of NEST, for exponential postsynaptic currents.
 struct Params {

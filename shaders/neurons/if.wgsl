@@ -1,4 +1,10 @@
-// tau dV/dt = −V + R·I, one exponential-Euler step; brainstate.nn.IF, which leaks too.
+// Equation:   tau dV/dt = −V + r·I
+// Step:       exponential Euler: V ← V + dt·φ(dt·J)·f(V) with f = dV/dt, J = df/dV (the slope of I included) and
+//             φ(z) = (e^z − 1)/z; then what arrives as jumps (`delta` ports, events without a port) is added to V
+// Spike:      where then V ≥ v_th
+// Reset:      as the next step begins: V ← V − v_th (soft), V ← 0 (hard)
+// Refractory: none
+// Source:     brainstate.nn.IF, which leaks too
 
 /// Integrate-and-fire neuron that rests at 0 mV.
 struct Params {

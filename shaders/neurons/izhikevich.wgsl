@@ -1,5 +1,11 @@
-// dv/dt = 0.04v² + 5v + 140 − u + R·I, du/dt = a (b·v − u), in mV and ms; Izhikevich 2003, IEEE Trans. Neural Networks
-// 14:1569. As in that paper's program: two half steps of v, then one of u with the new v, all forward Euler.
+// Equation:   dv/dt = 0.04 v² + 5 v + 140 − u + r·I, du/dt = a (b·v − u), in mV and ms
+// Step:       forward Euler, as in the paper's program: two half steps of v, the second with I at the v between, then
+//             u ← u + dt·a (b·v − u) with the new v; then what arrives as jumps (`delta` ports, events without a port)
+//             is added to v
+// Spike:      where then v ≥ v_peak
+// Reset:      as the next step begins: v ← c, u ← u + d
+// Refractory: none
+// Source:     Izhikevich 2003, IEEE Trans. Neural Networks 14:1569
 
 /// Izhikevich's two-variable neuron; by default it spikes regularly.
 struct Params {

@@ -1,4 +1,10 @@
-// tau dV/dt = −(V − V_rest) + R·I, one exponential-Euler step; brainstate.nn.LIF.
+// Equation:   tau dV/dt = −(V − v_rest) + r·I
+// Step:       exponential Euler: V ← V + dt·φ(dt·J)·f(V) with f = dV/dt, J = df/dV (the slope of I included) and
+//             φ(z) = (e^z − 1)/z; then what arrives as jumps (`delta` ports, events without a port) is added to V
+// Spike:      where then V ≥ v_th
+// Reset:      as the next step begins: V ← V − (v_th − v_reset) (soft), V ← v_reset (hard)
+// Refractory: none
+// Source:     brainstate.nn.LIF
 
 /// Leaky integrate-and-fire neuron.
 struct Params {

@@ -1,5 +1,12 @@
-// tau dV/dt = −(V − V_rest) + R·I; after a spike V keeps its value and inputs are lost while t − t_last < tau_ref.
-// brainstate.nn.LIFRef, with the refractory time counted in whole steps.
+// Equation:   tau dV/dt = −(V − v_rest) + r·I
+// Step:       exponential Euler: V ← V + dt·φ(dt·J)·f(V) with f = dV/dt, J = df/dV (the slope of I included) and
+//             φ(z) = (e^z − 1)/z; then what arrives as jumps (`delta` ports, events without a port) is added to V
+// Spike:      where then V ≥ v_th
+// Reset:      as the next step begins: V ← V − (v_th − v_reset) (soft), V ← v_reset (hard)
+// Refractory: while t − t_spike < tau_ref, so in ⌈tau_ref/dt⌉ − 1 steps after the spike's (`held` counts down), V stays
+//             as the reset left it, and what acts on it is lost; synapses go on. A soft reset may leave V at v_th or
+//             above: it then spikes again
+// Source:     brainstate.nn.LIFRef, with the refractory time counted in whole steps
 
 /// Leaky integrate-and-fire neuron with an absolute refractory period.
 struct Params {

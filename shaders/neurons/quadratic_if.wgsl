@@ -1,5 +1,11 @@
-// tau dV/dt = (V − V_rest)(V − V_c)/(V_c − V_rest) + R·I, one exponential-Euler step; Latham, Richmond, Nelson & Nirenberg
-// 2000, J. Neurophysiol. 83:808.
+// Equation:   tau dV/dt = (V − v_rest)(V − v_c)/(v_c − v_rest) + r·I
+// Step:       exponential Euler: V ← V + dt·φ(dt·J)·f(V) with f = dV/dt, J = df/dV (the slope of I included) and
+//             φ(z) = (e^z − 1)/z; then what arrives as jumps (`delta` ports, events without a port) is added to V
+// Spike:      where then V ≥ v_peak
+// Reset:      as the next step begins: V ← v_reset
+// Refractory: in the tau_ref/dt steps, rounded, after the spike's (`held` counts down) V stays as the reset left it, and
+//             what acts on it is lost; synapses go on
+// Source:     Latham, Richmond, Nelson & Nirenberg 2000, J. Neurophysiol. 83:808
 
 /// Quadratic integrate-and-fire neuron.
 struct Params {

@@ -1,5 +1,9 @@
-// A way to drive projections: each event of a stimulus, or arrival at a `delta` port, of v_th or more is a spike in the
-// very step of its arrival.
+// Equation:   V = the sum of what arrives as jumps in the step: stimuli without a port, arrivals at `delta` ports
+// Step:       V ← that sum; nothing lasts
+// Spike:      where then V ≥ v_th, so in the very step of the arrival
+// Reset:      none
+// Refractory: none
+// Source:     neuropil's own: a way to drive projections with given or random spikes
 
 /// Source of spikes: fires in the steps in which its input reaches the threshold, and has no memory.
 struct Params {

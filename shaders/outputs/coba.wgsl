@@ -1,4 +1,5 @@
-// I = g·(E − V); brainstate.nn.COBA. mS·mV is µA, hence the factor.
+// Equation:   I = g·(e − V), dI/dV = −g, at V as the step begins, after a reset
+// Source:     brainstate.nn.COBA
 
 /// Conductance-based output: g in mS drives V towards a reversal potential.
 struct Params {
@@ -7,6 +8,7 @@ struct Params {
 }
 
 fn coba_current(p: Params, g: f32, v: f32) -> Current {
+    // mS·mV is µA.
     let siemens = 1e-3 * g;
     return Current(siemens * (p.e - v), -siemens);
 }

@@ -1,4 +1,5 @@
-// I = scale·g; brainstate.nn.CUBA.
+// Equation:   I = scale·g
+// Source:     brainstate.nn.CUBA
 
 /// Current-based output: g in mA is the current.
 struct Params {

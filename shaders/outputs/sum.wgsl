@@ -1,4 +1,4 @@
-// What arrives is the x·W of a readout.
+// Equation:   x·W = g, the input of a readout
 
 /// Plain sum, without unit: what arrives is the input of a readout.
 fn sum_jump(g: f32) -> f32 {

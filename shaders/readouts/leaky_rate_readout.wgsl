@@ -1,4 +1,9 @@
-// r+ = exp(−dt/tau)·r + x·W, without a factor of 1 − exp(−dt/tau); brainstate.nn.LeakyRateReadout.
+// Equation:   tau dr/dt = −r, and r jumps by x·W: what arrives at `sum` ports, and `dense` without a port
+// Step:       r ← e^(−dt/tau)·r + x·W, exact, without a factor of 1 − e^(−dt/tau)
+// Spike:      never
+// Reset:      none
+// Refractory: none
+// Source:     brainstate.nn.LeakyRateReadout
 
 /// Leaky sum of its weighted inputs: a readout of rates, which never spikes.
 struct Params {

@@ -1,5 +1,10 @@
-// tau dV/dt = −V + x·W, one exponential-Euler step; brainstate.nn.LeakySpikeReadout. What other neurons add to V, sums
-// at `delta` ports, is x·W here. Currents act through 1 ohm.
+// Equation:   tau dV/dt = −V + x·W + I·1 ohm, with x·W in mV what arrives at `delta` ports: it drives V, it does not jump
+// Step:       exponential Euler: V ← V + dt·φ(dt·J)·f(V) with f = dV/dt, J = df/dV (the slope of I included) and
+//             φ(z) = (e^z − 1)/z
+// Spike:      where then V ≥ v_th
+// Reset:      as the next step begins: V ← V − v_th (soft), V ← 0 (hard)
+// Refractory: none
+// Source:     brainstate.nn.LeakySpikeReadout
 
 /// Leaky readout that spikes: what arrives at `delta` ports drives V, it does not jump.
 struct Params {

@@ -1,6 +1,8 @@
+// Equation:   I = value, in every step
+
 /// Constant current into each target neuron.
 struct Params {
-    /// [mA] the current; default 0
+    /// [mA] the current
     value: f32,
 }
 

@@ -1,3 +1,6 @@
+// Equation:   I = at_start + (at_stop − at_start)·(t − start)/(stop − start) for start ≤ t < stop, otherwise 0,
+//             with t the time at which the step begins; start and stop are rounded to whole steps
+
 /// Current that grows or falls linearly from `start` to `stop`; zero before and after.
 struct Params {
     /// [mA] the current at the start; default 0

@@ -1,4 +1,5 @@
-// The phase is counted in 2³² parts of a turn: it is right to one of them after any number of steps.
+// Equation:   I = offset + amplitude·sin(2π·frequency·t + phase), with t the time at which the step begins
+// Step:       the phase is counted in 2³² parts of a turn: it is right to one of them after any number of steps
 
 /// Sinusoidal current: offset + amplitude · sin(2π · frequency · t + phase), with t the time at which the step begins.
 struct Params {

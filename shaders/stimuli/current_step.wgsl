@@ -1,3 +1,6 @@
+// Equation:   I = amplitude for start ≤ t < stop, otherwise 0, with t the time at which the step begins;
+//             start and stop are rounded to whole steps
+
 /// Current that is switched on and off: `amplitude` from `start` to `stop`.
 struct Params {
     /// [mA] the current while it is on; default 0

@@ -1,3 +1,17 @@
+// Equation:   x(k)·W in step k: for neuron j the sum over all inputs i of x(k, i)·W(i, j); 0 after the last step of x
+//
+// ```toml
+// [[stimulus]]
+// kind = "dense"
+// target = "cells"
+// neurons = [0, 1]    # n of them; all if absent
+// port = "in"         # what x·W enters; without it, weights in mA make a current, any other jumps of V
+// # x, without unit: [T, n_in], or [T, batch, n_in]; from a file, { npy = "x.npy" }
+// input = { values = [[1, 0, 2], [0, 1, 1]] }
+// # W: [n_in, n]; from a file, { npy = "w.npy", unit = "mV" }; or an initialiser, a distribution, a quantity
+// weight = { values = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], unit = "mV" }
+// ```
+
 /// Analog input through a dense matrix: x·W with x given for each step, zero after its end.
 struct Params {
     /// [word] place of the first input

@@ -1,5 +1,6 @@
-// dx = −x/tau dt + sigma·√(2/tau) dW, solved exactly for a step:
-// x ← x·e^(−h) + sigma·√(1 − e^(−2h))·N(0, 1) with h = dt/tau (Gillespie, Phys. Rev. E 54, 2084, 1996).
+// Equation:   I = mean + x, dx = −x/tau dt + sigma·√(2/tau) dW
+// Step:       x ← x·e^(−h) + sigma·√(1 − e^(−2h))·N(0, 1) with h = dt/tau, exact for any step; then I is taken
+// Source:     Gillespie 1996, Phys. Rev. E 54:2084
 
 /// Ornstein-Uhlenbeck noise: a current that fluctuates about its mean with an exponential autocorrelation.
 struct Params {

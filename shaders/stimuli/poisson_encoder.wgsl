@@ -1,8 +1,22 @@
+// Equation:   in step k, for neuron j, one event of this weight with probability rates(k, j)·dt; none after the last step
+// Step:       a uniform random word below that probability's threshold, in 2³² parts, is an event
+//
+// ```toml
+// [[stimulus]]
+// kind = "poisson_encoder"
+// target = "cells"
+// neurons = [0, 1]    # n of them; all if absent
+// port = "in"         # what events enter; without it they jump V
+// # the rate of each step: [T] for all, or [T, n]; instead, rate = "20 Hz" stays, or is set by the host between runs
+// rates = { values = [[10, 20], [30, 40], [50, 60]], unit = "Hz" }
+// weight = "1 mV"
+// ```
+
 // The table holds the thresholds of each step, as in poisson_spikes.wgsl, or one row of them that the host may change.
 
 /// Poisson spikes of a rate given for each step, or set by the host between runs.
 struct Params {
-    /// [target] weight of one event, in the port's unit, or in mV; default 1
+    /// [target] weight of one event, in the port's unit, or in mV
     weight: f32,
     /// [word] place of the first threshold
     first: u32,

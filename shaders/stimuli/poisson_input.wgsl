@@ -1,14 +1,30 @@
-// The number of events of a step is looked up by a uniform word in a table of thresholds that the host computed
-// from the exact distribution: [smallest count, b, 2^b − 1 thresholds in order]. A guide says for the upper bits of
-// the word where to begin: most often there is nothing left to search.
+// Equation:   n·weight in each step, with n ~ Binomial(sources, p), p = rate·dt, for the sampler binomial;
+//             n ~ Normal of that mean and variance, rounded and kept within 0 to sources, for normal; auto is normal where
+//             sources·p > 5 and sources·(1 − p) > 5, otherwise binomial; n ~ Poisson(sources·p) for poisson
+// Step:       n is looked up by a uniform word in a table that the host computed from the distribution
+//
+// ```toml
+// [[stimulus]]
+// kind = "poisson_input"
+// target = "cells"
+// neurons = [0, 1]    # all if absent
+// port = "in"         # what events enter; without it they jump V
+// sources = 1000
+// rate = "8 Hz"
+// weight = "0.1 mV"
+// sampler = "auto"    # or binomial, normal, poisson
+// ```
 
-/// Independent Poisson sources, summed: Binomial(sources, rate·dt) events a step, times the weight.
+// The table: [smallest count, b, 2^b − 1 thresholds in order]. A guide says for the upper bits of the word where to
+// begin: most often there is nothing left to search.
+
+/// Independent Poisson sources, summed: binomial counts of events a step (or as the sampler says), times the weight.
 struct Params {
-    /// [1] number of sources of each target neuron; default 1; range >= 0
+    /// [1] number of sources of each target neuron; range >= 0
     sources: u32,
-    /// [Hz] rate of each source; default 0; range >= 0
+    /// [Hz] rate of each source; range >= 0
     rate: f32,
-    /// [target] weight of one event, in the port's unit, or in mV; default 0
+    /// [target] weight of one event, in the port's unit, or in mV
     weight: f32,
     /// [word] place of the table
     table: u32,

@@ -1,3 +1,6 @@
+// Equation:   in each step one event of this weight with probability rate·dt
+// Step:       a uniform random word below that probability's threshold, in 2³² parts, is an event
+
 /// Poisson spikes of a fixed rate: in each step one event with probability rate·dt.
 struct Params {
     /// [Hz] rate of each neuron; default 0; range >= 0

@@ -1,4 +1,6 @@
-// g+ = exp(−dt/tau)·g + arrivals; brainstate.nn.Expon.
+// Equation:   tau dg/dt = −g, and g jumps by the weights that arrive
+// Step:       g ← e^(−dt/tau)·g + arrivals, exact: a weight is not decayed in the step of its arrival, and acts in it
+// Source:     brainstate.nn.Expon
 
 /// Synapse that jumps by the weight and decays exponentially.
 struct Params {

@@ -1,7 +1,9 @@
-// i+ = exp(−dt/tau)·i + arrivals: an exponential current that begins at the end of the step of arrival, as NEST's does.
-// What a membrane integrates exactly in the next step is not i but its mean over the step, weighted as the
-// membrane forgets: ∫exp(−(dt − t)/tau_m) exp(−t/tau) dt / ∫exp(−(dt − t)/tau_m) dt
-//                 = exp(−dt/tau) φ(dt/tau − dt/tau_m) / φ(−dt/tau_m).
+// Equation:   tau di/dt = −i, and i jumps by the weights that arrive
+// Step:       mean ← i·e^(−dt/tau)·φ(dt/tau − dt/tau_m)/φ(−dt/tau_m) with φ(z) = (e^z − 1)/z, then
+//             i ← e^(−dt/tau)·i + arrivals, which so begin at the end of the step of arrival, as NEST's do. What acts is
+//             mean, the constant current that moves a membrane of tau_m in the step as the decaying i does:
+//             ∫exp(−(dt − t)/tau_m) i·exp(−t/tau) dt / ∫exp(−(dt − t)/tau_m) dt
+// Source:     NEST's iaf_psc_exp; Rotter & Diesmann 1999, Biol. Cybern. 81:381
 
 /// Exponential current that the neuron integrates exactly; for output cuba.
 struct Params {

@@ -54,7 +54,7 @@ enum Command {
     },
     /// List the models that a network may name, with their parameters
     Models {
-        /// Only the models of this name
+        /// Only the models of this name, or that of a .wgsl file, with their equations
         name: Option<String>,
         /// Print the table of all models as Markdown
         #[arg(long, conflicts_with = "name")]

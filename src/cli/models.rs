@@ -1,21 +1,26 @@
-//! `neuropil models`: the catalogue, as its WGSL files describe it.
+//! `neuropil models`: the catalogue, as its WGSL files describe it, and a user's own WGSL file.
 
 use neuropil::Error;
 use neuropil::model::markdown::overview;
-use neuropil::model::{Definition, Kind, catalogue};
+use neuropil::model::{Definition, Kind, catalogue, user};
 use neuropil::shader::{Field, FieldDefault};
 use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
 
-/// Prints all models, or those of one name; or the README's table of all.
+/// Prints all models, or with their equations those of one name or of a `.wgsl` file; or the README's table of all.
 pub fn models(name: Option<&str>, markdown: bool, out: &mut impl Write) -> anyhow::Result<()> {
     if markdown {
         return Ok(write!(out, "{}", overview()?)?);
     }
-    let all = catalogue()?.iter().map(AsRef::as_ref);
-    let models: Vec<&Definition> = all.filter(|model| name.is_none_or(|name| model.name() == name)).collect();
+    let models = match name {
+        Some(path) if path.ends_with(".wgsl") => vec![own(path.as_ref())?],
+        _ => catalogue()?.iter().filter(|model| name.is_none_or(|name| model.name() == name)).cloned().collect(),
+    };
     if let (Some(name), true) = (name, models.is_empty()) {
         let names: Vec<_> = catalogue()?.iter().map(|model| model.name()).collect();
-        return Err(Error::request("models", format!("there is no model `{name}`"), names.join(", ")).into());
+        let legal = format!("{}, or a .wgsl file", names.join(", "));
+        return Err(Error::request("models", format!("there is no model `{name}`"), legal).into());
     }
     let mut before = None;
     for model in models {
@@ -23,9 +28,18 @@ pub fn models(name: Option<&str>, markdown: bool, out: &mut impl Write) -> anyho
             writeln!(out, "{}{}", if before.is_some() { "\n" } else { "" }, heading(model.kind))?;
             before = Some(model.kind);
         }
-        describe(model, out)?;
+        describe(&model, name.is_some(), out)?;
+    }
+    if name.is_none() {
+        writeln!(out, "\n`neuropil models NAME` shows a model with its equation, integrator, reset and source.")?;
     }
     Ok(())
+}
+
+/// A neuron of the user's own.
+fn own(path: &Path) -> Result<Arc<Definition>, Error> {
+    let text = std::fs::read_to_string(path);
+    user(path, text.map_err(|source| Error::File { action: "read", path: path.to_owned(), source })?)
 }
 
 fn heading(kind: Kind) -> &'static str {
@@ -37,9 +51,15 @@ fn heading(kind: Kind) -> &'static str {
     }
 }
 
-fn describe(model: &Definition, out: &mut impl Write) -> io::Result<()> {
+/// The equations stand in the head of the model's file.
+fn describe(model: &Definition, with_head: bool, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "\n  {}: {}", model.name(), summary(model))?;
     let reflection = &model.reflection;
+    if with_head && !reflection.head.is_empty() {
+        writeln!(out)?;
+        indented(&reflection.head, out)?;
+        writeln!(out)?;
+    }
     let fields: Vec<_> = reflection.params.iter().chain(&reflection.state).filter(|field| is_shown(field)).collect();
     let wide = |text: &dyn Fn(&Field) -> String| fields.iter().map(|field| text(field).len()).max().unwrap_or(0);
     let (name, unit) = (wide(&|field| field.name.clone()), wide(&|field| unit(field)));
@@ -50,7 +70,15 @@ fn describe(model: &Definition, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "    {title:<10}  {said}")?;
         }
     }
+    if !reflection.example.is_empty() {
+        writeln!(out, "    in a network file")?;
+        indented(&reflection.example, out)?;
+    }
     Ok(())
+}
+
+fn indented(text: &str, out: &mut impl Write) -> io::Result<()> {
+    text.lines().try_for_each(|line| writeln!(out, "{}", format!("    {line}").trim_end()))
 }
 
 /// Words are places in tables that the plan fills in.
@@ -72,8 +100,9 @@ fn unit(field: &Field) -> String {
 
 fn said(field: &Field) -> String {
     let mut said = field.meaning.clone();
-    if let Some(default) = default(field) {
-        said.push_str(&format!("; default {default}"));
+    match default(field) {
+        Some(default) => said.push_str(&format!("; default {default}")),
+        None => said.push_str("; needed"),
     }
     if !field.range.is_empty() || !field.choices.is_empty() {
         said.push_str(&format!("; legal: {}", field.range_text()));

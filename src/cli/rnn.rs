@@ -14,7 +14,7 @@ use std::time::Instant;
 /// What to run, and on what.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// vanilla, gru, mgu, lstm or ur_lstm
+    #[arg(help = cells())]
     cell: Kind,
     /// The weights, in neuropil's own layout or in PyTorch's; h0 and c0 in it are the initial state
     #[arg(long, value_name = "FILE.safetensors")]
@@ -43,6 +43,12 @@ pub struct Options {
 enum Reset {
     Before,
     After,
+}
+
+/// The names of all cells, for the help.
+fn cells() -> String {
+    let [others @ .., last] = Kind::ALL.map(|kind| kind.definition().name);
+    format!("{} or {last}", others.join(", "))
 }
 
 /// Runs cells over a sequence and writes what they gave.

@@ -1,11 +1,11 @@
-//! The catalogue as Markdown: the README's table of models, the manual's tables of their parameters, and
+//! The catalogue as Markdown: the README's table of models, the manual's equations and tables of parameters, and
 //! `neuropil models --markdown`.
 //!
 //! Everything comes from the models' WGSL files; nothing here knows a model.
 
 use super::{Definition, Kind, catalogue};
 use crate::Result;
-use crate::shader::{Field, FieldDefault};
+use crate::shader::{Field, FieldDefault, Reflection};
 use std::fmt::Write;
 
 /// One row for each model: its kind, its name, what it is, its parameters with their defaults.
@@ -15,7 +15,10 @@ use std::fmt::Write;
 pub fn overview() -> Result<String> {
     let mut table = "| kind | name | what it is | parameters and defaults |\n|---|---|---|---|\n".to_owned();
     for model in catalogue()? {
-        let params: Vec<_> = given(&model.reflection.params).map(with_default).collect();
+        let params = given(&model.reflection.params);
+        let others = keys(&model.reflection.example).filter(|key| params.clone().all(|field| field.name != *key));
+        let others = others.map(|key| format!("`{key}`"));
+        let params: Vec<_> = params.clone().map(with_default).chain(others).collect();
         let _ = writeln!(
             table,
             "| {} | `{}` | {} | {} |",
@@ -28,7 +31,8 @@ pub fn overview() -> Result<String> {
     Ok(table)
 }
 
-/// For each model a heading and a table of what a network may set: unit, meaning, default and legal values.
+/// For each model its equations, a table of what a network may set (unit, meaning, default and legal values), and how a
+/// network file writes it where that differs from the parameters.
 ///
 /// # Errors
 /// As [`catalogue`].
@@ -43,7 +47,8 @@ pub fn manual() -> Result<String> {
 }
 
 fn describe(text: &mut String, model: &Definition) {
-    let _ = write!(text, "#### {} `{}`\n\n{}\n\n", model.kind, model.name(), model.reflection.doc);
+    let Reflection { doc, head, example, .. } = &model.reflection;
+    let _ = write!(text, "#### {} `{}`\n\n{doc}\n\n```text\n{head}\n```\n\n", model.kind, model.name());
     let mut rows = String::new();
     for (role, fields) in [("parameter", &model.reflection.params), ("state", &model.reflection.state)] {
         for field in given(fields) {
@@ -53,7 +58,7 @@ fn describe(text: &mut String, model: &Definition) {
                 field.name,
                 unit(field),
                 cell(&field.meaning),
-                default(field),
+                if field.default.is_some() { default(field) } else { "needed".to_owned() },
                 cell(&field.range_text()),
             );
         }
@@ -61,10 +66,19 @@ fn describe(text: &mut String, model: &Definition) {
     if !rows.is_empty() {
         let _ = writeln!(text, "| | name | unit | meaning | default | legal |\n|---|---|---|---|---|---|\n{rows}");
     }
+    if !example.is_empty() {
+        let _ = write!(text, "```toml\n{example}\n```\n\n");
+    }
+}
+
+/// The keys of a model in its example, but those that all of its kind have.
+fn keys(example: &str) -> impl Iterator<Item = &str> {
+    let keys = example.lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key);
+    keys.filter(|key| !key.starts_with('#') && !matches!(*key, "kind" | "target" | "neurons" | "port"))
 }
 
 /// The fields that a user may give; the others are places in tables, which the plan fills in.
-fn given(fields: &[Field]) -> impl Iterator<Item = &Field> {
+fn given(fields: &[Field]) -> impl Iterator<Item = &Field> + Clone {
     fields.iter().filter(|field| field.unit != "word")
 }
 

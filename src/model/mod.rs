@@ -46,6 +46,18 @@ macro_rules! registry {
             wgsl: include_str!(concat!("../../shaders/", $folder, "/", $name, ".wgsl")),
             twin: Twin::$kind(&$twin),
         }),*];
+
+        /// The equations of every built-in model: its WGSL file, which begins with the equation, the step's integrator, the
+        /// reset and the source.
+        ///
+        /// V is the state variable `v` and I the sum of all currents at the present V; what depends on V, as a conductance
+        /// does, enters the integrator by its slope. `←` is one step of length dt, and names are those of the parameters.
+        $(#[doc = concat!(
+            "\n# ", stringify!($kind), " `", $name, "`\n\n```wgsl\n",
+            include_str!(concat!("../../shaders/", $folder, "/", $name, ".wgsl")),
+            "```\n"
+        )])*
+        pub mod equations {}
     };
 }
 

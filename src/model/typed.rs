@@ -20,10 +20,20 @@ impl From<Reset> for Typed<Reset> {
     }
 }
 
-/// Declares a neuron's typed builder; `NAMES` lets a test hold it against the WGSL file.
+/// Declares a neuron's typed builder; `NAMES` lets a test hold it against the WGSL file, whose text is its documentation.
 macro_rules! typed_neuron {
-    ($(#[$doc:meta])* $type:ident = $name:literal { $($(#[$field_doc:meta])* $field:ident: $quantity:ty,)* }) => {
+    ($(#[$doc:meta])* $type:ident = $name:literal in $folder:literal { $($(#[$field_doc:meta])* $field:ident: $quantity:ty,)* }) => {
         $(#[$doc])*
+        ///
+        /// # Equations
+        ///
+        /// Its WGSL file begins with the equation, the step's integrator, the reset and the source:
+        ///
+        #[doc = concat!(
+            "```wgsl\n",
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/shaders/", $folder, "/", $name, ".wgsl")),
+            "```"
+        )]
         #[derive(Debug, Clone, Default)]
         pub struct $type {
             params: std::collections::BTreeMap<String, $crate::network::Value>,

@@ -1,6 +1,27 @@
-//! Documentation comments without their marks, and the way back from each clause to its bytes in the file.
+//! Comments without their marks: documentation, with the way back from each clause to its bytes in the file, and the head
+//! that a file begins with.
 
+use super::place::byte_order_mark;
 use std::ops::Range;
+
+/// The `//` lines that `source` begins with, and apart from them what they fence between three backticks. Line breaks and
+/// indentation are kept.
+pub(super) fn head(source: &str) -> (String, String) {
+    let lines = source[byte_order_mark(source)..].trim_start().lines().map_while(|line| {
+        let text = line.strip_prefix("//").filter(|text| !text.starts_with(['/', '!']))?;
+        Some(text.strip_prefix(' ').unwrap_or(text).trim_end())
+    });
+    let (mut texts, mut fenced) = ([Vec::new(), Vec::new()], false);
+    for line in lines {
+        if line.starts_with("```") {
+            fenced = !fenced;
+        } else {
+            texts[usize::from(fenced)].push(line);
+        }
+    }
+    let [head, example] = texts.map(|lines| lines.join("\n").trim_matches('\n').to_owned());
+    (head, example)
+}
 
 /// The text of consecutive comments, lines joined by single spaces.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use super::Fragment;
 use super::compose::Composer;
 use super::contract::{Case, Contract};
-use super::docs::Docs;
+use super::docs::{Docs, head};
 use super::field::{Field, FieldDefault, FieldKind, Limit};
 use super::grammar::{EXAMPLE, Parsed, field};
 use super::items::{Items, Member};
@@ -19,6 +19,11 @@ pub struct Reflection {
     /// The comment of `struct Params`, else of `struct State`, else of the first of the contract's functions that is
     /// there, else the `//!` comments.
     pub doc: String,
+    /// The `//` lines that the file begins with, as they stand there: the built-ins' have the equation, the step's
+    /// integrator, reset and source. What they fence is not in it.
+    pub head: String,
+    /// What those lines fence between three backticks: how a network file writes a model whose keys are not its parameters.
+    pub example: String,
     /// The members of `struct Params` in order; none where there is no such struct.
     pub params: Vec<Field>,
     /// The members of `struct State` in order; none where there is no such struct.
@@ -52,9 +57,12 @@ pub fn reflect(fragment: &Fragment, contract: &Contract) -> Result<Reflection> {
     composer.finish().validate(Capabilities::all())?;
     let (params, state) = early.map_or_else(declared, Ok).map_err(in_file)?;
     let unparsed = |parsed: Vec<Parsed>| parsed.into_iter().map(|one| one.field).collect();
+    let (head, example) = head(&fragment.text);
     Ok(Reflection {
         name: fragment.name.clone(),
         doc: documentation(fragment, contract, &items),
+        head,
+        example,
         params: unparsed(params),
         state: unparsed(state),
         functions: case.present(),

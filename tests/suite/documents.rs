@@ -4,6 +4,7 @@
 
 use neuropil::model::markdown;
 use neuropil::network::NetworkFile;
+use neuropil::plan::{LowerOptions, Plan};
 use std::path::{Path, PathBuf};
 
 #[path = "../../examples/coba.rs"]
@@ -47,6 +48,24 @@ fn the_manual_has_the_models_of_the_catalogue() {
 fn the_cells_and_their_activations_are_those_of_the_registry() {
     check_generated("docs/recurrent-cells.md", "cells", &neuropil::rnn::markdown::cells());
     check_generated("docs/recurrent-cells.md", "activations", &neuropil::rnn::markdown::activations());
+}
+
+#[test]
+fn what_models_show_as_written_in_a_network_file_is_legal_there() {
+    let cells = "dt = \"0.1 ms\"\n[[population]]\nname = \"cells\"\nsize = 2\nmodel = \"lif\"\n\
+                 ports = { in = { output = \"delta\" } }\n";
+    let models = neuropil::model::catalogue().unwrap().iter();
+    let examples: Vec<_> = models.filter(|model| !model.reflection.example.is_empty()).collect();
+    for model in &examples {
+        let text = format!("{cells}{}\n", model.reflection.example);
+        let file = NetworkFile::parse(&text, model.name()).unwrap_or_else(|error| panic!("{error}"));
+        let plan = Plan::lower(&file.network, &LowerOptions::default());
+        let plan = plan.unwrap_or_else(|error| panic!("{}", file.locate(error)));
+        let slots: Vec<_> = plan.slabs[0].stimuli.iter().map(|slot| slot.model.name()).collect();
+        assert_eq!(slots, [model.name()], "{text}");
+    }
+    let names: Vec<_> = examples.iter().map(|model| model.name()).collect();
+    assert_eq!(names, ["trace", "dense", "poisson_input", "spike_times", "poisson_encoder"]);
 }
 
 #[test]

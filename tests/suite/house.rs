@@ -124,6 +124,66 @@ fn every_model_has_a_twin_and_says_what_it_is() {
     }
 }
 
+/// The words of a text, as names are made of them.
+fn words(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.map(str::to_lowercase).collect()
+}
+
+#[test]
+fn every_model_begins_with_its_equations() {
+    for model in catalogue().expect("the catalogue is sound") {
+        let head = &model.reflection.head;
+        let labels: &[&str] = match model.kind {
+            Kind::Neuron => &["Equation:", "Step:", "Spike:", "Reset:", "Refractory:", "Source:"],
+            Kind::Synapse => &["Equation:", "Step:", "Source:"],
+            Kind::Output | Kind::Stimulus => &["Equation:"],
+        };
+        let mut lines = head.lines();
+        for label in labels {
+            let said = lines.find_map(|line| line.strip_prefix(label)).map(str::trim);
+            assert!(said.is_some_and(|said| !said.is_empty()), "{} {} lacks {label}\n{head}", model.kind, model.name());
+        }
+        let words = words(head);
+        let fields = model.reflection.params.iter().chain(&model.reflection.state);
+        for field in fields.filter(|field| field.unit != "word") {
+            assert!(
+                words.contains(&field.name),
+                "the head of {} does not say what {} is for",
+                model.name(),
+                field.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_unit_of_a_model_is_one() {
+    for model in catalogue().expect("the catalogue is sound") {
+        for field in model.reflection.params.iter().chain(&model.reflection.state) {
+            let special = ["steps", "port", "target", "word"].contains(&field.unit.as_str());
+            let known = special || neuropil::units::Unit::parse(&field.unit).is_ok();
+            assert!(known, "[{}] of {}.{}", field.unit, model.name(), field.name);
+        }
+    }
+}
+
+#[test]
+fn every_typed_neuron_is_documented_by_its_file() {
+    // Rustdoc cannot be asked here, but there is one way to declare them.
+    let typed = std::fs::read_to_string(root().join("src/model/typed.rs")).expect("the file is text");
+    let declaration = typed.split_once("macro_rules! typed_neuron").expect("it declares them").1;
+    assert!(declaration.contains("#[doc = concat!(") && declaration.contains("include_str!("));
+    let neurons = catalogue().expect("the catalogue is sound").iter().filter(|model| model.kind == Kind::Neuron);
+    let folders = ["src/model/neurons", "src/model/readouts"].map(|folder| files(folder, "rs"));
+    for model in neurons {
+        let folder = if model.fragment.path.starts_with("shaders/readouts") { "readouts" } else { "neurons" };
+        let declared = format!(" = \"{}\" in \"{folder}\" {{", model.name());
+        let found = folders.iter().flatten().filter(|(_, text)| text.contains(&declared)).count();
+        assert_eq!(found, 1, "{}", model.name());
+    }
+}
+
 #[test]
 fn every_file_says_why_it_exists() {
     for (file, text) in sources().iter().chain(&files("tests", "rs")).chain(&files("examples", "rs")) {

@@ -8,7 +8,7 @@ use uom::si::f64::{Capacitance, ElectricCurrent, ElectricPotential, ElectricalCo
 
 typed_neuron! {
     /// Adaptive exponential integrate-and-fire neuron.
-    AdEx = "adex" {
+    AdEx = "adex" in "neurons" {
         /// Membrane capacitance; default 281 pF.
         c: Capacitance,
         /// Leak conductance; default 30 nS.

@@ -7,7 +7,7 @@ use uom::si::f64::{ElectricPotential, ElectricalResistance, Time};
 
 typed_neuron! {
     /// Leaky integrate-and-fire neuron whose threshold rises with each spike.
-    Alif = "alif" {
+    Alif = "alif" in "neurons" {
         /// Membrane time constant; default 5 ms.
         tau: Time,
         /// Membrane resistance; default 1 Ω.

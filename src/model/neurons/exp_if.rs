@@ -7,7 +7,7 @@ use uom::si::f64::{ElectricPotential, ElectricalResistance, Time};
 
 typed_neuron! {
     /// Exponential integrate-and-fire neuron.
-    ExpIf = "exp_if" {
+    ExpIf = "exp_if" in "neurons" {
         /// Membrane time constant; default 10 ms.
         tau: Time,
         /// Membrane resistance; default 1 Ω.

@@ -7,7 +7,7 @@ use uom::si::f64::{Capacitance, ElectricPotential, ElectricalConductance};
 
 typed_neuron! {
     /// Squid axon of Hodgkin and Huxley; it spikes where V rises through `v_th`.
-    HodgkinHuxley = "hodgkin_huxley" {
+    HodgkinHuxley = "hodgkin_huxley" in "neurons" {
         /// Membrane capacitance; default 100 pF.
         c: Capacitance,
         /// Greatest sodium conductance; default 12000 nS.

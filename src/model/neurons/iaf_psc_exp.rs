@@ -11,7 +11,7 @@ use uom::si::f64::{Capacitance, ElectricCurrent, ElectricPotential, Time};
 
 typed_neuron! {
     /// Leaky integrate-and-fire neuron of NEST, for exponential postsynaptic currents.
-    IafPscExp = "iaf_psc_exp" {
+    IafPscExp = "iaf_psc_exp" in "neurons" {
         /// Membrane capacitance; default 250 pF.
         c_m: Capacitance,
         /// Membrane time constant; default 10 ms.

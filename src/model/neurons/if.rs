@@ -7,7 +7,7 @@ use uom::si::f64::{ElectricPotential, ElectricalResistance, Time};
 
 typed_neuron! {
     /// Integrate-and-fire neuron that rests at 0 mV.
-    If = "if" {
+    If = "if" in "neurons" {
         /// Membrane time constant; default 5 ms.
         tau: Time,
         /// Membrane resistance; default 1 Ω.

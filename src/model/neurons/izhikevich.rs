@@ -7,7 +7,7 @@ use uom::si::f64::{ElectricPotential, ElectricalResistance, Frequency};
 
 typed_neuron! {
     /// Izhikevich's two-variable neuron; by default it spikes regularly.
-    Izhikevich = "izhikevich" {
+    Izhikevich = "izhikevich" in "neurons" {
         /// Rate of recovery; default 0.02 per ms, which is 20 Hz.
         a: Frequency,
         /// How far u follows v; default 0.2.

@@ -6,7 +6,7 @@ use uom::si::f64::{ElectricPotential, ElectricalResistance, Time};
 
 typed_neuron! {
     /// Leaky integrate-and-fire neuron.
-    Lif = "lif" {
+    Lif = "lif" in "neurons" {
         /// Membrane time constant; default 5 ms.
         tau: Time,
         /// Membrane resistance; default 1 Ω.

@@ -8,7 +8,7 @@ use uom::si::f64::{ElectricPotential, ElectricalResistance, Time};
 
 typed_neuron! {
     /// Leaky integrate-and-fire neuron with an absolute refractory period.
-    LifRef = "lif_ref" {
+    LifRef = "lif_ref" in "neurons" {
         /// Membrane time constant; default 5 ms.
         tau: Time,
         /// Membrane resistance; default 1 Ω.

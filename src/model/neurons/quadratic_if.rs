@@ -7,7 +7,7 @@ use uom::si::f64::{ElectricPotential, ElectricalResistance, Time};
 
 typed_neuron! {
     /// Quadratic integrate-and-fire neuron.
-    QuadraticIf = "quadratic_if" {
+    QuadraticIf = "quadratic_if" in "neurons" {
         /// Membrane time constant at rest; default 10 ms.
         tau: Time,
         /// Membrane resistance at rest; default 1 Ω.

@@ -6,7 +6,7 @@ use uom::si::f64::ElectricPotential;
 
 typed_neuron! {
     /// Source of spikes: fires in the steps in which its input reaches the threshold, and has no memory.
-    SpikeSource = "spike_source" {
+    SpikeSource = "spike_source" in "neurons" {
         /// The sum of jumps from which on it fires; default 1 mV.
         v_th: ElectricPotential,
     }

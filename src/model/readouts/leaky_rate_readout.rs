@@ -6,7 +6,7 @@ use uom::si::f64::Time;
 
 typed_neuron! {
     /// Leaky sum of its weighted inputs: a readout of rates, which never spikes.
-    LeakyRateReadout = "leaky_rate_readout" {
+    LeakyRateReadout = "leaky_rate_readout" in "readouts" {
         /// Time constant of the leak; default 5 ms.
         tau: Time,
     }

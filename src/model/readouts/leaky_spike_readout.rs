@@ -6,7 +6,7 @@ use uom::si::f64::{ElectricPotential, Time};
 
 typed_neuron! {
     /// Leaky readout that spikes: what arrives at `delta` ports drives V, it does not jump.
-    LeakySpikeReadout = "leaky_spike_readout" {
+    LeakySpikeReadout = "leaky_spike_readout" in "readouts" {
         /// Membrane time constant; default 5 ms.
         tau: Time,
         /// Threshold; default 1 mV.

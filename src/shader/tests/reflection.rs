@@ -67,6 +67,34 @@ fn everything_a_fragment_declares() {
 }
 
 #[test]
+fn what_stands_in_a_unit_s_place_without_being_one() {
+    for unit in ["steps", "port", "target", "word", "1", "mV/ms", "1/(ms*mM)"] {
+        let text = LIF.replace("[mV] where", &format!("[{unit}] where"));
+        assert_eq!(reflect(&fragment(text), &NEURON).unwrap().params[2].unit, unit);
+    }
+}
+
+#[test]
+fn the_head_is_kept_as_it_stands_and_what_it_fences_apart() {
+    let head = |text: &str| {
+        let found = reflect(&fragment(format!("{text}{LIF}")), &NEURON).unwrap();
+        (found.head, found.example)
+    };
+    let (none, owned) = (String::new(), |text: &str| text.to_owned());
+    assert_eq!(head(""), (none.clone(), none.clone()));
+    assert_eq!(
+        head("//  tau dv/dt = -v\n//\n//No blank.  \n// A page on.\n\n// Not this.\n"),
+        (owned(" tau dv/dt = -v\n\nNo blank.\nA page on."), none.clone())
+    );
+    assert_eq!(head("\u{feff}\r\n// One.\r\n// Two.\r\n\r\n"), (owned("One.\nTwo."), none.clone()));
+    assert_eq!(
+        head("// Before.\n//\n// ```toml\n// a = 1\n//     # in\n// ```\n// After.\n"),
+        (owned("Before.\n\nAfter."), owned("a = 1\n    # in"))
+    );
+    assert_eq!(head("//// Not a head.\n// Nor this.\n"), (none.clone(), none));
+}
+
+#[test]
 fn ranges_are_shown_as_a_person_says_them() {
     let found = reflect(&fragment(LIF), &NEURON).unwrap();
     let ranges: Vec<String> = found.params.iter().chain(&found.state).map(Field::range_text).collect();

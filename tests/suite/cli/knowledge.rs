@@ -41,6 +41,17 @@ fn a_model_is_explained() {
         "Neurons: model = …
 
   lif_ref: Leaky integrate-and-fire neuron with an absolute refractory period.
+
+    Equation:   tau dV/dt = −(V − v_rest) + r·I
+    Step:       exponential Euler: V ← V + dt·φ(dt·J)·f(V) with f = dV/dt, J = df/dV (the slope of I included) and
+                φ(z) = (e^z − 1)/z; then what arrives as jumps (`delta` ports, events without a port) is added to V
+    Spike:      where then V ≥ v_th
+    Reset:      as the next step begins: V ← V − (v_th − v_reset) (soft), V ← v_reset (hard)
+    Refractory: while t − t_spike < tau_ref, so in ⌈tau_ref/dt⌉ − 1 steps after the spike's (`held` counts down), V stays
+                as the reset left it, and what acts on it is lost; synapses go on. A soft reset may leave V at v_th or
+                above: it then spikes again
+    Source:     brainstate.nn.LIFRef, with the refractory time counted in whole steps
+
     parameters  tau      ms     membrane time constant; default 5 ms; legal: > 0
                 r        ohm    membrane resistance; default 1 ohm; legal: > 0
                 v_th     mV     threshold; default 1 mV; legal: > v_reset
@@ -54,6 +65,74 @@ fn a_model_is_explained() {
 "
     );
     let names: Vec<_> = neuropil::model::catalogue().unwrap().iter().map(|model| model.name().to_owned()).collect();
-    let message = format!("models: there is no model `liff`; legal: {}", names.join(", "));
+    let message = format!("models: there is no model `liff`; legal: {}, or a .wgsl file", names.join(", "));
     Folder::new().run(&["models", "liff"]).failed(2, &message);
+}
+
+#[test]
+fn a_model_whose_keys_are_not_its_parameters_says_how_it_is_written() {
+    let trace = "    in a network file
+    [[stimulus]]
+    kind = \"current\"
+    target = \"cells\"
+    neurons = [0, 1]    # n of them; all if absent
+    # the current of each step: [T] for all, or [T, n]; from a file, { npy = \"current.npy\", unit = \"mA\" }
+    trace = { values = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], unit = \"mA\" }
+";
+    assert_eq!(
+        Folder::new().run(&["models", "trace"]).done(),
+        format!(
+            "Stimuli
+
+  trace: Current given for each step, zero after the trace's end.
+
+    Equation:   I(k) = row k of the trace in step k, each neuron its column; 0 after the last row
+
+{trace}"
+        )
+    );
+    let listed = Folder::new().run(&["models"]).done();
+    assert!(listed.contains(&format!("  trace: Current given for each step, zero after the trace's end.\n{trace}\n")));
+    assert!(
+        listed.contains("\n    # x, without unit: [T, n_in], or [T, batch, n_in]; from a file, { npy = \"x.npy\" }\n")
+    );
+    assert!(!listed.contains("exponential Euler"), "{listed}");
+    let hint = "\n`neuropil models NAME` shows a model with its equation, integrator, reset and source.\n";
+    assert!(listed.ends_with(hint), "{listed}");
+}
+
+#[test]
+fn a_model_of_the_user_s_own_is_explained() {
+    let own = include_str!("../../../examples/own_neuron.wgsl");
+    let shown = Folder::new().write("own_neuron.wgsl", own).run(&["models", "own_neuron.wgsl"]).done();
+    let head = "Neurons: model = …
+
+  own_neuron: Quadratic membrane with a recovery variable: regular spiking, bursting, fast spiking and more.
+
+    Izhikevich's neuron (IEEE Transactions on Neural Networks 14, 1569, 2003), as a user writes a model of their own.
+
+        dv/dt = 0.04 v² + 5 v + 140 − u + I        where v ≥ v_peak: v ← c, u ← u + d
+";
+    assert!(shown.starts_with(head), "{shown}");
+    assert!(
+        shown.contains("\n    parameters  a       1/ms    speed of recovery; default 0.02 1/ms; legal: > 0\n"),
+        "{shown}"
+    );
+    let wrong = Folder::new().write("own_neuron.wgsl", own.replacen("[mV] v after", "[mVolt] v after", 1));
+    wrong.run(&["models", "own_neuron.wgsl"]).failed(
+        2,
+        "own_neuron.wgsl:21:9: the unit of `c`: `mVolt` is not a unit; legal: s, V, A, ohm (Ω), S, F, Hz, mol, M \
+         (molar), m, g, with a prefix f p n u (µ) m k M G or none; 1; and expressions of these with * / ^ and \
+         parentheses; or steps, to count them\n      /// [mVolt] v after a spike; default -65; range < v_peak\n          ^^^^^^^",
+    );
+    #[cfg(unix)]
+    wrong.run(&["models", "gone.wgsl"]).failed(2, "cannot read gone.wgsl: No such file or directory (os error 2)");
+}
+
+#[test]
+fn the_help_of_rnn_names_every_cell() {
+    let help = Folder::new().run(&["rnn", "--help"]).done();
+    let names = neuropil::rnn::Kind::ALL.map(|kind| kind.definition().name);
+    assert_eq!(names, ["vanilla", "gru", "gru_after", "mgu", "lstm", "ur_lstm"]);
+    assert!(help.contains("<CELL>  vanilla, gru, gru_after, mgu, lstm or ur_lstm\n"), "{help}");
 }
