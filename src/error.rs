@@ -41,6 +41,16 @@ pub enum Error {
         /// Where the field stands, if it came from a file.
         location: Option<Location>,
     },
+    /// A file that a field of the network names is not there, or does not hold what is needed.
+    #[error("{}{field}: {source}", at(.location))]
+    NamedFile {
+        /// Path of the field, as in [`Error::Field`].
+        field: String,
+        /// [`Error::File`] or [`Error::Data`].
+        source: Box<Error>,
+        /// Where the field stands, if it came from a file.
+        location: Option<Location>,
+    },
     /// A network file is not well-formed, or has a key or a type that it may not have.
     #[error("{location}: {problem}\n  {quoted}")]
     Syntax {
@@ -209,6 +219,11 @@ impl Error {
         Self::Field { field: field.into(), problem: problem.into(), legal: legal.into(), location: None }
     }
 
+    /// This error, of a file that a field of the network names.
+    pub fn named_by(self, field: impl Into<String>) -> Self {
+        Self::NamedFile { field: field.into(), source: Box::new(self), location: None }
+    }
+
     /// An illegal request.
     pub fn request(what: impl Into<String>, problem: impl Into<String>, legal: impl Into<String>) -> Self {
         Self::Request { what: what.into(), problem: problem.into(), legal: legal.into() }
@@ -217,6 +232,7 @@ impl Error {
     /// The exit status of the program: 2 for bad input, 3 for no usable device, 1 for anything else.
     pub fn exit_status(&self) -> u8 {
         match self {
+            Self::NamedFile { source, .. } => source.exit_status(),
             Self::Field { .. }
             | Self::Syntax { .. }
             | Self::Shader { .. }

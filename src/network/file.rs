@@ -62,14 +62,17 @@ impl NetworkFile {
         Ok(file)
     }
 
-    /// Adds the place in this file to an [`Error::Field`] that has none. Other errors pass unchanged.
+    /// Adds the place in this file to an [`Error::Field`] or [`Error::NamedFile`] that has none. Other errors pass unchanged.
     ///
     /// The place is that of the deepest element on the field's path that the file has: a missing key is reported where
     /// its table begins.
-    pub fn locate(&self, error: Error) -> Error {
-        let Error::Field { field, problem, legal, location: None } = error else { return error };
-        let source = Source { path: &self.path, text: &self.text };
-        let location = source.tree().ok().map(|tree| source.location(locate::offset(&tree, &field)));
-        Error::Field { field, problem, legal, location }
+    pub fn locate(&self, mut error: Error) -> Error {
+        if let Error::Field { field, location: location @ None, .. }
+        | Error::NamedFile { field, location: location @ None, .. } = &mut error
+        {
+            let source = Source { path: &self.path, text: &self.text };
+            *location = source.tree().ok().map(|tree| source.location(locate::offset(&tree, field)));
+        }
+        error
     }
 }

@@ -149,12 +149,12 @@ pub(super) fn matrix(
     }
 }
 
-/// An array's shape and its values in `unit`; files are read here.
+/// An array's shape and its values in `unit`; files are read here, and their errors are those of the field `path`.
 pub(super) fn array_in(array: &Array, unit: &Unit, path: &str) -> Result<(Vec<usize>, Vec<f64>)> {
     let (shape, mut values, own) = match array {
         Array::Inline { values, shape, unit } => (shape.clone(), values.clone(), unit),
-        Array::Npy { path, unit } => {
-            let file = npy::read(path)?;
+        Array::Npy { path: file, unit } => {
+            let file = npy::read(file).map_err(|error| error.named_by(path))?;
             (file.shape, file.values, unit)
         }
     };

@@ -24,10 +24,8 @@ impl Resolved {
         let neuron = match &population.model {
             Model::Catalogue(name) => catalogue_model(Kind::Neuron, name, &format!("{path}.model"))?,
             Model::File(file) => {
-                let text = std::fs::read_to_string(file).map_err(|source| Error::File {
-                    action: "read",
-                    path: file.clone(),
-                    source,
+                let text = std::fs::read_to_string(file).map_err(|source| {
+                    Error::File { action: "read", path: file.clone(), source }.named_by(format!("{path}.model"))
                 })?;
                 user(file, text)?
             }

@@ -7,16 +7,15 @@ use toml::de::{DeTable, DeValue};
 ///
 /// `[x]` is the element whose `name` is x, otherwise the x-th from 0.
 pub(super) fn offset(tree: &DeTable<'_>, field: &str) -> usize {
-    let mut segments = field.split('.').peekable();
-    let Some((mut found, mut in_population)) = segments.next().and_then(|segment| first(tree, segment)) else {
-        return 0;
-    };
-    while let (Some(segment), DeValue::Table(table)) = (segments.next(), found.get_ref()) {
+    let (segment, mut rest) = field.split_once('.').unwrap_or((field, ""));
+    let Some((mut found, mut in_population)) = first(tree, segment) else { return 0 };
+    while let DeValue::Table(table) = found.get_ref() {
         // `reset = …` of a population is short for `params.reset`; a file never has both.
-        let sugar = in_population && segment == "params" && segments.peek() == Some(&"reset");
-        let short = if sugar { table.get("reset") } else { None };
-        let Some(next) = short.or_else(|| table.get(segment)) else { break };
-        (found, in_population) = (next, false);
+        let short = if in_population && rest == "params.reset" { table.get("reset") } else { None };
+        // The whole rest may be one key: `"ampa.g"` of `init`.
+        let (segment, after) = rest.split_once('.').unwrap_or((rest, ""));
+        let Some(next) = short.or_else(|| table.get(rest)).or_else(|| table.get(segment)) else { break };
+        (found, rest, in_population) = (next, after, false);
     }
     found.span().start
 }

@@ -122,11 +122,12 @@ fn legal_variants() {
 
 /// The line and column where `field` is located, and the text from there.
 fn place(field: &str) -> String {
-    let file = NetworkFile::parse(EXAMPLE, "n.toml").unwrap();
+    let text = EXAMPLE.replace("\"2 mV\"] } }", "\"2 mV\"] }, \"ampa.g\" = \"1 nS\" }");
+    let file = NetworkFile::parse(&text, "n.toml").unwrap();
     let Error::Field { location: Some(place), .. } = file.locate(Error::field(field, "", "")) else {
         panic!("{field} has no place")
     };
-    let rest: String = EXAMPLE.lines().nth(place.line - 1).unwrap().chars().skip(place.column - 1).take(16).collect();
+    let rest: String = text.lines().nth(place.line - 1).unwrap().chars().skip(place.column - 1).take(16).collect();
     format!("{}:{} {rest}", place.line, place.column)
 }
 
@@ -141,6 +142,7 @@ fn fields_are_located_as_deep_as_they_exist() {
         ("population[exc].params.reset", "8:9 \"hard\""),
         ("population[exc].reset", "8:9 \"hard\""),
         ("population[exc].init.v", "10:16 { normal = [\"-55"),
+        ("population[exc].init.ampa.g", "10:60 \"1 nS\" }"),
         ("population[exc].ports.ampa.tau", "11:46 \"5 ms\", output "),
         ("population[exc].ports.ampa.output", "11:63 { coba = \"0 mV\" "),
         ("population[exc].ports.ampa.output.coba", "11:72 \"0 mV\" } } }"),
@@ -187,6 +189,18 @@ fn other_errors_pass_through() {
     assert_eq!(file.locate(Error::request("a", "b", "c")).to_string(), "a: b; legal: c");
     let located = file.locate(Error::field("dt", "is odd", ""));
     assert_eq!(file.locate(located).to_string(), "n.toml:1:6: dt: is odd");
+}
+
+#[test]
+fn a_file_s_error_is_located_at_the_field_that_names_it() {
+    let file = NetworkFile::parse(EXAMPLE, "n.toml").unwrap();
+    let missing = || Error::File { action: "read", path: "w.npy".into(), source: std::io::ErrorKind::NotFound.into() };
+    let named = missing().named_by("projection[0].weight");
+    assert_eq!(named.to_string(), "projection[0].weight: cannot read w.npy: entity not found");
+    let located = file.locate(named);
+    assert_eq!(located.to_string(), "n.toml:17:10: projection[0].weight: cannot read w.npy: entity not found");
+    assert!(matches!(&located, Error::NamedFile { source, .. } if matches!(**source, Error::File { .. })));
+    assert_eq!((located.exit_status(), file.locate(missing()).to_string()), (2, missing().to_string()));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Files that a network names, and files that cannot be read.
 
-use super::{Folder, check};
+use super::{Folder, check, check_change};
 
 /// A .npy file of f32.
 fn npy(values: &[f32]) -> Vec<u8> {
@@ -47,14 +47,14 @@ fn an_array_of_the_wrong_length_or_unit() {
 fn an_array_that_is_none() {
     check(
         &folder("ms", b"20 ms"),
-        "tau.npy: it is not a .npy file (magic not found for NPY file); legal: a .npy file of float32, float64, \
-         int32, int64, uint32 or uint64",
+        "n.toml:10:18: population[cells].params.tau: tau.npy: it is not a .npy file (magic not found for NPY file); \
+         legal: a .npy file of float32, float64, int32, int64, uint32 or uint64",
     );
     let whole = npy(&[20.0; 20]);
     check(
         &folder("ms", &whole[..whole.len() - 3]),
-        "tau.npy: it ends after 77 of 80 bytes of its shape [20]; legal: a .npy file of float32, float64, int32, \
-         int64, uint32 or uint64",
+        "n.toml:10:18: population[cells].params.tau: tau.npy: it ends after 77 of 80 bytes of its shape [20]; legal: \
+         a .npy file of float32, float64, int32, int64, uint32 or uint64",
     );
 }
 
@@ -63,7 +63,28 @@ fn an_array_that_is_none() {
 fn a_file_that_is_missing_or_unreadable() {
     let folder = folder("ms", b"");
     std::fs::remove_file(folder.path("tau.npy")).unwrap();
-    check(&folder, "cannot read tau.npy: No such file or directory (os error 2)");
+    let reason = "No such file or directory (os error 2)";
+    check(&folder, &format!("n.toml:10:18: population[cells].params.tau: cannot read tau.npy: {reason}"));
+    check_change(
+        "weight = \"0.5 mV\"",
+        "weight = { npy = \"data/w.npy\", unit = \"mV\" }",
+        &format!("n.toml:18:10: projection[0].weight: cannot read data/w.npy: {reason}"),
+    );
+    check_change(
+        "connect = { fixed_indegree = 5 }",
+        "connect = { list = { npy = \"pairs.npy\" } }",
+        &format!("n.toml:17:11: projection[0].connect: cannot read pairs.npy: {reason}"),
+    );
+    check_change(
+        "[[stimulus]]",
+        "[[stimulus]]\nkind = \"current\"\ntarget = \"cells\"\ntrace = { npy = \"i.npy\", unit = \"mA\" }\n\n[[stimulus]]",
+        &format!("n.toml:24:9: stimulus[0].trace: cannot read i.npy: {reason}"),
+    );
+    check_change(
+        "model = \"lif\"",
+        "model = \"own.wgsl\"",
+        &format!("n.toml:8:9: population[cells].model: cannot read own.wgsl: {reason}"),
+    );
     folder.run(&["run", "gone.toml"]).failed(2, "cannot read gone.toml: No such file or directory (os error 2)");
     // A folder cannot be read by anybody, the superuser included.
     folder.run(&["plan", "."]).failed(2, "cannot read .: Is a directory (os error 21)");
