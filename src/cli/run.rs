@@ -6,12 +6,13 @@ use super::progress::{Progress, building};
 use super::report::warn;
 use clap::Args;
 use neuropil::network::NetworkFile;
-use neuropil::output::{self, DeviceInfo, RunInfo, Written};
+use neuropil::output::{self, Chosen, DeviceInfo, RunInfo, Written};
 use neuropil::plan::Plan;
 use neuropil::recording::Recording;
 use neuropil::sim::EngineOptions;
 use neuropil::units::{Quantity, Unit};
 use neuropil::{Error, Simulation};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,7 +27,7 @@ pub struct Options {
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = duration)]
     duration: Option<Quantity>,
     /// Seed of all random numbers, instead of the file's
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed)]
     seed: Option<u64>,
     /// How long the device may go without progress before the run ends as hung
     #[arg(long, value_name = "TIME", default_value = "30 s", allow_hyphen_values = true, value_parser = timeout)]
@@ -50,6 +51,10 @@ fn timeout(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(ms / 1e3).ok().filter(|time| !time.is_zero()).ok_or_else(|| legal.to_owned())
 }
 
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("a whole number from 0 to {} is needed", u64::MAX))
+}
+
 /// Runs a network and writes what it did.
 pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let started = Instant::now();
@@ -57,7 +62,11 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let backend = backend::open(&options.target.device)?;
     let spinner = building("the network");
     let plan = Plan::lower(&file.network, &backend.lower_options(options.target.batch));
-    let plan = Arc::new(plan.map_err(|error| locate(options, &file, error))?);
+    let mut plan = plan.map_err(|error| locate(options, &file, error))?;
+    for warning in plan.warnings.iter_mut().filter(|warning| is_of_option(options, &warning.field)) {
+        warning.field = "--duration".to_owned();
+    }
+    let plan = Arc::new(plan);
     let warnings = spinner.suspend(|| warn(&plan));
     let steps = plan.duration.ok_or_else(|| {
         let problem = "the network file has no `duration`, and there is no --duration";
@@ -105,18 +114,28 @@ fn read(options: &Options) -> anyhow::Result<NetworkFile> {
 /// The place of an error in the file, unless it is of what the command line said instead.
 fn locate(options: &Options, file: &NetworkFile, error: Error) -> Error {
     match error {
-        Error::Field { field, problem, legal, .. } if field == "duration" && options.duration.is_some() => {
+        Error::Field { field, problem, legal, .. } if is_of_option(options, &field) => {
             Error::request("--duration", problem, legal)
         }
         other => file.locate(other),
     }
 }
 
-/// The populations whose spikes the file wants; all where it records nothing.
-fn spikes_of(file: &NetworkFile) -> Option<Vec<String>> {
+/// Did the command line give this field of the network?
+fn is_of_option(options: &Options, field: &str) -> bool {
+    field == "duration" && options.duration.is_some()
+}
+
+/// The neurons whose spikes the file wants, those of all its records together; all where it records nothing.
+fn spikes_of(file: &NetworkFile) -> Option<Chosen> {
     let records = &file.network.records;
-    let wanted = records.iter().filter(|record| record.what.iter().any(|what| what == "spikes"));
-    (!records.is_empty()).then(|| wanted.map(|record| record.population.clone()).collect())
+    let mut wanted = Chosen::new();
+    for record in records.iter().filter(|record| record.what.iter().any(|what| what == "spikes")) {
+        let neurons = wanted.entry(record.population.clone()).or_insert(Some(BTreeSet::new()));
+        let both = neurons.take().zip(record.neurons.as_deref());
+        *neurons = both.map(|(known, more)| known.into_iter().chain(more.iter().copied()).collect());
+    }
+    (!records.is_empty()).then_some(wanted)
 }
 
 fn print(out: &mut impl Write, info: &RunInfo, recording: &Recording, dir: &Path, written: &Written) -> io::Result<()> {

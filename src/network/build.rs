@@ -145,7 +145,8 @@ impl Record {
         self
     }
 
-    /// The neurons whose variables are sampled; all unless given. (Spikes are always recorded of all.)
+    /// The neurons whose variables are sampled, and whose spikes `neuropil run` writes; all unless given. (A
+    /// [`Recording`](crate::recording::Recording) has the spikes of all.)
     pub fn neurons(mut self, neurons: impl IntoIterator<Item = u32>) -> Self {
         self.neurons = Some(neurons.into_iter().collect());
         self

@@ -258,6 +258,7 @@ pub struct Record {
     pub what: Vec<String>,
     /// Interval between samples of variables; each step if absent.
     pub every: Option<Quantity>,
-    /// The neurons whose variables are sampled; all if absent. (Spikes are always recorded of all.)
+    /// The neurons whose variables are sampled, and whose spikes `neuropil run` writes; all if absent. (A
+    /// [`Recording`](crate::recording::Recording) has the spikes of all neurons of all populations.)
     pub neurons: Option<Vec<u32>>,
 }

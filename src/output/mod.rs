@@ -16,7 +16,11 @@ pub use sequences::Sequences;
 use crate::recording::Recording;
 use crate::replace;
 use crate::{Error, Result};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+/// Populations, each with those of its neurons that are meant: all if `None`.
+pub type Chosen = BTreeMap<String, Option<BTreeSet<u32>>>;
 
 /// What a run's folder says about the run beside its recording.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,8 +33,9 @@ pub struct RunInfo {
     pub device: DeviceInfo,
     /// Number of synapses.
     pub synapses: u64,
-    /// The populations whose spikes `spikes.npz` holds; all if `None`. Figures and raster are of all populations.
-    pub spikes_of: Option<Vec<String>>,
+    /// The populations whose spikes `spikes.npz` holds, with the neurons whose; all if `None`. Figures, raster and hash are
+    /// of all neurons of all populations.
+    pub spikes_of: Option<Chosen>,
     /// What was legal but suspicious: sentences for a person.
     pub warnings: Vec<String>,
     /// \[s\] wall-clock time from the network's description to the first step.
@@ -84,7 +89,7 @@ fn create(dir: &Path) -> Result<()> {
 /// `summary.json`.
 pub fn write(dir: &Path, info: &RunInfo, recording: &Recording) -> Result<Written> {
     create(dir)?;
-    let kept = |name: &str| info.spikes_of.as_ref().is_none_or(|names| names.iter().any(|kept| kept == name));
+    let kept = info.spikes_of.as_ref();
     let spikes = replace::replace(dir.join("spikes.npz"), |file| arrays::write_spikes(file, recording, kept))?;
     let traces = replace::replace(dir.join("traces.npz"), |file| arrays::write_traces(file, recording))?;
     let raster = replace::replace(dir.join("raster.png"), |file| {

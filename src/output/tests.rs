@@ -113,8 +113,19 @@ fn spikes_and_traces_are_read_back() {
 #[test]
 fn only_the_spikes_that_are_wanted_are_kept() {
     let folder = tempfile::tempdir().unwrap();
-    let info = RunInfo { spikes_of: Some(vec!["inh".into()]), ..info() };
-    let written = write(folder.path(), &info, &recording(1)).unwrap();
+    let of = |population: &str, neurons: Option<&[u32]>| {
+        let chosen = neurons.map(|neurons| neurons.iter().copied().collect());
+        RunInfo { spikes_of: Some([(population.to_owned(), chosen)].into()), ..info() }
+    };
+    let written = write(folder.path(), &of("exc", Some(&[1, 3])), &recording(2)).unwrap();
+    assert_eq!(names(&written.spikes), ["exc.batch", "exc.neuron", "exc.step"]);
+    let steps: Vec<u32> = (0..100).step_by(10).collect();
+    assert_eq!(read::<u32>(&written.spikes, "exc.step"), (vec![10], steps));
+    assert_eq!(read::<u32>(&written.spikes, "exc.neuron"), (vec![10], vec![1; 10]));
+    assert_eq!(read::<u32>(&written.spikes, "exc.batch"), (vec![10], vec![1; 10]));
+    let written = write(folder.path(), &of("exc", None), &recording(2)).unwrap();
+    assert_eq!(read::<u32>(&written.spikes, "exc.step").0, [20]);
+    let written = write(folder.path(), &of("inh", None), &recording(1)).unwrap();
     assert_eq!(names(&written.spikes), ["inh.neuron", "inh.step"]);
     let summary: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(written.summary).unwrap()).unwrap();
     assert_eq!(summary["populations"][0]["spikes"], 10, "the figures are of all");

@@ -117,6 +117,46 @@ fn records_choose_what_is_kept() {
 }
 
 #[test]
+fn records_choose_the_neurons_whose_spikes_are_kept() {
+    let all = Folder::new();
+    let whole = run(&all, &[]);
+    let spikes = |folder: &Folder| -> Vec<(u32, u32)> {
+        let [steps, neurons] =
+            ["step", "neuron"].map(|column| array::<u32>(folder, "spikes.npz", &format!("cells.{column}")).1);
+        steps.into_iter().zip(neurons).collect()
+    };
+    let all = spikes(&all);
+    let check = |records: &[&str], kept: &[u32]| {
+        let records: String =
+            records.iter().map(|record| format!("[[record]]\npopulation = \"cells\"\n{record}\n\n")).collect();
+        let folder = Folder::with(&[("[[projection]]", &format!("{records}[[projection]]"))]);
+        let summary = run(&folder, &[]);
+        for key in ["populations", "spike_hash"] {
+            assert_eq!(summary[key], whole[key], "the figures are of all neurons");
+        }
+        let expected: Vec<_> = all.iter().copied().filter(|(_, neuron)| kept.contains(neuron)).collect();
+        assert!(!expected.is_empty() && expected.len() < all.len(), "{} of {}", expected.len(), all.len());
+        assert_eq!(spikes(&folder), expected, "{records}");
+    };
+    check(&["what = [\"spikes\"]\nneurons = [0, 1]"], &[0, 1]);
+    check(&["what = [\"spikes\", \"v\"]\nneurons = [7, 3]\nevery = \"1 ms\""], &[3, 7]);
+    // Several records of a population: what any of them wants. Those without spikes want none.
+    check(
+        &[
+            "what = [\"spikes\"]\nneurons = [0, 1]",
+            "what = [\"v\"]\nneurons = [5]",
+            "what = [\"spikes\"]\nneurons = [1, 9]",
+        ],
+        &[0, 1, 9],
+    );
+    let both = "[[record]]\npopulation = \"cells\"\nwhat = [\"spikes\"]\nneurons = [0]\n\n[[record]]\npopulation = \
+                \"cells\"\nwhat = [\"spikes\"]\n\n[[projection]]";
+    let folder = Folder::with(&[("[[projection]]", both)]);
+    run(&folder, &[]);
+    assert_eq!(spikes(&folder), all, "a record without neurons wants all");
+}
+
+#[test]
 fn the_seed_decides_the_spikes() {
     let folder = Folder::new();
     let hash = |arguments: &[&str]| run(&folder, arguments)["spike_hash"].clone();
