@@ -136,11 +136,16 @@ impl Simulation {
     /// Runs for a duration, rounded to whole steps; a later call continues.
     ///
     /// # Errors
-    /// As [`Simulation::run_steps`].
+    /// As [`Simulation::run_steps`]; [`Error::Request`] for a duration that is negative, or above 0 and less than half a step.
     pub fn run(&mut self, duration: Time) -> Result<Recording> {
         let ms = Quantity::from(duration).in_unit(&Unit::MILLISECOND);
         let ms = ms.map_err(|problem| Error::request("run", problem, ""))?;
-        let steps = (ms / self.plan.dt_ms).round();
+        let dt_ms = self.plan.dt_ms;
+        let steps = (ms / dt_ms).round();
+        if steps == 0.0 && ms > 0.0 {
+            let problem = format!("a duration of {ms} ms is less than half a step");
+            return Err(Error::request("run", problem, format!("0 ms, or {dt_ms} ms (one step) or more")));
+        }
         if !(0.0..=f64::from(u32::MAX)).contains(&steps) {
             return Err(Error::request("run", format!("a duration of {ms} ms"), "0 to 4294967295 steps"));
         }

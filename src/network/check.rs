@@ -146,7 +146,7 @@ fn legal_name(field: &str, name: &str) -> Result<()> {
 fn check_population(population: &Population) -> Result<()> {
     let path = format!("population[{}]", population.name);
     if population.size == 0 {
-        return Err(Error::field(format!("{path}.size"), "is 0", "at least 1"));
+        return Err(Error::field(format!("{path}.size"), "is 0", "1 to 4294967295"));
     }
     for (name, param) in &population.params {
         value(&format!("{path}.params.{name}"), param)?;

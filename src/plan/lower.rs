@@ -9,7 +9,7 @@ use super::{Encoder, Plan, PopulationPlan, Recorder, SlabPlan, StimulusSlot, Tar
 use crate::gpu::Limits;
 use crate::network::{Network, Population, Record};
 use crate::units::{Quantity, Unit};
-use crate::{Error, Result};
+use crate::{Error, Result, Warning};
 use std::sync::Arc;
 
 /// The window has at most this many steps: a neuron's spikes in it are one word.
@@ -40,8 +40,8 @@ impl Plan {
     /// Lowers a network.
     ///
     /// # Errors
-    /// [`Error::Field`] naming the field, its value and the legal range; [`Error::File`], [`Error::Data`] and
-    /// [`Error::Shader`] for files that the network names; [`Error::TooLarge`] where the adapter cannot hold it.
+    /// [`Error::Field`] naming the field, its value and the legal range; [`Error::NamedFile`] and [`Error::Shader`] for files
+    /// that the network names; [`Error::TooLarge`] where the adapter cannot hold it.
     pub fn lower(network: &Network, options: &LowerOptions) -> Result<Self> {
         network.check()?;
         if options.batch == 0 || options.batch > options.limits.max_workgroups {
@@ -49,7 +49,9 @@ impl Plan {
             return Err(Error::request("batch", format!("{} items", options.batch), legal));
         }
         let dt_ms = in_unit(&network.dt, &Unit::MILLISECOND, "dt")?;
-        let duration = network.duration.as_ref().map(|duration| steps(duration, dt_ms, "duration")).transpose()?;
+        let mut warnings = Vec::new();
+        let duration = network.duration.as_ref();
+        let duration = duration.map(|time| steps(time, dt_ms, "duration", "0 ms, or ", &mut warnings)).transpose()?;
         let resolved: Vec<_> = network.populations.iter().map(Resolved::of).collect::<Result<_>>()?;
         let neurons: u64 = network.populations.iter().map(|population| u64::from(population.size)).sum();
         if neurons > u64::from(u32::MAX) {
@@ -93,7 +95,7 @@ impl Plan {
             data,
             encoders,
             recorders: Vec::new(),
-            warnings: Vec::new(),
+            warnings,
         };
         plan.window = plan.choose_window();
         // The slots served in a window and those that its spikes reach are never the same.
@@ -116,13 +118,9 @@ impl Plan {
         let path = format!("record[{index}]");
         let population = self.population_index(&record.population).unwrap_or(0);
         let every = match &record.every {
-            Some(every) => steps(every, self.dt_ms, &format!("{path}.every"))?,
+            Some(every) => steps(every, self.dt_ms, &format!("{path}.every"), "", &mut self.warnings)?,
             None => 1,
         };
-        if every == 0 {
-            let legal = format!("{} ms (one step) or more", self.dt_ms);
-            return Err(Error::field(format!("{path}.every"), "the interval is below one step", legal));
-        }
         for what in record.what.iter().filter(|what| *what != "spikes") {
             let variable = self.variable_index(population, what).ok_or_else(|| {
                 let names = self.variable_names(population);
@@ -141,13 +139,22 @@ impl Plan {
     }
 }
 
-/// A time in whole steps.
-fn steps(time: &Quantity, dt_ms: f64, path: &str) -> Result<u32> {
+/// A time in whole steps, at least one where the time is not 0; with a warning where it is rounded. `besides` is what is
+/// legal below one step.
+fn steps(time: &Quantity, dt_ms: f64, path: &str, besides: &str, warnings: &mut Vec<Warning>) -> Result<u32> {
     let ms = in_unit(time, &Unit::MILLISECOND, path)?;
-    let steps = whole_or(ms / dt_ms, f64::round);
+    let steps = (ms / dt_ms).round();
     if !(0.0..=f64::from(u32::MAX)).contains(&steps) {
         let legal = format!("0 to {} ms", f64::from(u32::MAX) * dt_ms);
         return Err(Error::field(path, format!("{time} is {steps} steps"), legal));
+    }
+    if steps == 0.0 && ms > 0.0 {
+        let legal = format!("{besides}{dt_ms} ms (one step) or more");
+        return Err(Error::field(path, format!("{time} is less than half a step"), legal));
+    }
+    if whole_or(ms / dt_ms, |_| f64::NAN).is_nan() {
+        let problem = format!("{time} is no whole number of steps of {dt_ms} ms, and is rounded to {steps}");
+        warnings.push(Warning::new(path, problem, "give a multiple of dt"));
     }
     Ok(steps as u32)
 }

@@ -5,7 +5,7 @@ use crate::networks::shipped;
 use neuropil::gpu::Limits;
 use neuropil::model::{Lif, LifRef};
 use neuropil::network::{
-    Array, Connect, Current, Network, Neuron, PoissonInput, Population, Port, Record, SpikeTimes, Value, normal,
+    Array, Connect, Current, Network, Neuron, PoissonInput, Population, Port, Record, Rule, SpikeTimes, Value, normal,
 };
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::sim::{Delivery, Engine, EngineOptions};
@@ -185,12 +185,68 @@ fn stimuli_and_records() {
     );
     check(
         |net| net.records.push(Record::new("exc", ["v"]).every(0.01.ms())),
-        "record[0].every: the interval is below one step; legal: 0.1 ms (one step) or more",
+        "record[0].every: 0.01 ms is less than half a step; legal: 0.1 ms (one step) or more",
     );
     check(
         |net| net.records.push(Record::new("exc", ["v"]).neurons([2, 1, 2])),
         "record[0].neurons: neuron 2 is listed twice; legal: each neuron once",
     );
+}
+
+#[test]
+fn durations_and_sizes() {
+    check(
+        |net| net.duration = Some(0.04.ms().into()),
+        "duration: 0.04 ms is less than half a step; legal: 0 ms, or 0.1 ms (one step) or more",
+    );
+    check(|net| net.populations[0].size = 0, "population[exc].size: is 0; legal: 1 to 4294967295");
+    let lowered = |duration: f64, every: f64| {
+        let mut net = sound();
+        net.duration = Some(duration.ms().into());
+        net.records.push(Record::new("exc", ["v"]).every(every.ms()));
+        let plan = Plan::lower(&net, &LowerOptions::default()).unwrap();
+        let warnings: Vec<_> = plan.warnings.iter().map(ToString::to_string).collect();
+        (plan.duration, plan.recorders[0].every, warnings)
+    };
+    assert_eq!(lowered(0.0, 0.1), (Some(0), 1, vec![]));
+    // 0.7/0.1 is not 7 in binary numbers.
+    assert_eq!(lowered(0.7, 1e6), (Some(7), 10_000_000, vec![]));
+    let rounded = |field: &str, time: &str, steps: u32| {
+        format!(
+            "{field}: {time} is no whole number of steps of 0.1 ms, and is rounded to {steps}; give a multiple of dt"
+        )
+    };
+    let both = vec![rounded("duration", "0.06 ms", 1), rounded("record[0].every", "0.25 ms", 3)];
+    assert_eq!(lowered(0.06, 0.25), (Some(1), 3, both));
+}
+
+#[test]
+fn a_file_that_a_field_names() {
+    let npy = |name: &str, unit: &str| Array::npy(name, unit).unwrap();
+    let missing = |change: &dyn Fn(&mut Network), field: &str, file: &str| {
+        let error = refusal(change);
+        assert!(
+            matches!(&error, Error::NamedFile { source, .. } if matches!(**source, Error::File { .. })),
+            "{error:?}"
+        );
+        let reason = std::fs::read("gone").unwrap_err();
+        assert_eq!(error.to_string(), format!("{field}: cannot read {file}: {reason}"));
+        assert_eq!(error.exit_status(), 2);
+    };
+    let params =
+        |net: &mut Network| drop(net.populations[0].params.insert("tau".into(), npy("gone/t.npy", "ms").into()));
+    missing(&params, "population[exc].params.tau", "gone/t.npy");
+    let init =
+        |net: &mut Network| drop(net.populations[0].init.insert("ampa.g".into(), npy("gone/g.npy", "nS").into()));
+    missing(&init, "population[exc].init.ampa.g", "gone/g.npy");
+    missing(&|net| net.projections[0].weight = npy("gone/w.npy", "mV").into(), "projection[0].weight", "gone/w.npy");
+    missing(&|net| net.projections[0].delay = npy("gone/d.npy", "ms").into(), "projection[0].delay", "gone/d.npy");
+    let list = |net: &mut Network| net.projections[0].connect = Rule::List(npy("gone/l.npy", "1")).into();
+    missing(&list, "projection[0].connect", "gone/l.npy");
+    let trace = |net: &mut Network| drop(net.stimulate(Current::trace("inh", npy("gone/i.npy", "mA"))));
+    missing(&trace, "stimulus[0].trace", "gone/i.npy");
+    let model = |net: &mut Network| net.populations[1] = Population::new("inh", 4, Neuron::file("gone/own.wgsl"));
+    missing(&model, "population[inh].model", "gone/own.wgsl");
 }
 
 #[test]
@@ -249,6 +305,12 @@ fn requests_of_a_simulation() {
         text(simulation.run((-1.0).ms()).unwrap_err()),
         "run: a duration of -1 ms; legal: 0 to 4294967295 steps"
     );
+    assert_eq!(
+        text(simulation.run(0.04.ms()).unwrap_err()),
+        "run: a duration of 0.04 ms is less than half a step; legal: 0 ms, or 0.1 ms (one step) or more"
+    );
+    assert_eq!(simulation.run(0.0.ms()).unwrap().steps, 0);
+    assert_eq!(simulation.run(0.06.ms()).unwrap().steps, 1);
 }
 
 #[test]

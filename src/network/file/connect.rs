@@ -50,9 +50,9 @@ fn rule(argument: &Node<'_>) -> Result<Rule> {
             let probability = argument.number().unwrap_or_else(|| Err(argument.unexpected("a number from 0 to 1")));
             Rule::PairwiseBernoulli(probability?)
         }
-        "fixed_indegree" => Rule::FixedIndegree(argument.whole_u32()?),
-        "fixed_outdegree" => Rule::FixedOutdegree(argument.whole_u32()?),
-        "fixed_total_number" => Rule::FixedTotalNumber(argument.whole(u64::MAX)?),
+        "fixed_indegree" => Rule::FixedIndegree(argument.whole_u32(0)?),
+        "fixed_outdegree" => Rule::FixedOutdegree(argument.whole_u32(0)?),
+        "fixed_total_number" => Rule::FixedTotalNumber(argument.whole(0..=u64::MAX)?),
         _ => Rule::List(pairs(argument)?),
     })
 }

@@ -17,7 +17,7 @@ pub(super) fn network(table: &Table<'_>) -> Result<Network> {
     Ok(Network {
         dt: quantity(&table.need("dt")?)?,
         duration: table.get("duration").map(|node| quantity(&node)).transpose()?,
-        seed: table.get("seed").map_or(Ok(SEED), |node| node.whole(u64::MAX))?,
+        seed: table.get("seed").map_or(Ok(SEED), |node| node.whole(0..=u64::MAX))?,
         populations: table.tables("population")?.iter().map(population).collect::<Result<_>>()?,
         projections: table.tables("projection")?.iter().map(projection).collect::<Result<_>>()?,
         stimuli: table.tables("stimulus")?.iter().map(stimulus).collect::<Result<_>>()?,
@@ -37,7 +37,7 @@ fn population(table: &Table<'_>) -> Result<Population> {
     let model = table.need("model")?;
     Ok(Population {
         name: table.need("name")?.str("a string")?.to_owned(),
-        size: table.need("size")?.whole_u32()?,
+        size: table.need("size")?.whole_u32(1)?,
         model: match model.str("a model's name, or the path of a .wgsl file")? {
             path if path.ends_with(".wgsl") => Model::File(folder(&model).join(path)),
             name => Model::Catalogue(name.to_owned()),
@@ -122,7 +122,7 @@ fn poisson_input(table: &Table<'_>) -> Result<StimulusKind> {
     table.only(&["kind", "target", "neurons", "port", "sources", "rate", "weight", "sampler"])?;
     Ok(StimulusKind::PoissonInput {
         port: optional_port(table)?,
-        sources: table.need("sources")?.whole_u32()?,
+        sources: table.need("sources")?.whole_u32(0)?,
         rate: value(&table.need("rate")?)?,
         weight: value(&table.need("weight")?)?,
         sampler: table.get("sampler").map_or(Ok(Sampler::default()), |node| sampler(&node))?,
@@ -208,5 +208,5 @@ fn record(table: &Table<'_>) -> Result<Record> {
 }
 
 fn neurons(table: &Table<'_>) -> Result<Option<Vec<u32>>> {
-    table.get("neurons").map(|node| list(&node, "an array of whole numbers", Node::whole_u32)).transpose()
+    table.get("neurons").map(|node| list(&node, "an array of whole numbers", |node| node.whole_u32(0))).transpose()
 }

@@ -2,6 +2,7 @@
 
 use crate::error::Location;
 use crate::{Error, Result};
+use std::ops::RangeInclusive;
 use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -102,18 +103,18 @@ impl<'a> Node<'a> {
         self.value.get_ref().as_bool().ok_or_else(|| self.unexpected("true or false"))
     }
 
-    /// A whole number from 0 to `max`.
-    pub fn whole(&self, max: u64) -> Result<u64> {
+    /// A whole number among these.
+    pub fn whole(&self, legal: RangeInclusive<u64>) -> Result<u64> {
         let number = self.value.get_ref().as_integer();
         let number = number.and_then(|number| u64::from_str_radix(number.as_str(), number.radix()).ok());
-        number
-            .filter(|number| *number <= max)
-            .ok_or_else(|| self.unexpected(&format!("a whole number from 0 to {max}")))
+        let expected = || format!("a whole number from {} to {}", legal.start(), legal.end());
+        number.filter(|number| legal.contains(number)).ok_or_else(|| self.unexpected(&expected()))
     }
 
-    pub fn whole_u32(&self) -> Result<u32> {
-        let number = self.whole(u32::MAX.into())?;
-        Ok(u32::try_from(number).expect("`whole` keeps to its bound"))
+    /// A whole number of 32 bits, from `least` on.
+    pub fn whole_u32(&self, least: u32) -> Result<u32> {
+        let number = self.whole(least.into()..=u32::MAX.into())?;
+        Ok(u32::try_from(number).expect("`whole` keeps to its bounds"))
     }
 
     /// A finite number, whole or not; none if this is not a number at all.

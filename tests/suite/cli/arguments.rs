@@ -1,6 +1,7 @@
 //! What is wrong on the command line.
 
 use super::Folder;
+use serde_json::json;
 
 /// The program refuses these arguments of `run` with this message, and clap's hint.
 #[track_caller]
@@ -23,6 +24,20 @@ fn a_duration() {
     Folder::new()
         .run(&["run", "n.toml", "--device", "reference", "--duration", "1e9 s"])
         .failed(2, "--duration: 1e9 s is 10000000000000 steps; legal: 0 to 429496729.5 ms");
+    Folder::new()
+        .run(&["run", "n.toml", "--device", "reference", "--duration", "0.04 ms"])
+        .failed(2, "--duration: 0.04 ms is less than half a step; legal: 0 ms, or 0.1 ms (one step) or more");
+}
+
+#[test]
+fn a_duration_that_is_rounded() {
+    let folder = Folder::new();
+    let ran = folder.run(&["run", "n.toml", "--device", "reference", "--out", "here", "--duration", "0.06 ms"]);
+    let warning =
+        "--duration: 0.06 ms is no whole number of steps of 0.1 ms, and is rounded to 1; give a multiple of dt";
+    assert_eq!((ran.status, ran.err), (Some(0), format!("warning: {warning}\n")));
+    let summary = super::results::summary(&folder, "here");
+    assert_eq!((&summary["duration_ms"], &summary["warnings"]), (&json!(0.1), &json!([warning])));
 }
 
 #[test]
@@ -38,7 +53,10 @@ fn a_timeout() {
 
 #[test]
 fn a_seed_or_a_batch() {
-    check(&["--seed", "-1"], "invalid value '-1' for '--seed <N>': invalid digit found in string");
+    for seed in ["-1", "1.5", "18446744073709551616", "x"] {
+        let legal = "a whole number from 0 to 18446744073709551615 is needed";
+        check(&["--seed", seed], &format!("invalid value '{seed}' for '--seed <N>': {legal}"));
+    }
     check(&["--batch", "0"], "invalid value '0' for '--batch <N>': 0 is not in 1..=4294967295");
     Folder::new()
         .run(&["run", "n.toml", "--device", "reference", "--batch", "65536"])

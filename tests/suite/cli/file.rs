@@ -114,6 +114,16 @@ fn a_value_out_of_range() {
         "n.toml:2:12: duration: 1e9 s is 10000000000000 steps; legal: 0 to 429496729.5 ms",
     );
     check_change(
+        "duration = \"20 ms\"",
+        "duration = \"0.04 ms\"",
+        "n.toml:2:12: duration: 0.04 ms is less than half a step; legal: 0 ms, or 0.1 ms (one step) or more",
+    );
+    check_change(
+        "size = 20",
+        "size = 0",
+        "n.toml:7:8: `size` must be a whole number from 1 to 4294967295, found 0\n  size = 0",
+    );
+    check_change(
         "connect = { fixed_indegree = 5 }",
         "connect = { fixed_indegree = 50, multapses = false }",
         "n.toml:17:11: projection[0].connect: fixed_indegree is 50, but each target has only 20 possible sources; \

@@ -24,7 +24,6 @@ fn times_names_and_sizes() {
             "5:8: population[0].name: `e x` is not a name; legal: one or more of A-Z a-z 0-9 _ -",
         ),
         (r#"name = "exc""#, r#"name = "inh""#, "13:7: projection[0].pre: there is no population `exc`; legal: inh"),
-        ("size = 3200", "size = 0", "6:8: population[exc].size: is 0; legal: at least 1"),
         (
             "[[stimulus]]",
             "[[population]]\nname = \"exc\"\nsize = 1\nmodel = \"lif\"\n[[stimulus]]",

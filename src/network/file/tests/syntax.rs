@@ -27,11 +27,13 @@ fn the_network_and_populations() {
         ),
         (r#"dt = "0.1 ms""#, "dt = nan", "1:6: `dt` must be a finite number, found nan"),
         (r#"dt = "0.1 ms""#, "dt = true", r#"1:6: `dt` must be a quantity such as "20 ms", or a number, found true"#),
-        ("size = 3200", "size = 3200.5", "6:8: `size` must be a whole number from 0 to 4294967295, found 3200.5"),
+        ("size = 3200", "size = 0", "6:8: `size` must be a whole number from 1 to 4294967295, found 0"),
+        ("size = 3200", "size = -1", "6:8: `size` must be a whole number from 1 to 4294967295, found -1"),
+        ("size = 3200", "size = 1.5", "6:8: `size` must be a whole number from 1 to 4294967295, found 1.5"),
         (
             "size = 3200",
             "size = 4294967296",
-            "6:8: `size` must be a whole number from 0 to 4294967295, found 4294967296",
+            "6:8: `size` must be a whole number from 1 to 4294967295, found 4294967296",
         ),
         ("size = 3200\n", "", "4:1: `population` lacks the key `size`"),
         (
