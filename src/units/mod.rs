@@ -16,4 +16,5 @@ mod tests;
 pub use dimension::Dimension;
 pub use literals::{Literal, Physical};
 pub use quantity::Quantity;
+pub(crate) use quantity::vanishes;
 pub use unit::Unit;

@@ -45,6 +45,9 @@ impl Quantity {
         let Some(value) = number.parse::<f64>().ok().filter(|value| value.is_finite()) else {
             return Err(format!("`{text}` is not a finite number with a unit, such as \"20 ms\""));
         };
+        if vanishes(number, value) {
+            return Err(format!("`{text}` is too near to 0 to be told from it"));
+        }
         let unit = match unit.strip_prefix('/') {
             _ if unit.is_empty() => Unit::ONE,
             Some(_) => Unit::parse(&format!("1{unit}"))?,
@@ -89,6 +92,9 @@ impl Quantity {
         if number.is_infinite() && self.value.is_finite() {
             return Err(format!("{self} is too large to be counted in {unit}"));
         }
+        if number == 0.0 && self.value != 0.0 {
+            return Err(format!("{self} is too small to be counted in {unit}"));
+        }
         Ok(number)
     }
 }
@@ -127,6 +133,12 @@ pub(super) fn shift_point(value: f64, by: i32) -> f64 {
     let (digits, exponent) = written.split_once('e').expect("{:e} writes an exponent");
     let exponent: i32 = exponent.parse().expect("{:e} writes a whole exponent");
     format!("{digits}e{}", exponent + by).parse().expect("digits and an exponent are a number")
+}
+
+/// Whether a decimal number that was written is not 0, though it is read as 0: `1e-999`.
+pub(crate) fn vanishes(written: &str, read: f64) -> bool {
+    let digits = written.split(['e', 'E']).next().unwrap_or_default();
+    read == 0.0 && digits.contains(|digit: char| ('1'..='9').contains(&digit))
 }
 
 /// The length of the longest prefix that has the form of a decimal number.

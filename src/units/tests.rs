@@ -123,6 +123,7 @@ fn refusals_say_why() {
         ("inf ms", "`inf ms` is not a finite number with a unit, such as \"20 ms\"".to_owned()),
         ("-inf", "`-inf` is not a finite number with a unit, such as \"20 ms\"".to_owned()),
         ("1e999 ms", "`1e999 ms` is not a finite number with a unit, such as \"20 ms\"".to_owned()),
+        ("-1e-999 ms", "`-1e-999 ms` is too near to 0 to be told from it".to_owned()),
         ("ms", "`ms` is not a finite number with a unit, such as \"20 ms\"".to_owned()),
         ("- 5 ms", "`- 5 ms` is not a finite number with a unit, such as \"20 ms\"".to_owned()),
         ("5 min", format!("`min` is not a unit; {LEGAL}")),
@@ -149,6 +150,7 @@ fn refusals_say_why() {
         ("20 ms", "1", "20 ms has dimension time, expected a number without unit"),
         ("2 mV/ms", "mV", "2 mV/ms has dimension kg·m^2·s^-4·A^-1, expected voltage (mV)"),
         ("1e307 GV", "nV", "1e307 GV is too large to be counted in nV"),
+        ("1e-320 nV", "GV", "1e-320 nV is too small to be counted in GV"),
     ] {
         assert_eq!(in_unit(text, unit), Err(expected.to_owned()));
     }

@@ -1,6 +1,7 @@
 //! The TOML tree with places: what a table may hold, what an element must be, and complaints that say so.
 
 use crate::error::Location;
+use crate::units::vanishes;
 use crate::{Error, Result};
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -120,7 +121,13 @@ impl<'a> Node<'a> {
     /// A finite number, whole or not; none if this is not a number at all.
     pub fn number(&self) -> Option<Result<f64>> {
         let number: f64 = match self.value.get_ref() {
-            DeValue::Float(number) => number.as_str().parse().ok()?,
+            DeValue::Float(number) => {
+                let read = number.as_str().parse().ok()?;
+                if vanishes(number.as_str(), read) {
+                    return Some(Err(self.unexpected("0, or a number that can be told from it")));
+                }
+                read
+            }
             // Hexadecimal and other radices are legal TOML and fit in u64 here or are refused below.
             DeValue::Integer(number) if number.radix() != 10 => {
                 u64::from_str_radix(number.as_str(), number.radix()).map_or(f64::INFINITY, |number| number as f64)

@@ -26,6 +26,7 @@ fn the_network_and_populations() {
             r#"1:6: `dt`: `fast` is not a finite number with a unit, such as "20 ms""#,
         ),
         (r#"dt = "0.1 ms""#, "dt = nan", "1:6: `dt` must be a finite number, found nan"),
+        (r#"dt = "0.1 ms""#, "dt = 1e-999", "1:6: `dt` must be 0, or a number that can be told from it, found 1e-999"),
         (r#"dt = "0.1 ms""#, "dt = true", r#"1:6: `dt` must be a quantity such as "20 ms", or a number, found true"#),
         ("size = 3200", "size = 0", "6:8: `size` must be a whole number from 1 to 4294967295, found 0"),
         ("size = 3200", "size = -1", "6:8: `size` must be a whole number from 1 to 4294967295, found -1"),
