@@ -99,6 +99,33 @@ pub enum Rounding {
     Floor,
 }
 
+impl FieldKind {
+    /// Whether a word of this type holds a number. An f32 holds those that it tells to its full precision, and 0: what lies
+    /// nearer to 0 becomes 0 on many drivers.
+    pub fn holds(self, number: f64) -> bool {
+        match self {
+            Self::F32 => number == 0.0 || (number as f32).is_normal(),
+            Self::U32 => number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number),
+        }
+    }
+
+    /// The word of a number: rounded to an f32, or the whole number nearest below it that a u32 holds.
+    pub(crate) fn word(self, number: f64) -> u32 {
+        match self {
+            Self::F32 => (number as f32).to_bits(),
+            Self::U32 => number as u32,
+        }
+    }
+
+    /// The number that a word of this type is.
+    pub(crate) fn number(self, word: u32) -> f64 {
+        match self {
+            Self::F32 => f64::from(f32::from_bits(word)),
+            Self::U32 => f64::from(word),
+        }
+    }
+}
+
 impl Comparison {
     /// Whether `value` compares with `limit` in this way; never for NaN.
     pub fn holds(self, value: f64, limit: f64) -> bool {

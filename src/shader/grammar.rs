@@ -6,7 +6,7 @@ use super::docs::Docs;
 use super::field::{Bound, Comparison, Field, FieldDefault, FieldKind, Limit, Rounding, Steps};
 use super::lexer::is_identifier;
 use super::place::Fault;
-use crate::units::Unit;
+use crate::units::{Unit, vanishes};
 use std::ops::Range;
 
 /// A comment that shows all a member usually needs.
@@ -185,10 +185,10 @@ fn default(field: &Field, written: &str) -> Result<FieldDefault, String> {
         of(&format!("a number in the unit of `{name}`, for example `default 5`, or a name that `one of` lists"))
     })?;
     let whole = field.kind == FieldKind::U32 && field.steps.is_none();
-    if whole && !(number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number)) {
+    if whole && !FieldKind::U32.holds(number) {
         return Err(of("a whole number from 0 to 4294967295, for it is a u32"));
     }
-    if number.abs() > f64::from(f32::MAX) {
+    if !FieldKind::F32.holds(number) {
         return Err(of("a number that f32 can hold"));
     }
     let outside = field
@@ -235,8 +235,8 @@ fn steps(text: &str) -> Option<Steps> {
     Some(Steps { rounding, offset })
 }
 
-/// A finite number; unlike Rust's own grammar, this one has no `inf` and `nan`.
+/// A finite number, 0 only where 0 is written; unlike Rust's own grammar, this one has no `inf` and `nan`.
 fn number(text: &str) -> Option<f64> {
     let numeric = text.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit() || c == '.');
-    text.parse().ok().filter(|number: &f64| numeric && number.is_finite())
+    text.parse().ok().filter(|number: &f64| numeric && number.is_finite() && !vanishes(text, *number))
 }

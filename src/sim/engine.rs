@@ -246,10 +246,7 @@ impl Engine {
             let words = self.gpu.read(buffer, 0..buffer.len())?;
             let kinds = self.kinds(slab);
             let size = self.plan.slabs[slab].size as usize;
-            let value = |(index, word): (usize, u32)| match kinds[index / size % kinds.len()] {
-                FieldKind::F32 => f64::from(f32::from_bits(word)),
-                FieldKind::U32 => f64::from(word),
-            };
+            let value = |(index, word): (usize, u32)| kinds[index / size % kinds.len()].number(word);
             slabs.push(words.into_iter().enumerate().map(value).collect());
         }
         let ring = self.gpu.read(&self.program.ring, 0..self.program.ring.len())?;
@@ -265,10 +262,7 @@ impl Engine {
         for (slab, (values, buffer)) in state.slabs.iter().zip(&self.program.states).enumerate() {
             let kinds = self.kinds(slab);
             let size = self.plan.slabs[slab].size as usize;
-            let word = |(index, &value): (usize, &f64)| match kinds[index / size % kinds.len()] {
-                FieldKind::F32 => (value as f32).to_bits(),
-                FieldKind::U32 => value as u32,
-            };
+            let word = |(index, &value): (usize, &f64)| kinds[index / size % kinds.len()].word(value);
             let words: Vec<u32> = values.iter().enumerate().map(word).collect();
             self.gpu.write(buffer, 0, &words)?;
         }

@@ -3,6 +3,7 @@
 use super::{Delivery, EngineOptions};
 use crate::gpu::{AdapterKind, Gpu};
 use crate::plan::Plan;
+use crate::shader::FieldKind;
 use crate::{Error, Result};
 
 /// Constants of a run, the same for all its kernels.
@@ -88,13 +89,13 @@ impl Layout {
             ("DELAY_SHIFT", shift),
         ];
         let lines = constants.iter().map(|(name, value)| format!("const {name} = {value}u;\n"));
-        lines.collect::<String>() + &format!("const DT = {};\n", float(plan.dt_ms as f32))
+        lines.collect::<String>() + &format!("const DT = {};\n", float(plan.dt_ms))
     }
 }
 
-/// A number as a WGSL literal of exactly this value.
-pub(super) fn float(value: f32) -> String {
-    format!("{value:e}f")
+/// The WGSL literal of a number, rounded to f32.
+pub(super) fn float(number: f64) -> String {
+    format!("{:e}f", f32::from_bits(FieldKind::F32.word(number)))
 }
 
 /// First word of each slab's spikes in a step, and the words of a step.

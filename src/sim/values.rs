@@ -31,13 +31,14 @@ impl<'a> Values<'a> {
     /// A whole number of each population, for the neuron at `place`.
     pub(super) fn word(&mut self, word: impl Fn(&PopulationPlan) -> u32) -> String {
         let words: Vec<u32> = self.populations.iter().map(|population| word(population)).collect();
-        self.choose(&words, |word| format!("{word}u"), |read| read)
+        self.choose(&words, FieldKind::U32)
     }
 
     /// A number of each population.
-    pub(super) fn number(&mut self, number: impl Fn(&PopulationPlan) -> f32) -> String {
-        let numbers: Vec<f32> = self.populations.iter().map(|population| number(population)).collect();
-        self.choose(&numbers, float, |read| format!("bitcast<f32>({read})"))
+    pub(super) fn number(&mut self, number: impl Fn(&PopulationPlan) -> f64) -> String {
+        let words: Vec<u32> =
+            self.populations.iter().map(|population| FieldKind::F32.word(number(population))).collect();
+        self.choose(&words, FieldKind::F32)
     }
 
     /// A column, of which a population may have none.
@@ -47,27 +48,14 @@ impl<'a> Values<'a> {
         kind: FieldKind,
     ) -> String {
         let columns: Vec<Option<&Column>> = self.populations.iter().map(|population| column(population)).collect();
-        let value = |index: usize, neuron| columns[index].map_or(0.0, |column| column.at(neuron));
+        let word = |column: &Option<&Column>, neuron| kind.word(column.map_or(0.0, |column| column.at(neuron)));
         if columns.iter().flatten().all(|column| matches!(column, Column::Constant(_))) {
-            let values: Vec<f64> = (0..columns.len()).map(|index| value(index, 0)).collect();
-            return match kind {
-                FieldKind::F32 => {
-                    let values: Vec<f32> = values.into_iter().map(|value| value as f32).collect();
-                    self.choose(&values, float, |read| format!("bitcast<f32>({read})"))
-                }
-                FieldKind::U32 => {
-                    let values: Vec<u32> = values.into_iter().map(|value| value as u32).collect();
-                    self.choose(&values, |word| format!("{word}u"), |read| read)
-                }
-            };
+            let words: Vec<u32> = columns.iter().map(|column| word(column, 0)).collect();
+            return self.choose(&words, kind);
         }
         let first = self.data.len();
-        for (index, population) in self.populations.iter().enumerate() {
-            let words = (0..population.size as usize).map(|neuron| match kind {
-                FieldKind::F32 => (value(index, neuron) as f32).to_bits(),
-                FieldKind::U32 => value(index, neuron) as u32,
-            });
-            self.data.extend(words);
+        for (column, population) in columns.iter().zip(&self.populations) {
+            self.data.extend((0..population.size as usize).map(|neuron| word(column, neuron)));
         }
         match kind {
             FieldKind::F32 => format!("data_f32({first}u + place.id)"),
@@ -76,41 +64,25 @@ impl<'a> Values<'a> {
     }
 
     /// A literal where all populations agree, a choice between literals where there are few, or a table read.
-    fn choose<T: Word>(
-        &mut self,
-        values: &[T],
-        literal: impl Fn(T) -> String,
-        read: impl Fn(String) -> String,
-    ) -> String {
-        let Some(&first) = values.first() else { return literal(T::default()) };
-        if values.iter().all(|value| value.word() == first.word()) {
+    fn choose(&mut self, words: &[u32], kind: FieldKind) -> String {
+        let literal = |word: u32| match kind {
+            FieldKind::F32 => float(kind.number(word)),
+            FieldKind::U32 => format!("{word}u"),
+        };
+        let Some((&first, others)) = words.split_first() else { return literal(0) };
+        if others.iter().all(|&word| word == first) {
             return literal(first);
         }
-        if values.len() <= CHOSEN {
-            let others = values.iter().enumerate().skip(1);
-            return others.fold(literal(first), |sum, (index, &value)| {
-                format!("select({sum}, {}, place.population >= {index}u)", literal(value))
+        if words.len() <= CHOSEN {
+            return (1..).zip(others).fold(literal(first), |sum, (index, &word)| {
+                format!("select({sum}, {}, place.population >= {index}u)", literal(word))
             });
         }
-        let at = self.tables.len();
-        self.tables.extend(values.iter().map(|value| value.word()));
-        read(format!("tables[{at}u + place.population]"))
-    }
-}
-
-/// What fits one word of a table.
-trait Word: Copy + Default {
-    fn word(self) -> u32;
-}
-
-impl Word for u32 {
-    fn word(self) -> u32 {
-        self
-    }
-}
-
-impl Word for f32 {
-    fn word(self) -> u32 {
-        self.to_bits()
+        let read = format!("tables[{}u + place.population]", self.tables.len());
+        self.tables.extend(words);
+        match kind {
+            FieldKind::F32 => format!("bitcast<f32>({read})"),
+            FieldKind::U32 => read,
+        }
     }
 }

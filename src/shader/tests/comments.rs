@@ -168,6 +168,17 @@ fn steps_in_f32() {
 }
 
 #[test]
+fn a_default_nearer_to_0_than_f32_tells() {
+    check(
+        r"; default 5; range > 0",
+        r"; default 1e-40; range > 0",
+        r"models/lif.wgsl:3:38: the default of `tau` is `1e-40`; legal: a number that f32 can hold
+      /// [ms] membrane time constant; default 1e-40; range > 0
+                                       ^^^^^^^^^^^^^",
+    );
+}
+
+#[test]
 fn a_choice_in_f32() {
     check(
         r"; default 5; range > 0",
