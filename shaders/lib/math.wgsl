@@ -63,6 +63,13 @@ fn exp_relative(z: f32) -> f32 {
     return select(select(far, core, near), z, is_nan(z));
 }
 
+/// h·φ(h·j) = (e^(h·j) − 1)/j: how far a step of exponential Euler goes, for a derivative of 1 whose slope is j. Where h·j is
+/// far below 0 it is −1/j, whatever h is: a step may be longer than f32 tells.
+fn exp_step(h: f32, j: f32) -> f32 {
+    let z = h * j;
+    return select(h * exp_relative(z), -1.0 / j, z < -80.0);
+}
+
 /// tanh x, right for large and for tiny |x|.
 fn tanh_own(x: f32) -> f32 {
     // tanh x = (e^2x − 1)/(e^2x + 1) = x φ(2x) / (x φ(2x) + 1)

@@ -54,11 +54,11 @@ fn adex_reset(p: Params, s: State) -> State {
 fn adex_update(p: Params, s: State, input: Input, step: Step) -> State {
     let h = step.dt / p.c;
     let upswing = exp_own((s.v - p.v_t) / p.delta_t);
-    let growth = exp_relative(h * (p.g_l * (upswing - 1.0) + ADEX_NANO * input.slope));
     let leak = p.g_l * (p.e_l - s.v + p.delta_t * upswing);
-    let change = h * growth * (leak - s.w + ADEX_NANO * input.current);
+    let slope = p.g_l * (upswing - 1.0) + ADEX_NANO * input.slope;
+    let change = exp_step(h, slope) * (leak - s.w + ADEX_NANO * input.current);
     let h_w = step.dt / p.tau_w;
-    let w = s.w + h_w * exp_relative(-h_w) * (p.a * (s.v - p.e_l) - s.w);
+    let w = s.w + exp_step(h_w, -1.0) * (p.a * (s.v - p.e_l) - s.w);
     let v = s.v + change + input.jump;
     let held = s.held > 0u;
     return State(select(min(v, p.v_peak + p.delta_t), s.v, held), w, select(0u, s.held - 1u, held));

@@ -40,11 +40,10 @@ fn alif_reset(p: Params, s: State) -> State {
 
 fn alif_update(p: Params, s: State, input: Input, step: Step) -> State {
     let h = step.dt / p.tau;
-    let growth = exp_relative(h * (p.r * input.slope - 1.0));
-    let change = h * growth * (p.v_rest - s.v + p.r * input.current);
+    let change = exp_step(h, p.r * input.slope - 1.0) * (p.v_rest - s.v + p.r * input.current);
     // A change: a factor near 1 would carry its rounding on from step to step.
     let h_a = step.dt / p.tau_a;
-    return State(s.v + change + input.jump, s.a - h_a * exp_relative(-h_a) * s.a);
+    return State(s.v + change + input.jump, s.a - exp_step(h_a, -1.0) * s.a);
 }
 
 fn alif_threshold(p: Params, s: State) -> bool {

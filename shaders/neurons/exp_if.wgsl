@@ -42,8 +42,7 @@ fn exp_if_reset(p: Params, s: State) -> State {
 fn exp_if_update(p: Params, s: State, input: Input, step: Step) -> State {
     let h = step.dt / p.tau;
     let upswing = exp_own((s.v - p.v_t) / p.delta_t);
-    let growth = exp_relative(h * (upswing - 1.0 + p.r * input.slope));
-    let change = h * growth * (p.v_rest - s.v + p.delta_t * upswing + p.r * input.current);
+    let change = exp_step(h, upswing - 1.0 + p.r * input.slope) * (p.v_rest - s.v + p.delta_t * upswing + p.r * input.current);
     let v = s.v + change + input.jump;
     let held = s.held > 0u;
     return State(select(min(v, p.v_peak + p.delta_t), s.v, held), select(0u, s.held - 1u, held));

@@ -56,7 +56,7 @@ fn hodgkin_huxley_reset(p: Params, s: State) -> State {
 /// One step of a gate that opens with rate `alpha` and closes with rate `beta`.
 fn hodgkin_huxley_gate(x: f32, alpha: f32, beta: f32, dt: f32) -> f32 {
     let rate = alpha + beta;
-    return x + dt * exp_relative(-dt * rate) * (alpha - rate * x);
+    return x + exp_step(dt, -rate) * (alpha - rate * x);
 }
 
 fn hodgkin_huxley_update(p: Params, s: State, input: Input, step: Step) -> State {
@@ -71,9 +71,8 @@ fn hodgkin_huxley_update(p: Params, s: State, input: Input, step: Step) -> State
     let sodium = p.g_na * m * m * m * h;
     let potassium = p.g_k * (n * n) * (n * n);
     let ionic = sodium * (p.e_na - s.v) + potassium * (p.e_k - s.v) + p.g_l * (p.e_l - s.v);
-    let per_c = step.dt / p.c;
-    let growth = exp_relative(per_c * (HODGKIN_HUXLEY_NANO * input.slope - (sodium + potassium + p.g_l)));
-    let change = per_c * growth * (ionic + HODGKIN_HUXLEY_NANO * input.current);
+    let slope = HODGKIN_HUXLEY_NANO * input.slope - (sodium + potassium + p.g_l);
+    let change = exp_step(step.dt / p.c, slope) * (ionic + HODGKIN_HUXLEY_NANO * input.current);
     return State(s.v + change + input.jump, n, m, h, s.v);
 }
 

@@ -43,8 +43,7 @@ fn iaf_psc_exp_reset(p: Params, s: State) -> State {
 fn iaf_psc_exp_update(p: Params, s: State, input: Input, step: Step) -> State {
     let h = step.dt / p.tau_m;
     let r = p.tau_m / p.c_m;
-    let growth = exp_relative(h * (r * IAF_NANO * input.slope - 1.0));
-    let change = h * growth * (p.e_l - s.v + r * (IAF_NANO * input.current + p.i_e));
+    let change = exp_step(h, r * IAF_NANO * input.slope - 1.0) * (p.e_l - s.v + r * (IAF_NANO * input.current + p.i_e));
     let held = s.held > 0u;
     return State(select(s.v + change + input.jump, s.v, held), select(0u, s.held - 1u, held));
 }

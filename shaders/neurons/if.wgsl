@@ -29,8 +29,7 @@ fn if_reset(p: Params, s: State) -> State {
 
 fn if_update(p: Params, s: State, input: Input, step: Step) -> State {
     let h = step.dt / p.tau;
-    let growth = exp_relative(h * (p.r * input.slope - 1.0));
-    let change = h * growth * (p.r * input.current - s.v);
+    let change = exp_step(h, p.r * input.slope - 1.0) * (p.r * input.current - s.v);
     return State(s.v + change + input.jump);
 }
 

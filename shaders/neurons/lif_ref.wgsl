@@ -39,8 +39,7 @@ fn lif_ref_reset(p: Params, s: State) -> State {
 
 fn lif_ref_update(p: Params, s: State, input: Input, step: Step) -> State {
     let h = step.dt / p.tau;
-    let growth = exp_relative(h * (p.r * input.slope - 1.0));
-    let change = h * growth * (p.v_rest - s.v + p.r * input.current);
+    let change = exp_step(h, p.r * input.slope - 1.0) * (p.v_rest - s.v + p.r * input.current);
     let held = s.held > 0u;
     return State(select(s.v + change + input.jump, s.v, held), select(0u, s.held - 1u, held));
 }

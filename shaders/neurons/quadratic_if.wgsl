@@ -41,8 +41,7 @@ fn quadratic_if_update(p: Params, s: State, input: Input, step: Step) -> State {
     let range = p.v_c - p.v_rest;
     let above_rest = s.v - p.v_rest;
     let above_c = s.v - p.v_c;
-    let growth = exp_relative(h * ((above_rest + above_c) / range + p.r * input.slope));
-    let change = h * growth * (above_rest * above_c / range + p.r * input.current);
+    let change = exp_step(h, (above_rest + above_c) / range + p.r * input.slope) * (above_rest * above_c / range + p.r * input.current);
     let held = s.held > 0u;
     return State(select(s.v + change + input.jump, s.v, held), select(0u, s.held - 1u, held));
 }

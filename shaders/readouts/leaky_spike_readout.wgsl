@@ -27,8 +27,7 @@ fn leaky_spike_readout_reset(p: Params, s: State) -> State {
 
 fn leaky_spike_readout_update(p: Params, s: State, input: Input, step: Step) -> State {
     let h = step.dt / p.tau;
-    let growth = exp_relative(h * (input.slope - 1.0));
-    return State(s.v + h * growth * (input.jump + input.current - s.v));
+    return State(s.v + exp_step(h, input.slope - 1.0) * (input.jump + input.current - s.v));
 }
 
 fn leaky_spike_readout_threshold(p: Params, s: State) -> bool {

@@ -19,7 +19,7 @@ struct State {
 
 fn ornstein_uhlenbeck_update(p: Params, s: State, site: Site, random: u32) -> State {
     let h = site.dt / p.tau;
-    let spread = sqrt(2.0 * h * exp_relative(-2.0 * h));
+    let spread = sqrt(exp_step(2.0 * h, -1.0));
     return State(fma(s.x, exp_own(-h), p.sigma * spread * normal_of(random)));
 }
 

@@ -21,10 +21,13 @@ struct State {
 }
 
 fn psc_exp_update(p: Params, s: State, arrivals: f32, step: Step) -> State {
-    let h = step.dt / p.tau;
-    let h_m = step.dt / p.tau_m;
+    // Longer steps change nothing, and would exceed f32.
+    let h = min(step.dt / p.tau, 1e30);
+    let h_m = min(step.dt / p.tau_m, 1e30);
     let kept = exp_own(-h);
-    let weight = kept * exp_relative(h - h_m) / exp_relative(-h_m);
+    // Far from 0 the first φ would exceed f32, and the factor before it be 0.
+    let near = kept * exp_relative(h - h_m);
+    let weight = select(near, exp_own(-h_m) * exp_relative(h_m - h), h - h_m > 80.0) / exp_relative(-h_m);
     return State(kept * s.i + arrivals, weight * s.i);
 }
 

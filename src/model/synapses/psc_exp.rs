@@ -9,11 +9,12 @@ pub(crate) struct Equations;
 /// What is left at the end of the step of a unit current that decays with τ, and of one that stays, on a membrane of τ_m.
 fn effects(tau: f64, tau_m: f64, dt: f64) -> (f64, f64) {
     let (decay, forget) = ((-dt / tau).exp(), (-dt / tau_m).exp());
+    let forgotten = -(-dt / tau_m).exp_m1();
     let difference = 1.0 / tau - 1.0 / tau_m;
     // Where both are nearly equal, the quotient's limit is right to (dt·difference)².
     let decaying =
         if (dt * difference).abs() < 1e-7 { dt * (decay + forget) / 2.0 } else { (forget - decay) / difference };
-    (decaying, tau_m * (1.0 - forget))
+    (decaying, tau_m * forgotten)
 }
 
 impl SynapseTwin for Equations {
