@@ -5,7 +5,7 @@ use super::synapses::low_bits;
 use super::{Column, Group, Scale, SynapseTable, connect};
 use crate::network::{Projection, Rule, Value};
 use crate::random::Purpose;
-use crate::units::Unit;
+use crate::units::{Quantity, Unit};
 use crate::{Error, Result};
 
 /// Entries of one delivery task at most.
@@ -162,7 +162,8 @@ fn delay_steps(delays: &Column, drawn: bool, dt_ms: f64, path: &str) -> Result<C
         if (below && !drawn) || steps > f64::from(u32::MAX >> 2) {
             let which = if delays.values().len() > 1 { format!("value {index} is ") } else { String::new() };
             let legal = format!("{dt_ms} ms (one step) to {} steps, or 0 where that closes no loop", u32::MAX >> 2);
-            return Err(Error::field(path, format!("{which}{ms} ms"), legal));
+            let time = Quantity::new(ms, &Unit::MILLISECOND);
+            return Err(Error::field(path, format!("{which}{time}"), legal));
         }
     }
     Ok(if drawn { steps.map(|steps| steps.max(1.0)) } else { steps })

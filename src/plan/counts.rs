@@ -75,8 +75,8 @@ pub fn table(n: u32, p: f64, sampler: Sampler) -> Result<CountTable, String> {
     let (sources, mean) = (f64::from(n), f64::from(n) * p);
     let normal = mean > 5.0 && sources * (1.0 - p) > 5.0;
     Ok(match sampler {
+        Sampler::Poisson => return poisson(mean).ok_or_else(|| format!("a mean of {mean}; legal: 0 to {}", u32::MAX)),
         _ if mean == 0.0 => CountTable::always(0),
-        Sampler::Poisson => from_ratios(mean.floor(), f64::from(u32::MAX), |k| mean / k),
         _ if p == 1.0 => CountTable::always(n),
         Sampler::Auto if normal => from_normal(n, mean, (mean * (1.0 - p)).sqrt()),
         Sampler::Normal => from_normal(n, mean, (mean * (1.0 - p)).sqrt()),
@@ -85,6 +85,16 @@ pub fn table(n: u32, p: f64, sampler: Sampler) -> Result<CountTable, String> {
             from_ratios(((sources + 1.0) * p).floor().min(sources), sources, |k| (sources - k + 1.0) / k * odds)
         }
     })
+}
+
+/// Poisson counts of this mean; none where they are beyond u32.
+pub fn poisson(mean: f64) -> Option<CountTable> {
+    let most = f64::from(u32::MAX);
+    match mean {
+        0.0 => Some(CountTable::always(0)),
+        0.0.. if mean <= most => Some(from_ratios(mean.floor(), most, |k| mean / k)),
+        _ => None,
+    }
 }
 
 /// From the ratio of the probabilities of k and k − 1, starting at the most probable count, where nothing underflows.

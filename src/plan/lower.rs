@@ -2,10 +2,11 @@
 
 use super::assemble::{Bundle, Ends, bundle, scales, table};
 use super::columns::{columns, port_unit};
+use super::held::{check_column, steps_u32};
 use super::resolve::{in_unit, whole_or};
 use super::slabs::{Resolved, driven_unit, levels, place_cells, place_in_slab, slabs};
 use super::stimulus::{self, Lowered};
-use super::{Encoder, Plan, PopulationPlan, Recorder, SlabPlan, StimulusSlot, Target};
+use super::{Column, Encoder, Plan, PopulationPlan, Recorder, SlabPlan, StimulusSlot, Target};
 use crate::gpu::Limits;
 use crate::network::{Network, Population, Record};
 use crate::units::{Quantity, Unit};
@@ -49,6 +50,7 @@ impl Plan {
             return Err(Error::request("batch", format!("{} items", options.batch), legal));
         }
         let dt_ms = in_unit(&network.dt, &Unit::MILLISECOND, "dt")?;
+        check_column(&Column::Constant(dt_ms), &Unit::MILLISECOND, "dt")?;
         let mut warnings = Vec::new();
         let duration = network.duration.as_ref();
         let duration = duration.map(|time| steps(time, dt_ms, "duration", "0 ms, or ", &mut warnings)).transpose()?;
@@ -143,12 +145,8 @@ impl Plan {
 /// legal below one step.
 fn steps(time: &Quantity, dt_ms: f64, path: &str, besides: &str, warnings: &mut Vec<Warning>) -> Result<u32> {
     let ms = in_unit(time, &Unit::MILLISECOND, path)?;
-    let steps = (ms / dt_ms).round();
-    if !(0.0..=f64::from(u32::MAX)).contains(&steps) {
-        let legal = format!("0 to {} ms", f64::from(u32::MAX) * dt_ms);
-        return Err(Error::field(path, format!("{time} is {steps} steps"), legal));
-    }
-    if steps == 0.0 && ms > 0.0 {
+    let steps = steps_u32((ms / dt_ms).round(), dt_ms, path, || time.to_string())?;
+    if steps == 0 && ms > 0.0 {
         let legal = format!("{besides}{dt_ms} ms (one step) or more");
         return Err(Error::field(path, format!("{time} is less than half a step"), legal));
     }
@@ -156,7 +154,7 @@ fn steps(time: &Quantity, dt_ms: f64, path: &str, besides: &str, warnings: &mut 
         let problem = format!("{time} is no whole number of steps of {dt_ms} ms, and is rounded to {steps}");
         warnings.push(Warning::new(path, problem, "give a multiple of dt"));
     }
-    Ok(steps as u32)
+    Ok(steps)
 }
 
 fn port_index(population: &Population, name: &str, path: &str) -> Result<usize> {

@@ -9,6 +9,7 @@ mod columns;
 pub(crate) mod connect;
 pub(crate) mod counts;
 mod encoder;
+mod held;
 mod lower;
 mod memory;
 mod outline;

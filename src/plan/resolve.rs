@@ -1,6 +1,7 @@
 //! From a value in physical units to a column of numbers in a model's own units, checked against its range.
 
 use super::Column;
+use super::held::{check_column, converted, steps_u32};
 use crate::draw::{Law, draw};
 use crate::initialise::initialise;
 use crate::network::{Array, Distribution, Initialiser, Value};
@@ -10,7 +11,6 @@ use crate::shader::{Field, FieldDefault, FieldKind, Limit, Rounding, Steps};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// For whom values are resolved, and from which random numbers.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +39,7 @@ pub(super) struct Context<'a> {
 /// a field is counted in steps.
 ///
 /// # Errors
-/// [`Error::Field`] for an unknown name, a wrong dimension or shape, a value that is not finite or out of range.
+/// [`Error::Field`] for an unknown name, a wrong dimension or shape, a value that no word holds or that is out of range.
 pub(super) fn fields(values: &BTreeMap<String, Value>, fields: &[Field], context: Context<'_>) -> Result<Vec<Column>> {
     // Words are the plan's own affair.
     let names: Vec<_> = fields.iter().filter(|field| field.unit != "word").map(|field| field.name.as_str()).collect();
@@ -59,7 +59,7 @@ pub(super) fn fields(values: &BTreeMap<String, Value>, fields: &[Field], context
     for (field, column) in fields.iter().zip(&columns) {
         check_range(field, column, fields, &columns, context)?;
     }
-    Ok(fields.iter().zip(columns).map(|(field, column)| in_steps(field, column, context.dt_ms)).collect())
+    fields.iter().zip(columns).map(|(field, column)| in_steps(field, column, context)).collect()
 }
 
 /// A value in `unit`, one for all or one for each of `context.size`.
@@ -104,9 +104,10 @@ pub(super) fn numbers(value: &Value, unit: &Unit, path: &str, context: Context<'
             return Err(Error::field(path, format!("`{word}` is not a quantity"), format!("a quantity in {unit}")));
         }
     };
-    check_finite(&column, path)?;
+    check_column(&column, unit, path)?;
     Ok(column)
 }
+
 /// The index of a random stream, of which there are 2²⁴ for each purpose.
 ///
 /// # Errors
@@ -136,7 +137,9 @@ pub(super) fn matrix(
             let weights = initialise(*scheme, shape, context.seed, (Purpose::Initialisers, stream(index, path)?))
                 .into_iter()
                 .map(|weight| scale * weight);
-            Ok(Column::Each(weights.collect()))
+            let weights = Column::Each(weights.collect());
+            check_column(&weights, unit, path)?;
+            Ok(weights)
         }
         Value::Array(array) => {
             let (found, values) = array_in(array, unit, path)?;
@@ -151,17 +154,14 @@ pub(super) fn matrix(
 
 /// An array's shape and its values in `unit`; files are read here, and their errors are those of the field `path`.
 pub(super) fn array_in(array: &Array, unit: &Unit, path: &str) -> Result<(Vec<usize>, Vec<f64>)> {
-    let (shape, mut values, own) = match array {
+    let (shape, values, own) = match array {
         Array::Inline { values, shape, unit } => (shape.clone(), values.clone(), unit),
         Array::Npy { path: file, unit } => {
             let file = npy::read(file).map_err(|error| error.named_by(path))?;
             (file.shape, file.values, unit)
         }
     };
-    own.convert(&mut values, unit)
-        .map_err(|problem| Error::field(path, format!("the array's unit is wrong: {problem}"), ""))?;
-    check_finite(&Column::Each(Arc::from(values.as_slice())), path)?;
-    Ok((shape, values))
+    Ok((shape, converted(values, own, unit, path)?))
 }
 
 /// A quantity in `unit`.
@@ -195,10 +195,9 @@ fn one(value: &Value, field: &Field, context: Context<'_>) -> Result<Column> {
         });
     }
     let column = numbers(value, &unit_of(&field.unit, context.port_unit)?, &path, context)?;
-    let wrong = |value: &&f64| value.fract() != 0.0 || **value < 0.0 || **value > f64::from(u32::MAX);
     if field.kind == FieldKind::U32
         && field.steps.is_none()
-        && let Some(value) = column.values().iter().find(wrong)
+        && let Some(value) = column.values().iter().find(|value| !FieldKind::U32.holds(**value))
     {
         return Err(Error::field(path, format!("{value} is not a whole number"), "0 to 4294967295"));
     }
@@ -217,12 +216,6 @@ fn default(field: &Field, context: Context<'_>) -> Result<Column> {
             format!("a quantity in {}", field.unit),
         )),
     }
-}
-
-fn check_finite(column: &Column, path: &str) -> Result<()> {
-    let wrong = column.values().iter().enumerate().find(|(_, value)| !value.is_finite());
-    wrong
-        .map_or(Ok(()), |(index, value)| Err(Error::field(path, format!("value {index} is {value}"), "finite numbers")))
 }
 
 fn check_range(field: &Field, column: &Column, fields: &[Field], columns: &[Column], c: Context<'_>) -> Result<()> {
@@ -255,16 +248,24 @@ fn check_range(field: &Field, column: &Column, fields: &[Field], columns: &[Colu
     Ok(())
 }
 
-fn in_steps(field: &Field, column: Column, dt_ms: f64) -> Column {
-    let Some(Steps { rounding, offset }) = field.steps else { return column };
-    column.map(|ms| {
-        let steps = whole_or(ms / dt_ms, |x| match rounding {
+fn in_steps(field: &Field, column: Column, c: Context<'_>) -> Result<Column> {
+    let Some(Steps { rounding, offset }) = field.steps else { return Ok(column) };
+    let steps = column.map(|ms| {
+        let steps = whole_or(ms / c.dt_ms, |x| match rounding {
             Rounding::Ceil => x.ceil(),
             Rounding::Floor => x.floor(),
             Rounding::Round => x.round(),
         });
         (steps + f64::from(offset)).max(0.0)
-    })
+    });
+    let path = format!("{}.{}", c.path, field.name);
+    for (index, &count) in steps.values().iter().enumerate() {
+        steps_u32(count, c.dt_ms, &path, || {
+            let time = Quantity::new(column.at(index), &Unit::MILLISECOND);
+            if steps.values().len() > 1 { format!("value {index}, {time},") } else { time.to_string() }
+        })?;
+    }
+    Ok(steps)
 }
 
 /// The whole number next to `x` where `x` is one but for rounding (1.1/0.1 is not 11), otherwise `round(x)`.

@@ -4,12 +4,14 @@ mod dense;
 mod general;
 
 use super::counts::{self, CountTable};
+use super::held::{check_column, f32_words, next_place, steps_u32};
 use super::resolve::{Context, array_in, fields, unit_of, whole_or};
 use super::{Column, Encoder, StimulusPlan, Target};
 use crate::model::{Definition, Kind, find};
 use crate::network::{Array, Sampler, Stimulus, StimulusKind, Value};
 use crate::random::Purpose;
-use crate::units::Unit;
+use crate::shader::FieldKind;
+use crate::units::{Quantity, Unit};
 use crate::{Error, Result};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -101,7 +103,7 @@ pub(super) fn lower(stimulus: &Stimulus, site: &Site<'_>, data: &mut Vec<u32>) -
             (place.target(), params)
         }
         StimulusKind::PoissonInput { sampler, .. } => (place.target(), place.poisson(columns, *sampler, data)?),
-        StimulusKind::Current { .. } => (Target::Current, vec![place.spread(&columns[0], |sum, value| sum + value)]),
+        StimulusKind::Current { .. } => (Target::Current, vec![place.current(&columns[0])?]),
         StimulusKind::Trace { trace } => (Target::Current, place.trace(trace, data)?),
         StimulusKind::Dense { input, weight, .. } => dense::dense(&place, input, weight, data)?,
         StimulusKind::SpikeTimes { times, .. } => (place.target(), place.arrivals(&columns[0], times, data)?),
@@ -121,13 +123,13 @@ struct CountPlace {
 
 impl CountPlace {
     /// Appends a table and its guide: a fine one where many neurons share it, a coarse one where each has its own.
-    fn of(counts: &CountTable, shared: bool, data: &mut Vec<u32>) -> Self {
+    fn of(counts: &CountTable, shared: bool, data: &mut Vec<u32>) -> Result<Self> {
         let bits = if shared { counts.bits() + 4 } else { counts.bits() }.clamp(1, 12);
-        let table = data.len() as u32;
+        let table = next_place(data)?;
         data.extend(counts.words());
-        let guide = data.len() as u32;
+        let guide = next_place(data)?;
         data.extend(counts.guide(bits));
-        Self { table, smallest: counts.first, guide, shift: 32 - bits }
+        Ok(Self { table, smallest: counts.first, guide, shift: 32 - bits })
     }
 }
 
@@ -152,6 +154,13 @@ impl Placing<'_> {
         Column::Each(all.into())
     }
 
+    /// The current into each neuron, which may be chosen more than once.
+    fn current(&self, column: &Column) -> Result<Column> {
+        let sums = self.spread(column, |sum, value| sum + value);
+        check_column(&sums, &unit_of("mA", "")?, &format!("{}.value", self.path))?;
+        Ok(sums)
+    }
+
     /// Count tables: one for each number of sources and rate that occurs.
     fn poisson(&self, columns: Vec<Column>, sampler: Sampler, data: &mut Vec<u32>) -> Result<Vec<Column>> {
         let [sources, rate, weight] = [0, 1, 2].map(|i| &columns[i]);
@@ -162,6 +171,10 @@ impl Placing<'_> {
         }
         // Independent binomials of equal probability add up to one of all their sources.
         let sources = self.spread(sources, |sum, n| sum + n);
+        if let Some(neuron) = sources.values().iter().position(|&n| !FieldKind::U32.holds(n)) {
+            let problem = format!("neuron {neuron} has {} of them in all", sources.at(neuron));
+            return Err(Error::field(format!("{}.sources", self.path), problem, format!("at most {}", u32::MAX)));
+        }
         let [rate, weight] = [rate, weight].map(|column| match column {
             Column::Constant(_) => column.clone(),
             Column::Each(_) => self.spread(column, |_, value| value),
@@ -173,8 +186,8 @@ impl Placing<'_> {
             if let Some(&place) = known.get(&(n.to_bits(), p.to_bits())) {
                 return Ok(place);
             }
-            let counts = self.count_table(n as u32, p, sampler, rate.at(neuron))?;
-            let place = CountPlace::of(&counts, shared, data);
+            let counts = self.count_table(FieldKind::U32.word(n), p, sampler, rate.at(neuron))?;
+            let place = CountPlace::of(&counts, shared, data)?;
             known.insert((n.to_bits(), p.to_bits()), place);
             Ok(place)
         };
@@ -190,15 +203,22 @@ impl Placing<'_> {
     }
 
     fn count_table(&self, n: u32, p: f64, sampler: Sampler, rate: f64) -> Result<CountTable> {
-        // A Poisson count depends on n·p alone, so one source may have any rate.
-        let split = if sampler == Sampler::Poisson { p.ceil().max(1.0) } else { 1.0 };
-        let table = if p > 1.0 && split == 1.0 {
-            Err(format!("{rate} Hz is {p} events in a step of {} ms", self.site.dt_ms))
-        } else {
-            counts::table((f64::from(n) * split).min(f64::from(u32::MAX)) as u32, p / split, sampler)
-        };
-        let legal = format!("at most one event in a step: 0 to {} Hz, or sampler = \"poisson\"", 1e3 / self.site.dt_ms);
-        table.map_err(|problem| Error::field(format!("{}.rate", self.path), problem, legal))
+        let (dt_ms, per_second) = (self.site.dt_ms, 1e3 / self.site.dt_ms);
+        let refused = |problem, legal| Error::field(format!("{}.rate", self.path), problem, legal);
+        if sampler == Sampler::Poisson {
+            // A Poisson count depends on n·p alone, so one source may have any rate.
+            let mean = f64::from(n) * p;
+            return counts::poisson(mean).ok_or_else(|| {
+                let events = Quantity::number(mean);
+                let problem = format!("{n} sources of {rate} Hz have {events} events in a step of {dt_ms} ms");
+                refused(problem, format!("at most {} events", u32::MAX))
+            });
+        }
+        let legal = || format!("at most one event in a step: 0 to {per_second} Hz, or sampler = \"poisson\"");
+        if p > 1.0 {
+            return Err(refused(format!("{rate} Hz is {p} events in a step of {dt_ms} ms"), legal()));
+        }
+        counts::table(n, p, sampler).map_err(|problem| refused(problem, legal()))
     }
 
     fn trace(&self, trace: &Array, data: &mut Vec<u32>) -> Result<Vec<Column>> {
@@ -213,10 +233,15 @@ impl Placing<'_> {
                 return Err(Error::field(path, format!("the trace has shape {shape:?}"), legal));
             }
         };
-        let first = data.len() as f64;
-        data.extend(values.iter().map(|value| (*value as f32).to_bits()));
+        let first = next_place(data)?;
+        data.extend(f32_words(values));
         let column = self.table_columns(width)?;
-        Ok(vec![Column::Constant(first), Column::Constant(steps as f64), Column::Constant(width as f64), column])
+        Ok(vec![
+            Column::Constant(f64::from(first)),
+            Column::Constant(steps as f64),
+            Column::Constant(width as f64),
+            column,
+        ])
     }
 
     /// The column of each neuron in a table of `width` values a step; beyond the width where none was chosen.
@@ -255,20 +280,19 @@ impl Placing<'_> {
         }
         let mut arrivals = vec![Vec::new(); self.site.size];
         for (index, (&time, &neuron)) in times.iter().zip(neurons).enumerate() {
-            let step = whole_or(time / self.site.dt_ms, f64::round);
-            if !(0.0..=f64::from(u32::MAX)).contains(&step) {
-                return Err(Error::field(path, format!("value {index} is {time} ms"), "0 ms or later"));
-            }
-            arrivals[neuron as usize].push(step as u32);
+            let dt_ms = self.site.dt_ms;
+            let steps = whole_or(time / dt_ms, f64::round);
+            let step = steps_u32(steps, dt_ms, &path, || format!("value {index}, {time} ms,"))?;
+            arrivals[neuron as usize].push(step);
         }
         let counts = arrivals.iter().map(|steps| steps.len() as f64).collect();
         let firsts = arrivals.into_iter().map(|mut steps| {
             steps.sort_unstable();
-            let first = data.len() as f64;
+            let first = next_place(data)?;
             data.extend(steps);
-            first
+            Ok(f64::from(first))
         });
-        Ok(vec![weight.clone(), Column::Each(firsts.collect()), Column::Each(counts)])
+        Ok(vec![weight.clone(), Column::Each(firsts.collect::<Result<_>>()?), Column::Each(counts)])
     }
 }
 

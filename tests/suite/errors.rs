@@ -293,7 +293,17 @@ fn requests_of_a_simulation() {
     );
     assert_eq!(
         text(simulation.set_variable("inh", "v", &[1.0, f64::NAN, 0.0, 0.0]).unwrap_err()),
-        "variable inh.v: value 1 is NaN; legal: finite numbers"
+        "variable inh.v: value 1 is NaN; legal: numbers of at most 3.4e38 in size"
+    );
+    assert_eq!(
+        text(simulation.set_variable("inh", "v", &[1.0, 0.0, -1e39, 0.0]).unwrap_err()),
+        "variable inh.v: value 2 is -1e39; legal: numbers of at most 3.4e38 in size"
+    );
+    // What a conductance has decayed to may be far below what f32 tells from 0.
+    simulation.set_variable("exc", "ampa.g", &[1e-300; 10]).unwrap();
+    assert_eq!(
+        text(simulation.set_variable("exc", "held", &[0.5; 10]).unwrap_err()),
+        "variable exc.held: value 0 is 0.5; legal: whole numbers from 0 to 4294967295"
     );
     let mut state = simulation.state().unwrap();
     state.ring.pop();

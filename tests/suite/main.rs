@@ -23,6 +23,7 @@ mod hangs;
 mod house;
 mod levels;
 mod lockstep;
+mod ranges;
 mod readouts;
 mod recordings;
 mod recurrent;

@@ -2,6 +2,7 @@
 
 use super::Placing;
 use crate::network::{Array, Value};
+use crate::plan::held::{f32_words, next_place};
 use crate::plan::resolve::{Context, array_in, matrix};
 use crate::plan::{Column, Target};
 use crate::random::Purpose;
@@ -35,12 +36,16 @@ pub(super) fn dense(
         None => (Target::Jump, site.jump_unit),
     };
     let unit = Unit::parse(unit).map_err(|problem| Error::field(&weight_path, problem, ""))?;
+    let size = rows.checked_mul(width).filter(|&size| u32::try_from(size).is_ok()).ok_or_else(|| {
+        let problem = format!("the matrix has the shape {:?}", [rows, width]);
+        Error::field(&weight_path, problem, format!("at most {} elements", u32::MAX))
+    })?;
     let context = Context {
         dt_ms: site.dt_ms,
         seed: site.seed,
         purpose: Purpose::Stimuli,
         index: site.index as u64 * 16,
-        size: rows * width,
+        size,
         batch: 1,
         port_unit: "1",
         path,
@@ -48,13 +53,13 @@ pub(super) fn dense(
     };
     // Initialisers of projections have the even indices.
     let weights = matrix(weight, [rows, width], &unit, &weight_path, 2 * site.index as u64 + 1, context)?;
-    let mut words = |values: &mut dyn Iterator<Item = f64>| {
-        let first = data.len() as f64;
-        data.extend(values.map(|value| (value as f32).to_bits()));
-        Column::Constant(first)
+    let mut words = |values: &mut dyn Iterator<Item = f64>| -> Result<Column> {
+        let first = next_place(data)?;
+        data.extend(f32_words(values));
+        Ok(Column::Constant(f64::from(first)))
     };
-    let first = words(&mut x.into_iter());
-    let weights = words(&mut (0..rows * width).map(|at| weights.at(at)));
+    let first = words(&mut x.into_iter())?;
+    let weights = words(&mut (0..size).map(|at| weights.at(at)))?;
     let [steps, items, rows] = [steps, items, rows].map(|count| Column::Constant(count as f64));
     let column = place.table_columns(width)?;
     Ok((target, vec![first, steps, items, rows, weights, Column::Constant(width as f64), column]))

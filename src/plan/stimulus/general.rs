@@ -2,6 +2,7 @@
 //!
 //! A parameter of unit [word] that follows from the others is its model's affair: see `StimulusTwin::words`.
 
+use super::super::held::next_place;
 use super::super::resolve::{Context, array_in, numbers};
 use super::super::{Column, Target};
 use super::Placing;
@@ -88,6 +89,7 @@ impl Placing<'_> {
         data: &mut Vec<u32>,
     ) -> Result<(Option<usize>, Vec<Column>)> {
         let neurons = context.size;
+        let first_word = next_place(data)?;
         let first = data.len();
         let mut write = |rate: f64| threshold(rate, self.site.dt_ms).map(|word| data.push(word));
         let (steps, stride, width) = match rates {
@@ -118,8 +120,8 @@ impl Placing<'_> {
             Column::Constant(_) => weight.clone(),
             Column::Each(_) => self.spread(weight, |_, value| value),
         };
-        let [first_word, steps, stride, width_word] =
-            [first, steps, stride, width].map(|word| Column::Constant(word as f64));
+        let first_word = Column::Constant(f64::from(first_word));
+        let [steps, stride, width_word] = [steps, stride, width].map(|word| Column::Constant(word as f64));
         let params = vec![weight, first_word, steps, stride, width_word, self.table_columns(width)?];
         Ok((matches!(rates, Rates::Held(_)).then_some(first), params))
     }

@@ -25,7 +25,7 @@ fn an_array_with_a_nan() {
     values[5] = f32::NAN;
     check(
         &folder("ms", &npy(&values)),
-        "n.toml:10:18: population[cells].params.tau: value 5 is NaN; legal: finite numbers",
+        "n.toml:10:18: population[cells].params.tau: value 5 is NaN ms; legal: 0, or 1.2e-38 to 3.4e38 ms in size",
     );
     values[5] = -1.0;
     check(&folder("ms", &npy(&values)), "n.toml:10:18: population[cells].params.tau: value 5 is -1 ms; legal: > 0 ms");

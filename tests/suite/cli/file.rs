@@ -111,7 +111,7 @@ fn a_value_out_of_range() {
     check_change(
         "duration = \"20 ms\"",
         "duration = \"1e9 s\"",
-        "n.toml:2:12: duration: 1e9 s is 10000000000000 steps; legal: 0 to 429496729.5 ms",
+        "n.toml:2:12: duration: 1e9 s is 1e13 steps; legal: 0 to 429496729.5 ms",
     );
     check_change(
         "duration = \"20 ms\"",
@@ -128,6 +128,24 @@ fn a_value_out_of_range() {
         "connect = { fixed_indegree = 50, multapses = false }",
         "n.toml:17:11: projection[0].connect: fixed_indegree is 50, but each target has only 20 possible sources; \
          legal: at most 20, or multapses",
+    );
+}
+
+#[test]
+fn a_number_that_f32_does_not_hold() {
+    let legal = "legal: 0, or 1.2e-38 to 3.4e38 ms in size";
+    for tau in ["1e39 ms", "1e-50 ms"] {
+        check_change(
+            "tau = \"20 ms\"",
+            &format!("tau = \"{tau}\""),
+            &format!("n.toml:10:18: population[cells].params.tau: {tau}; {legal}"),
+        );
+    }
+    let too_near = "is too near to 0 to be told from it";
+    check_change(
+        "tau = \"20 ms\"",
+        "tau = \"1e-999 ms\"",
+        &format!("n.toml:10:18: `tau`: `1e-999 ms` {too_near}\n  params = {{ tau = \"1e-999 ms\", v_th = \"20 mV\" }}"),
     );
 }
 
