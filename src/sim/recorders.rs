@@ -92,15 +92,15 @@ pub(super) fn sample_function(plan: &Plan, slab: usize, glue: &Glue<'_>, tracks:
             None => "place.neuron".to_owned(),
         };
         let (every, first, width) = (recorder.every, track.first, track.width);
+        // As many samples of this submission lie before this one as whole intervals do. (No number here exceeds u32.)
         let _ = write!(
             body,
             "    if (place.population == {population}u && step % {every}u == 0u) {{\n        \
                      let column = {column};\n        \
-                     let row = (step / {every}u - (window.first_step + {last}u) / {every}u) * BATCH + place.batch;\n        \
+                     let row = (step - window.first_step) / {every}u * BATCH + place.batch;\n        \
                      if (column != {UNSAMPLED}u) {{\n            \
                          traces[{first}u + row * {width}u + column] = {value};\n        \
                      }}\n    }}\n",
-            last = every - 1,
         );
     }
     let binding =

@@ -4,6 +4,8 @@ use crate::device::{advance, backends, engine, gpu, name, plan, run};
 use crate::tolerances::V_RUN;
 use neuropil::model::{LifRef, Reset};
 use neuropil::network::{Connect, Current, Network, Population, Port, Record};
+use neuropil::recording::Recording;
+use neuropil::reference::Reference;
 use neuropil::sim::EngineOptions;
 use neuropil::units::Literal;
 
@@ -58,13 +60,8 @@ fn samples_are_the_values_after_their_steps() {
     }
 }
 
-#[test]
-fn device_and_reference_record_the_same() {
-    let Some(gpu) = gpu() else { return };
-    let plan = plan(&gpu, &chain());
-    let device = advance(&mut engine(&gpu, &plan, &EngineOptions::default()), 700);
-    let oracle = neuropil::reference::Reference::new(plan).unwrap().run(700, &mut |_| ()).unwrap();
-    assert!(device.populations.iter().all(|population| population.spikes.len() > 50));
+/// Holds spikes and samples of the device against the reference's.
+fn check_alike(device: &Recording, oracle: &Recording) {
     assert_eq!(device.populations, oracle.populations);
     for (found, expected) in device.traces.iter().zip(&oracle.traces) {
         assert_eq!((&found.steps, found.values.len()), (&expected.steps, expected.values.len()));
@@ -73,6 +70,44 @@ fn device_and_reference_record_the_same() {
             let difference = f64::from((found_value - expected).abs());
             assert!(difference <= bound, "{} value {at}: {found_value}, expected {expected}", found.variable);
         }
+    }
+}
+
+#[test]
+fn device_and_reference_record_the_same() {
+    let Some(gpu) = gpu() else { return };
+    let plan = plan(&gpu, &chain());
+    let device = advance(&mut engine(&gpu, &plan, &EngineOptions::default()), 700);
+    let oracle = Reference::new(plan).unwrap().run(700, &mut |_| ()).unwrap();
+    assert!(device.populations.iter().all(|population| population.spikes.len() > 50));
+    check_alike(&device, &oracle);
+}
+
+#[test]
+fn samples_are_taken_up_to_the_last_step_that_can_be_counted() {
+    let Some(gpu) = gpu() else { return };
+    let mut net = chain();
+    // Once in a run: in step 3,000,000,000.
+    net.record(Record::new("driven", ["v"]).every(300_000.0.s()));
+    let plan = plan(&gpu, &net);
+    let options = EngineOptions { windows_per_submission: Some(1), ..EngineOptions::default() };
+    let mut engine = engine(&gpu, &plan, &options);
+    let mut reference = Reference::new(plan).unwrap();
+    // Submissions of a window then begin at each of the last steps.
+    for (end, samples) in [(3_000_000_003, 1), (u32::MAX, 0)] {
+        let mut state = reference.state();
+        state.step = end - 41;
+        engine.restore(&state).unwrap();
+        reference.restore(&state).unwrap();
+        for steps in [30, 1, 1, 1, 1, 5, 1, 1] {
+            let device = advance(&mut engine, steps);
+            check_alike(&device, &reference.run(steps, &mut |_| ()).unwrap());
+        }
+        assert_eq!(engine.step(), end);
+        reference.restore(&state).unwrap();
+        let recording = reference.run(41, &mut |_| ()).unwrap();
+        assert_eq!(recording.traces[4].steps.len(), samples);
+        assert_eq!(recording.traces[0].steps.last(), Some(&((end - 1) / 7 * 7)));
     }
 }
 
