@@ -243,7 +243,9 @@ fn a_file_that_a_field_names() {
     missing(&|net| net.projections[0].delay = npy("gone/d.npy", "ms").into(), "projection[0].delay", "gone/d.npy");
     let list = |net: &mut Network| net.projections[0].connect = Rule::List(npy("gone/l.npy", "1")).into();
     missing(&list, "projection[0].connect", "gone/l.npy");
-    let trace = |net: &mut Network| drop(net.stimulate(Current::trace("inh", npy("gone/i.npy", "mA"))));
+    let trace = |net: &mut Network| {
+        net.stimulate(Current::trace("inh", npy("gone/i.npy", "mA")));
+    };
     missing(&trace, "stimulus[0].trace", "gone/i.npy");
     let model = |net: &mut Network| net.populations[1] = Population::new("inh", 4, Neuron::file("gone/own.wgsl"));
     missing(&model, "population[inh].model", "gone/own.wgsl");

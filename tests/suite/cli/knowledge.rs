@@ -121,7 +121,7 @@ fn a_model_of_the_user_s_own_is_explained() {
     let wrong = Folder::new().write("own_neuron.wgsl", own.replacen("[mV] v after", "[mVolt] v after", 1));
     wrong.run(&["models", "own_neuron.wgsl"]).failed(
         2,
-        "own_neuron.wgsl:21:9: the unit of `c`: `mVolt` is not a unit; legal: s, V, A, ohm (Ω), S, F, Hz, mol, M \
+        "own_neuron.wgsl:18:9: the unit of `c`: `mVolt` is not a unit; legal: s, V, A, ohm (Ω), S, F, Hz, mol, M \
          (molar), m, g, with a prefix f p n u (µ) m k M G or none; 1; and expressions of these with * / ^ and \
          parentheses; or steps, to count them\n      /// [mVolt] v after a spike; default -65; range < v_peak\n          ^^^^^^^",
     );
