@@ -1,5 +1,4 @@
-//! Tests on the adapter that `auto` means. Without one they say that they are skipped, and fail if
-//! `NEUROPIL_REQUIRE_GPU=1`.
+//! Tests on the adapter that `auto` means. Without one they fail, unless they are built to be ignored.
 
 mod elementary;
 
@@ -7,18 +6,11 @@ use super::*;
 use crate::Error;
 
 /// The device of all tests: opened once, since each opening takes milliseconds.
-pub(crate) fn gpu() -> Option<Gpu> {
+pub(crate) fn gpu() -> Gpu {
     use std::sync::LazyLock;
     static GPU: LazyLock<std::result::Result<Gpu, String>> =
         LazyLock::new(|| Gpu::open(&DeviceChoice::Auto).map_err(|error| error.to_string()));
-    match &*GPU {
-        Ok(gpu) => Some(gpu.clone()),
-        Err(why) if std::env::var("NEUROPIL_REQUIRE_GPU").is_ok_and(|value| value == "1") => panic!("{why}"),
-        Err(why) => {
-            println!("skipped: {why}");
-            None
-        }
-    }
+    GPU.clone().unwrap_or_else(|why| panic!("this test needs a device: {why}"))
 }
 
 /// A kernel of one word: `found[0] = found[0] * 3 + now`, and a second buffer that it only reads.
@@ -33,8 +25,9 @@ const COUNT: &str = "
 const ACCESS: [Access; 2] = [Access::ReadWrite, Access::ReadOnly];
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn odd_sizes_come_back_as_written() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for len in [0usize, 1, 2, 3, 5, 63, 1021] {
         let bytes: Vec<u8> = (0..len).map(|i| (i * 7 + 1) as u8).collect();
         let buffer = gpu.buffer_of("bytes", &bytes, Usage::Storage).unwrap();
@@ -54,16 +47,18 @@ fn odd_sizes_come_back_as_written() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn what_is_larger_than_a_piece_comes_back_as_written() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let words: Vec<u32> = (0..(33 << 20) + 5).map(|i: u32| i.wrapping_mul(0x9e37_79b9)).collect();
     let buffer = gpu.buffer_of("a large table", &words, Usage::StorageParts).unwrap();
     assert!(gpu.read(&buffer, 0..words.len()).unwrap() == words, "a word differs");
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn illegal_ranges_are_refused() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let buffer = gpu.buffer::<u32>("a table", 10, Usage::Storage).unwrap();
     assert_eq!(
         gpu.write(&buffer, 8, &[1, 2, 3]).unwrap_err().to_string(),
@@ -81,8 +76,9 @@ fn illegal_ranges_are_refused() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_thousand_dispatches_of_a_pass_depend_on_one_another() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let kernel = gpu.pipeline("count", COUNT, "count", &ACCESS, 4).unwrap();
     let found = gpu.buffer_of("a counter", &[7u32, 7], Usage::Storage).unwrap();
     let given = gpu.buffer_of("an addend", &[5u32], Usage::Storage).unwrap();
@@ -116,8 +112,9 @@ fn a_thousand_dispatches_of_a_pass_depend_on_one_another() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn kernels_are_compiled_once_and_share_their_bind_groups() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let count = gpu.pipeline("count", COUNT, "count", &ACCESS, 4).unwrap();
     assert_eq!(gpu.pipeline("again", COUNT, "count", &ACCESS, 4).unwrap().id, count.id);
     let fill = gpu.pipeline("fill", COUNT, "fill", &ACCESS, 4).unwrap();
@@ -141,8 +138,9 @@ fn kernels_are_compiled_once_and_share_their_bind_groups() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn mistakes_in_a_recording_are_returned_by_submit() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let kernel = gpu.pipeline("count", COUNT, "count", &ACCESS, 4).unwrap();
     let one = gpu.buffer::<u32>("one", 1, Usage::Storage).unwrap();
     let group = gpu.bind(&kernel, &[&one, &gpu.buffer::<u32>("two", 1, Usage::Storage).unwrap()]).unwrap();
@@ -170,8 +168,9 @@ fn mistakes_in_a_recording_are_returned_by_submit() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_refused_kernel_is_an_error() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for text in ["fn broken(", "@compute @workgroup_size(1) fn main() { let x: f32 = 1u; }", ""] {
         match gpu.pipeline("broken", text, "main", &[], 0) {
             Err(Error::Validation { action, .. }) => assert_eq!(action, "kernel `broken`"),
@@ -186,8 +185,9 @@ fn a_refused_kernel_is_an_error() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn what_cannot_fit_is_refused_before_it_is_asked_for() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let limits = gpu.limits().clone();
     let name = &gpu.info().name;
     let len = (limits.max_binding / 4 + 1) as usize;
@@ -214,8 +214,9 @@ fn what_cannot_fit_is_refused_before_it_is_asked_for() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn exhausted_memory_is_an_error() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     if gpu.info().kind != AdapterKind::Software {
         println!("skipped: the memory of {} is not to be filled by a test", gpu.info().name);
         return;
@@ -238,8 +239,9 @@ fn exhausted_memory_is_an_error() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn two_readbacks_under_way_arrive_in_their_order() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let kernel = gpu.pipeline("fill", COUNT, "fill", &ACCESS, 4).unwrap();
     let found = gpu.buffer::<u32>("found", 1000, Usage::Storage).unwrap();
     let group = gpu.bind(&kernel, &[&found, &gpu.buffer::<u32>("given", 1, Usage::Storage).unwrap()]).unwrap();
@@ -272,10 +274,8 @@ fn two_readbacks_under_way_arrive_in_their_order() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_lost_device_is_an_error_everywhere() {
-    if gpu().is_none() {
-        return;
-    }
     let gpu = Gpu::open(&DeviceChoice::Auto).unwrap();
     let found = gpu.buffer::<u32>("found", 10, Usage::Storage).unwrap();
     let mut ring = Readback::<u32>::new(&gpu, "found", 10, 1).unwrap();
@@ -293,8 +293,9 @@ fn a_lost_device_is_an_error_everywhere() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn uniform_data_reach_the_kernel() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let text = "
         struct Params { a: vec4<u32>, b: u32 }
         @group(0) @binding(0) var<uniform> params: Params;
@@ -313,8 +314,9 @@ fn uniform_data_reach_the_kernel() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn passes_are_timed() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let kernel = gpu.pipeline("count", COUNT, "count", &ACCESS, 4).unwrap();
     let two = ["one", "two"].map(|what| gpu.buffer::<u32>(what, 1, Usage::Storage).unwrap());
     let group = gpu.bind(&kernel, &[&two[0], &two[1]]).unwrap();
@@ -330,8 +332,10 @@ fn passes_are_timed() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn adapters_are_listed_in_the_order_of_preference() {
     let all = adapters();
+    assert!(!all.is_empty(), "this test needs a device");
     for (index, info) in all.iter().enumerate() {
         assert_eq!(info.index, index);
     }

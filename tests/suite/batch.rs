@@ -13,8 +13,9 @@ fn of_item(recording: &Recording, population: usize, item: u32) -> Vec<(u32, u32
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn the_first_item_is_the_unbatched_run() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let network = zoo();
     let alone = advance(&mut engine(&gpu, &plan(&gpu, &network), &EngineOptions::default()), 300);
     let three = plan_with(&gpu, &network, |options| options.batch = 3);
@@ -32,8 +33,9 @@ fn the_first_item_is_the_unbatched_run() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn every_item_agrees_with_the_reference() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let plan = plan_with(&gpu, &zoo(), |options| options.batch = 3);
     let options = EngineOptions { delivery: Some(Delivery::Tasks), ..EngineOptions::default() };
     let agreement = Pair::new(&gpu, &plan, &options).lockstep(300).unwrap();

@@ -15,6 +15,7 @@ fn recorded() -> Network {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_run_in_parts_is_the_whole_run() {
     for backend in backends() {
         let net = recorded();
@@ -30,6 +31,7 @@ fn a_run_in_parts_is_the_whole_run() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn progress_counts_the_steps_of_this_run() {
     for backend in backends() {
         let mut simulation = simulation(&zoo(), &backend);
@@ -42,6 +44,7 @@ fn progress_counts_the_steps_of_this_run() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_state_restored_anywhere_continues_alike() {
     for backend in backends() {
         let mut first = simulation(&recorded(), &backend);
@@ -61,8 +64,9 @@ fn a_state_restored_anywhere_continues_alike() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn the_reference_continues_a_run_of_the_device() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let plan = plan(&gpu, &small_brunel(5));
     let mut engine = engine(&gpu, &plan, &EngineOptions::default());
     advance(&mut engine, 200);
@@ -78,6 +82,7 @@ fn the_reference_continues_a_run_of_the_device() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn variables_are_set_by_name() {
     let mut net = Network::new(0.1.ms());
     net.add(Population::new("other", 3, "lif_ref"));

@@ -50,6 +50,7 @@ fn counts(net: &Network, backend: &neuropil::Backend) -> Vec<Vec<u32>> {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn device_and_reference_count_alike() {
     let mut seen = Vec::new();
     for backend in backends() {
@@ -66,6 +67,7 @@ fn device_and_reference_count_alike() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn counts_have_their_mean_and_variance() {
     for backend in backends() {
         for (counts, case) in counts(&counters(1.0, false), &backend).iter().zip(CASES) {
@@ -81,8 +83,9 @@ fn counts_have_their_mean_and_variance() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn v_jumps_by_weight_times_count() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let whole = counts(&counters(1.0, false), &neuropil::Backend::Gpu(gpu.clone()));
     let scaled = advance(&mut engine(&gpu, &plan(&gpu, &counters(0.1, false)), &EngineOptions::default()), 1);
     for (counts, trace) in whole.iter().zip(&scaled.traces) {
@@ -93,6 +96,7 @@ fn v_jumps_by_weight_times_count() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn only_the_listed_are_driven_and_duplicates_count_twice() {
     let mut net = Network::new(0.1.ms());
     let cells = net.add(Population::new("cells", 10, keeper()));
@@ -114,6 +118,7 @@ fn only_the_listed_are_driven_and_duplicates_count_twice() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn neurons_stimuli_and_seeds_draw_differently() {
     let with_seed = |seed| {
         let mut net = Network::new(0.1.ms()).seed(seed);

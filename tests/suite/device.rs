@@ -8,29 +8,41 @@ use neuropil::sim::{Engine, EngineOptions};
 use neuropil::{Backend, Simulation};
 use std::sync::{Arc, OnceLock};
 
-/// The device; without one the caller's test is skipped.
-pub fn gpu() -> Option<Gpu> {
+/// The device. Without one the caller's test fails, unless it was built to be ignored.
+pub fn gpu() -> Gpu {
     static GPU: OnceLock<Result<Gpu, String>> = OnceLock::new();
     let opened = GPU.get_or_init(|| {
         let gpu = Gpu::open(&DeviceChoice::Auto).map_err(|error| error.to_string())?;
         doctor::self_test(&gpu).map_err(|error| error.to_string())?;
         Ok(gpu)
     });
-    match opened {
-        Ok(gpu) => Some(gpu.clone()),
-        Err(why) if std::env::var("NEUROPIL_REQUIRE_GPU").is_ok_and(|value| value == "1") => {
-            panic!("NEUROPIL_REQUIRE_GPU is 1, but: {why}")
-        }
-        Err(why) => {
-            println!("skipped: {why}");
-            None
-        }
-    }
+    opened.clone().unwrap_or_else(|why| panic!("this test needs a device: {why}"))
 }
 
-/// The reference, and the device where there is one.
-pub fn backends() -> Vec<Backend> {
-    std::iter::once(Backend::Reference { reason: None }).chain(gpu().map(Backend::Gpu)).collect()
+/// The reference and the device.
+pub fn backends() -> [Backend; 2] {
+    [Backend::Reference { reason: None }, Backend::Gpu(gpu())]
+}
+
+#[test]
+fn where_there_is_no_device_a_test_of_it_fails_or_is_ignored() {
+    // One of the others, run where there is none.
+    let mut suite = std::process::Command::new(std::env::current_exe().expect("this test is a program"));
+    suite
+        .args(["--exact", "slabs::every_population_takes_part"])
+        .env("VK_DRIVER_FILES", "/nonexistent")
+        .env("WGPU_BACKEND", "vulkan");
+    let said = suite.output().expect("the program can be started again");
+    let out = String::from_utf8_lossy(&said.stdout).into_owned();
+    let (status, counts) = if cfg!(without_device) {
+        (Some(0), "test result: ok. 0 passed; 0 failed; 1 ignored; ")
+    } else {
+        (Some(101), "test result: FAILED. 0 passed; 1 failed; 0 ignored; ")
+    };
+    assert_eq!(said.status.code(), status, "{out}");
+    assert!(out.contains(counts), "{out}");
+    let why = "this test needs a device: no GPU adapter at all; found: none. ";
+    assert_eq!(out.contains(why), !cfg!(without_device), "{out}");
 }
 
 /// What a backend is called in messages.

@@ -264,8 +264,9 @@ fn what_does_not_fit_is_refused_by_the_plan() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn what_does_not_fit_is_refused_by_the_engine_before_it_allocates() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let mut net = Network::new(0.1.ms());
     // 2.4 GB of state: more than any adapter binds at once.
     net.add(Population::new("cells", 600_000_000, "lif"));
@@ -326,8 +327,9 @@ fn requests_of_a_simulation() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn requests_of_an_engine() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let backend = Backend::Gpu(gpu.clone());
     let plan = Arc::new(Plan::lower(&sound(), &backend.lower_options(1)).unwrap());
     let refused =

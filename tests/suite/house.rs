@@ -195,6 +195,31 @@ fn every_file_says_why_it_exists() {
 }
 
 #[test]
+fn a_test_that_opens_the_device_can_be_ignored_where_there_is_none() {
+    let attribute = "#[cfg_attr(without_device, ignore = \"there is no device\")]";
+    // Put together, so that this file does not find itself.
+    let words = [["gpu", "()"], ["backends", "()"], ["adapters", "()"], ["Gpu::open", "("]];
+    let words: Vec<String> = words.iter().map(|parts| parts.concat()).collect();
+    let mut all = sources();
+    all.extend(files("tests", "rs"));
+    let mut opening = 0;
+    for (file, text) in &all {
+        for test in text.split("#[test]\n").skip(1) {
+            // A function ends at the first brace that stands as far to the left as it does.
+            let (attributes, function) = test.split_once("fn ").expect("an attribute belongs to a function");
+            let indent = &test[..test.len() - test.trim_start_matches(' ').len()];
+            let body = function.split_once(&format!("\n{indent}}}\n")).map_or(function, |(body, _)| body);
+            if words.iter().any(|word| body.contains(word.as_str())) {
+                let name = body.lines().next().expect("a function has a name");
+                assert!(attributes.contains(attribute), "{file}: {name} lacks {attribute}");
+                opening += 1;
+            }
+        }
+    }
+    assert!(opening > 100, "{opening}");
+}
+
+#[test]
 fn nothing_is_left_half_done() {
     let mut all = sources();
     all.extend(files("shaders", "wgsl"));

@@ -29,8 +29,9 @@ fn chain() -> Network {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn device_and_reference_agree() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let plan = plan(&gpu, &chain());
     assert_eq!((plan.levels(), plan.synapses.min_delay), (4, 3));
     for delivery in [None, Some(Delivery::Tasks)] {
@@ -45,6 +46,7 @@ fn device_and_reference_agree() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_spike_passes_through_a_chain_in_one_step() {
     let mut net = Network::new(0.1.ms());
     let relay = Lif::new().reset(Reset::Hard);
@@ -71,6 +73,7 @@ fn refusal(net: &Network) -> String {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_loop_without_delay_is_refused() {
     let mut net = Network::new(0.1.ms());
     for name in ["a", "b"] {

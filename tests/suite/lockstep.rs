@@ -10,7 +10,7 @@ use neuropil::sim::EngineOptions;
 const STEPS: u32 = 2000;
 
 fn check_lockstep(name: &str, spikes: usize) {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let plan = plan(&gpu, &shipped(name));
     let agreement = Pair::new(&gpu, &plan, &EngineOptions::default()).lockstep(STEPS).unwrap();
     println!("{name}: {agreement:?}");
@@ -20,17 +20,19 @@ fn check_lockstep(name: &str, spikes: usize) {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn coba_agrees_in_lockstep() {
     check_lockstep("coba", 10_000);
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn brunel_agrees_in_lockstep() {
     check_lockstep("brunel", 50_000);
 }
 
 fn check_free(name: &str, spikes: usize) {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let plan = plan(&gpu, &shipped(name));
     let agreement = Pair::new(&gpu, &plan, &EngineOptions::default()).free(STEPS).unwrap();
     println!("{name}: {agreement:?}");
@@ -38,11 +40,13 @@ fn check_free(name: &str, spikes: usize) {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn coba_agrees_until_the_first_tie() {
     check_free("coba", 100);
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn brunel_agrees_until_the_first_tie() {
     check_free("brunel", 100);
 }
@@ -54,35 +58,38 @@ fn enlarge(value: &mut Value) {
 }
 
 /// What lockstep says if the reference runs a network that differs a little.
-fn with_changed(name: &str, change: impl Fn(&mut Network)) -> Option<String> {
-    let gpu = gpu()?;
+fn with_changed(name: &str, change: impl Fn(&mut Network)) -> String {
+    let gpu = gpu();
     let network = shipped(name);
     let mut changed = network.clone();
     change(&mut changed);
     let (plan, other) = (plan(&gpu, &network), plan(&gpu, &changed));
     let mut pair = Pair::of_two(&gpu, &plan, &other, &EngineOptions::default());
-    Some(pair.lockstep(300).expect_err("the difference must show"))
+    pair.lockstep(300).expect_err("the difference must show")
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_thousandth_of_a_weight_is_noticed() {
     for projection in 0..4 {
         let change = |network: &mut Network| enlarge(&mut network.projections[projection].weight);
-        let Some(message) = with_changed("coba", change) else { return };
+        let message = with_changed("coba", change);
         assert!(message.starts_with("ring cell "), "{message}");
     }
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_thousandth_of_a_time_constant_is_noticed() {
     let change = |network: &mut Network| {
         enlarge(network.populations[0].params.get_mut("tau").expect("the network states tau"));
     };
-    let Some(message) = with_changed("coba", change) else { return };
+    let message = with_changed("coba", change);
     assert!(message.starts_with("exc.v of neuron "), "{message}");
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_thousandth_of_a_drive_is_noticed() {
     let change = |network: &mut Network| {
         let neuropil::network::StimulusKind::PoissonInput { weight, .. } = &mut network.stimuli[0].kind else {
@@ -90,6 +97,6 @@ fn a_thousandth_of_a_drive_is_noticed() {
         };
         enlarge(weight);
     };
-    let Some(message) = with_changed("brunel", change) else { return };
+    let message = with_changed("brunel", change);
     assert!(message.starts_with("exc.v of neuron "), "{message}");
 }

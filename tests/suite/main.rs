@@ -1,7 +1,7 @@
 //! The integration tests: what neuropil promises, shown through its public API, a module per theme.
 //!
-//! Tests that need a device are skipped without one, and say so; with `NEUROPIL_REQUIRE_GPU=1` they fail instead. All
-//! tolerances stand in `tolerances.rs`, each with its reason.
+//! Tests that need a device fail without one; built with `NEUROPIL_WITHOUT_DEVICE=1` they are ignored, and counted so.
+//! All tolerances stand in `tolerances.rs`, each with its reason.
 
 mod agreement;
 mod device;

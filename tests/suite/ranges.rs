@@ -268,6 +268,7 @@ fn alone(dt: &str, populations: &[(&str, &str)], current: &str) -> Network {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn steps_far_longer_than_time_constants() {
     // dt/tau is beyond f32. V is then where its input holds it.
     let tau = "tau = \"2e-38 ms\"";
@@ -293,6 +294,7 @@ fn steps_far_longer_than_time_constants() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn steps_far_shorter_than_time_constants() {
     // dt/tau is below f32. V stays where it was.
     let tau = "tau = \"1e30 ms\"";
@@ -308,6 +310,7 @@ fn steps_far_shorter_than_time_constants() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn synapses_and_noise_of_extreme_time_constants() {
     let cells = |synapse: Part| {
         Population::new("cells", 1, "lif").init("p.i", 1.0.ma()).port("p", Synapse::from(synapse).cuba())
@@ -345,6 +348,7 @@ fn synapses_and_noise_of_extreme_time_constants() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn the_largest_and_the_smallest_numbers_are_held() {
     for (current, r) in [(3.4e38, 1.2e-38), (1.2e-38, 3.4e38)] {
         let mut net = Network::new(100.0.ms());

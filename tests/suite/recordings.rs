@@ -27,6 +27,7 @@ fn chain() -> Network {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn samples_come_from_the_named_neurons_every_so_many_steps() {
     for backend in backends() {
         let recording = run(&chain(), &backend, 50);
@@ -46,6 +47,7 @@ fn samples_come_from_the_named_neurons_every_so_many_steps() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn samples_are_the_values_after_their_steps() {
     for backend in backends() {
         let recording = run(&chain(), &backend, 43);
@@ -74,8 +76,9 @@ fn check_alike(device: &Recording, oracle: &Recording) {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn device_and_reference_record_the_same() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let plan = plan(&gpu, &chain());
     let device = advance(&mut engine(&gpu, &plan, &EngineOptions::default()), 700);
     let oracle = Reference::new(plan).unwrap().run(700, &mut |_| ()).unwrap();
@@ -84,8 +87,9 @@ fn device_and_reference_record_the_same() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn samples_are_taken_up_to_the_last_step_that_can_be_counted() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let mut net = chain();
     // Once in a run: in step 3,000,000,000.
     net.record(Record::new("driven", ["v"]).every(300_000.0.s()));
@@ -112,8 +116,9 @@ fn samples_are_taken_up_to_the_last_step_that_can_be_counted() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn submissions_do_not_change_samples() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let plan = plan(&gpu, &chain());
     let with = |windows| {
         let options = EngineOptions { windows_per_submission: windows, ..EngineOptions::default() };

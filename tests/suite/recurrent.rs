@@ -25,6 +25,7 @@ fn rnn(backend: &Backend, steps: usize) -> Rnn {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn chunks_are_the_run_whatever_their_size() {
     for backend in backends() {
         let expected = rnn(&backend, 100).run(&x(7)).expect("x fits");
@@ -48,6 +49,7 @@ fn chunks_are_the_run_whatever_their_size() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_run_is_continued_and_begun_again() {
     for backend in backends() {
         let of = name(&backend).to_owned();
@@ -77,6 +79,7 @@ fn a_run_is_continued_and_begun_again() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn c_is_returned_where_it_is_asked_for() {
     for backend in backends() {
         let mut plain = Rnn::new(&backend, &cells(), BATCH, &Options::default()).expect("the cells are a stack");
@@ -86,6 +89,7 @@ fn c_is_returned_where_it_is_asked_for() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn what_does_not_fit_changes_nothing() {
     for backend in backends() {
         let mut rnn = rnn(&backend, 100);
@@ -102,6 +106,7 @@ fn what_does_not_fit_changes_nothing() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn after_a_failure_a_state_must_be_set() {
     for backend in backends() {
         let mut rnn = rnn(&backend, 2);

@@ -39,16 +39,14 @@ fn pairs(plan: &Plan) -> Vec<(u32, u32)> {
     pairs
 }
 
-/// The pairs of a rule, after the device has delivered every one of them.
+fn plan(pre: u32, post: Option<u32>, connect: Connect) -> Plan {
+    Plan::lower(&network(pre, post, connect), &LowerOptions::default()).expect("the rule can be obeyed")
+}
+
+/// The pairs of a rule.
 fn drawn(pre: u32, post: Option<u32>, connect: Connect) -> Vec<(u32, u32)> {
-    let net = network(pre, post, connect);
-    let plan = Arc::new(Plan::lower(&net, &LowerOptions::default()).expect("the rule can be obeyed"));
-    let pairs = pairs(&plan);
+    let pairs = pairs(&plan(pre, post, connect));
     assert!(pairs.iter().all(|&(source, target)| source < pre && target < post.unwrap_or(pre)));
-    if let Some(gpu) = gpu() {
-        let agreement = Pair::new(&gpu, &plan, &EngineOptions::default()).lockstep(3 * pre + 8).unwrap();
-        assert_eq!(agreement.spikes, pre as usize, "each source fires once");
-    }
     pairs
 }
 
@@ -131,13 +129,37 @@ fn a_list() {
 }
 
 #[test]
-fn rows_longer_than_a_task_are_delivered_whole() {
-    // 256 synapses are one task; these rows have 1,000 each.
-    let pairs = drawn(7, Some(1000), Connect::all_to_all());
-    assert_eq!(pairs.len(), 7000);
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn the_device_delivers_every_synapse_of_every_rule() {
+    let gpu = gpu();
+    for (pre, post, connect) in [
+        (13, Some(17), Connect::all_to_all()),
+        (13, None, Connect::all_to_all().autapses(false)),
+        // 256 synapses are one task; these rows have 1,000 each.
+        (7, Some(1000), Connect::all_to_all()),
+        (19, Some(19), Connect::one_to_one()),
+        (19, None, Connect::one_to_one()),
+        (60, Some(300), Connect::pairwise_bernoulli(0.2)),
+        (60, None, Connect::pairwise_bernoulli(0.5).autapses(false)),
+        (5, Some(7), Connect::pairwise_bernoulli(0.0)),
+        (20, Some(90), Connect::fixed_indegree(15)),
+        (20, None, Connect::fixed_indegree(19).autapses(false).multapses(false)),
+        (40, Some(30), Connect::fixed_outdegree(12)),
+        (40, Some(30), Connect::fixed_outdegree(12).multapses(false)),
+        (40, Some(30), Connect::fixed_total_number(500)),
+        (40, Some(30), Connect::fixed_total_number(500).multapses(false)),
+        (4, Some(5), Connect::list([(3, 1), (0, 4), (3, 1), (2, 0), (0, 0)])),
+    ] {
+        let what = format!("{connect:?}");
+        let plan = Arc::new(plan(pre, post, connect));
+        let agreement = Pair::new(&gpu, &plan, &EngineOptions::default()).lockstep(3 * pre + 8);
+        let agreement = agreement.unwrap_or_else(|message| panic!("{what}: {message}"));
+        assert_eq!(agreement.spikes, pre as usize, "{what}: each source fires once");
+    }
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_list_keeps_each_pair_s_own_weight_and_delay() {
     let mut net = Network::new(0.1.ms());
     let sources = net.add(Population::new("sources", 3, Lif::new().reset(Reset::Hard)));

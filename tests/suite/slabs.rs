@@ -7,7 +7,7 @@ use crate::networks::zoo;
 use neuropil::sim::{Delivery, EngineOptions};
 
 fn check(options: &EngineOptions) {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let plan = plan(&gpu, &zoo());
     assert_eq!(plan.slabs.iter().map(|slab| slab.populations.len()).collect::<Vec<_>>(), [6, 1]);
     assert_eq!((plan.synapses.min_delay, plan.synapses.max_delay > 20), (3, true));
@@ -19,18 +19,21 @@ fn check(options: &EngineOptions) {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_network_of_many_kinds_agrees() {
     check(&EngineOptions::default());
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn it_agrees_when_a_kernel_of_its_own_delivers() {
     check(&EngineOptions { delivery: Some(Delivery::Tasks), ..EngineOptions::default() });
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn every_population_takes_part() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let plan = plan(&gpu, &zoo());
     let recording = crate::device::advance(&mut crate::device::engine(&gpu, &plan, &EngineOptions::default()), 600);
     for population in &recording.populations {

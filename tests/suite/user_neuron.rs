@@ -75,7 +75,7 @@ fn by_hand(current: f64, d: f64, steps: usize) -> Vec<(f64, f64)> {
 }
 
 fn check(neuron: Neuron) {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let steps = 1000;
     let recording = run(&cells(neuron), &Backend::Gpu(gpu), steps);
     for (cell, (&current, &d)) in CURRENTS.iter().zip(&D).enumerate() {
@@ -96,11 +96,13 @@ fn check(neuron: Neuron) {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn wgsl_as_text_computes_what_it_says() {
     check(Neuron::source("recovering", IZHIKEVICH));
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn wgsl_in_a_file_computes_what_it_says() {
     let folder = tempfile::tempdir().expect("there is a place for temporary files");
     let path = folder.path().join("recovering.wgsl");
@@ -109,8 +111,9 @@ fn wgsl_in_a_file_computes_what_it_says() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn it_lives_beside_built_in_neurons_with_ports_and_synapses() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let mut net = Network::new(0.1.ms());
     let own = Neuron::source("recovering", IZHIKEVICH);
     let own =

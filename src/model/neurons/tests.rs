@@ -25,13 +25,13 @@ fn reference(network: &Network) -> Reference {
     Reference::new(plan(network, 1)).expect("every neuron of the catalogue has a twin")
 }
 
-fn engine(plan: &Arc<Plan>) -> Option<Engine> {
-    Some(Engine::new(&gpu()?, plan.clone(), &EngineOptions::default()).expect("the plan fits the device"))
+fn engine(plan: &Arc<Plan>) -> Engine {
+    Engine::new(&gpu(), plan.clone(), &EngineOptions::default()).expect("the plan fits the device")
 }
 
-/// A recording of `steps` steps, on the device; `None` where there is none.
-fn on_device(network: &Network, steps: u32) -> Option<Recording> {
-    Some(engine(&plan(network, 1))?.run(steps, &mut |_| ()).expect("the run is short"))
+/// A recording of `steps` steps, on the device.
+fn on_device(network: &Network, steps: u32) -> Recording {
+    engine(&plan(network, 1)).run(steps, &mut |_| ()).expect("the run is short")
 }
 
 /// A number for each neuron.

@@ -34,8 +34,9 @@ fn run(gpu: &Gpu, cell: &Cell, batch: usize, x: &[f32], variant: Option<Variant>
 const CASES: [(Kind, usize); 4] = [(Kind::Vanilla, 2), (Kind::Gru, 5), (Kind::GruAfter, 5), (Kind::Lstm, 3)];
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn variants_agree_bit_for_bit() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for (kind, batch) in CASES {
         // Two parts of a sum in the input's product, three in the recurrent one, and none of the sizes fits a tile.
         let (n_in, steps) = (70, 2);
@@ -54,8 +55,9 @@ fn variants_agree_bit_for_bit() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn the_best_variant_is_measured_once() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let shape = Shape { k: 40, units: 36, gates: 2 };
     let first = choose::measured(&gpu, shape, 3).unwrap();
     assert!(Variant::candidates(&gpu, 2, 3).contains(&first), "{first}");
@@ -65,8 +67,9 @@ fn the_best_variant_is_measured_once() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn steps_that_were_lost_are_seen_until_the_state_is_set() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let cells = [cell(Kind::Lstm, 3, 6), cell(Kind::Vanilla, 6, 5)];
     let x = numbers(4 * 2 * 3, 5);
     let mut rnn = DeviceRnn::new(&gpu, &cells, 2, &Options::default()).unwrap();
@@ -95,8 +98,9 @@ fn steps_that_were_lost_are_seen_until_the_state_is_set() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn products_that_were_skipped_are_seen() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let cells = [cell(Kind::Gru, 3, 6), cell(Kind::Lstm, 6, 5)];
     let x = numbers(4 * 2 * 3, 5);
     let whole = || DeviceRnn::new(&gpu, &cells, 2, &Options::default()).unwrap();

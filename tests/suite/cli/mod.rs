@@ -143,9 +143,3 @@ fn check(folder: &Folder, message: &str) {
 fn check_change(old: &str, new: &str, message: &str) {
     check(&Folder::with(&[(old, new)]), message);
 }
-
-/// Says that a test needs an adapter, and fails where one was promised.
-fn skip(what: &str) {
-    assert!(std::env::var_os("NEUROPIL_REQUIRE_GPU").is_none_or(|value| value != "1"), "no adapter for {what}");
-    println!("skipped: {what} needs an adapter");
-}

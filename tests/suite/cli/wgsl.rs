@@ -76,11 +76,10 @@ fn the_reference_lacks_its_equations_but_plan_does_not_need_them() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_right_one_runs_on_an_adapter() {
+    super::devices::adapters();
     let folder = folder("Mine.", "Mine.");
-    if folder.run(&["devices", "--json"]).done() == "[]\n" {
-        return super::skip("a model of the user's own");
-    }
     folder.run(&["run", "n.toml", "--device", "0", "--out", "here"]).done();
     let summary = super::results::summary(&folder, "here");
     // 5 mV a millisecond in the mean, less the leak: each neuron fires every 5 ms or so.

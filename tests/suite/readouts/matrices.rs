@@ -29,6 +29,7 @@ fn counted(shape: &[usize]) -> Array {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn an_orthogonal_projection_is_orthogonal_where_it_arrives() {
     let net = weights_of(Connect::all_to_all(), Initialiser::new(Scheme::Orthogonal, 2.0), [24, 16]);
     for backend in backends() {
@@ -86,6 +87,7 @@ fn save(path: &Path, descr: &str, shape: &str, data: &[u8]) {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn files_bring_weights_inputs_and_initial_values() {
     let folder = tempfile::tempdir().unwrap();
     let f32s = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>();
@@ -127,6 +129,7 @@ fn files_bring_weights_inputs_and_initial_values() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn drawn_initial_values_differ_between_items_and_return_at_a_reset() {
     let mut net = Network::new(1.0.ms()).seed(9);
     net.add(Population::new("a", 50, "lif").init("v", normal((-1.0).mv(), 1.0.mv())));

@@ -67,11 +67,12 @@ fn differences(case: &serde_json::Value, recording: &Recording) -> (f64, f64, us
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn the_device_follows_the_golden_traces() {
     for (model, name) in [("IF", "if"), ("LIF", "lif"), ("LIFRef", "lif_ref"), ("ALIF", "alif")] {
         for (reset, dt) in [("soft", "0.1"), ("hard", "0.1"), ("soft", "1.0"), ("hard", "1.0")] {
             let case = fixture(&format!("golden/{model}_{reset}_dt{dt}.json"));
-            let Some(recording) = on_device(&network(&case, name), 400) else { return };
+            let recording = on_device(&network(&case, name), 400);
             let (v, a, wrong) = differences(&case, &recording);
             assert!(v < TOLERANCE && a < TOLERANCE, "{model} {reset} {dt}: V differs by {v}, a by {a}");
             assert_eq!(wrong, 0, "{model} {reset} {dt}: spikes differ");
@@ -80,10 +81,11 @@ fn the_device_follows_the_golden_traces() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_ten_thousandth_more_current_is_noticed() {
     let case = fixture("golden/ALIF_soft_dt0.1.json");
     let mut network = network(&case, "alif");
     network.stimulate(Current::new("cells", 1e-4.ma()));
-    let Some(recording) = on_device(&network, 400) else { return };
+    let recording = on_device(&network, 400);
     assert!(differences(&case, &recording).0 > TOLERANCE);
 }

@@ -42,8 +42,9 @@ fn same(found: &Outputs, expected: &Outputs, what: &str) {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_run_is_its_steps() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for cell in cells() {
         let (x, kind) = (input(), cell.kind());
         let expected = whole(&gpu, &cell, &x);
@@ -61,8 +62,9 @@ fn a_run_is_its_steps() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn submissions_of_any_length_give_the_same() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for cell in cells() {
         let expected = whole(&gpu, &cell, &input());
         for steps in [1, 3, 128] {
@@ -72,8 +74,9 @@ fn submissions_of_any_length_give_the_same() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn chunks_come_in_order_and_are_the_run() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let cell = cell(Kind::Lstm, N_IN, N_OUT, Activation::Tanh, 1);
     let options = options(|options| (options.every_c, options.steps) = (true, Some(3)));
     let mut rnn = DeviceRnn::new(&gpu, std::slice::from_ref(&cell), BATCH, &options).expect("the cell fits");
@@ -90,8 +93,9 @@ fn chunks_come_in_order_and_are_the_run() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn every_c_is_returned_where_it_is_asked_for_and_changes_nothing() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for cell in cells() {
         let expected = whole(&gpu, &cell, &input());
         let has_c = cell.definition().has_c;
@@ -105,8 +109,9 @@ fn every_c_is_returned_where_it_is_asked_for_and_changes_nothing() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_batch_is_its_items() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for cell in cells() {
         let (x, expected) = (input(), whole(&gpu, &cell, &input()));
         let of = |values: &[f32], width: usize, item: usize| -> Vec<f32> {
@@ -122,8 +127,9 @@ fn a_batch_is_its_items() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn numbers_that_stay_on_the_device_are_the_same() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for cell in cells() {
         let (x, expected) = (input(), whole(&gpu, &cell, &input()));
         let mut rnn = stack(&gpu, std::slice::from_ref(&cell), BATCH);
@@ -141,8 +147,9 @@ fn numbers_that_stay_on_the_device_are_the_same() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_stack_is_its_cells_one_after_the_other() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let sizes = [(Kind::Lstm, N_IN, N_OUT), (Kind::Gru, N_OUT, 3), (Kind::Vanilla, 3, 6)];
     let cells: Vec<Cell> =
         (1..).zip(sizes).map(|(seed, (kind, n_in, n_out))| cell(kind, n_in, n_out, Activation::Tanh, seed)).collect();

@@ -21,8 +21,9 @@ fn halves(first: usize) -> (Vec<f32>, Vec<f32>) {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_run_continues_where_the_one_before_ended() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for cell in cells() {
         let whole = stack(&gpu, std::slice::from_ref(&cell), BATCH).run(&halves(7).0).expect("the run succeeds");
         // In submissions of three steps, the state does not lie where it began.
@@ -38,8 +39,9 @@ fn a_run_continues_where_the_one_before_ended() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_state_goes_to_the_host_and_back_unchanged() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let sizes = [(Kind::UrLstm, N_IN, N_OUT), (Kind::Lstm, N_OUT, 6), (Kind::Mgu, 6, 3)];
     let cells: Vec<Cell> =
         (4..).zip(sizes).map(|(seed, (kind, n_in, n_out))| cell(kind, n_in, n_out, Activation::Tanh, seed)).collect();
@@ -60,8 +62,9 @@ fn a_state_goes_to_the_host_and_back_unchanged() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn after_a_reset_the_first_run_is_repeated() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for cell in cells() {
         let mut rnn = stack(&gpu, std::slice::from_ref(&cell), BATCH);
         let (x, rest) = halves(3);
@@ -78,8 +81,9 @@ fn after_a_reset_the_first_run_is_repeated() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn no_steps_change_nothing() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let cell = cell(Kind::Lstm, N_IN, N_OUT, Activation::Tanh, 1);
     let mut rnn = stack(&gpu, std::slice::from_ref(&cell), BATCH);
     rnn.run(&halves(2).0).expect("the run succeeds");

@@ -7,8 +7,9 @@ use crate::tolerances::{CELL, CELL_FLOOR};
 use neuropil::rnn::{Activation, Kind};
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn every_kind_with_every_activation_follows_the_reference() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for kind in Kind::ALL {
         let mut worst = (0.0, Activation::Tanh);
         for (seed, &activation) in (1..).zip(Activation::ALL) {

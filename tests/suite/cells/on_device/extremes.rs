@@ -98,26 +98,30 @@ fn check(gpu: &Gpu, what: &str, sizes: [f64; 5]) {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn gates_that_inputs_of_a_thousand_saturate() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     check(&gpu, "x of 1e3", [1e3, 25.0, 0.5, 1.0, 0.5]);
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn gates_that_biases_saturate_over_inputs_of_a_millionth() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     check(&gpu, "x of 1e-6", [1e-6, 1e-6, 1e-6, 1e-6, 25.0]);
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn inputs_of_a_millionth_into_open_gates() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     check(&gpu, "x of 1e-6, gates half open", [1e-6, 1e-6, 1e-6, 1e-6, 0.0]);
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn an_error_of_the_smallest_element_is_noticed() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for sizes in [[1e3, 25.0, 0.5, 1.0, 0.5], [1e-6, 1e-6, 1e-6, 1e-6, 25.0]] {
         for kind in Kind::ALL {
             let run = step(one_sided(kind, Activation::Silu, sizes), sizes[0], sizes[2]);

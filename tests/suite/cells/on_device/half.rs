@@ -17,8 +17,9 @@ fn rounded(cell: &Cell) -> Cell {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn weights_in_f16_are_rounded_and_nothing_else_is() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     if !gpu.limits().shader_f16 {
         println!("skipped: {} has no 16-bit floats", gpu.info().name);
         return;
@@ -43,8 +44,9 @@ fn weights_in_f16_are_rounded_and_nothing_else_is() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_weight_beyond_f16_is_refused() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let sound = cell(Kind::Vanilla, 2, 3, Activation::Tanh, 1);
     let mut weights = sound.weights().clone();
     weights.linears[0].weight[4] = -1e5;
@@ -66,8 +68,9 @@ fn refusal(adapter: &str) -> String {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn adapters_without_f16_refuse_it() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let cell = cell(Kind::Gru, 2, 3, Activation::Tanh, 1);
     let built = DeviceRnn::new(&gpu, &[cell], 1, &options(|options| options.f16 = true));
     let found = built.err().map(|error| error.to_string());

@@ -17,8 +17,9 @@ fn error(gpu: &Gpu, case: &Case, cell: &Cell, floor: f64) -> f64 {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn the_device_follows_brainstate() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for case in golden::cases() {
         let off = error(&gpu, &case, &case.cell, CELL_FLOOR);
         println!("{}: off by {off:.1e}", case.name);
@@ -27,8 +28,9 @@ fn the_device_follows_brainstate() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_thousandth_in_one_number_is_noticed() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for case in golden::cases() {
         for (i, cell) in case.perturbed(1e-3).iter().enumerate() {
             let off = error(&gpu, &case, cell, CELL_FLOOR);
@@ -38,8 +40,9 @@ fn a_thousandth_in_one_number_is_noticed() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn the_device_gives_the_printed_values() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for case in values::cases() {
         let off = error(&gpu, &case, &case.cell, 1.0);
         println!("{}: off by {off:.1e}", case.name);
@@ -63,8 +66,9 @@ fn layers(gpu: &Gpu, cells: &[Cell], batch: usize, x: &[f64], before: &[State]) 
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn the_device_computes_what_pytorch_does() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for case in torch::cases() {
         let off = torch::error(&case, |cells, batch, x, before| layers(&gpu, cells, batch, x, before));
         println!("{}: off by {off:.1e}", case.name);

@@ -11,8 +11,9 @@ const BATCH: usize = 3;
 const STEPS: usize = 4;
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn nan_spoils_its_item_alone() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for (seed, kind) in (0..).zip(Kind::ALL) {
         let cell = cell(kind, N_IN, N_OUT, Activation::Tanh, seed);
         let clean = singles(&Random(17).numbers(STEPS * BATCH * N_IN, 1.0));
@@ -43,8 +44,9 @@ fn nan_spoils_its_item_alone() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn every_activation_passes_nan_on() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for &activation in Activation::ALL {
         let cell = cell(Kind::Vanilla, N_IN, N_OUT, activation, 1);
         let mut rnn = stack(&gpu, std::slice::from_ref(&cell), 1);

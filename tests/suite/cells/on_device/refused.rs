@@ -24,8 +24,9 @@ fn check<T>(result: neuropil::Result<T>, expected: &str) {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn stacks() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let new = |cells: &[Cell], batch: usize| DeviceRnn::new(&gpu, cells, batch, &Options::default());
     check(new(&[], 1), "the stack of cells: it is empty; legal: one cell or more");
     let (below, above) = (small(Kind::Lstm, 2, 3), small(Kind::Mgu, 4, 5));
@@ -38,8 +39,9 @@ fn stacks() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn inputs() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let mut rnn = gru(&gpu);
     let expected = rnn.run(&vec![0.5; 15]).expect("the input fits").h;
     rnn.reset_state().expect("the state can be set");
@@ -61,8 +63,9 @@ fn inputs() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn tensors_of_another_batch() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let mut rnn = gru(&gpu);
     // As many numbers as five steps of three items.
     let x = Tensor::new(&gpu, &[3, 5, 5], &[0.5; 75]).expect("there are as many numbers");
@@ -70,16 +73,18 @@ fn tensors_of_another_batch() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn tensors_of_another_device() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let other = Gpu::open(&DeviceChoice::Auto).expect("it has been opened before");
     let x = Tensor::new(&other, &[1, 3, 5], &[0.5; 15]).expect("there are as many numbers");
     check(gru(&gpu).run(&x), "x: it is on another device than the cells; legal: a tensor on the same one");
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn tensors() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let new = |shape: &[usize], count: usize| Tensor::new(&gpu, shape, &vec![0.0; count]);
     let legal = "legal: the product of its axes, one or more";
     check(new(&[2, 3], 5), &format!("a tensor: 5 numbers for the shape [2, 3]; {legal}"));
@@ -90,8 +95,9 @@ fn tensors() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn states() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let cells = [small(Kind::Gru, 5, 7), small(Kind::Lstm, 7, 2)];
     let mut rnn = DeviceRnn::new(&gpu, &cells, 3, &Options::default()).expect("the cells fit");
     let before = [rnn.state(0).unwrap(), rnn.state(1).unwrap()];
@@ -114,8 +120,9 @@ fn states() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_run_that_was_stopped_needs_a_state() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let cells = [small(Kind::Gru, 5, 7), small(Kind::Lstm, 7, 2)];
     let mut rnn = DeviceRnn::new(&gpu, &cells, 3, &Options::default()).expect("the cells fit");
     let x = singles(&[0.5; 30]);
@@ -136,8 +143,9 @@ fn a_run_that_was_stopped_needs_a_state() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn batches_of_more_workgroups_than_one_axis_has_are_computed() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let cell = small(Kind::Vanilla, 1, 1);
     let batch = 17 * gpu.limits().max_workgroups as usize;
     let options = options(|options| options.steps = Some(1));
@@ -158,8 +166,9 @@ fn check_too_large(gpu: &Gpu, result: neuropil::Result<DeviceRnn>, buffer: &str)
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn what_the_adapter_cannot_hold() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let limit = usize::try_from(gpu.limits().max_binding).expect("it is an address");
     let one = options(|options| options.steps = Some(1));
     let all = options(|options| options.steps = Some(usize::MAX));

@@ -21,8 +21,9 @@ fn runs() -> impl Iterator<Item = Run> {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn odd_sizes_follow_the_reference() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for run in runs() {
         let (cell, batch) = (&run.cell, run.batch);
         let steps = run.x.len() / batch / cell.n_in();
@@ -42,8 +43,9 @@ fn spoilt(cell: &Cell) -> Cell {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_thousandth_in_the_last_weight_is_noticed() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     for run in runs() {
         let (expected, _) = run.on_reference(&spoilt(&run.cell));
         let found = doubles(&run.on_device(&gpu, &options(|_| ())).h);
