@@ -18,6 +18,7 @@ pub(crate) struct Readback<T> {
     gpu: Gpu,
     what: String,
     capacity: usize,
+    slots: usize,
     free: Vec<wgpu::Buffer>,
     flights: VecDeque<Flight>,
     element: PhantomData<fn() -> T>,
@@ -40,11 +41,25 @@ impl<T: Pod> Readback<T> {
     pub(crate) fn new(gpu: &Gpu, what: &str, capacity: usize, slots: usize) -> Result<Self> {
         let needed = (capacity as u64).saturating_mul(size_of::<T>() as u64);
         gpu.fits(what, needed, "max_buffer_size", gpu.limits().max_buffer)?;
-        let size = needed.next_multiple_of(4).max(4);
+        let (free, flights, what) = (Vec::with_capacity(slots), VecDeque::new(), format!("the read-back of {what}"));
+        let mut empty = Self { gpu: gpu.clone(), what, capacity, slots, free, flights, element: PhantomData };
+        empty.clear()?;
+        Ok(empty)
+    }
+
+    /// Forgets all that is recorded, and has all its room again: for after a failure.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], [`Error::DeviceLost`].
+    pub(crate) fn clear(&mut self) -> Result<()> {
+        // Whether their buffers are mapped, or will be, or never, does not matter for those that take their place.
+        self.flights.clear();
+        let size = ((self.capacity * size_of::<T>()) as u64).next_multiple_of(4).max(4);
         let usage = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
-        let free = (0..slots).map(|_| gpu.allocate(what, size, usage)).collect::<Result<_>>()?;
-        let (gpu, what) = (gpu.clone(), format!("the read-back of {what}"));
-        Ok(Self { gpu, what, capacity, free, flights: VecDeque::new(), element: PhantomData })
+        while self.free.len() < self.slots {
+            self.free.push(self.gpu.allocate(&self.what, size, usage)?);
+        }
+        Ok(())
     }
 
     /// Whether another one can be recorded before the oldest is waited for.
