@@ -188,6 +188,29 @@ pub enum Error {
         /// The last one before which all is known to be done.
         reached: u64,
     },
+    /// A state variable became infinite or no number; the run's results are dropped.
+    #[error(
+        "{variable} of neuron {neuron} of population `{population}` (batch item {item}) is {value} after {}, and the run's \
+         results are dropped; a smaller dt or a weaker input may help, and --allow-nonfinite (in Rust \
+         EngineOptions::allow_nonfinite) goes on",
+        span(*.first_step, *.steps)
+    )]
+    NonFinite {
+        /// The population's name.
+        population: String,
+        /// Index of the neuron in it, the first of those that are alike.
+        neuron: u32,
+        /// Item of the batch.
+        item: u32,
+        /// The variable, as `v` or `ampa.g`.
+        variable: String,
+        /// Its value.
+        value: f64,
+        /// \[steps\] the first step of the window at whose end it was found: windows are as long as the smallest delay.
+        first_step: u32,
+        /// \[steps\] the window's length.
+        steps: u32,
+    },
     /// The request cannot be carried out as stated.
     #[error("{what}: {problem}{}", legal_range(.legal))]
     Request {
@@ -207,6 +230,14 @@ fn at(location: &Option<Location>) -> String {
 fn of_models(models: &[PathBuf]) -> String {
     let models: Vec<_> = models.iter().map(|path| path.display().to_string()).collect();
     if models.is_empty() { String::new() } else { format!(" ({})", models.join(", ")) }
+}
+
+/// Steps of a window.
+pub(crate) fn span(first_step: u32, steps: u32) -> String {
+    match steps {
+        0 | 1 => format!("step {first_step}"),
+        more => format!("steps {first_step} to {}", u64::from(first_step) + u64::from(more - 1)),
+    }
 }
 
 fn legal_range(legal: &str) -> String {

@@ -10,7 +10,7 @@ use crate::reference::Reference;
 use crate::shader::FieldKind;
 use crate::sim::{Engine, EngineOptions};
 use crate::units::{Quantity, Unit};
-use crate::{Error, Result};
+use crate::{Error, Result, Warning};
 use std::str::FromStr;
 use std::sync::Arc;
 use uom::si::f64::Time;
@@ -124,7 +124,9 @@ impl Simulation {
     pub fn of_plan(plan: Arc<Plan>, backend: &Backend, options: &EngineOptions) -> Result<Self> {
         let executor = match backend {
             Backend::Gpu(gpu) => Executor::Device(Box::new(Engine::new(gpu, plan.clone(), options)?)),
-            Backend::Reference { .. } => Executor::Reference(Box::new(Reference::new(plan.clone())?)),
+            Backend::Reference { .. } => {
+                Executor::Reference(Box::new(Reference::new(plan.clone())?.allow_nonfinite(options.allow_nonfinite)))
+            }
         };
         Ok(Self { plan, executor })
     }
@@ -156,8 +158,8 @@ impl Simulation {
     /// Runs a number of steps; `progress` is told how many are done.
     ///
     /// # Errors
-    /// [`Error::DeviceLost`], [`Error::Unfinished`], [`Error::Validation`]; [`Error::Request`] past the last step that
-    /// can be counted.
+    /// [`Error::NonFinite`], [`Error::DeviceLost`], [`Error::Unfinished`], [`Error::Validation`]: then a state must be restored
+    /// before another run. [`Error::Request`] past the last step that can be counted.
     pub fn run_steps(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
         match &mut self.executor {
             Executor::Device(engine) => engine.run(steps, progress),
@@ -165,15 +167,23 @@ impl Simulation {
         }
     }
 
+    /// What was suspicious in the last run; of the network, see [`Plan::warnings`].
+    pub fn warnings(&self) -> &[Warning] {
+        match &self.executor {
+            Executor::Device(engine) => engine.warnings(),
+            Executor::Reference(reference) => reference.warnings(),
+        }
+    }
+
     /// All that is carried from step to step; [`Simulation::restore`] sets it, here or in another simulation of the
     /// same plan.
     ///
     /// # Errors
-    /// [`Error::DeviceLost`], [`Error::OutOfMemory`].
+    /// [`Error::DeviceLost`], [`Error::OutOfMemory`]; [`Error::Request`] after a run that failed half-way.
     pub fn state(&self) -> Result<State> {
         match &self.executor {
             Executor::Device(engine) => engine.state(),
-            Executor::Reference(reference) => Ok(reference.state()),
+            Executor::Reference(reference) => reference.ready("state").map(|()| reference.state()),
         }
     }
 

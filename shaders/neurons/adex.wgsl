@@ -60,8 +60,10 @@ fn adex_update(p: Params, s: State, input: Input, step: Step) -> State {
     let h_w = step.dt / p.tau_w;
     let w = s.w + exp_step(h_w, -1.0) * (p.a * (s.v - p.e_l) - s.w);
     let v = s.v + change + input.jump;
+    // The least of NaN and a number is the number, which would be a spike.
+    let cut = select(min(v, p.v_peak + p.delta_t), v, is_nan(v));
     let held = s.held > 0u;
-    return State(select(min(v, p.v_peak + p.delta_t), s.v, held), w, select(0u, s.held - 1u, held));
+    return State(select(cut, s.v, held), w, select(0u, s.held - 1u, held));
 }
 
 fn adex_threshold(p: Params, s: State) -> bool {

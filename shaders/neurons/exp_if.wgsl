@@ -44,8 +44,10 @@ fn exp_if_update(p: Params, s: State, input: Input, step: Step) -> State {
     let upswing = exp_own((s.v - p.v_t) / p.delta_t);
     let change = exp_step(h, upswing - 1.0 + p.r * input.slope) * (p.v_rest - s.v + p.delta_t * upswing + p.r * input.current);
     let v = s.v + change + input.jump;
+    // The least of NaN and a number is the number, which would be a spike.
+    let cut = select(min(v, p.v_peak + p.delta_t), v, is_nan(v));
     let held = s.held > 0u;
-    return State(select(min(v, p.v_peak + p.delta_t), s.v, held), select(0u, s.held - 1u, held));
+    return State(select(cut, s.v, held), select(0u, s.held - 1u, held));
 }
 
 fn exp_if_threshold(p: Params, s: State) -> bool {

@@ -20,7 +20,7 @@ pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let file = options.target.read()?;
     let lower = lower_options(&options.target)?;
     let plan = Plan::lower(&file.network, &lower).map_err(|error| file.locate(error))?;
-    warn(&plan);
+    warn(&plan.warnings);
     Ok(write!(out, "for {}\n{plan}", lower.adapter)?)
 }
 

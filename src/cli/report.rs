@@ -1,6 +1,6 @@
 //! How a command ends: one message on standard error, and an exit status.
 
-use neuropil::plan::Plan;
+use neuropil::Warning;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -11,9 +11,9 @@ pub fn say(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// Prints what is suspicious in a network, and returns it as sentences.
-pub fn warn(plan: &Plan) -> Vec<String> {
-    let warnings: Vec<_> = plan.warnings.iter().map(ToString::to_string).collect();
+/// Prints what is suspicious in a network or a run, and returns it as sentences.
+pub fn warn(warnings: &[Warning]) -> Vec<String> {
+    let warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
     warnings.iter().for_each(|warning| say(&format!("warning: {warning}")));
     warnings
 }

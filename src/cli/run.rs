@@ -32,6 +32,9 @@ pub struct Options {
     /// How long the device may go without progress before the run ends as hung
     #[arg(long, value_name = "TIME", default_value = "30 s", allow_hyphen_values = true, value_parser = timeout)]
     timeout: Duration,
+    /// Go on where a state variable becomes infinite or no number, with a warning
+    #[arg(long)]
+    allow_nonfinite: bool,
     /// Folder for the results [default: out/ and the file's name]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -67,7 +70,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         warning.field = "--duration".to_owned();
     }
     let plan = Arc::new(plan);
-    let warnings = spinner.suspend(|| warn(&plan));
+    let mut warnings = spinner.suspend(|| warn(&plan.warnings));
     let steps = plan.duration.ok_or_else(|| {
         let problem = "the network file has no `duration`, and there is no --duration";
         Error::request(file.path.display().to_string(), problem, "one of the two, as duration = \"1 s\"")
@@ -76,7 +79,8 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let dir = options.out.clone().unwrap_or_else(|| Path::new("out").join(&name));
     // Not to find out after an hour that there is no room for what it brought.
     output::prepare(&dir)?;
-    let run_with = EngineOptions { timeout: options.timeout, ..EngineOptions::default() };
+    let (timeout, allow_nonfinite) = (options.timeout, options.allow_nonfinite);
+    let run_with = EngineOptions { timeout, allow_nonfinite, ..EngineOptions::default() };
     let mut simulation = Simulation::of_plan(plan.clone(), &backend, &run_with)?;
     spinner.finish_and_clear();
     let build_s = started.elapsed().as_secs_f64();
@@ -86,6 +90,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let recording = simulation.run_steps(steps, &mut |done| progress.at(u64::from(done)));
     progress.finish();
     let recording = recording?;
+    warnings.extend(warn(simulation.warnings()));
     let info = RunInfo {
         network: name,
         seed: plan.seed,

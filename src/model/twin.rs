@@ -122,9 +122,13 @@ impl std::fmt::Debug for Twin {
     }
 }
 
-/// φ(z) = (e^z − 1)/z, φ(0) = 1: the factor of exponential Euler.
+/// φ(z) = (e^z − 1)/z, φ(0) = 1, φ(∞) = ∞: the factor of exponential Euler.
 pub fn exp_relative(z: f64) -> f64 {
-    if z == 0.0 { 1.0 } else { z.exp_m1() / z }
+    match z {
+        0.0 => 1.0,
+        f64::INFINITY => f64::INFINITY,
+        _ => z.exp_m1() / z,
+    }
 }
 
 /// The values of a parameter set or state, by name: `let [tau, r] = named(p)`.

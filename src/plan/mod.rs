@@ -9,6 +9,7 @@ mod columns;
 pub(crate) mod connect;
 pub(crate) mod counts;
 mod encoder;
+mod finite;
 mod held;
 mod lower;
 mod memory;
@@ -30,6 +31,8 @@ pub use scale::Scale;
 pub use state::State;
 pub use synapses::{Group, SynapseTable};
 pub use variable::Variable;
+
+pub(crate) use finite::NotFinite;
 
 use crate::Warning;
 use crate::model::Definition;

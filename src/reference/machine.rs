@@ -74,6 +74,8 @@ pub(super) struct Moment<'a> {
     pub(super) cells: usize,
     /// [threshold's unit] States no further than this from the threshold are noted; negative: none.
     pub(super) band: f64,
+    /// Is it the last step of a window?
+    pub(super) closes: bool,
 }
 
 /// Some neurons of one population and batch item, with their state: what one thread works on at a time.
@@ -92,6 +94,8 @@ pub(super) struct Block {
     pub(super) spikes: Vec<u32>,
     /// The neurons that came close to their threshold in the last step, and the distance above it.
     pub(super) near: Vec<(u32, f64)>,
+    /// The first of the state's values that was not finite at the end of the last window.
+    pub(super) not_finite: Option<usize>,
 }
 
 impl Machine {
@@ -155,6 +159,8 @@ impl Machine {
                 block.near.push((neuron, above));
             }
         }
+        let odd = || block.state.iter().position(|value| !value.is_finite());
+        block.not_finite = if moment.closes { odd() } else { None };
     }
 
     /// One step of one neuron; returns how far it then lies above its threshold.

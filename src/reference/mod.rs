@@ -4,13 +4,14 @@
 //! It takes the same plan as the device and must not know the device's WGSL, so that an error in one shows against the other.
 //! Results do not depend on the number of threads: neurons of one step are independent, and arrivals are whole numbers.
 
+mod finite;
 mod machine;
 mod rows;
 mod state;
 
 use crate::plan::Plan;
 use crate::recording::Recording;
-use crate::{Error, Result, random};
+use crate::{Error, Result, Warning, random};
 use machine::{Block, Machine, Moment};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -37,6 +38,11 @@ pub struct Reference {
     parallel: bool,
     /// The plan's words, where some were set.
     data: Option<Vec<u32>>,
+    /// A run failed half-way: none until a state is restored.
+    broken: bool,
+    allow_nonfinite: bool,
+    /// Of the last run.
+    warnings: Vec<Warning>,
 }
 
 /// A neuron that came close to its threshold in a step, so that a less exact computation may decide otherwise.
@@ -70,7 +76,16 @@ impl Reference {
                 blocks.extend((0..place.size).step_by(BLOCK as usize).map(|first| {
                     let size = BLOCK.min(place.size - first);
                     let state = vec![0.0; size as usize * machine.variables];
-                    Block { population, batch, first, size, state, spikes: Vec::new(), near: Vec::new() }
+                    Block {
+                        population,
+                        batch,
+                        first,
+                        size,
+                        state,
+                        spikes: Vec::new(),
+                        near: Vec::new(),
+                        not_finite: None,
+                    }
                 }));
             }
         }
@@ -85,9 +100,23 @@ impl Reference {
             parallel: neurons >= PARALLEL_FROM,
             plan,
             data: None,
+            broken: false,
+            allow_nonfinite: false,
+            warnings: Vec::new(),
         };
         reference.load(&reference.plan.initial_state());
         Ok(reference)
+    }
+
+    /// As [`EngineOptions::allow_nonfinite`](crate::sim::EngineOptions::allow_nonfinite).
+    #[must_use]
+    pub fn allow_nonfinite(self, allow: bool) -> Self {
+        Self { allow_nonfinite: allow, ..self }
+    }
+
+    /// What was suspicious in the last run.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// The plan that is executed.
@@ -118,7 +147,8 @@ impl Reference {
     /// the end, how many of them are done.
     ///
     /// # Errors
-    /// [`Error::Request`] if the step counter, a u32, would overflow; nothing is computed then.
+    /// [`Error::Request`] if the step counter, a u32, would overflow; nothing is computed then. [`Error::NonFinite`]: nothing
+    /// of this run is returned, and the state must be restored before another.
     pub fn run(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
         self.run_noting(steps, f64::NEG_INFINITY, progress).map(|(recording, _)| recording)
     }
@@ -132,7 +162,19 @@ impl Reference {
         self.run_noting(steps, band, &mut |_| ())
     }
 
+    /// Whether the state is known, so that this may be done.
+    ///
+    /// # Errors
+    /// [`Error::Request`] after a run that failed half-way.
+    pub(crate) fn ready(&self, what: &str) -> Result<()> {
+        if self.broken {
+            return Err(Error::request(what, "an earlier run failed half-way", "restore a state first"));
+        }
+        Ok(())
+    }
+
     fn run_noting(&mut self, steps: u32, band: f64, progress: &mut dyn FnMut(u32)) -> Result<(Recording, Vec<Near>)> {
+        self.ready("run")?;
         if self.step.checked_add(steps).is_none() {
             return Err(Error::request(
                 format!("a run of {steps} steps after step {}", self.step),
@@ -143,10 +185,17 @@ impl Reference {
         let mut recording = self.plan.outline(self.step, steps);
         let mut near = Vec::new();
         let interval = steps.div_ceil(PROGRESS_CALLS);
+        self.warnings.clear();
         for done in 1..=steps {
-            self.advance(band);
+            // State is tested where a device stores it.
+            let in_window = (done - 1) % self.plan.window + 1;
+            let closes = in_window == self.plan.window || done == steps;
+            self.advance(band, closes);
             self.write_down(&mut recording, &mut near);
             self.step += 1;
+            if closes {
+                self.test(in_window)?;
+            }
             if done.is_multiple_of(interval) || done == steps {
                 progress(done);
             }
@@ -155,10 +204,10 @@ impl Reference {
     }
 
     /// Computes the present step; the step counter stays for the records.
-    fn advance(&mut self, band: f64) {
+    fn advance(&mut self, band: f64, closes: bool) {
         // Spikes without delay reach the levels above in this very step.
         for level in 0..self.levels {
-            self.advance_level(level, band);
+            self.advance_level(level, band, closes);
             self.deliver(level);
         }
         let slot_len = self.plan.batch as usize * self.plan.cells as usize;
@@ -166,7 +215,7 @@ impl Reference {
         self.ring[slot][..slot_len].fill(0);
     }
 
-    fn advance_level(&mut self, level: u32, band: f64) {
+    fn advance_level(&mut self, level: u32, band: f64, closes: bool) {
         let slot_len = self.plan.batch as usize * self.plan.cells as usize;
         let slot = (self.step % self.plan.slots) as usize * slot_len..;
         let moment = Moment {
@@ -177,6 +226,7 @@ impl Reference {
             arrivals: &self.ring[slot.clone()][..slot_len],
             cells: self.plan.cells as usize,
             band,
+            closes,
         };
         let machines = &self.machines;
         let work = |block: &mut Block| {

@@ -44,6 +44,7 @@ impl Reference {
     /// Takes over a state whose lengths are right.
     pub(super) fn load(&mut self, state: &State) {
         self.step = state.step;
+        self.broken = false;
         self.ring.clone_from(&state.ring);
         for index in 0..self.blocks.len() {
             let block = &self.blocks[index];

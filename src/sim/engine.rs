@@ -6,6 +6,7 @@ mod measure;
 mod tests;
 
 use super::EngineOptions;
+use super::finite;
 use super::layout::{Layout, spike_words};
 use super::program::Program;
 use super::recorders::{Track, sample_at, tracks, words};
@@ -15,7 +16,7 @@ use crate::gpu::{Gpu, Readback, Report, Ticket};
 use crate::plan::{Plan, State};
 use crate::recording::Recording;
 use crate::shader::FieldKind;
-use crate::{Error, Result};
+use crate::{Error, Result, Warning};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -39,6 +40,9 @@ pub struct Engine {
     step: u32,
     /// A run failed half-way: the state is unknown until one is restored.
     broken: bool,
+    allow_nonfinite: bool,
+    /// Of the last run.
+    warnings: Vec<Warning>,
 }
 
 /// Read-backs under way.
@@ -46,6 +50,15 @@ struct Back {
     spikes: Readback<u32>,
     traces: Vec<Readback<f32>>,
     report: Readback<u32>,
+}
+
+impl Back {
+    /// Forgets what is under way.
+    fn clear(&mut self) -> Result<()> {
+        self.spikes.clear()?;
+        self.traces.iter_mut().try_for_each(Readback::clear)?;
+        self.report.clear()
+    }
 }
 
 /// A submission whose results are not in yet.
@@ -90,6 +103,8 @@ impl Engine {
             timeout: options.timeout,
             step: 0,
             broken: false,
+            allow_nonfinite: options.allow_nonfinite,
+            warnings: Vec::new(),
             plan,
         };
         let initial = engine.plan.initial_state();
@@ -112,17 +127,16 @@ impl Engine {
     /// that are done.
     ///
     /// # Errors
-    /// [`Error::DeviceLost`], [`Error::Hung`], [`Error::Unfinished`], [`Error::Validation`]: nothing of this run is returned then, and
-    /// the state must be restored before another.
+    /// [`Error::NonFinite`], [`Error::DeviceLost`], [`Error::Hung`], [`Error::Unfinished`], [`Error::Validation`]: nothing of this
+    /// run is returned then, and the state must be restored before another.
     pub fn run(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
-        if self.broken {
-            return Err(Error::request("run", "an earlier run failed half-way", "restore a state first"));
-        }
+        self.ready("run")?;
         if self.step.checked_add(steps).is_none() {
             let left = u32::MAX - self.step;
             return Err(Error::request("run", format!("{steps} steps"), format!("at most {left} more")));
         }
         self.broken = true;
+        self.warnings.clear();
         let recording = self.run_windows(steps, progress)?;
         self.broken = false;
         Ok(recording)
@@ -197,15 +211,26 @@ impl Engine {
         if !self.gpu.wait_within(&flight.ticket, self.timeout)? {
             return Err(self.hung(flight.first_step));
         }
-        let reached = self.back.report.wait_with(|words| words[Report::REACHED])?;
-        let expected = flight.first_step + flight.steps;
+        let (plan, first_step) = (&self.plan, flight.first_step);
+        let report = |words: &[u32]| (words[Report::REACHED], finite::found(plan, words, first_step, flight.steps));
+        let (reached, not_finite) = self.back.report.wait_with(report)?;
+        let expected = first_step + flight.steps;
         if reached != expected {
-            let reached = u64::from(flight.first_step);
+            let reached = u64::from(first_step);
             return Err(Error::Unfinished { expected: u64::from(expected), reached });
         }
-        let (plan, firsts, words) = (&self.plan, &self.spike_firsts, self.layout.spike_words);
+        if let Some(found) = not_finite {
+            if !self.allow_nonfinite {
+                return Err(plan.refused(&found));
+            }
+            // The others are its consequences, most likely.
+            if self.warnings.is_empty() {
+                self.warnings.push(plan.warned(&found));
+            }
+        }
+        let (firsts, words) = (&self.spike_firsts, self.layout.spike_words);
         let spikes = &mut recording.populations;
-        self.back.spikes.wait_with(|bits| decode(plan, bits, firsts, words, flight.first_step, spikes))?;
+        self.back.spikes.wait_with(|bits| decode(plan, bits, firsts, words, first_step, spikes))?;
         for (readback, trace) in self.back.traces.iter_mut().zip(&mut recording.traces) {
             readback.wait_with(|values| trace.values.extend_from_slice(values))?;
         }
@@ -236,10 +261,22 @@ impl Engine {
         }
     }
 
+    /// What was suspicious in the last run.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    fn ready(&self, what: &str) -> Result<()> {
+        if self.broken {
+            return Err(Error::request(what, "an earlier run failed half-way", "restore a state first"));
+        }
+        Ok(())
+    }
+
     /// Reads the whole state back.
     ///
     /// # Errors
-    /// [`Error::DeviceLost`], [`Error::OutOfMemory`].
+    /// [`Error::DeviceLost`], [`Error::OutOfMemory`]; [`Error::Request`] after a run that failed half-way.
     pub fn state(&self) -> Result<State> {
         let mut slabs = Vec::with_capacity(self.program.states.len());
         for (slab, buffer) in self.program.states.iter().enumerate() {
@@ -250,6 +287,7 @@ impl Engine {
             slabs.push(words.into_iter().enumerate().map(value).collect());
         }
         let ring = self.gpu.read(&self.program.ring, 0..self.program.ring.len())?;
+        self.ready("state")?;
         Ok(State { step: self.step, slabs, ring })
     }
 
@@ -259,6 +297,8 @@ impl Engine {
     /// [`Error::Request`] if the state is not of this plan; [`Error::DeviceLost`].
     pub fn restore(&mut self, state: &State) -> Result<()> {
         self.plan.check_state(state)?;
+        self.broken = true;
+        self.back.clear()?;
         for (slab, (values, buffer)) in state.slabs.iter().zip(&self.program.states).enumerate() {
             let kinds = self.kinds(slab);
             let size = self.plan.slabs[slab].size as usize;

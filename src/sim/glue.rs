@@ -1,6 +1,7 @@
 //! The generated part of an update kernel: `Cell`, a neuron with its ports and stimuli, and how it is loaded, advanced
 //! and stored. Models are called by their contracts' names; nothing of a model's text is touched.
 
+use super::finite;
 use super::values::Values;
 use crate::model::Definition;
 use crate::plan::{Column, Plan, PopulationPlan, SlabPlan, Target};
@@ -214,9 +215,9 @@ impl<'a> Writer<'a, '_> {
                 FieldKind::F32 => format!("bitcast<u32>((*cell).{variable})"),
                 FieldKind::U32 => format!("(*cell).{variable}"),
             };
-            let _ = writeln!(store, "    state[at + {index}u * SLAB] = {value};");
+            let _ = writeln!(store, "    let bits{index} = {value};\n    state[at + {index}u * SLAB] = bits{index};");
         }
-        let variables = self.variables.len();
+        store += &finite::test(&self.variables);
         let mut first = 0;
         let firsts = self.values.populations().iter().map(|population| {
             first += population.size;
@@ -231,7 +232,7 @@ impl<'a> Writer<'a, '_> {
             "const SLAB = {size}u;\nconst FIRST_CELL = {first_cell}u;\n\n\
              struct Cell {{\n{members}}}\n\n\
              fn state_of(place: Place) -> u32 {{\n    \
-                 return place.batch * {variables}u * SLAB + place.id;\n}}\n\n\
+                 return place.batch * VARIABLES * SLAB + place.id;\n}}\n\n\
              fn population_of(id: u32) -> u32 {{\n{population}}}\n\n\
              fn first_neuron(place: Place) -> u32 {{\n    return {first_neuron};\n}}\n\n\
              fn first_row(place: Place) -> u32 {{\n    return {first_row};\n}}\n\n\

@@ -2,6 +2,7 @@
 
 mod deliver;
 mod engine;
+mod finite;
 mod glue;
 mod layout;
 mod options;

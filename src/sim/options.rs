@@ -11,7 +11,7 @@ pub enum Delivery {
     Direct,
 }
 
-/// Choices of schedule. The same network and seed give the same bits whatever they are.
+/// Choices of schedule, and what ends a run. The same network and seed give the same bits whatever they are.
 #[derive(Debug, Clone)]
 pub struct EngineOptions {
     /// Invocations of a workgroup; the adapter's best if `None`.
@@ -23,10 +23,21 @@ pub struct EngineOptions {
     /// How long the device may take for a submission (one window at the beginning of a run, then some 25 ms): a run that
     /// waits longer ends in [`Error::Hung`](crate::Error::Hung), and the device is of no use any more.
     pub timeout: Duration,
+    /// Whether a run goes on where a state variable becomes infinite or no number, with a [warning], instead of ending in
+    /// [`Error::NonFinite`](crate::Error::NonFinite). So it is on the reference too.
+    ///
+    /// [warning]: crate::Simulation::warnings
+    pub allow_nonfinite: bool,
 }
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { workgroup: None, delivery: None, windows_per_submission: None, timeout: Duration::from_secs(30) }
+        Self {
+            workgroup: None,
+            delivery: None,
+            windows_per_submission: None,
+            timeout: Duration::from_secs(30),
+            allow_nonfinite: false,
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::deliver::{deliver_kernel, group_words};
 use super::layout::Layout;
 use super::recorders::{Track, words};
 use super::update::{UpdateKernel, update_kernel};
-use super::{Delivery, IMMEDIATES};
+use super::{Delivery, IMMEDIATES, finite};
 use crate::gpu::{Access, BindGroup, Binding, Buffer, Gpu, Pass, Pipeline, Report, Usage, count};
 use crate::plan::Plan;
 use crate::{Error, Result};
@@ -80,7 +80,7 @@ impl Program {
         let spikes = gpu.buffer("recorded spikes", spike_words, Usage::Storage)?;
         let traces = gpu.buffer("recorded variables", words(plan, max_steps) as usize, Usage::Storage)?;
         let synapses = Synapses::new(gpu, plan)?;
-        let report = Report::new(gpu, 0)?;
+        let report = Report::new(gpu, finite::WORDS)?;
 
         let mut states = Vec::with_capacity(plan.slabs.len());
         let mut updates = Vec::with_capacity(plan.slabs.len());

@@ -29,6 +29,7 @@ const TASKS: Text =
     ("shaders/kernels/hand_over_tasks.wgsl", include_str!("../../shaders/kernels/hand_over_tasks.wgsl"));
 const DIRECT: Text =
     ("shaders/kernels/hand_over_directly.wgsl", include_str!("../../shaders/kernels/hand_over_directly.wgsl"));
+const NOT_FINITE: Text = ("shaders/kernels/not_finite.wgsl", include_str!("../../shaders/kernels/not_finite.wgsl"));
 const UPDATE: Text = ("shaders/kernels/update.wgsl", include_str!("../../shaders/kernels/update.wgsl"));
 
 /// Composes a slab's update kernel. Values of single neurons are appended to `data`, which all slabs share.
@@ -46,6 +47,9 @@ pub(super) fn update_kernel(
     let mut constants = layout.constants(plan);
     let _ = writeln!(constants, "const FIRST_SPIKE_WORD = {}u;", spike_words(plan).0[slab]);
     let _ = writeln!(constants, "const GROUP_WORDS = {}u;", tables.len());
+    let variables = plan.slabs[slab].variable_count();
+    let _ = writeln!(constants, "const SLABS = {}u;\nconst SLAB_NUMBER = {slab}u;", plan.slabs.len());
+    let _ = writeln!(constants, "const VARIABLES = {variables}u;");
     constants += &Report::binding(REPORT_AT);
     tables.extend(group_words(plan).into_iter().flatten());
     let sample = sample_function(plan, slab, &glue, tracks);
@@ -64,5 +68,8 @@ fn compose(constants: String, glue: &Glue<'_>, sample: String, delivery: Deliver
         Delivery::Tasks => &[TASKS][..],
         Delivery::Direct => &[ENTRIES, DIRECT],
     };
-    plain(composer, [UPDATE].iter().chain(hand_over)).glue("cell", glue.text.clone()).glue("samples", sample).finish()
+    plain(composer, [UPDATE, NOT_FINITE].iter().chain(hand_over))
+        .glue("cell", glue.text.clone())
+        .glue("samples", sample)
+        .finish()
 }

@@ -1,10 +1,10 @@
 //! The elementary functions of `shaders/lib/math.wgsl` on the device, against f64: called by a neuron that a user wrote.
 
-use crate::device::{gpu, run};
+use crate::device::{gpu, plan};
 use crate::tolerances::{EXP_ULPS, SMALLEST, TANH_ULPS};
-use neuropil::Backend;
 use neuropil::model::exp_relative;
 use neuropil::network::{Array, Network, Neuron, Population, Record};
+use neuropil::sim::{Engine, EngineOptions};
 use neuropil::units::Literal;
 
 const WGSL: &str = "
@@ -48,7 +48,9 @@ fn evaluate(arguments: &[f32]) -> [Vec<f32>; 4] {
     let mut net = Network::new(1.0.ms());
     net.add(Population::new("cells", arguments.len() as u32, neuron));
     net.record(Record::new("cells", ["growth", "power", "tangent", "odd"]));
-    let recording = run(&net, &Backend::Gpu(gpu), 1);
+    let options = EngineOptions { allow_nonfinite: true, ..EngineOptions::default() };
+    let mut engine = Engine::new(&gpu, plan(&gpu, &net), &options).expect("the plan fits the device");
+    let recording = engine.run(1, &mut |_| ()).expect("the run succeeds");
     let mut values = recording.traces.into_iter().map(|trace| trace.values);
     [(); 4].map(|()| values.next().expect("four variables are recorded"))
 }

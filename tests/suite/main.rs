@@ -17,6 +17,7 @@ mod determinism;
 mod documents;
 mod errors;
 mod exact;
+mod finite;
 mod functions;
 mod golden;
 mod hangs;

@@ -29,8 +29,9 @@ typed_neuron! {
 
 /// One exponential-Euler step of V from its derivative by time, f, and that by V, j; V ends at `highest`.
 pub(super) fn upswing(v: f64, [f, j]: [f64; 2], jump: f64, highest: f64, dt: f64) -> f64 {
-    // An upswing beyond f64 has passed it.
-    if j.is_infinite() { highest } else { (v + dt * exp_relative(dt * j) * f + jump).min(highest) }
+    let v = v + dt * exp_relative(dt * j) * f + jump;
+    // Not `min`: of NaN and a number it is the number.
+    if v > highest { highest } else { v }
 }
 
 pub(crate) struct Equations;

@@ -4,6 +4,7 @@
 mod figures;
 mod golden;
 mod lockstep;
+mod nan;
 mod nest;
 mod steady;
 

@@ -5,6 +5,7 @@ mod data;
 mod devices;
 mod file;
 mod knowledge;
+mod nonfinite;
 mod results;
 mod rnn;
 mod wgsl;

@@ -46,20 +46,20 @@ fn neuron(model: &Definition, reset: usize, perturb: f64) -> Neuron {
     neuron
 }
 
-/// \[mA\] The least current among powers of two that makes the model spike within 100 ms.
-fn enough(model: &Definition) -> f64 {
+/// \[mA\] The least current among powers of two that makes the model spike within 100 ms, if any does.
+pub(super) fn enough(model: &str) -> Option<f64> {
     let currents: Vec<f64> = (0..32).map(|power| 1e-8 * 2f64.powi(power)).collect();
     let mut network = Network::new(0.1.ms());
-    network.add(Population::new("cells", 32, model.name()));
+    network.add(Population::new("cells", 32, model));
     let kind = StimulusKind::Current { value: array(&currents, "mA") };
     network.stimulate(Stimulus { target: "cells".to_owned(), neurons: None, kind });
     let recording = reference(&network).run(1000, &mut |_| ()).unwrap();
     let least = (0..32).find(|&cell| !steps_of(&recording, cell).is_empty());
-    currents[least.unwrap_or_else(|| panic!("{} never spikes", model.name())) as usize]
+    least.map(|cell| currents[cell as usize])
 }
 
 fn network(model: &Definition, reset: usize, perturb: f64) -> Network {
-    let enough = enough(model);
+    let enough = enough(model.name()).unwrap_or_else(|| panic!("{} never spikes", model.name()));
     let rest = default_of(&model.reflection.state[0]).unwrap();
     let mut network = Network::new(0.1.ms());
     network.add(

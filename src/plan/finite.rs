@@ -1,0 +1,64 @@
+//! A value that is infinite or no number: how it is told, whoever found it.
+
+use super::Plan;
+use crate::error::span;
+use crate::{Error, Warning};
+
+/// The first value of a run that is not finite. First is the window, then the slab in the order of levels, then the batch
+/// item, the neuron and the variable.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct NotFinite {
+    /// Index of its slab.
+    pub slab: usize,
+    /// Item of the batch.
+    pub item: u32,
+    /// Index of its neuron in the slab.
+    pub id: u32,
+    /// Index of its variable, see [`Plan::variables`].
+    pub variable: usize,
+    /// The value.
+    pub value: f64,
+    /// First step of the window at whose end it was found.
+    pub first_step: u32,
+    /// Steps of the window.
+    pub steps: u32,
+    /// Neurons of the slab, in all batch items, of which it was found there.
+    pub neurons: u32,
+}
+
+impl Plan {
+    /// As the end of a run.
+    pub(crate) fn refused(&self, found: &NotFinite) -> Error {
+        let (population, neuron, variable) = self.names(found);
+        let NotFinite { item, value, first_step, steps, .. } = *found;
+        Error::NonFinite { population, neuron, item, variable, value, first_step, steps }
+    }
+
+    /// As something that a run goes on with.
+    pub(crate) fn warned(&self, found: &NotFinite) -> Warning {
+        let (population, neuron, variable) = self.names(found);
+        let NotFinite { item, value, first_step, steps, neurons, .. } = *found;
+        let others = match neurons {
+            0 | 1 => String::new(),
+            2 => " (as is 1 other of its model)".to_owned(),
+            more => format!(" (as are {} others of its model)", more - 1),
+        };
+        Warning::new(
+            format!("population[{population}]"),
+            format!(
+                "{variable} of neuron {neuron} (batch item {item}) is {value} after {}{others}",
+                span(first_step, steps)
+            ),
+            "what it and those that it reaches do from there on means nothing",
+        )
+    }
+
+    /// Population, index in it, and variable as users write it.
+    fn names(&self, found: &NotFinite) -> (String, u32, String) {
+        let within = |index: &&usize| self.populations[**index].first_in_slab <= found.id;
+        let last = self.slabs[found.slab].populations.iter().rfind(within).copied().unwrap_or_default();
+        let variable = &self.variables(found.slab)[found.variable];
+        let population = &self.populations[last];
+        (population.name.clone(), found.id - population.first_in_slab, self.variable_name(last, variable))
+    }
+}

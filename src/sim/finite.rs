@@ -1,0 +1,49 @@
+//! What update kernels report of state that is not finite: the test in their stores, and its words on the host.
+
+use crate::gpu::Report;
+use crate::plan::{NotFinite, Plan};
+use crate::shader::FieldKind;
+use std::fmt::Write;
+
+/// Words of the report, behind those that every report has.
+pub(super) const WORDS: usize = 3;
+
+/// The end of a slab's `store`: `variables` are its state, of which `bits0` and so on are the bits. A neuron's are tested
+/// together, once in a window; it is the only cost where all is well.
+pub(super) fn test(variables: &[(String, FieldKind)]) -> String {
+    let numbers: Vec<usize> = (0..variables.len()).filter(|&index| variables[index].1 == FieldKind::F32).collect();
+    let Some((&last, before)) = numbers.split_last() else { return String::new() };
+    let magnitude = |index: usize| format!("(bits{index} & MAGNITUDE)");
+    let largest = before.iter().fold(magnitude(last), |sum, &index| format!("max({sum}, {})", magnitude(index)));
+    let mut text = format!("    if ({largest} >= INFINITE) {{\n        var found = vec2<u32>({last}u, bits{last});\n");
+    for &index in before.iter().rev() {
+        let _ = writeln!(
+            text,
+            "        if ({} >= INFINITE) {{\n            found = vec2<u32>({index}u, bits{index});\n        }}",
+            magnitude(index)
+        );
+    }
+    text + "        report_not_finite(place, found.x, found.y);\n    }\n"
+}
+
+/// What a submission of `steps` steps from `first_step` on reports.
+pub(super) fn found(plan: &Plan, report: &[u32], first_step: u32, steps: u32) -> Option<NotFinite> {
+    let &[dispatch, neurons, first] = report.get(Report::WORDS..)? else { return None };
+    if dispatch == 0 {
+        return None;
+    }
+    let (dispatch, value, kind) = (!dispatch, !first / 4, !first % 4);
+    let (slab, list) = (dispatch as usize % plan.slabs.len(), dispatch / plan.slabs.len() as u32);
+    let before = list / plan.levels() * plan.window;
+    let (size, variables) = (plan.slabs[slab].size, plan.slabs[slab].variable_count() as u32);
+    Some(NotFinite {
+        slab,
+        item: value / variables / size,
+        id: value / variables % size,
+        variable: (value % variables) as usize,
+        value: [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::NAN][kind as usize],
+        first_step: first_step + before,
+        steps: plan.window.min(steps.saturating_sub(before)),
+        neurons,
+    })
+}

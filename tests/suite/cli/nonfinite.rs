@@ -1,0 +1,41 @@
+//! A network whose numbers explode: the status, what is said, and how to go on.
+
+use super::{Folder, skip};
+use crate::device::gpu;
+use serde_json::json;
+
+/// Two neurons alike, one of which begins far below the parabola that its potential follows.
+const NETWORK: &str = r#"dt = "0.1 ms"
+duration = "20 ms"
+
+[[population]]
+name = "cells"
+size = 2
+model = "izhikevich"
+init = { v = { values = [-65, -3e38], unit = "mV" } }
+
+[[record]]
+population = "cells"
+what = ["v", "spikes"]
+"#;
+
+#[test]
+fn an_explosion_is_an_error_unless_it_is_allowed() {
+    for device in ["reference", "auto"] {
+        if device == "auto" && gpu().is_none() {
+            return skip("a run on it");
+        }
+        let folder = Folder::new().write("n.toml", NETWORK);
+        let message = "v of neuron 1 of population `cells` (batch item 0) is NaN after steps 0 to 31, and the run's results \
+                       are dropped; a smaller dt or a weaker input may help, and --allow-nonfinite (in Rust \
+                       EngineOptions::allow_nonfinite) goes on";
+        folder.run(&["run", "n.toml", "--device", device, "--out", "here"]).failed(1, message);
+        assert!(!folder.path("here/summary.json").exists());
+
+        let ran = folder.run(&["run", "n.toml", "--device", device, "--out", "here", "--allow-nonfinite"]);
+        let warning = "population[cells]: v of neuron 1 (batch item 0) is NaN after steps 0 to 31; what it and those that it \
+                       reaches do from there on means nothing";
+        assert_eq!((ran.status, ran.err.as_str()), (Some(0), format!("warning: {warning}\n").as_str()), "{device}");
+        assert_eq!(super::results::summary(&folder, "here")["warnings"], json!([warning]), "{device}");
+    }
+}
