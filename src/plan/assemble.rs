@@ -293,7 +293,7 @@ fn align(table: &mut SynapseTable, count: usize) {
 }
 
 fn append(table: &mut SynapseTable, bundle: &Bundle<'_>, scale: Scale, source: u32, key: Key) {
-    let first = bundle.synapses.starts[source as usize] as usize;
+    let first = bundle.synapses.starts[source as usize];
     debug_assert!(key.delay.is_some() || table.cell_bits < 32 && low_bits(table.cell_bits) >= bundle.ends.first_cell);
     for (offset, &target) in bundle.synapses.row(source).iter().enumerate() {
         let cell = bundle.ends.first_cell + target;

@@ -9,16 +9,17 @@ use std::sync::Arc;
 pub enum Column {
     /// The same for all.
     Constant(f64),
-    /// One for each neuron; for initial values also one for each batch item and neuron, `[batch, neuron]`.
+    /// One for each neuron; for initial values also one for each batch item and neuron, `[batch, neuron]`. None where a
+    /// stimulus acts on no neuron.
     Each(Arc<[f64]>),
 }
 
 impl Column {
-    /// The value of a neuron, or of `batch·size + neuron` for initial values.
+    /// The value of a neuron, or of `batch·size + neuron` for initial values; 0 where there is none.
     pub fn at(&self, index: usize) -> f64 {
         match self {
             Self::Constant(value) => *value,
-            Self::Each(values) => values[index % values.len()],
+            Self::Each(values) => index.checked_rem(values.len()).map_or(0.0, |index| values[index]),
         }
     }
 

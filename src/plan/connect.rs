@@ -34,7 +34,7 @@ pub enum Rule<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Csr {
     /// Where each row starts, and where the last one ends: `[n_pre + 1]`.
-    pub starts: Vec<u64>,
+    pub starts: Vec<usize>,
     /// The target of each synapse.
     pub targets: Vec<u32>,
     /// For [`Rule::List`]: the pair that each synapse came from; where pairs are equal, in their order.
@@ -43,9 +43,10 @@ pub struct Csr {
 
 impl Csr {
     /// The targets of a source.
+    #[expect(clippy::arithmetic_side_effects, reason = "there is one start more than there are sources")]
     pub fn row(&self, source: u32) -> &[u32] {
         let source = source as usize;
-        &self.targets[self.starts[source] as usize..self.starts[source + 1] as usize]
+        &self.targets[self.starts[source]..self.starts[source + 1]]
     }
 }
 
@@ -115,7 +116,7 @@ pub fn connect(rule: Rule<'_>, sides: Sides, seed: u64, projection: u32) -> Resu
     Ok(Csr { starts, targets, pair: None })
 }
 
-fn one_to_one(sides: Sides) -> Result<(Vec<u64>, Vec<u32>), String> {
+fn one_to_one(sides: Sides) -> Result<(Vec<usize>, Vec<u32>), String> {
     let Sides { n_pre, n_post, .. } = sides;
     if n_pre != n_post {
         return Err(format!("one_to_one joins {n_pre} sources to {n_post} targets; legal: equal numbers"));
@@ -144,9 +145,9 @@ fn check_degree(rule: &str, degree: u32, of_what: &str, n: u32, askers: u32, sid
 }
 
 /// Where the rows start, if `number` pairs are drawn among all legal ones, each as likely as any other.
-fn total_number(number: u64, sides: Sides, seed: u64, projection: u32) -> Result<Vec<u64>, String> {
+fn total_number(number: u64, sides: Sides, seed: u64, projection: u32) -> Result<Vec<usize>, String> {
     let partners = sides.partners(sides.n_post);
-    let pairs = u64::from(sides.n_pre) * u64::from(partners);
+    let pairs = u64::from(sides.n_pre).saturating_mul(u64::from(partners));
     let most = if sides.multapses && pairs > 0 { u64::MAX } else { pairs };
     if number > most {
         let excluded = if sides.multapses { "" } else { " with multapses excluded" };
@@ -184,9 +185,9 @@ fn list(pairs: &[[u32; 2]], sides: Sides) -> Result<Csr, String> {
     let (starts, pair) = rows::group(pairs, n_pre);
     let targets: Vec<u32> = pair.par_iter().map(|&at| pairs[at as usize][1]).collect();
     if !sides.multapses
-        && let Some(at) = pair.par_windows(2).position_first(|two| pairs[two[0] as usize] == pairs[two[1] as usize])
+        && let Some(two) = pair.par_windows(2).find_first(|two| pairs[two[0] as usize] == pairs[two[1] as usize])
     {
-        let (first, second) = (pair[at], pair[at + 1]);
+        let (first, second) = (two[0], two[1]);
         let [source, target] = pairs[first as usize];
         return Err(format!(
             "pairs {first} and {second} of the list are both [{source}, {target}], and multapses are excluded; \

@@ -31,6 +31,12 @@ impl CountTable {
     }
 
     /// A table of the counts `first`, `first` + 1, … with these probabilities of a count of at most so much.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "counts are u32, and a probability of 1 is the largest word"
+    )]
     fn new(first: u32, cumulative: &[f64]) -> Self {
         // The last count needs no threshold, and the first belongs to all words below the first threshold.
         let low = cumulative.partition_point(|&c| c < LEFT_OUT).min(cumulative.len() - 1);
@@ -52,6 +58,11 @@ impl CountTable {
 
     /// Where to begin in the thresholds, for each value of the upper `bits` of a random word, 1 to 31, and one beyond:
     /// twice the thresholds that the least such word passes, plus 1 where a greater one passes more.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "bits are 1 to 31, and no distribution of u32 counts has 2³¹ thresholds of which a word can tell"
+    )]
     pub fn guide(&self, bits: u32) -> Vec<u32> {
         let passed = |word: u32| self.thresholds.partition_point(|&threshold| threshold <= word) as u32;
         let shift = 32 - bits;
@@ -99,6 +110,11 @@ pub fn poisson(mean: f64) -> Option<CountTable> {
 
 /// From the ratio of the probabilities of k and k − 1, starting at the most probable count, where nothing underflows.
 /// Rounding errors add up to a few units in the last place per count: below 10⁻¹² for a mean of 10⁶.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "`first` is a whole number, at most `mode`"
+)]
 fn from_ratios(mode: f64, most: f64, ratio: impl Fn(f64) -> f64) -> CountTable {
     // Relative to the mode; what is left out beyond is far below the resolution of a sum in f64.
     const NEGLIGIBLE: f64 = 1e-25;
@@ -128,6 +144,7 @@ fn from_ratios(mode: f64, most: f64, ratio: impl Fn(f64) -> f64) -> CountTable {
 }
 
 /// Normal counts: k is what lies between k − ½ and k + ½, 0 and `n` all that lies beyond them too.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "both are whole numbers from 0 to `n`")]
 fn from_normal(n: u32, mean: f64, sd: f64) -> CountTable {
     // [standard deviations] A tail beyond 7 is 10⁻¹², far below what is left out.
     const REACH: f64 = 7.0;

@@ -227,7 +227,8 @@ fn check_range(field: &Field, column: &Column, fields: &[Field], columns: &[Colu
                 None => continue,
             },
         };
-        let len = column.values().len().max(limits.values().len());
+        let lens = [column.values().len(), limits.values().len()];
+        let len = if lens.contains(&0) { 0 } else { lens[0].max(lens[1]) };
         let holds = |index: &usize| bound.comparison.holds(column.at(*index), limits.at(*index));
         if let Some(index) = (0..len).find(|index| !holds(index)) {
             let unit = unit_of(&field.unit, c.port_unit)?;

@@ -100,7 +100,7 @@ fn initial_values() {
     check_change(
         "v = \"1 mV\"",
         "\"in.g\" = { values = [0, 1e-36, 0], unit = \"uS\" }",
-        &format!("n.toml:8:8: population[cells].init.in.g: value 1 is 1e-36 uS; {legal}S in size"),
+        &format!("n.toml:8:19: population[cells].init.in.g: value 1 is 1e-36 uS; {legal}S in size"),
     );
 }
 

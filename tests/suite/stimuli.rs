@@ -3,7 +3,10 @@
 use crate::device::{backends, name, run};
 use crate::tolerances::FORMULA;
 use neuropil::model::Lif;
-use neuropil::network::{Array, Current, Network, Population, Port, Record, SpikeTimes, Stimulus};
+use neuropil::network::{
+    Array, Current, Dense, Network, PoissonEncoder, PoissonInput, Population, Port, Record, SpikeTimes, Stimulus,
+    StimulusModel, uniform,
+};
 use neuropil::units::Literal;
 
 const SIZE: usize = 4;
@@ -151,4 +154,23 @@ fn stimuli_of_one_kind_stand_side_by_side() {
     let net = cells([spikes(1.0), spikes(0.25), Current::new("cells", 1.0.ma()).neurons([1]).into()]);
     let current = |_, neuron| if neuron == 1 { 1.0 } else { 0.0 };
     check(&net, current, |step, neuron| 1.25 * arrivals(step, neuron), none);
+}
+
+#[test]
+fn stimuli_of_no_neuron_do_nothing() {
+    let model = |name: &str| StimulusModel::new("cells", name).neurons([]);
+    let drawn = uniform(1.0.ma(), 2.0.ma());
+    let input = Array::inline(vec![1.0; 6], &[3, 2], "1").expect("the shape fits");
+    let net = cells([
+        Current::new("cells", 1.0.ma()).neurons([1]).into(),
+        Current::new("cells", drawn.clone()).neurons([]).into(),
+        PoissonInput::new("cells", 4, uniform(1.0.hz(), 2.0.hz()), 1.0.mv()).neurons([]).into(),
+        PoissonEncoder::new("cells", uniform(1.0.hz(), 2.0.hz()), 1.0.mv()).neurons([]).into(),
+        model("poisson_spikes").param("rate", uniform(1.0.hz(), 2.0.hz())).into(),
+        model("ornstein_uhlenbeck").param("sigma", drawn.clone()).into(),
+        model("current_step").param("amplitude", drawn).param("stop", uniform(1.0.ms(), 2.0.ms())).into(),
+        model("current_ramp").param("start", uniform(3.0.ms(), 4.0.ms())).param("stop", 1.0.ms()).into(),
+        Dense::new("cells", input, uniform(1.0.ma(), 2.0.ma())).neurons([]).into(),
+    ]);
+    check(&net, |_, neuron| if neuron == 1 { 1.0 } else { 0.0 }, none, none);
 }

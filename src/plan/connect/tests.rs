@@ -18,7 +18,7 @@ fn once(sides: Sides) -> Sides {
 fn drawn(rule: Rule<'_>, sides: Sides) -> Csr {
     let table = connect(rule, sides, 42, 3).unwrap();
     assert_eq!(table.starts.len(), sides.n_pre as usize + 1);
-    assert_eq!((table.starts[0], table.starts[sides.n_pre as usize]), (0, table.targets.len() as u64));
+    assert_eq!((table.starts[0], table.starts[sides.n_pre as usize]), (0, table.targets.len()));
     for source in 0..sides.n_pre {
         let row = table.row(source);
         assert!(row.is_sorted() && row.iter().all(|&target| target < sides.n_post), "{rule:?} row {source}");
