@@ -202,7 +202,7 @@ fn lower_stimuli(
 ) -> Result<(Vec<u32>, Vec<Encoder>)> {
     let (mut data, mut encoders) = (Vec::new(), Vec::new());
     let mut lowered: Vec<Vec<Lowered>> = populations.iter().map(|_| Vec::new()).collect();
-    for (index, stimulus) in network.stimuli.iter().enumerate() {
+    for (index, stimulus) in (0..).zip(&network.stimuli) {
         let target = network.populations.iter().position(|population| population.name == stimulus.target).unwrap_or(0);
         let path = format!("stimulus[{index}].port");
         let port =

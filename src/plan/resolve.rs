@@ -50,7 +50,7 @@ pub(super) fn fields(values: &BTreeMap<String, Value>, fields: &[Field], context
     }
     let mut columns = Vec::with_capacity(fields.len());
     for (position, field) in fields.iter().enumerate() {
-        let context = Context { index: context.index + position as u64, ..context };
+        let context = Context { index: context.index.saturating_add(position as u64), ..context };
         columns.push(match values.get(&field.name) {
             Some(value) => one(value, field, context)?,
             None => default(field, context)?,

@@ -32,13 +32,25 @@ pub(super) struct Site<'a> {
     /// Neurons of the target population.
     pub size: usize,
     /// Index of the stimulus in the network.
-    pub index: usize,
+    pub index: u32,
     /// Items of the batch.
     pub batch: u32,
     /// Unit of a jump: that of V.
     pub jump_unit: &'a str,
     /// The target's port named by the stimulus, if any: index and unit.
     pub port: Option<(usize, &'a str)>,
+}
+
+impl Site<'_> {
+    /// The number of the stimulus' first field among all that may be drawn; it has 16 at most.
+    fn first_drawn(&self) -> u64 {
+        u64::from(self.index) << 4
+    }
+
+    /// The number of its matrix among all; those of projections are even.
+    fn matrix(&self) -> u64 {
+        u64::from(self.index) << 1 | 1
+    }
 }
 
 /// Lowers one stimulus; appends to the words that stimuli read. The encoder is there if its rates may be set.
@@ -80,7 +92,7 @@ pub(super) fn lower(stimulus: &Stimulus, site: &Site<'_>, data: &mut Vec<u32>) -
         dt_ms: site.dt_ms,
         seed: site.seed,
         purpose: Purpose::Stimuli,
-        index: site.index as u64 * 16,
+        index: site.first_drawn(),
         size: chosen.map_or(site.size, <[u32]>::len),
         batch: 1,
         port_unit: site.port.map_or(site.jump_unit, |(_, unit)| unit),
@@ -99,7 +111,7 @@ pub(super) fn lower(stimulus: &Stimulus, site: &Site<'_>, data: &mut Vec<u32>) -
         StimulusKind::PoissonEncoder { rates, .. } => {
             active = place.active()?;
             let (first, params) = place.encoder(&columns[0], rates, context, data)?;
-            encoder = first.map(|first| Encoder { stimulus: site.index, first, neurons: context.size });
+            encoder = first.map(|first| Encoder { stimulus: site.index as usize, first, neurons: context.size });
             (place.target(), params)
         }
         StimulusKind::PoissonInput { sampler, .. } => (place.target(), place.poisson(columns, *sampler, data)?),
@@ -108,7 +120,7 @@ pub(super) fn lower(stimulus: &Stimulus, site: &Site<'_>, data: &mut Vec<u32>) -
         StimulusKind::Dense { input, weight, .. } => dense::dense(&place, input, weight, data)?,
         StimulusKind::SpikeTimes { times, .. } => (place.target(), place.arrivals(&columns[0], times, data)?),
     };
-    let plan = StimulusPlan { stream: site.index as u32, params, init, active };
+    let plan = StimulusPlan { stream: site.index, params, init, active };
     Ok((Lowered { model, target, plan }, encoder))
 }
 
@@ -123,6 +135,7 @@ struct CountPlace {
 
 impl CountPlace {
     /// Appends a table and its guide: a fine one where many neurons share it, a coarse one where each has its own.
+    #[expect(clippy::arithmetic_side_effects, reason = "a table has at most 32 bits, a guide 1 to 12")]
     fn of(counts: &CountTable, shared: bool, data: &mut Vec<u32>) -> Result<Self> {
         let bits = if shared { counts.bits() + 4 } else { counts.bits() }.clamp(1, 12);
         let table = next_place(data)?;

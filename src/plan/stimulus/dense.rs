@@ -44,7 +44,7 @@ pub(super) fn dense(
         dt_ms: site.dt_ms,
         seed: site.seed,
         purpose: Purpose::Stimuli,
-        index: site.index as u64 * 16,
+        index: site.first_drawn(),
         size,
         batch: 1,
         port_unit: "1",
@@ -52,7 +52,7 @@ pub(super) fn dense(
         owner: "stimulus dense",
     };
     // Initialisers of projections have the even indices.
-    let weights = matrix(weight, [rows, width], &unit, &weight_path, 2 * site.index as u64 + 1, context)?;
+    let weights = matrix(weight, [rows, width], &unit, &weight_path, site.matrix(), context)?;
     let mut words = |values: &mut dyn Iterator<Item = f64>| -> Result<Column> {
         let first = next_place(data)?;
         data.extend(f32_words(values));

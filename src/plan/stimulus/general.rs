@@ -95,7 +95,7 @@ impl Placing<'_> {
         let (steps, stride, width) = match rates {
             Rates::Held(rate) => {
                 // The weight is the first parameter drawn, the rate the second.
-                let context = Context { index: context.index + 1, ..context };
+                let context = Context { index: context.index.saturating_add(1), ..context };
                 let rates = numbers(rate, &Unit::HERTZ, &format!("{}.rate", self.path), context)?;
                 (0..neurons).try_for_each(|neuron| write(rates.at(neuron))).map_err(|unfit| self.refused(unfit))?;
                 (u32::MAX as usize, 0, neurons)
