@@ -49,6 +49,7 @@ const NOBODY: [bool; 4] = [false; 4];
 const THIRD: [bool; 4] = [false, false, true, false];
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_value_that_is_no_number_ends_the_run_and_is_named() {
     for backend in backends() {
         let of = |window, far| refused(&far_below(window, far), &backend);
@@ -74,6 +75,7 @@ fn a_value_that_is_no_number_ends_the_run_and_is_named() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn it_is_found_at_the_end_of_the_window_in_which_it_happens() {
     for backend in backends() {
         let mut simulation = simulation(&far_below(8, [NOBODY; 2]), &backend, &EngineOptions::default());
@@ -91,8 +93,9 @@ fn it_is_found_at_the_end_of_the_window_in_which_it_happens() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn both_infinities_are_told_from_no_number() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let backend = Backend::Gpu(gpu);
     for (current, value) in [(3e38, "inf"), (-3e38, "-inf")] {
         let mut net =
@@ -104,6 +107,7 @@ fn both_infinities_are_told_from_no_number() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_run_that_may_goes_on_and_warns() {
     for backend in backends() {
         let run = |far| {
@@ -159,8 +163,9 @@ fn breaks_threshold(p: Params, s: State) -> bool {
 ";
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn after_a_failed_run_a_restored_simulation_is_as_good_as_new() {
-    let Some(gpu) = gpu() else { return };
+    let gpu = gpu();
     let backend = Backend::Gpu(gpu);
     let mut net = network(Population::new("cells", 4, Neuron::source("breaks", BREAKS)), 4, [[0.0; 4], [1.0; 4]]);
     net.record(Record::new("others", ["v"]));
