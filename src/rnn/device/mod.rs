@@ -357,10 +357,7 @@ impl DeviceRnn {
             Input::Host(x) => self.gpu.write(&self.x, 0, &x[numbers])?,
             Input::Device(x) => recorder.copy(&x.buffer, numbers, &self.x, 0),
         }
-        // Where no slots are left behind the state, the first follow it. No step overwrites what it begins from, but a cell
-        // state that is kept in one slot.
-        let next = if self.slot + count > self.steps { 0 } else { self.slot + 1 };
-        let slots = next..next + count;
+        let slots = slots_after(self.slot, count, self.steps);
         let workgroups = self.layers.iter().map(|layer| layer.workgroups(count)).fold(0, u32::wrapping_add);
         let work = Work { steps: count, workgroups };
         {
@@ -379,6 +376,16 @@ impl DeviceRnn {
         self.slot = slots.end - 1;
         Ok(ticket)
     }
+}
+
+/// The slots that `count` steps leave their states in, one each, if they begin from the state in `slot`, and there is room for
+/// the states before and after `steps` of them.
+///
+/// Where too few are left behind `slot`, the first follow it. No step writes the slot that it begins from: 0 is followed by 1,
+/// for there is room behind it.
+fn slots_after(slot: usize, count: usize, steps: usize) -> Range<usize> {
+    let first = if slot + count > steps { 0 } else { slot + 1 };
+    first..first + count
 }
 
 /// Steps of a chunk: as many as were asked for, or as fit the memory that a chunk should take.

@@ -121,3 +121,20 @@ fn products_that_were_skipped_are_seen() {
     }
     assert_eq!(whole().run(&x).unwrap(), expected);
 }
+
+#[test]
+fn no_step_writes_what_it_begins_from() {
+    for steps in 1..8 {
+        for slot in 0..=steps {
+            for count in 1..=steps {
+                let slots = slots_after(slot, count, steps);
+                assert_eq!(slots.len(), count);
+                assert!(slots.end <= steps + 1, "{count} steps after slot {slot} of {steps}: {slots:?}");
+                // Each of the others begins from what the one before has left.
+                assert_ne!(slots.start, slot, "{count} steps of {steps}");
+            }
+        }
+    }
+    assert_eq!((slots_after(0, 4, 4), slots_after(1, 3, 4)), (1..5, 2..5));
+    assert_eq!((slots_after(1, 4, 4), slots_after(4, 1, 4)), (0..4, 0..1));
+}
