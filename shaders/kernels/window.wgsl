@@ -18,9 +18,9 @@ struct Window {
 
 var<immediate> window: Window;
 
-/// The ring slot that lies `steps` ≤ 2·SLOTS after `slot`.
+/// The ring slot that lies `steps` after `slot`, both below SLOTS: a step of a window, or a delay. (SLOTS is the longest delay
+/// and the window together.) So their sum is below 2·SLOTS, and wraps once at most.
 fn slot_after(slot: u32, steps: u32) -> u32 {
     let sum = slot + steps;
-    let once = select(sum, sum - SLOTS, sum >= SLOTS);
-    return select(once, once - SLOTS, once >= SLOTS);
+    return select(sum, sum - SLOTS, sum >= SLOTS);
 }
