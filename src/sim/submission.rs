@@ -35,3 +35,43 @@ impl Pace {
         self.windows = (next as u32).clamp(1, self.largest);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The windows of the next submission, after full ones that took so many milliseconds.
+    fn after(mut pace: Pace, times: &[u64]) -> u32 {
+        for &ms in times {
+            pace.took(pace.windows(), Duration::from_millis(ms));
+        }
+        pace.windows()
+    }
+
+    #[test]
+    fn it_is_adapted_to_the_time_that_submissions_take() {
+        let pace = || Pace::new(1000, None);
+        assert_eq!(after(pace(), &[]), 1);
+        assert_eq!(after(pace(), &[1; 3]), 8, "at most doubled");
+        assert_eq!(after(pace(), &[1, 1, 1, 1, 1, 100]), 16, "at most halved");
+        assert_eq!(after(pace(), &[1, 1, 1, 1, 1, 100, 50, 50]), 4);
+        assert_eq!(after(pace(), &[1, 1, 1, 1, 1, 25]), 32, "as long as it should");
+        assert_eq!(after(pace(), &[1, 1, 1, 1, 1, 20]), 40);
+        assert_eq!(after(pace(), &[1000; 20]), 1);
+        assert_eq!(after(pace(), &[0; 20]), 1000);
+    }
+
+    #[test]
+    fn a_shorter_submission_says_nothing() {
+        let mut pace = Pace::new(1000, None);
+        (0..4).for_each(|_| pace.took(pace.windows(), Duration::from_millis(1)));
+        pace.took(15, Duration::from_millis(1));
+        assert_eq!(pace.windows(), 16);
+    }
+
+    #[test]
+    fn what_is_stated_stays() {
+        assert_eq!(after(Pace::new(1000, Some(7)), &[1, 1, 1000]), 7);
+        assert_eq!((Pace::new(5, Some(7)).windows(), Pace::new(5, Some(0)).windows()), (5, 1));
+    }
+}
