@@ -5,7 +5,9 @@
 
 mod agreement;
 mod device;
+mod judge;
 mod networks;
+mod own_neuron;
 mod tolerances;
 
 mod batch;
@@ -15,6 +17,7 @@ mod continuing;
 mod counts;
 mod determinism;
 mod documents;
+mod drawn;
 mod errors;
 mod exact;
 mod finite;
@@ -24,13 +27,16 @@ mod hangs;
 mod house;
 mod levels;
 mod lockstep;
+mod perturbation;
 mod ranges;
 mod readouts;
 mod recordings;
 mod recurrent;
 mod rules;
+mod shards;
 mod slabs;
 mod sources;
 mod stimuli;
+mod thresholds;
 mod user_neuron;
 mod validation;

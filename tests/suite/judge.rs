@@ -1,0 +1,179 @@
+//! Holds one window of the device against the reference, which starts it from the device's own state: so nothing but the
+//! roundings of one window lies between them.
+
+use crate::tolerances::G_WINDOW;
+use neuropil::plan::{Plan, State};
+use neuropil::recording::Recording;
+use neuropil::reference::{Near, Reference};
+use neuropil::shader::FieldKind;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Step, population, batch item, neuron.
+pub type Spike = (u32, usize, u32, u32);
+
+/// What was found equal.
+#[derive(Debug, Default)]
+pub struct Agreement {
+    /// Spikes that both fired.
+    pub spikes: usize,
+    /// Spikes of one of them alone, of neurons that came within the bound of their threshold.
+    pub ties: usize,
+    /// [of its range] largest difference of a variable of a neuron or a stimulus.
+    pub v: f64,
+}
+
+/// The reference, and how far the device may be from it.
+pub struct Judge {
+    pub reference: Reference,
+    /// The device's plan.
+    plan: Arc<Plan>,
+    /// For each population and variable the range of which a difference is a part; those of synapses have a bound of their
+    /// own.
+    ranges: Vec<Vec<f64>>,
+    /// [of the range] What a variable may differ by after a window.
+    bound: f64,
+}
+
+impl Judge {
+    /// A plan of its own for the reference, of the same shape as the device's.
+    pub fn new(plan: &Arc<Plan>, other: &Arc<Plan>, ranges: Vec<Vec<f64>>, bound: f64) -> Self {
+        let reference = Reference::new(other.clone()).expect("every model has equations in f64");
+        Self { reference, plan: plan.clone(), ranges, bound }
+    }
+
+    /// Holds the window that led the device from one state to another, with these spikes, against the reference's. The
+    /// error says what differs first.
+    pub fn window(
+        &mut self,
+        before: &State,
+        after: &State,
+        recording: &Recording,
+        agreement: &mut Agreement,
+    ) -> Result<(), String> {
+        self.reference.restore(before).expect("both plans have the same shape");
+        let steps = after.step - before.step;
+        let device = spikes(recording);
+        let (oracle, near) = self.reference.run_watching(steps, self.band(self.bound)).expect("the run is short");
+        let oracle = spikes(&oracle);
+        let mut expected = self.reference.state();
+        let mut tied = BTreeSet::new();
+        for spike in device.symmetric_difference(&oracle) {
+            let (step, population, batch, neuron) = *spike;
+            // Having decided otherwise once, a neuron is elsewhere for the rest of the window.
+            if !near.iter().any(|near| near.step <= step && self.excuses(near, spike, self.bound)) {
+                return Err(self.alone(&device, spike));
+            }
+            tied.insert((population, batch, neuron));
+            self.correct(&mut expected.ring, spike, device.contains(spike));
+            agreement.ties += 1;
+        }
+        agreement.spikes += device.intersection(&oracle).count();
+        compare_rings(after, &expected)?;
+        agreement.v = agreement.v.max(self.compare_variables(after, &expected, &tied)?);
+        Ok(())
+    }
+
+    /// Says that one of both fired a spike alone.
+    pub fn alone(&self, device: &BTreeSet<Spike>, spike: &Spike) -> String {
+        let side = if device.contains(spike) { "the device" } else { "the reference" };
+        let &(step, population, batch, neuron) = spike;
+        let name = &self.plan.populations[population].name;
+        format!("only {side} spikes: {name} neuron {neuron}, item {batch}, step {step}")
+    }
+
+    /// Does a neuron's nearness to its threshold excuse that one of the two spikes alone?
+    pub fn excuses(&self, near: &Near, spike: &Spike, bound: f64) -> bool {
+        let (_, population, batch, neuron) = *spike;
+        (near.population, near.batch, near.neuron) == (population, batch, neuron)
+            && near.distance.abs() <= bound * self.range_of_v(population)
+    }
+
+    /// A band around the threshold that is wide enough for all neurons.
+    pub fn band(&self, bound: f64) -> f64 {
+        bound * (0..self.ranges.len()).map(|population| self.range_of_v(population)).fold(0.0, f64::max)
+    }
+
+    /// The range of what the threshold is a threshold of.
+    fn range_of_v(&self, population: usize) -> f64 {
+        let neuron = &self.plan.slabs[self.plan.populations[population].slab].neuron;
+        self.ranges[population][neuron.variable("v").unwrap_or(0)]
+    }
+
+    /// Adds the weights of a spike to the ring, or takes them back.
+    fn correct(&self, ring: &mut [i32], &(step, population, batch, neuron): &Spike, add: bool) {
+        let source = &self.plan.populations[population];
+        let first = source.first_row + neuron * source.groups.len() as u32;
+        for (group, row) in source.groups.clone().zip(first..) {
+            for synapse in self.plan.synapses.row(group, row) {
+                let slot = (step + synapse.delay) % self.plan.slots;
+                let cell = (slot * self.plan.batch + batch) * self.plan.cells + synapse.cell;
+                ring[cell as usize] += if add { synapse.weight } else { -synapse.weight };
+            }
+        }
+    }
+
+    /// Compares all variables but those of neurons in a tie; returns the largest difference, as a part of the range.
+    fn compare_variables(
+        &self,
+        found: &State,
+        expected: &State,
+        tied: &BTreeSet<(usize, u32, u32)>,
+    ) -> Result<f64, String> {
+        let mut worst = 0.0f64;
+        for (population, place) in self.plan.populations.iter().enumerate() {
+            let (values, wanted) = (&found.slabs[place.slab], &expected.slabs[place.slab]);
+            for (index, variable) in self.plan.variables(place.slab).iter().enumerate() {
+                let at = |batch, neuron| self.plan.state_index(population, index, batch, neuron);
+                for batch in 0..self.plan.batch {
+                    let here = at(batch, 0)..at(batch, 0) + place.size as usize;
+                    let largest = wanted[here].iter().fold(0.0f64, |largest, value| largest.max(value.abs()));
+                    let range = self.ranges[population][index];
+                    let bound = match (variable.kind, variable.port) {
+                        (FieldKind::U32, _) => 0.0,
+                        (_, Some(_)) => G_WINDOW * largest,
+                        (_, None) => self.bound * range,
+                    };
+                    for neuron in 0..place.size {
+                        if variable.port.is_none() && tied.contains(&(population, batch, neuron)) {
+                            continue;
+                        }
+                        let (value, wanted) = (values[at(batch, neuron)], wanted[at(batch, neuron)]);
+                        let difference = (value - wanted).abs();
+                        if difference.is_nan() || difference > bound {
+                            let variable = self.plan.variable_name(population, variable);
+                            return Err(format!(
+                                "{}.{variable} of neuron {neuron}, item {batch}, before step {}: {value}, \
+                                 expected {wanted} ± {bound:e}",
+                                place.name, found.step
+                            ));
+                        }
+                        if variable.port.is_none() && variable.kind == FieldKind::F32 && difference > 0.0 {
+                            worst = worst.max(difference / range);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(worst)
+    }
+}
+
+fn compare_rings(found: &State, expected: &State) -> Result<(), String> {
+    match found.ring.iter().zip(&expected.ring).position(|(found, expected)| found != expected) {
+        None => Ok(()),
+        Some(cell) => Err(format!(
+            "ring cell {cell} before step {}: {}, expected {}",
+            found.step, found.ring[cell], expected.ring[cell]
+        )),
+    }
+}
+
+/// All spikes of a recording.
+pub fn spikes(recording: &Recording) -> BTreeSet<Spike> {
+    let populations = recording.populations.iter().enumerate();
+    let each = populations.flat_map(|(index, population)| {
+        population.spikes.iter().map(move |(step, batch, neuron)| (step, index, batch, neuron))
+    });
+    each.collect()
+}

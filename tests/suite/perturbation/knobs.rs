@@ -1,0 +1,240 @@
+//! Everything of a network that may be moved: each number, each choice, by its place in the network.
+//!
+//! Whoever adds a part to a network finds it missing here, for nothing is left out by `..`.
+
+use neuropil::model::{Definition, Kind, find};
+use neuropil::network::{
+    Array, Distribution, Initialiser, Model, Network, Part, Population, Port, Projection, Rates, Sampler, Stimulus,
+    StimulusKind, Value,
+};
+use neuropil::shader::{Field, FieldKind};
+use neuropil::units::{Dimension, Quantity, Unit};
+use std::sync::Arc;
+
+/// How far something is moved.
+#[derive(Clone, Copy)]
+enum By {
+    /// By a thousandth of itself.
+    Part,
+    /// By one time step, for a time that is counted in steps.
+    Step,
+}
+
+/// What is moved.
+enum Knob<'a> {
+    Quantity(&'a mut Quantity, By),
+    Number(&'a mut f64),
+    Array(&'a mut Array, By),
+    Whole(&'a mut u32),
+    Choice(&'a mut String, Vec<String>),
+    Sampler(&'a mut Sampler),
+}
+
+impl Knob<'_> {
+    fn turn(self, dt: &Quantity) {
+        let dt_ms = dt.in_unit(&Unit::MILLISECOND).expect("dt is a time");
+        match self {
+            Self::Quantity(quantity, By::Part) => {
+                *quantity = Quantity::new(quantity.value() * 1.001, quantity.unit());
+            }
+            Self::Quantity(quantity, By::Step) => {
+                let ms = quantity.in_unit(&Unit::MILLISECOND).expect("what is counted in steps is a time");
+                *quantity = Quantity::new(ms + dt_ms, &Unit::MILLISECOND);
+            }
+            Self::Number(number) => *number *= 1.001,
+            Self::Array(array, by) => {
+                let Array::Inline { values, unit, .. } = array else {
+                    panic!("the arrays of these networks are inline")
+                };
+                if let By::Step = by {
+                    unit.convert(values, &Unit::MILLISECOND).expect("what is counted in steps is a time");
+                    *unit = Unit::MILLISECOND;
+                }
+                for value in values {
+                    match by {
+                        By::Part => *value *= 1.001,
+                        By::Step => *value += dt_ms,
+                    }
+                }
+            }
+            Self::Whole(whole) => *whole += 1,
+            Self::Choice(word, choices) => {
+                let at = choices.iter().position(|choice| choice == word).expect("it is one of them");
+                word.clone_from(&choices[(at + 1) % choices.len()]);
+            }
+            Self::Sampler(sampler) => {
+                *sampler = match sampler {
+                    Sampler::Auto | Sampler::Normal | Sampler::Binomial => Sampler::Poisson,
+                    Sampler::Poisson => Sampler::Binomial,
+                }
+            }
+        }
+    }
+}
+
+/// The places of all that may be moved.
+pub fn places(network: &Network) -> Vec<String> {
+    let mut places = Vec::new();
+    walk(&mut network.clone(), &mut |place, _| places.push(place));
+    places
+}
+
+/// The network with what is at these places moved.
+pub fn moved(network: &Network, at: &[&str]) -> Network {
+    let (dt, mut network) = (network.dt.clone(), network.clone());
+    walk(&mut network, &mut |place, knob| {
+        if at.contains(&place.as_str()) {
+            knob.turn(&dt);
+        }
+    });
+    network
+}
+
+/// The network with a time step that is a thousandth longer, and all other times too, but for what is at these places. So
+/// nothing else of the network is any different: what is noticed depends on the time step by itself.
+pub fn slowed(network: &Network, but: &[String]) -> Network {
+    let mut network = network.clone();
+    walk(&mut network, &mut |place, knob| match knob {
+        _ if but.contains(&place) => {}
+        Knob::Quantity(quantity, _) => {
+            *quantity = Quantity::new(quantity.value() * slower(quantity.unit()), quantity.unit());
+        }
+        Knob::Array(Array::Inline { values, unit, .. }, _) => {
+            values.iter_mut().for_each(|value| *value *= slower(unit));
+        }
+        _ => {}
+    });
+    network
+}
+
+/// By how much a number of this unit grows where all times do.
+fn slower(unit: &Unit) -> f64 {
+    match unit.dimension() {
+        dimension if dimension == Dimension::TIME => 1.001,
+        dimension if dimension == Dimension::FREQUENCY => 1.0 / 1.001,
+        _ => 1.0,
+    }
+}
+
+type Visit<'v> = dyn FnMut(String, Knob<'_>) + 'v;
+
+fn walk(network: &mut Network, visit: &mut Visit<'_>) {
+    let Network { dt, duration: _, seed: _, populations, projections, stimuli, records: _ } = network;
+    visit("dt".to_owned(), Knob::Quantity(dt, By::Part));
+    for Population { name, size: _, model, params, init, ports } in populations {
+        let Model::Catalogue(model) = model else { panic!("{name} is of no model of the catalogue") };
+        let model = definition(Kind::Neuron, model);
+        for (param, value) in params {
+            each(format!("{name}.{param}"), value, Some(field(&model.reflection.params, param)), visit);
+        }
+        for (variable, value) in init {
+            each(format!("{name}.init.{variable}"), value, None, visit);
+        }
+        for (port, Port { synapse, output }) in ports {
+            let parts = synapse.iter_mut().map(|part| (Kind::Synapse, part)).chain([(Kind::Output, output)]);
+            for (kind, Part { model, params }) in parts {
+                let definition = definition(kind, model);
+                for (param, value) in params {
+                    let field = field(&definition.reflection.params, param);
+                    each(format!("{name}.{port}.{model}.{}", field.name), value, Some(field), visit);
+                }
+            }
+        }
+    }
+    for (index, projection) in projections.iter_mut().enumerate() {
+        let Projection { pre: _, post: _, port: _, connect: _, weight, delay } = projection;
+        each(format!("projection[{index}].weight"), weight, None, visit);
+        value(format!("projection[{index}].delay"), delay, By::Step, &[], visit);
+    }
+    for (index, Stimulus { target: _, neurons: _, kind }) in stimuli.iter_mut().enumerate() {
+        stimulus(format!("stimulus[{index}]"), kind, visit);
+    }
+}
+
+fn stimulus(path: String, kind: &mut StimulusKind, visit: &mut Visit<'_>) {
+    let place = |key: &str| format!("{path}.{key}");
+    match kind {
+        StimulusKind::PoissonInput { port: _, sources, rate, weight, sampler } => {
+            visit(place("sources"), Knob::Whole(sources));
+            each(place("rate"), rate, None, visit);
+            each(place("weight"), weight, None, visit);
+            visit(place("sampler"), Knob::Sampler(sampler));
+        }
+        StimulusKind::Current { value } => each(place("value"), value, None, visit),
+        StimulusKind::Trace { trace } => visit(place("trace"), Knob::Array(trace, By::Part)),
+        StimulusKind::PoissonEncoder { port: _, rates, weight } => {
+            match rates {
+                Rates::Each(rates) => visit(place("rates"), Knob::Array(rates, By::Part)),
+                Rates::Held(rate) => each(place("rate"), rate, None, visit),
+            }
+            each(place("weight"), weight, None, visit);
+        }
+        StimulusKind::Model { name, port: _, params } => {
+            let model = definition(Kind::Stimulus, name);
+            for (param, value) in params {
+                each(place(param), value, Some(field(&model.reflection.params, param)), visit);
+            }
+        }
+        StimulusKind::Dense { port: _, input, weight } => {
+            visit(place("input"), Knob::Array(input, By::Part));
+            each(place("weight"), weight, None, visit);
+        }
+        StimulusKind::SpikeTimes { port: _, times, weight } => {
+            visit(place("times"), Knob::Array(times, By::Step));
+            each(place("weight"), weight, None, visit);
+        }
+    }
+}
+
+/// Visits a value; what its field says decides how far it is moved.
+fn each(place: String, given: &mut Value, field: Option<&Field>, visit: &mut Visit<'_>) {
+    let by = if field.is_some_and(|field| field.steps.is_some()) { By::Step } else { By::Part };
+    let whole = |field: &Field| field.kind == FieldKind::U32 && field.steps.is_none() && field.choices.is_empty();
+    assert!(!field.is_some_and(whole), "{place}: a whole number that is no key of its own, to be moved by one");
+    value(place, given, by, field.map_or(&[], |field| &field.choices), visit);
+}
+
+fn value(place: String, value: &mut Value, by: By, choices: &[String], visit: &mut Visit<'_>) {
+    match value {
+        Value::Constant(quantity) => visit(place, Knob::Quantity(quantity, by)),
+        Value::Array(array) => visit(place, Knob::Array(array, by)),
+        Value::Choice(word) => visit(place, Knob::Choice(word, choices.to_vec())),
+        Value::Initialised(Initialiser { scheme: _, scale }) => {
+            visit(format!("{place}.scale"), Knob::Quantity(scale, by));
+        }
+        Value::Drawn(distribution) => {
+            let mut part = |name: &str, quantity| visit(format!("{place}.{name}"), Knob::Quantity(quantity, by));
+            match distribution {
+                Distribution::Normal { mean, sd } => {
+                    part("mean", mean);
+                    part("sd", sd);
+                }
+                Distribution::Uniform { low, high } => {
+                    part("low", low);
+                    part("high", high);
+                }
+                Distribution::Exponential { mean } => part("mean", mean),
+                Distribution::Lognormal { median, sigma } => {
+                    part("median", median);
+                    visit(format!("{place}.sigma"), Knob::Number(sigma));
+                }
+                Distribution::TruncatedNormal { mean, sd, low, high } => {
+                    part("mean", mean);
+                    part("sd", sd);
+                    part("low", low);
+                    part("high", high);
+                }
+            }
+        }
+    }
+}
+
+fn definition(kind: Kind, name: &str) -> Arc<Definition> {
+    let model = find(kind, name).expect("the catalogue is sound");
+    model.unwrap_or_else(|| panic!("there is no {kind} {name}"))
+}
+
+/// A model's parameter; the name `""` stands for the first.
+fn field<'a>(params: &'a [Field], name: &str) -> &'a Field {
+    params.iter().find(|field| name.is_empty() || field.name == name).expect("the model has this parameter")
+}

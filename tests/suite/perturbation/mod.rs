@@ -1,0 +1,205 @@
+//! What is moved is noticed: every parameter of every model, every weight, delay and the time step, one at a time, by a
+//! thousandth of itself (by one where it is a whole number, by a step where it is counted in steps, to another choice).
+//!
+//! Device and reference share the plan, so a test that compares them shows nothing that it does not depend on. Here the
+//! device runs a network, and the reference one that differs in a single number; that must show within the very bounds
+//! by which they agree where nothing differs. What is not noticed stands in a list, with the reason.
+
+mod knobs;
+mod networks;
+
+use crate::device::{advance, engine, gpu, plan};
+use crate::judge::{Agreement, Judge};
+use crate::tolerances::{STEP, V_RUN};
+use knobs::{moved, places, slowed};
+use networks::STEPS;
+use neuropil::gpu::Gpu;
+use neuropil::model::{Kind, catalogue};
+use neuropil::network::Network;
+use neuropil::plan::{Plan, State};
+use neuropil::recording::Recording;
+use neuropil::reference::Reference;
+use neuropil::sim::EngineOptions;
+use std::sync::Arc;
+
+/// Places that must be moved together.
+const TOGETHER: [&[&str]; 1] = [
+    // The synapse must have the membrane's time constant.
+    &["cells.tau_m", "cells.port.psc_exp.tau_m"],
+];
+
+/// What cannot be noticed: whose network it stands in, the place, and why not.
+const UNNOTICED: [(&str, &str, &str); 18] = [
+    ("spike_source", "dt", "it has no memory"),
+    ("spike_source", "cells.init.v.low", "it has no memory"),
+    ("spike_source", "cells.init.v.high", "it has no memory"),
+    ("spike_source", "cells.exc.coba.e", "it hears no currents"),
+    ("spike_source", "stimulus[1].trace", "it hears no currents"),
+    ("psc_exp", "cells.c_m", "so large that nothing moves this membrane: the synapse is looked at"),
+    ("coba", "dt", "what it is depends on g and V alone"),
+    ("cuba", "dt", "what it is depends on g alone"),
+    ("delta", "dt", "what it is depends on g alone"),
+    ("sum", "dt", "what it is depends on g alone"),
+    ("current", "dt", "it is constant"),
+    ("trace", "dt", "it is given for each step"),
+    ("dense", "dt", "it is given for each step"),
+    ("spike_times", "dt", "a thousandth moves no time to another step"),
+    ("current_step", "dt", "a thousandth moves no time to another step"),
+    ("current_ramp", "dt", "a thousandth moves no time to another step"),
+    ("projections", "targets.v_th", "so high that nothing reaches it: what arrives is looked at"),
+    ("projections", "stimulus[0].weight", "an event makes a source fire whatever it has above the threshold"),
+];
+
+/// A run of the device, step by step.
+struct Course {
+    plan: Arc<Plan>,
+    /// The state before each step and after the last.
+    states: Vec<State>,
+    recordings: Vec<Recording>,
+}
+
+impl Course {
+    fn of(gpu: &Gpu, network: &Network) -> Self {
+        let plan = plan(gpu, network);
+        let mut engine = engine(gpu, &plan, &EngineOptions::default());
+        let mut states = vec![engine.state().expect("the state comes back")];
+        let mut recordings = Vec::new();
+        for _ in 0..STEPS {
+            recordings.push(advance(&mut engine, 1));
+            states.push(engine.state().expect("the state comes back"));
+        }
+        Self { plan, states, recordings }
+    }
+
+    /// Holds each step against the same step of a reference of another network. The first begins from that network's own
+    /// initial state.
+    fn against(&self, network: &Network, gpu: &Gpu) -> Result<Agreement, String> {
+        let other = plan(gpu, network);
+        let mut judge = Judge::new(&self.plan, &other, self.ranges(), STEP);
+        let mut agreement = Agreement::default();
+        let initial = other.initial_state();
+        let before = std::iter::once(&initial).chain(&self.states[1..]);
+        for ((before, after), recording) in before.zip(&self.states[1..]).zip(&self.recordings) {
+            judge.window(before, after, recording, &mut agreement)?;
+        }
+        Ok(agreement)
+    }
+
+    /// How far each variable of each population goes.
+    fn ranges(&self) -> Vec<Vec<f64>> {
+        let range = |population: usize, variable: usize| {
+            let place = &self.plan.populations[population];
+            let at = |neuron| self.plan.state_index(population, variable, 0, neuron);
+            let values =
+                self.states.iter().flat_map(|state| (0..place.size).map(|cell| state.slabs[place.slab][at(cell)]));
+            let (low, high) =
+                values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+            high - low
+        };
+        let variables = |population: usize| self.plan.variables(self.plan.populations[population].slab).len();
+        let populations = 0..self.plan.populations.len();
+        populations.map(|population| (0..variables(population)).map(|v| range(population, v)).collect()).collect()
+    }
+}
+
+/// The places of a network that `noticed` does not notice when they are moved. Where the network is there for the model whose
+/// places are its `own`, the time step is moved for that alone.
+fn unnoticed(network: &Network, own: Option<&[String]>, noticed: impl Fn(&Network) -> Option<String>) -> Vec<String> {
+    let mut places = places(network);
+    assert!(places.len() > 1 && !places.iter().any(|place| places.iter().filter(|other| *other == place).count() > 1));
+    places.retain(|place| {
+        let alone = [place.as_str()];
+        let together = TOGETHER.into_iter().find(|group| group.contains(&place.as_str())).unwrap_or(&alone);
+        let change = match own {
+            Some(own) if place == "dt" => slowed(network, own),
+            _ => moved(network, together),
+        };
+        assert!(&change != network, "{place} is not moved: is it 0?");
+        let what = noticed(&change);
+        println!("{place}: {}", what.as_deref().unwrap_or("NOT NOTICED"));
+        what.is_none()
+    });
+    places
+}
+
+fn check(kind: Kind) {
+    let gpu = gpu();
+    let mut found = Vec::new();
+    let of_kind = || catalogue().expect("the catalogue is sound").iter().filter(|model| model.kind == kind);
+    for model in of_kind() {
+        let network = networks::of(model);
+        let (places, mut own) = (places(&network), networks::places(model));
+        for place in &own {
+            assert!(places.contains(place), "{kind} {}: {place} is never moved", model.name());
+        }
+        // A stimulus has keys beside its parameters.
+        own.extend(places.into_iter().filter(|place| kind == Kind::Stimulus && place.starts_with("stimulus[")));
+        let course = Course::of(&gpu, &network);
+        let agreement = course.against(&network, &gpu).unwrap_or_else(|why| panic!("{kind} {}: {why}", model.name()));
+        println!("{kind} {}: {agreement:?}", model.name());
+        let silent = kind != Kind::Neuron || model.name() == "leaky_rate_readout";
+        assert!(silent || agreement.spikes > networks::SIZE as usize, "{}: {agreement:?}", model.name());
+        let places = unnoticed(&network, Some(&own), |changed| course.against(changed, &gpu).err());
+        found.extend(places.into_iter().map(|place| (model.name().to_owned(), place)));
+    }
+    let known = of_kind().flat_map(|model| known(model.name()).map(|place| (model.name().to_owned(), place)));
+    assert_eq!(found, known.collect::<Vec<_>>(), "what was moved and not noticed, and what is known not to be");
+}
+
+/// The places of a network where nothing can be noticed.
+fn known(network: &str) -> impl Iterator<Item = String> {
+    UNNOTICED.iter().filter(move |(of, ..)| *of == network).map(|(_, place, _)| (*place).to_owned())
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn every_parameter_of_a_neuron_is_noticed() {
+    check(Kind::Neuron);
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn every_parameter_of_a_synapse_is_noticed() {
+    check(Kind::Synapse);
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn every_parameter_of_an_output_is_noticed() {
+    check(Kind::Output);
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn every_parameter_of_a_stimulus_is_noticed() {
+    check(Kind::Stimulus);
+}
+
+/// Sources without memory drive targets without spikes, so errors do not grow: V and g of a whole run are compared.
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn every_weight_and_delay_is_noticed() {
+    let gpu = gpu();
+    let network = networks::of_projections();
+    let device = advance(&mut engine(&gpu, &plan(&gpu, &network), &EngineOptions::default()), STEPS);
+    let differs = |network: &Network| {
+        let mut reference = Reference::new(plan(&gpu, network)).expect("every model has equations in f64");
+        first_difference(&device, &reference.run(STEPS, &mut |_| ()).expect("the run is short"))
+    };
+    assert_eq!(differs(&network), None);
+    assert!(device.populations[0].spikes.len() > 100);
+    assert_eq!(unnoticed(&network, None, differs), known("projections").collect::<Vec<_>>());
+}
+
+fn first_difference(device: &Recording, reference: &Recording) -> Option<String> {
+    if device.populations != reference.populations {
+        return Some("spikes".to_owned());
+    }
+    device.traces.iter().zip(&reference.traces).find_map(|(found, expected)| {
+        let largest = expected.values.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
+        let bound = V_RUN * f64::from(largest);
+        let differs = |(found, expected): (&f32, &f32)| f64::from((found - expected).abs()) > bound;
+        let at = found.values.iter().zip(&expected.values).position(differs)?;
+        Some(format!("{}, sample {at}: {}, expected {}", found.variable, found.values[at], expected.values[at]))
+    })
+}
