@@ -269,7 +269,7 @@ fn in_steps(field: &Field, column: Column, c: Context<'_>) -> Result<Column> {
     Ok(steps)
 }
 
-/// The whole number next to `x` where `x` is one but for rounding (1.1/0.1 is not 11), otherwise `round(x)`.
+/// The whole number next to `x` where `x` is one but for rounding (0.3/0.1 is not 3), otherwise `round(x)`.
 pub(super) fn whole_or(x: f64, round: impl Fn(f64) -> f64) -> f64 {
     let nearest = x.round();
     if (x - nearest).abs() <= 1e-9 * nearest.abs().max(1.0) { nearest } else { round(x) }

@@ -125,6 +125,9 @@ fn rates_count_neurons_items_and_time() {
 fn a_transient_ends_at_a_whole_step() {
     let run = Recording { dt_ms: 0.1, ..alone(2000, population("p", 1, &[(999, 0, 0), (1000, 0, 0)])) };
     assert_eq!(run.rate_hz(&run.populations[0], 100.0), 10.0, "one spike in 0.1 s");
+    // Step 3 begins at 3·0.1 ms, which is a little more than 0.3, and than 3 steps.
+    let run = Recording { dt_ms: 0.1, ..alone(13, population("p", 1, &[(2, 0, 0), (3, 0, 0)])) };
+    assert_eq!(run.rate_hz(&run.populations[0], 3.0 * 0.1), 1000.0, "one spike in 10 steps");
 }
 
 #[test]

@@ -2,9 +2,12 @@
 
 use crate::device::{advance, backends, engine, gpu, name, plan, simulation};
 use crate::networks::{small_brunel, zoo};
+use neuropil::Simulation;
 use neuropil::network::{Current, Network, Population, Record};
+use neuropil::plan::Plan;
 use neuropil::sim::EngineOptions;
 use neuropil::units::Literal;
+use std::sync::Arc;
 
 /// The network of many kinds, with recorders whose intervals fit no window.
 fn recorded() -> Network {
@@ -102,5 +105,34 @@ fn variables_are_set_by_name() {
         let expected = -0.5 + (0.5 + 0.5) * (1.0 - (-0.04f64).exp());
         assert!((v[2] - expected).abs() < crate::tolerances::FORMULA, "{}: {} not {expected}", name(&backend), v[2]);
         assert_eq!(simulation.variable("cells", "held").unwrap(), [0.0, 47.0, 0.0, 0.0], "{}", name(&backend));
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn a_variable_is_set_in_every_item() {
+    let mut net = Network::new(0.1.ms());
+    net.add(Population::new("cells", 4, "lif"));
+    for backend in backends() {
+        let plan = Plan::lower(&net, &backend.lower_options(2)).unwrap();
+        let mut simulation = Simulation::of_plan(Arc::new(plan), &backend, &EngineOptions::default()).unwrap();
+        simulation.set_variable("cells", "v", &[0.25, 1.5, -0.5, 0.0]).unwrap();
+        // [batch, variable, neuron] of the only slab.
+        assert_eq!(simulation.state().unwrap().slabs[0], [0.25, 1.5, -0.5, 0.0].repeat(2), "{}", name(&backend));
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn a_duration_is_rounded_to_whole_steps() {
+    let mut net = Network::new(0.1.ms());
+    net.add(Population::new("cells", 1, "lif"));
+    for backend in backends() {
+        let mut simulation = simulation(&net, &backend);
+        // 0.3/0.1 is a little less than 3.
+        for (ms, steps) in [(0.3, 3), (0.24, 2), (0.26, 3), (0.04, 0), (0.7, 7)] {
+            assert_eq!(simulation.run(ms.ms()).unwrap().steps, steps, "{}: {ms} ms", name(&backend));
+        }
+        assert_eq!(simulation.state().unwrap().step, 15);
     }
 }

@@ -77,6 +77,15 @@ fn degrees_are_exact() {
 }
 
 #[test]
+fn row_lengths_add_up_beyond_one_job() {
+    // 2^20 are drawn from one stream, what is left from the next.
+    for (number, parts) in [(1 << 20, 1), ((1 << 20) + 1, 2), ((1 << 21) - 1, 2)] {
+        let lengths = rows::multinomial(number, 3, 42, 7);
+        assert_eq!((lengths.len(), lengths.iter().sum::<u64>()), (3, number), "{parts} streams");
+    }
+}
+
+#[test]
 fn few_partners_of_many_are_distinct_too() {
     let table = drawn(Rule::FixedOutdegree(5), once(within(20_000)));
     assert_eq!(table.targets.len(), 100_000);

@@ -160,6 +160,16 @@ fn values() {
         ),
         (
             r#"normal = ["-55 mV", "2 mV"]"#,
+            r#"truncated_normal = ["-55 mV", "2 mV", "-56 mV", "-56 mV"]"#,
+            "10:16: population[exc].init.v: is truncated to -56 mV to -56 mV; legal: low < high",
+        ),
+        (
+            r#"normal = ["-55 mV", "2 mV"]"#,
+            r#"truncated_normal = ["-55 mV", "0 mV", "-56 mV", "-54 mV"]"#,
+            "10:16: population[exc].init.v: the standard deviation is 0 mV; legal: above 0",
+        ),
+        (
+            r#"normal = ["-55 mV", "2 mV"]"#,
             r#"exponential = "-1 mV""#,
             "10:16: population[exc].init.v: the mean is -1 mV; legal: above 0",
         ),
