@@ -39,7 +39,7 @@ pub(super) fn group_words(plan: &Plan) -> Vec<[u32; 2]> {
     let words = plan.synapses.groups.iter().map(|group| {
         let own_delay = if group.delay.is_none() { OWN_DELAY } else { 0 };
         let own_weight = if group.weight.is_none() { OWN_WEIGHT } else { 0 };
-        [group.weight.unwrap_or(0) as u32, group.delay.unwrap_or(0) << 2 | own_delay | own_weight]
+        [group.weight.unwrap_or(0).cast_unsigned(), group.delay.unwrap_or(0) << 2 | own_delay | own_weight]
     });
     words.collect()
 }

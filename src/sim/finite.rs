@@ -27,6 +27,11 @@ pub(super) fn test(variables: &[(String, FieldKind)]) -> String {
 }
 
 /// What a submission of `steps` steps from `first_step` on reports.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "places in one submission's windows and in one binding, which words name; there is no slab without neuron or variable"
+)]
 pub(super) fn found(plan: &Plan, report: &[u32], first_step: u32, steps: u32) -> Option<NotFinite> {
     let &[dispatch, neurons, first] = report.get(Report::WORDS..)? else { return None };
     if dispatch == 0 {

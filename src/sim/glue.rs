@@ -197,12 +197,11 @@ impl<'a> Writer<'a, '_> {
     fn state(&mut self, member: &str, model: &'a Definition) {
         let structure = renamed(&self.tag(model), "State");
         let _ = writeln!(self.members, "    {member}: {structure},");
-        let first = self.variables.len();
         let read = |(index, field): (usize, &Field)| match field.kind {
-            FieldKind::F32 => format!("bitcast<f32>(state[at + {}u * SLAB])", first + index),
-            FieldKind::U32 => format!("state[at + {}u * SLAB]", first + index),
+            FieldKind::F32 => format!("bitcast<f32>(state[at + {index}u * SLAB])"),
+            FieldKind::U32 => format!("state[at + {index}u * SLAB]"),
         };
-        let values: Vec<_> = model.reflection.state.iter().enumerate().map(read).collect();
+        let values: Vec<_> = (self.variables.len()..).zip(&model.reflection.state).map(read).collect();
         let _ = writeln!(self.load, "    cell.{member} = {structure}({});", values.join(", "));
         let fields = model.reflection.state.iter();
         self.variables.extend(fields.map(|field| (format!("{member}.{}", field.name), field.kind)));
@@ -218,12 +217,8 @@ impl<'a> Writer<'a, '_> {
             let _ = writeln!(store, "    let bits{index} = {value};\n    state[at + {index}u * SLAB] = bits{index};");
         }
         store += &finite::test(&self.variables);
-        let mut first = 0;
-        let firsts = self.values.populations().iter().map(|population| {
-            first += population.size;
-            first
-        });
-        let firsts: Vec<u32> = firsts.collect();
+        let others = self.values.populations().iter().skip(1);
+        let firsts: Vec<u32> = others.map(|population| population.first_in_slab).collect();
         let first_neuron = self.values.word(|population| population.first_in_slab);
         let first_row = self.values.word(|population| population.first_row);
         let first_group = self.values.word(|population| population.groups.start);
@@ -243,7 +238,7 @@ impl<'a> Writer<'a, '_> {
              fn store(cell: ptr<function, Cell>, place: Place) {{\n    let at = state_of(place);\n{store}}}\n\n",
             size = slab.size,
             first_cell = slab.first_cell,
-            population = population_of(&firsts[..firsts.len() - 1], 0),
+            population = population_of(&firsts, 0),
             members = self.members,
             load = self.load,
             advance = self.advance,
@@ -251,17 +246,18 @@ impl<'a> Writer<'a, '_> {
     }
 }
 
-/// The body of `population_of`: how many of these neuron numbers, the ends of all populations but the last, are
-/// passed; by halving.
-fn population_of(ends: &[u32], before: usize) -> String {
-    match ends.len() {
+/// The body of `population_of`: how many of these neuron numbers, the first of all populations but the first, are
+/// reached; by halving.
+#[expect(clippy::arithmetic_side_effects, reason = "a number of populations")]
+fn population_of(firsts: &[u32], before: usize) -> String {
+    match firsts.len() {
         0 => format!("    return {before}u;\n"),
-        1 => format!("    return {before}u + u32(id >= {}u);\n", ends[0]),
+        1 => format!("    return {before}u + u32(id >= {}u);\n", firsts[0]),
         len => {
-            let (low, high) = ends.split_at(len / 2);
-            let end = high[0];
+            let (low, high) = firsts.split_at(len / 2);
+            let first = high[0];
             let (low, high) = (population_of(low, before), population_of(&high[1..], before + len / 2 + 1));
-            format!("    if (id < {end}u) {{\n{low}    }}\n{high}")
+            format!("    if (id < {first}u) {{\n{low}    }}\n{high}")
         }
     }
 }

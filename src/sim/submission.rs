@@ -26,6 +26,11 @@ impl Pace {
     }
 
     /// Takes note of a submission of `windows` windows that took `time`.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "not negative, and cut off at `largest`"
+    )]
     pub(super) fn took(&mut self, windows: u32, time: Duration) {
         if self.fixed || windows < self.windows {
             return;

@@ -9,6 +9,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Request`](crate::Error::Request) for more windows than a submission may have; what a run may fail with.
+    #[expect(clippy::arithmetic_side_effects, reason = "benches are far from the last step, and a plan has slots")]
     pub(crate) fn time(&mut self, windows: u32) -> Result<Timing> {
         let window = self.plan.window;
         let first_step = self.step;
@@ -31,6 +32,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::DeviceLost`](crate::Error::DeviceLost), [`Error::OutOfMemory`](crate::Error::OutOfMemory).
+    #[expect(clippy::arithmetic_side_effects, reason = "as many as a submission has")]
     pub(crate) fn count_spikes(&self, windows: u32) -> Result<u64> {
         let words = self.gpu.read(&self.program.spikes, 0..self.spike_words(windows * self.plan.window))?;
         Ok(words.into_iter().map(|word| u64::from(word.count_ones())).sum())
