@@ -1,6 +1,7 @@
 //! The house's invariants, as far as a search can check them.
 
 use neuropil::model::{Kind, catalogue};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 fn root() -> &'static Path {
@@ -232,6 +233,26 @@ fn nothing_is_left_half_done() {
             assert!(!text.contains(word.as_str()), "{file} contains {word}");
         }
     }
+}
+
+/// Each package of the library and the program with its features, as `cargo tree` resolves them along such edges.
+fn resolved(edges: &str) -> BTreeSet<String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut tree = std::process::Command::new(cargo);
+    tree.current_dir(root()).args(["tree", "--offline", "--locked", "--prefix", "none", "--format", "{p} {f}"]);
+    let said = tree.args(["--no-dedupe", "--edges", edges]).output().expect("cargo can be started");
+    let (out, err) = (String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
+    assert!(said.status.success(), "{err}");
+    out.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn what_tests_need_changes_no_feature_of_what_the_program_needs() {
+    // Or `cargo test` and `cargo run` would each build wgpu, which takes minutes, with features of their own.
+    let (program, tests) = (resolved("normal,build"), resolved("normal,build,dev"));
+    assert!(program.iter().any(|package| package.starts_with("wgpu-core v")), "{program:?}");
+    let changed: Vec<_> = program.difference(&tests).collect();
+    assert_eq!(changed, [""; 0], "a dev-dependency adds features: name them in [dependencies], or do without it");
 }
 
 #[test]
