@@ -38,6 +38,7 @@ pub mod bench;
 mod draw;
 pub mod error;
 pub mod gpu;
+mod hash;
 mod initialise;
 pub mod model;
 pub mod network;
@@ -54,6 +55,7 @@ pub mod shader;
 pub mod sim;
 pub mod simulation;
 pub mod units;
+pub mod version;
 pub mod warning;
 
 pub use error::{Error, Result};

@@ -5,7 +5,7 @@
 
 pub mod statistics;
 
-use crate::{Error, Result};
+use crate::{Error, Result, hash};
 use sha2::{Digest, Sha256};
 
 /// The spikes of one population as three columns of equal length, sorted by step, then batch item, then neuron.
@@ -177,7 +177,7 @@ impl Recording {
             hasher.update(&block);
             block.clear();
         }
-        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hash::hex(hasher)
     }
 }
 

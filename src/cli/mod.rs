@@ -21,14 +21,18 @@ use neuropil::network::NetworkFile;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 /// Simulates large spiking networks on any GPU.
 #[derive(Debug, Parser)]
-#[command(name = "neuropil", version, after_help = EXIT_STATUS)]
+#[command(name = "neuropil", version = VERSION.as_str(), after_help = EXIT_STATUS)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
+
+/// With the commit: results are cited with both.
+static VERSION: LazyLock<String> = LazyLock::new(neuropil::version::text);
 
 const EXIT_STATUS: &str = "Exit status: 0 done, 2 bad input, 3 no usable device, 1 anything else.";
 

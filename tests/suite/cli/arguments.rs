@@ -73,6 +73,25 @@ fn a_device() {
 }
 
 #[test]
+fn the_version_has_the_commit() {
+    let version = env!("CARGO_PKG_VERSION");
+    let expected = match neuropil::version::COMMIT {
+        Some(commit) => format!("neuropil {version} (commit {commit})\n"),
+        None => format!("neuropil {version}\n"),
+    };
+    assert_eq!(Folder::new().run(&["--version"]).done(), expected);
+
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let git = std::process::Command::new("git").current_dir(root).args(["rev-parse", "HEAD"]).output();
+    let head = git.ok().filter(|output| root.join(".git").exists() && output.status.success());
+    let Some(head) = head else { return println!("skipped: this is no repository of git") };
+    let commit = neuropil::version::COMMIT.expect("git knows it");
+    let head = String::from_utf8(head.stdout).unwrap();
+    assert_eq!(commit.trim_end_matches("-dirty"), head.trim());
+    assert_eq!(head.trim().len(), 40);
+}
+
+#[test]
 fn a_missing_or_an_unknown_word() {
     Folder::new().run(&["run"]).failed(
         2,
