@@ -56,7 +56,7 @@ pub fn tick_at(page: &mut Page, y: f64, label: &str) {
 
 /// The title of a vertical axis, above its top: kuva turns text upright only at a loss of sharpness.
 pub fn axis_title(page: &mut Page, top: f64, title: &str) {
-    page.text(LEFT - TICK - 5.0, top - 12.0, Align::End, Text::new(TITLE_SIZE, INK).plain(title));
+    page.text(LEFT - TICK - 5.0, top - 16.0, Align::End, Text::new(TITLE_SIZE, INK).plain(title));
 }
 
 /// About `most` round numbers from `low` to `high`, with their labels.

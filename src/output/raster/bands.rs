@@ -154,7 +154,9 @@ impl Band {
             all.filter(|&(index, _)| index > 0.0 && self.y(index) - self.top >= 10.0).collect::<Vec<_>>()
         };
         let choices = [45.0, 28.0, 20.0].into_iter().map(fitting);
-        let chosen = choices.into_iter().find(|ticks| !ticks.is_empty()).unwrap_or_default();
+        let chosen = choices.into_iter().find(|ticks| !ticks.is_empty());
+        // Where none of these fits, the highest of several that stand too close says how many neurons there are.
+        let chosen = chosen.unwrap_or_else(|| fitting(14.0).pop().into_iter().collect());
         if self.height >= 16.0 {
             tick_at(page, self.y(0.0), "0");
         }
@@ -166,27 +168,42 @@ impl Band {
     fn draw_name(&self, page: &mut Page, population: &PopulationSpikes, every: u32, hz: f64, colour: Rgb) {
         let x = RIGHT + 18.0;
         let rate = format!("{} Hz", three_digits(hz));
-        let sampled = (every > 1).then(|| format!("every {} neuron", ordinal(every)));
-        // A bold letter is about 0.68 of its size wide.
-        let letters = |size: f64| ((190.0 / (0.68 * size)) as usize).max(8);
         let middle = self.top + self.height / 2.0;
+        let mut line = |y: f64, text: Text| page.text(x, y, Align::Start, text);
         if self.height >= 58.0 {
-            let lines = if sampled.is_some() { 3.0 } else { 2.0 };
+            let lines = if every > 1 { 3.0 } else { 2.0 };
             let first = middle - lines * 10.0 + 16.0;
-            let name = Text::new(19, colour).bold(&shortened(&population.name, letters(19.0)));
-            page.text(x, first, Align::Start, name);
-            page.text(x, first + 21.0, Align::Start, Text::new(16, INK).plain(&rate));
-            if let Some(sampled) = sampled {
-                page.text(x, first + 41.0, Align::Start, Text::new(15, MUTED).plain(&sampled));
+            line(first, name(&population.name, 19.0, colour));
+            line(first + 21.0, Text::new(16, INK).plain(&rate));
+            if every > 1 {
+                line(first + 41.0, Text::new(15, MUTED).plain(&format!("every {} neuron", ordinal(every))));
             }
+        } else if self.height >= 36.0 {
+            line(middle - 3.0, name(&population.name, 16.0, colour));
+            let rate = Text::new(13, INK).plain(&rate);
+            line(middle + 13.0, if every > 1 { rate.plain(&format!(", 1 in {every} drawn")) } else { rate });
         } else {
             let size = (self.height * 0.95).clamp(10.0, 15.0);
             let rate = if every > 1 { format!("  {rate}, 1 in {every}") } else { format!("  {rate}") };
             let name = shortened(&population.name, letters(size).saturating_sub(rate.len()).max(6));
-            let line = Text::new(size as u32, colour).bold(&name).plain(&rate);
-            page.text(x, middle + size * 0.36, Align::Start, line);
+            line(middle + size * 0.36, Text::new(size as u32, colour).bold(&name).plain(&rate));
         }
     }
+}
+
+/// \[px\] room for names, and the width of a bold letter of size 1, about.
+const NAME_WIDTH: f64 = 190.0;
+const LETTER: f64 = 0.68;
+
+/// How many bold letters of that size fit.
+fn letters(size: f64) -> usize {
+    ((NAME_WIDTH / (LETTER * size)) as usize).max(8)
+}
+
+/// A name on a line of its own: smaller, and only then shortened, where it is long.
+fn name(name: &str, largest: f64, colour: Rgb) -> Text {
+    let size = (NAME_WIDTH / (LETTER * name.chars().count().max(1) as f64)).clamp(13.0, largest).floor();
+    Text::new(size as u32, colour).bold(&shortened(name, letters(size)))
 }
 
 /// With as many decimals as give three digits: 0, 0.123, 4.92, 31.5, 120.

@@ -26,9 +26,14 @@ const POPULATIONS: [Rgb; 8] = [
     (90, 90, 90),
 ];
 
-/// The colour of the population at `index`; they repeat after eight.
+/// The colour of the population at `index`: after eight come the same darkened, and after sixteen they repeat.
 pub fn colour(index: usize) -> Rgb {
-    POPULATIONS[index % POPULATIONS.len()]
+    let (red, green, blue) = POPULATIONS[index % POPULATIONS.len()];
+    if (index / POPULATIONS.len()).is_multiple_of(2) {
+        return (red, green, blue);
+    }
+    let darker = |part: u8| (u16::from(part) * 11 / 20) as u8;
+    (darker(red), darker(green), darker(blue))
 }
 
 /// `text`, with an ellipsis in its middle if it has more than `longest` characters: names often differ at their ends.

@@ -3,22 +3,25 @@
 use super::RATES;
 use super::axis::{TimeAxis, axis_title, round_up, tick_at, ticks};
 use super::page::{Page, colour};
-use crate::recording::Recording;
+use crate::recording::{PopulationSpikes, Recording};
 
 /// Bins in the whole duration, about.
 const BINS: f64 = 200.0;
+/// Spikes in a bin on average, if wider bins can have so many: one of a lone neuron would draw a spike, not a rate.
+const SPIKES: f64 = 4.0;
 
 /// Draws the curves and their axis.
 pub fn draw(page: &mut Page, recording: &Recording, time: &TimeAxis) {
-    let bin_steps = bin_steps(recording);
-    let rates = recording.populations.iter().map(|population| recording.population_rate(population, bin_steps, None));
-    let mut curves: Vec<Vec<f64>> = rates.map(|rate| rate.hz).collect();
-    // The few steps of a short last bin say little about a rate.
-    let whole_bins = (recording.steps / bin_steps) as usize;
-    for curve in &mut curves {
-        curve.truncate(whole_bins.max(1));
-    }
-    let highest = curves.iter().flatten().copied().fold(0.0, f64::max);
+    let narrow = bin_steps(recording);
+    let curves = recording.populations.iter().map(|population| {
+        let bin_steps = widened(narrow, recording, population);
+        let mut hz = recording.population_rate(population, bin_steps, None).hz;
+        // The few steps of a short last bin say little about a rate.
+        hz.truncate(((recording.steps / bin_steps) as usize).max(1));
+        (bin_steps, hz)
+    });
+    let curves: Vec<_> = curves.collect();
+    let highest = curves.iter().flat_map(|(_, hz)| hz).copied().fold(0.0, f64::max);
     let top = if highest > 0.0 { highest * 1.05 } else { 1.0 };
     let y = |hz: f64| RATES.1 - hz / top * (RATES.1 - RATES.0);
 
@@ -28,9 +31,9 @@ pub fn draw(page: &mut Page, recording: &Recording, time: &TimeAxis) {
     axis_title(page, RATES.0, "rate [Hz]");
     let width = if curves.len() <= 8 { 1.8 } else { 1.0 };
     let first_step = f64::from(recording.first_step);
-    for (index, curve) in curves.iter().enumerate() {
-        let middle = |bin: usize| time.x(first_step + (bin as f64 + 0.5) * f64::from(bin_steps));
-        let points = curve.iter().enumerate().map(|(bin, &hz)| (middle(bin), y(hz)));
+    for (index, (bin_steps, hz)) in curves.iter().enumerate() {
+        let middle = |bin: usize| time.x(first_step + (bin as f64 + 0.5) * f64::from(*bin_steps));
+        let points = hz.iter().enumerate().map(|(bin, &hz)| (middle(bin), y(hz)));
         page.curve(points.collect(), colour(index), width);
     }
 }
@@ -40,4 +43,19 @@ fn bin_steps(recording: &Recording) -> u32 {
     let bin_ms = round_up(recording.duration_ms() / BINS).max(1.0);
     // A cast saturates.
     ((bin_ms / recording.dt_ms).round() as u32).max(1)
+}
+
+/// As wide as a population's few spikes ask for, but at most a twentieth of the duration.
+fn widened(narrow: u32, recording: &Recording, population: &PopulationSpikes) -> u32 {
+    let wider = [2, 5, 10].into_iter().map(|times| narrow.saturating_mul(times));
+    let mut wider = wider.filter(|&bin| bin <= recording.steps / 20);
+    let spikes = population.spikes.len() as f64;
+    let enough = |bin: u32| spikes == 0.0 || spikes * f64::from(bin) >= SPIKES * f64::from(recording.steps);
+    let mut chosen = narrow;
+    while !enough(chosen)
+        && let Some(next) = wider.next()
+    {
+        chosen = next;
+    }
+    chosen
 }

@@ -106,15 +106,58 @@ fn a_picture_of_anything_has_the_same_size() {
 #[test]
 fn a_rate_curve_ends_with_the_last_whole_bin() {
     // 1 s in bins of 5 ms.
-    let run = recording(10_000, 1, vec![poisson("exc", 10, 10_000, 20.0, 1)]);
-    let curves = page("network", &run).into_scene().elements.into_iter().filter_map(|element| match element {
-        Primitive::PolyLine { points, .. } => Some(points),
-        _ => None,
-    });
-    let curves: Vec<_> = curves.collect();
+    let curves = curves(&recording(10_000, 1, vec![poisson("exc", 100, 10_000, 20.0, 1)]));
     assert_eq!(curves.len(), 1);
     assert_eq!(curves[0].len(), 200);
     assert!(curves[0].iter().all(|&(_, y)| (RATES.0..=RATES.1).contains(&y)));
+}
+
+/// The points of each rate curve.
+fn curves(recording: &Recording) -> Vec<Vec<(f64, f64)>> {
+    let elements = page("network", recording).into_scene().elements.into_iter();
+    let curves = elements.filter_map(|element| match element {
+        Primitive::PolyLine { points, .. } => Some(points),
+        _ => None,
+    });
+    curves.collect()
+}
+
+#[test]
+fn few_spikes_have_wide_bins() {
+    // 1 s; 2000, 200 and 20 spikes, about: 10, 1 and 0.1 in each of 200 bins.
+    let populations = [100, 10, 1].map(|size| poisson("exc", size, 10_000, 20.0, 1));
+    let lengths = curves(&recording(10_000, 1, populations.into())).iter().map(Vec::len).collect::<Vec<_>>();
+    assert_eq!(lengths, [200, 40, 20]);
+    // A short run keeps its bins of a millisecond.
+    assert_eq!(curves(&recording(200, 1, vec![poisson("exc", 1, 200, 20.0, 1)]))[0].len(), 20);
+}
+
+#[test]
+fn twelve_populations_have_their_names_whole_and_colours_of_their_own() {
+    let sizes = [20683, 5834, 21915, 5479, 4850, 1065, 14395, 2948, 902, 100, 8, 1];
+    let name = |index: usize| if index == 8 { "thalamocortical_relay".to_owned() } else { format!("p{index}") };
+    let populations = sizes.iter().enumerate().map(|(index, &size)| poisson(&name(index), size, 100, 20.0, 1));
+    let run = recording(100, 1, populations.collect());
+    let mut named = Vec::new();
+    let mut ticks = Vec::new();
+    for element in page("network", &run).into_scene().elements {
+        if let Primitive::RichText { x, y, spans, color, .. } = element {
+            let text: String = spans.into_iter().map(|span| span.text).collect();
+            if (0..12).any(|index| text == name(index)) {
+                named.push(format!("{color:?}"));
+            } else if x < LEFT && y < SPIKES.1 + 10.0 && text != "neuron" {
+                ticks.push((y, text));
+            }
+        }
+    }
+    assert_eq!(named.len(), 12);
+    let different: std::collections::HashSet<_> = named.into_iter().collect();
+    assert_eq!(different.len(), 12);
+    // Every band of several neurons has a second number, so that its axis says something; none overlaps another.
+    assert_eq!(ticks.iter().filter(|(_, text)| text == "0").count(), 12);
+    assert!(ticks.len() >= 12 + 11, "{ticks:?}");
+    ticks.sort_by(|a, b| a.0.total_cmp(&b.0));
+    assert!(ticks.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 17.0), "{ticks:?}");
 }
 
 #[test]
