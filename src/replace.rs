@@ -5,65 +5,22 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Writes `path` anew with `fill` and returns it.
+/// Writes `path` anew with `fill`.
 ///
 /// # Errors
 /// [`Error::File`] naming `path`, which is then as it was before; the temporary file is gone.
-pub fn replace(path: PathBuf, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<PathBuf> {
-    let mut replacement = Replacement::begin(path)?;
-    replacement.write(fill)?;
-    replacement.finish()
-}
-
-/// A file while it is being written, piece by piece. Given up before it is finished, it leaves nothing behind.
-#[derive(Debug)]
-pub struct Replacement {
-    path: PathBuf,
-    // Closed before it is removed: fields are dropped in their order.
-    file: File,
-    temporary: Temporary,
-}
-
-impl Replacement {
-    /// Creates the temporary file.
-    ///
-    /// # Errors
-    /// [`Error::File`] naming `path`.
-    pub fn begin(path: PathBuf) -> Result<Self> {
-        let temporary = Temporary(temporary_name(&path));
-        match File::create(&temporary.0) {
-            Ok(file) => Ok(Self { path, file, temporary }),
-            Err(source) => Err(Error::File { action: "write", path, source }),
-        }
-    }
-
-    /// Lets `fill` write on.
-    ///
-    /// # Errors
-    /// [`Error::File`] naming the file that is to be replaced.
-    pub fn write(&mut self, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
-        let cannot_write = |source| Error::File { action: "write", path: self.path.clone(), source };
-        fill(&mut self.file).map_err(cannot_write)
-    }
-
-    /// Puts the file in its place, and returns it.
-    ///
-    /// # Errors
-    /// [`Error::File`] naming the file, which is then as it was before.
-    pub fn finish(self) -> Result<PathBuf> {
-        let Self { path, file, temporary } = self;
+pub fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
+    let temporary = Temporary(temporary_name(path));
+    let written = File::create(&temporary.0).and_then(|mut file| {
+        fill(&mut file)?;
         // Some file systems report a full disk only here.
-        let flushed = file.sync_all();
-        drop(file);
-        match flushed.and_then(|()| std::fs::rename(&temporary.0, &path)) {
-            Ok(()) => Ok(path),
-            Err(source) => Err(Error::File { action: "write", path, source }),
-        }
-    }
+        file.sync_all()
+    });
+    let replaced = written.and_then(|()| std::fs::rename(&temporary.0, path));
+    replaced.map_err(|source| Error::File { action: "write", path: path.to_owned(), source })
 }
 
 /// A file that is removed in the end, unless it has another name by then.
-#[derive(Debug)]
 struct Temporary(PathBuf);
 
 impl Drop for Temporary {
@@ -73,20 +30,35 @@ impl Drop for Temporary {
     }
 }
 
-/// Creates a file in `dir` and removes it.
-///
-/// # Errors
-/// [`Error::File`] naming the folder.
-pub fn probe(dir: &Path) -> Result<()> {
-    let temporary = temporary_name(&dir.join("probe"));
-    let probed = File::create(&temporary).and_then(|_| std::fs::remove_file(&temporary));
-    probed.map_err(|source| Error::File { action: "write to", path: dir.to_owned(), source })
-}
-
-/// In the same folder, so that a rename does not copy; with the process's number, so that two runs do not share it.
+/// In the same folder, so that a rename does not copy; with the process's number, so that two programs do not share it.
 fn temporary_name(path: &Path) -> PathBuf {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(format!(".{}.tmp", std::process::id()));
     path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn a_write_that_fails_half_way_leaves_the_older_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cell.safetensors");
+        std::fs::write(&path, "older").unwrap();
+        let error = replace(&path, |file| {
+            file.write_all(b"half of the newer")?;
+            Err(io::Error::from(io::ErrorKind::StorageFull))
+        });
+        let error = error.unwrap_err();
+        assert_eq!(error.to_string(), format!("cannot write {}: no storage space", path.display()));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "older");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "the temporary file is gone");
+
+        replace(&path, |file| file.write_all(b"newer")).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "newer");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }

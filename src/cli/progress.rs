@@ -72,8 +72,8 @@ impl Progress {
         match self.measure {
             Measure::ModelTime(dt_ms) => {
                 let ms = |steps: u64| (steps as f64 * dt_ms * 1e6).round() / 1e6;
-                let rate = ms(done) / 1e3 / elapsed;
-                format!("{} of {} ms, {rate:.3} s a second, {left} left", ms(done), ms(self.steps))
+                let factor = realtime_factor(elapsed / (ms(done) / 1e3));
+                format!("{} of {} ms, {factor}, {left} left", ms(done), ms(self.steps))
             }
             Measure::Steps => {
                 let rate = rate(done as f64 / elapsed);
@@ -86,6 +86,17 @@ impl Progress {
 /// A number of steps in each second, with as many digits as say something.
 pub fn rate(steps: f64) -> String {
     if steps < 100.0 { format!("{steps:.2}") } else { format!("{steps:.0}") }
+}
+
+/// Wall-clock seconds for each second of model time, in the same words while a run goes and after it.
+pub fn realtime_factor(factor: f64) -> String {
+    let decimals = match factor {
+        factor if factor >= 100.0 => 0,
+        factor if factor >= 10.0 => 1,
+        factor if factor >= 1.0 => 2,
+        _ => 3,
+    };
+    format!("realtime factor {factor:.decimals$}")
 }
 
 /// Seconds for people.
@@ -106,7 +117,11 @@ mod tests {
     #[test]
     fn what_is_done_is_told_with_its_rate() {
         let text = |progress: Progress, done| progress.text(done, Duration::from_secs(2));
-        assert_eq!(text(Progress::of_model_time(1000, 0.1), 250), "25 of 100 ms, 0.013 s a second, 6 s left");
+        assert_eq!(text(Progress::of_model_time(1000, 0.1), 250), "25 of 100 ms, realtime factor 80.0, 6 s left");
+        assert_eq!(
+            text(Progress::of_model_time(50_000, 0.1), 40_000),
+            "4000 of 5000 ms, realtime factor 0.500, 1 s left"
+        );
         assert_eq!(text(Progress::of_steps(1000), 250), "250 of 1000 steps, 125 a second, 6 s left");
         assert_eq!(text(Progress::of_steps(1000), 1), "1 of 1000 steps, 0.50 a second, 33 min 18 s left");
         assert_eq!(text(Progress::of_steps(5), 0), "0 of 5 steps, 0.00 a second, days left");

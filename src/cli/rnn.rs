@@ -4,7 +4,7 @@ use super::backend;
 use super::progress::{Progress, building, rate};
 use clap::{Args, ValueEnum};
 use neuropil::npy::NpyFile;
-use neuropil::output::{self, DeviceInfo, Sequences};
+use neuropil::output::{DeviceInfo, Sequences};
 use neuropil::rnn::{Activation, Cell, Kind, Options as RnnOptions, Stored, file};
 use neuropil::{Device, Error, Rnn};
 use std::io::{self, Write};
@@ -61,11 +61,12 @@ pub fn rnn(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let states = stored.states(batch)?;
     let x = input.finite_f32()?;
     let backend = backend::open(&options.device)?;
-    // Not to find out after an hour that there is no room for what it brought.
-    output::prepare(&options.out)?;
     let cells = stored.into_cells(options.activation)?;
     let settings = RnnOptions { f16: options.f16, every_c: true, ..RnnOptions::default() };
     let mut rnn = Rnn::new(&backend, &cells, batch, &settings)?;
+    let (n_out, has_c) = (last(&rnn).n_out(), last(&rnn).definition().has_c);
+    // Not to find out after an hour that there is no room for what it brought.
+    let mut files = Sequences::create(&options.out, [steps, batch, n_out], has_c)?;
     rnn.set_state(&states)?;
     // Their weights are held once.
     drop(cells);
@@ -73,8 +74,6 @@ pub fn rnn(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let build_s = started.elapsed().as_secs_f64();
 
     let running = Instant::now();
-    let (n_out, has_c) = (last(&rnn).n_out(), last(&rnn).definition().has_c);
-    let mut files = Sequences::create(&options.out, [steps, batch, n_out], has_c)?;
     let mut progress = Progress::of_steps(steps as u64);
     let ran = rnn.run_chunks(&x, &mut |chunk| {
         files.write(chunk.h, chunk.c)?;

@@ -2,11 +2,11 @@
 
 use super::Target;
 use super::backend;
-use super::progress::{Progress, building};
+use super::progress::{Progress, building, realtime_factor};
 use super::report::warn;
 use clap::Args;
 use neuropil::network::NetworkFile;
-use neuropil::output::{self, Chosen, DeviceInfo, RunInfo, Written};
+use neuropil::output::{self, Chosen, DeviceInfo, Inputs, NetworkText, RunInfo, Written};
 use neuropil::plan::Plan;
 use neuropil::recording::Recording;
 use neuropil::sim::EngineOptions;
@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// What and how to run.
 #[derive(Debug, Args)]
@@ -60,8 +60,9 @@ fn seed(text: &str) -> Result<u64, String> {
 
 /// Runs a network and writes what it did.
 pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
-    let started = Instant::now();
+    let (date, started) = (SystemTime::now(), Instant::now());
     let file = read(options)?;
+    let inputs = Inputs::watch(&file.files);
     let backend = backend::open(&options.target.device)?;
     let spinner = building("the network");
     let plan = Plan::lower(&file.network, &backend.lower_options(options.target.batch));
@@ -70,6 +71,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         warning.field = "--duration".to_owned();
     }
     let plan = Arc::new(plan);
+    let inputs = inputs.hashed()?;
     let mut warnings = spinner.suspend(|| warn(&plan.warnings));
     let steps = plan.duration.ok_or_else(|| {
         let problem = "the network file has no `duration`, and there is no --duration";
@@ -78,7 +80,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let name = options.target.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let dir = options.out.clone().unwrap_or_else(|| Path::new("out").join(&name));
     // Not to find out after an hour that there is no room for what it brought.
-    output::prepare(&dir)?;
+    let folder = output::prepare(&dir)?;
     let (timeout, allow_nonfinite) = (options.timeout, options.allow_nonfinite);
     let run_with = EngineOptions { timeout, allow_nonfinite, ..EngineOptions::default() };
     let mut simulation = Simulation::of_plan(plan.clone(), &backend, &run_with)?;
@@ -91,7 +93,13 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     progress.finish();
     let recording = recording?;
     warnings.extend(warn(simulation.warnings()));
+    let silence = silence(&plan, &recording);
+    warnings.extend(silence.clone());
     let info = RunInfo {
+        started: Some(date),
+        command: Some(std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect()),
+        file: Some(NetworkText { path: file.path.clone(), text: file.text.clone() }),
+        inputs,
         network: name,
         seed: plan.seed,
         device: backend::describe(&backend),
@@ -101,8 +109,8 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         build_s,
         run_s: running.elapsed().as_secs_f64(),
     };
-    let written = output::write(&dir, &info, &recording)?;
-    Ok(print(out, &info, &recording, &dir, &written)?)
+    let written = folder.write(&info, &recording)?;
+    Ok(print(out, &info, &recording, silence.as_deref(), (&dir, &written))?)
 }
 
 fn read(options: &Options) -> anyhow::Result<NetworkFile> {
@@ -143,9 +151,33 @@ fn spikes_of(file: &NetworkFile) -> Option<Chosen> {
     (!records.is_empty()).then_some(wanted)
 }
 
-fn print(out: &mut impl Write, info: &RunInfo, recording: &Recording, dir: &Path, written: &Written) -> io::Result<()> {
+/// What to say where nobody spiked, of those who could.
+fn silence(plan: &Plan, recording: &Recording) -> Option<String> {
+    let could = plan.slabs.iter().any(|slab| slab.neuron.spikes()) && recording.steps > 0;
+    let silent = recording.populations.iter().all(|population| population.spikes.is_empty());
+    (could && silent).then(|| {
+        format!(
+            "no neuron spiked in {} ms: look at the drive (stimuli, weights and their units) and at the thresholds; a \
+             record of `v` shows how near it came",
+            ms(recording)
+        )
+    })
+}
+
+/// \[ms\] The duration, without the last digits' noise.
+fn ms(recording: &Recording) -> f64 {
+    (recording.duration_ms() * 1e6).round() / 1e6
+}
+
+fn print(
+    out: &mut impl Write,
+    info: &RunInfo,
+    recording: &Recording,
+    silence: Option<&str>,
+    (dir, written): (&Path, &Written),
+) -> io::Result<()> {
     let neurons: u64 = recording.populations.iter().map(|population| u64::from(population.size)).sum();
-    let ms = (recording.duration_ms() * 1e6).round() / 1e6;
+    let ms = ms(recording);
     let batch = if recording.batch > 1 { format!(" x {}", recording.batch) } else { String::new() };
     let DeviceInfo { name, backend, .. } = &info.device;
     writeln!(
@@ -163,13 +195,17 @@ fn print(out: &mut impl Write, info: &RunInfo, recording: &Recording, dir: &Path
         let spikes = population.spikes.len();
         writeln!(out, "{:<wide$}  {:>9}  {spikes:>10}  {rate:>9.3}  {cv:>6}", population.name, population.size)?;
     }
-    writeln!(out)?;
-    write!(out, "built in {:.2} s, ran in {:.2} s", info.build_s, info.run_s)?;
-    if ms > 0.0 {
-        write!(out, ": {:.2} seconds for a second of model time", info.run_s / (ms / 1e3))?;
+    if let Some(silence) = silence {
+        writeln!(out, "\n{silence}")?;
     }
     writeln!(out)?;
-    let files = [&written.summary, &written.spikes, &written.traces, &written.raster];
-    let files: Vec<_> = files.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy()).collect();
+    write!(out, "built in {:.2} s, ran in {:.2} s", info.build_s, info.run_s)?;
+    if let Some(factor) = info.realtime_factor(recording) {
+        write!(out, ": {} (seconds for a second of model time)", realtime_factor(factor))?;
+    }
+    writeln!(out)?;
+    let files = [&written.summary, &written.spikes, &written.traces, &written.raster].into_iter();
+    let files: Vec<_> =
+        files.chain(&written.network).filter_map(|path| path.file_name()).map(|name| name.to_string_lossy()).collect();
     writeln!(out, "{} in {}", files.join(", "), dir.display())
 }

@@ -75,6 +75,11 @@ impl Definition {
         state.iter().find(|field| field.name == "v").or(state.first())
     }
 
+    /// Whether its neurons ever spike: a readout of rates does not. A user's neuron is taken to.
+    pub fn spikes(&self) -> bool {
+        !matches!(self.twin, Some(Twin::Neuron(twin)) if !twin.spikes())
+    }
+
     /// Index of the state variable of that name.
     pub fn variable(&self, name: &str) -> Option<usize> {
         self.reflection.state.iter().position(|field| field.name == name)

@@ -43,6 +43,10 @@ pub trait NeuronTwin: Sync {
     fn update(&self, p: &[f64], s: &mut [f64], input: Input, dt: f64);
     /// [threshold's unit] How far the state lies above the threshold; it spikes where this is not negative.
     fn above_threshold(&self, p: &[f64], s: &[f64]) -> f64;
+    /// Whether it spikes at all.
+    fn spikes(&self) -> bool {
+        true
+    }
 }
 
 /// A synapse's equations.

@@ -26,6 +26,8 @@ pub struct NetworkFile {
     pub path: PathBuf,
     /// Its text.
     pub text: String,
+    /// The files that it refers to: arrays and models. They are read when the network is lowered.
+    pub files: Vec<PathBuf>,
 }
 
 impl NetworkFile {
@@ -42,7 +44,7 @@ impl NetworkFile {
             Err(error) => {
                 let end = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(error.as_bytes());
-                Err(Source { path, text: &text }.error(end, "is not UTF-8 text"))
+                Err(Source::new(path, &text).error(end, "is not UTF-8 text"))
             }
         }
     }
@@ -54,10 +56,10 @@ impl NetworkFile {
     /// [`Error::Field`] with its location for what contradicts the rest of the network.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let source = Source { path, text };
+        let source = Source::new(path, text);
         let tree = source.tree()?;
         let network = schema::network(&Table::root(&source, &tree))?;
-        let file = Self { network, path: path.to_owned(), text: text.to_owned() };
+        let file = Self { network, path: path.to_owned(), text: text.to_owned(), files: source.files() };
         file.network.check().map_err(|error| file.locate(error))?;
         Ok(file)
     }
@@ -70,7 +72,7 @@ impl NetworkFile {
         if let Error::Field { field, location: location @ None, .. }
         | Error::NamedFile { field, location: location @ None, .. } = &mut error
         {
-            let source = Source { path: &self.path, text: &self.text };
+            let source = Source::new(&self.path, &self.text);
             *location = source.tree().ok().map(|tree| source.location(locate::offset(&tree, field)));
         }
         error

@@ -1,30 +1,48 @@
-//! The folder a run leaves behind: `summary.json`, `spikes.npz`, `traces.npz` and `raster.png` of a network, `h.npy` and
-//! `c.npy` of recurrent cells.
+//! The folder a run leaves behind: `summary.json`, `spikes.npz`, `traces.npz`, `raster.png` and `network.toml` of a
+//! network, `h.npy` and `c.npy` of recurrent cells.
 //!
-//! It knows a recording and a few facts about the run, not how either came about. Each file appears whole or not at
-//! all, and `summary.json` last: where it is new, the others are.
+//! It knows a recording and a few facts about the run, not how either came about. A folder never holds files of two
+//! runs: see [`Folder`]. Where `summary.json` is, the others are.
 
 mod arrays;
+mod folder;
 mod npy;
+mod provenance;
 mod raster;
 mod sequences;
+mod staging;
 mod summary;
 
+pub use folder::Folder;
+pub use provenance::{InputFile, Inputs, NetworkText};
 pub use raster::raster;
 pub use sequences::Sequences;
 
+use crate::Result;
 use crate::recording::Recording;
-use crate::replace;
-use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// The files of a network's run; the first is the last to come.
+const FILES: [&str; 5] = ["summary.json", "spikes.npz", "traces.npz", "raster.png", provenance::COPY];
 
 /// Populations, each with those of its neurons that are meant: all if `None`.
 pub type Chosen = BTreeMap<String, Option<BTreeSet<u32>>>;
 
-/// What a run's folder says about the run beside its recording.
-#[derive(Debug, Clone, PartialEq)]
+/// What a run's folder says about the run beside its recording. What a program does not know of its run it leaves out,
+/// with `..RunInfo::default()`.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct RunInfo {
+    /// When the run began.
+    pub started: Option<SystemTime>,
+    /// The command that began it: the program and its arguments.
+    pub command: Option<Vec<String>>,
+    /// The network file; `network.toml` is its copy.
+    pub file: Option<NetworkText>,
+    /// The files that the network refers to.
+    pub inputs: Vec<InputFile>,
     /// The network's name.
     pub network: String,
     /// The seed of its random numbers.
@@ -44,8 +62,17 @@ pub struct RunInfo {
     pub run_s: f64,
 }
 
+impl RunInfo {
+    /// Wall-clock seconds for each second of model time, as NEST reports it: below 1 is faster than life. None of a
+    /// recording without time.
+    pub fn realtime_factor(&self, recording: &Recording) -> Option<f64> {
+        let model_s = recording.duration_ms() / 1e3;
+        (model_s > 0.0).then(|| self.run_s / model_s)
+    }
+}
+
 /// The device of a run.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct DeviceInfo {
     /// The adapter's name.
     pub name: String,
@@ -66,38 +93,56 @@ pub struct Written {
     pub traces: PathBuf,
     /// `raster.png`.
     pub raster: PathBuf,
+    /// `network.toml`, if there was a network file.
+    pub network: Option<PathBuf>,
 }
 
-/// Creates a run's folder where it does not exist, and makes sure that files can be written to it: to be called before
-/// a long run.
+/// Prepares a folder for the results of a network, creating it where it does not exist: to be called before a long run.
+/// Nothing that is there is touched until [`Folder::write`].
 ///
 /// # Errors
-/// [`Error::File`], naming the folder.
-pub fn prepare(dir: &Path) -> Result<()> {
-    create(dir)?;
-    replace::probe(dir)
-}
-
-fn create(dir: &Path) -> Result<()> {
-    std::fs::create_dir_all(dir).map_err(|source| Error::File { action: "create", path: dir.to_owned(), source })
+/// [`Error::File`](crate::Error::File), naming the folder, or what in it cannot be replaced;
+/// [`Error::Request`](crate::Error::Request) if another run is writing there; [`Error::Data`](crate::Error::Data) for a
+/// `network.toml` that no earlier run has left.
+pub fn prepare(dir: &Path) -> Result<Folder> {
+    let folder = Folder::begin(dir, &FILES)?;
+    provenance::check_copy(dir)?;
+    Ok(folder)
 }
 
 /// Writes a run's folder, creating it where it does not exist. Files of an earlier run are replaced.
 ///
 /// # Errors
-/// [`Error::File`], naming the folder or the file. The file at fault is then as it was before, and there is no new
-/// `summary.json`.
+/// Those of [`prepare`] and [`Folder::write`].
 pub fn write(dir: &Path, info: &RunInfo, recording: &Recording) -> Result<Written> {
-    create(dir)?;
-    let kept = info.spikes_of.as_ref();
-    let spikes = replace::replace(dir.join("spikes.npz"), |file| arrays::write_spikes(file, recording, kept))?;
-    let traces = replace::replace(dir.join("traces.npz"), |file| arrays::write_traces(file, recording))?;
-    let raster = replace::replace(dir.join("raster.png"), |file| {
-        let png = raster(&info.network, recording).map_err(std::io::Error::other)?;
-        std::io::Write::write_all(file, &png)
-    })?;
-    let summary = replace::replace(dir.join("summary.json"), |file| summary::write(file, info, recording))?;
-    Ok(Written { summary, spikes, traces, raster })
+    prepare(dir)?.write(info, recording)
+}
+
+impl Folder {
+    /// Fills the folder with a run's files in place of the earlier run's.
+    ///
+    /// # Errors
+    /// [`Error::File`](crate::Error::File), naming the file. The folder is then as it was before.
+    pub fn write(self, info: &RunInfo, recording: &Recording) -> Result<Written> {
+        let kept = info.spikes_of.as_ref();
+        let written = Written {
+            spikes: self.stage("spikes.npz", |file| arrays::write_spikes(file, recording, kept))?,
+            traces: self.stage("traces.npz", |file| arrays::write_traces(file, recording))?,
+            raster: self.stage("raster.png", |file| {
+                let png = raster(&info.network, recording).map_err(std::io::Error::other)?;
+                file.write_all(&png)
+            })?,
+            network: match &info.file {
+                Some(network) => Some(self.stage(provenance::COPY, |file| file.write_all(network.text.as_bytes()))?),
+                None => None,
+            },
+            summary: self.stage("summary.json", |file| summary::write(file, info, recording))?,
+        };
+        // The user may have put a file of that name there while the network ran.
+        provenance::check_copy(self.path())?;
+        self.place(&FILES)?;
+        Ok(written)
+    }
 }
 
 #[cfg(test)]

@@ -1,27 +1,35 @@
 //! `h.npy` and `c.npy`: what recurrent cells gave, written while they run, so that a long sequence need not fit into
 //! memory. It knows numbers and their shape, not the cells.
 
+use super::folder::{Folder, StagedFile};
 use super::npy::{write_header, write_values};
-use crate::replace::Replacement;
+use crate::npy::NpyFile;
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
+const FILES: [&str; 2] = ["h.npy", "c.npy"];
+
 /// Arrays `[T, batch, n_out]` while they are written. They appear when they are finished; given up before, they leave
-/// nothing behind.
+/// the folder as it was.
 #[derive(Debug)]
 pub struct Sequences {
+    // Closed before the folder is cleared: fields are dropped in their order.
     h: Array,
     c: Option<Array>,
+    folder: Folder,
 }
 
 impl Sequences {
-    /// Begins `h.npy` of this shape in a folder that is there, and `c.npy` of the same if `with_c`.
+    /// Begins `h.npy` of this shape in a folder, and `c.npy` of the same if `with_c`: to be called before a long run. The
+    /// folder is created where it does not exist, and nothing that is there is touched until the end.
     ///
     /// # Errors
-    /// [`Error::File`], naming the file.
+    /// [`Error::File`], naming the folder or the file; [`Error::Request`] if another run is writing there.
     pub fn create(dir: &Path, shape: [usize; 3], with_c: bool) -> Result<Self> {
-        let array = |name: &str| Array::begin(dir.join(name), shape);
-        Ok(Self { h: array("h.npy")?, c: with_c.then(|| array("c.npy")).transpose()? })
+        let folder = Folder::begin(dir, if with_c { &FILES } else { &FILES[..1] })?;
+        let array = |name: &str| Array::begin(folder.file(name)?, dir.join(name), shape);
+        let [h, c] = FILES;
+        Ok(Self { h: array(h)?, c: with_c.then(|| array(c)).transpose()?, folder })
     }
 
     /// Writes the next steps of both; c is left aside where there is no `c.npy`.
@@ -33,29 +41,35 @@ impl Sequences {
         self.c.as_mut().map_or(Ok(()), |array| array.write(c))
     }
 
-    /// Puts the files in their places, `h.npy` last: where it is new, `c.npy` is. Files that are there are replaced.
+    /// Puts the files in the place of an earlier run's. Where this run has no `c.npy`, the earlier one's goes too.
     ///
     /// # Errors
     /// [`Error::File`], naming the file; [`Error::Request`] if it is not whole.
     pub fn finish(self) -> Result<Vec<PathBuf>> {
-        self.h.check()?;
-        let c = self.c.map(Array::finish).transpose()?;
-        Ok(std::iter::once(self.h.finish()?).chain(c).collect())
+        let with_c = self.c.is_some() || are_of_one_run(self.folder.path());
+        let written = std::iter::once(self.h).chain(self.c).map(Array::finish).collect::<Result<_>>()?;
+        self.folder.place(if with_c { &FILES } else { &FILES[..1] })?;
+        Ok(written)
     }
+}
+
+/// Whether a `c.npy` belongs to the `h.npy` beside it. Another one is the user's.
+fn are_of_one_run(dir: &Path) -> bool {
+    let [h, c] = FILES.map(|name| NpyFile::open(&dir.join(name)));
+    matches!((h, c), (Ok(h), Ok(c)) if h.shape() == c.shape())
 }
 
 /// One of the files.
 #[derive(Debug)]
 struct Array {
     path: PathBuf,
-    file: Replacement,
+    file: StagedFile,
     shape: [usize; 3],
     written: usize,
 }
 
 impl Array {
-    fn begin(path: PathBuf, shape: [usize; 3]) -> Result<Self> {
-        let mut file = Replacement::begin(path.clone())?;
+    fn begin(mut file: StagedFile, path: PathBuf, shape: [usize; 3]) -> Result<Self> {
         file.write(|file| write_header::<f32>(file, &shape))?;
         Ok(Self { path, file, shape, written: 0 })
     }
@@ -65,19 +79,14 @@ impl Array {
         self.file.write(|file| write_values(file, values))
     }
 
-    /// Whether its numbers are as many as its shape says.
-    fn check(&self) -> Result<()> {
+    /// Its numbers must be as many as its shape says.
+    fn finish(self) -> Result<PathBuf> {
         let needed = self.shape.iter().product::<usize>();
         if self.written == needed {
-            return Ok(());
+            return self.file.finish();
         }
         let problem = format!("{} of {needed} numbers were written", self.written);
         Err(Error::request(self.path.display().to_string(), problem, format!("as many as {:?} has", self.shape)))
-    }
-
-    fn finish(self) -> Result<PathBuf> {
-        self.check()?;
-        self.file.finish()
     }
 }
 
@@ -113,12 +122,27 @@ mod tests {
     }
 
     #[test]
-    fn without_a_cell_state_there_is_no_c() {
+    fn a_c_of_the_earlier_run_does_not_stay_beside_an_h_without() {
         let folder = tempfile::tempdir().unwrap();
-        let mut sequences = Sequences::create(folder.path(), [1, 1, 1], false).unwrap();
-        sequences.write(&[1.0], &[]).unwrap();
-        assert_eq!(sequences.finish().unwrap(), [folder.path().join("h.npy")]);
+        let c = folder.path().join("c.npy");
+        let run = |steps: usize, with_c: bool| {
+            let mut sequences = Sequences::create(folder.path(), [steps, 1, 1], with_c).unwrap();
+            sequences.write(&vec![1.0; steps], &vec![1.0; steps]).unwrap();
+            sequences.finish().unwrap().len()
+        };
+        assert_eq!(run(1, false), 1);
         assert_eq!(names(folder.path()), ["h.npy"]);
+        // What the user calls so is of another shape, and is kept with and without an h.npy.
+        std::fs::write(&c, "the user's").unwrap();
+        assert_eq!(run(1, false), 1);
+        assert_eq!(std::fs::read(&c).unwrap(), b"the user's");
+        assert_eq!(run(2, true), 2);
+        let array = std::fs::read(&c).unwrap();
+        assert_eq!(run(3, false), 1);
+        assert_eq!(names(folder.path()), ["h.npy"], "it was the earlier run's");
+        std::fs::write(&c, &array).unwrap();
+        assert_eq!(run(3, false), 1);
+        assert_eq!(std::fs::read(&c).unwrap(), array);
     }
 
     #[test]
@@ -126,15 +150,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut sequences = Sequences::create(folder.path(), [2, 1, 1], true).unwrap();
         sequences.write(&[1.0], &[1.0]).unwrap();
-        assert_eq!(names(folder.path()).len(), 2);
+        assert_eq!(names(folder.path()).len(), 1);
         drop(sequences);
         assert_eq!(names(folder.path()), [""; 0]);
 
+        std::fs::write(folder.path().join("h.npy"), "old").unwrap();
         let mut sequences = Sequences::create(folder.path(), [2, 1, 1], true).unwrap();
         sequences.write(&[1.0, 2.0], &[1.0]).unwrap();
         let path = folder.path().join("c.npy");
         let expected = format!("{}: 1 of 2 numbers were written; legal: as many as [2, 1, 1] has", path.display());
         assert_eq!(sequences.finish().unwrap_err().to_string(), expected);
-        assert_eq!(names(folder.path()), [""; 0]);
+        assert_eq!(names(folder.path()), ["h.npy"]);
+        assert_eq!(std::fs::read(folder.path().join("h.npy")).unwrap(), b"old");
     }
 }

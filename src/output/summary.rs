@@ -1,13 +1,25 @@
 //! `summary.json`: what ran, where, how fast, and what came out, in one page for a person or a script.
 
+use super::provenance::COPY;
 use super::{DeviceInfo, RunInfo};
 use crate::recording::Recording;
+use crate::{hash, version};
+use chrono::{DateTime, SecondsFormat};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Write};
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 #[derive(Serialize)]
 struct Summary<'a> {
+    neuropil: Version,
+    /// When the run began, in UTC: `2026-01-31T23:59:59Z`. Null where the caller did not say, as the following two.
+    date: Option<String>,
+    command: Option<&'a [String]>,
+    network_file: Option<NetworkFile>,
+    /// Files that the network refers to.
+    inputs: Vec<Input<'a>>,
     network: &'a str,
     dt_ms: f64,
     duration_ms: f64,
@@ -19,9 +31,30 @@ struct Summary<'a> {
     /// Sentences: what was legal but suspicious.
     warnings: &'a [String],
     wall_s: Wall,
-    /// Wall-clock time of the run over model time, as NEST reports it: below 1 is faster than life. Null without time.
+    /// See [`RunInfo::realtime_factor`]. Null without time.
     realtime_factor: Option<f64>,
     spike_hash: String,
+}
+
+#[derive(Serialize)]
+struct Version {
+    version: &'static str,
+    commit: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct NetworkFile {
+    path: String,
+    /// Its copy, beside this file.
+    copy: &'static str,
+    /// Of both.
+    sha256: String,
+}
+
+#[derive(Serialize)]
+struct Input<'a> {
+    path: String,
+    sha256: Option<&'a str>,
 }
 
 /// Over the whole recording and all batch items; `cv_isi` is null where no neuron fired often enough.
@@ -50,7 +83,20 @@ pub fn write(file: &mut File, info: &RunInfo, recording: &Recording) -> io::Resu
         rate_hz: recording.rate_hz(population, 0.0),
         cv_isi: recording.cv_isi(population, 0.0),
     });
+    // Paths that are not Unicode are shown as far as they can be.
+    let path = |path: &Path| path.display().to_string();
+    let network_file = info.file.as_ref().map(|file| NetworkFile {
+        path: path(&file.path),
+        copy: COPY,
+        sha256: hash::of_bytes(file.text.as_bytes()),
+    });
+    let inputs = info.inputs.iter().map(|file| Input { path: path(&file.path), sha256: file.sha256.as_deref() });
     let summary = Summary {
+        neuropil: Version { version: version::VERSION, commit: version::COMMIT },
+        date: info.started.and_then(date),
+        command: info.command.as_deref(),
+        network_file,
+        inputs: inputs.collect(),
         network: &info.network,
         dt_ms: recording.dt_ms,
         // Without the last digits' noise: 3 steps of 0.1 ms are 0.3 ms.
@@ -62,10 +108,17 @@ pub fn write(file: &mut File, info: &RunInfo, recording: &Recording) -> io::Resu
         populations: populations.collect(),
         warnings: &info.warnings,
         wall_s: Wall { build: info.build_s, run: info.run_s },
-        realtime_factor: (duration_ms > 0.0).then(|| info.run_s / (duration_ms / 1000.0)),
+        realtime_factor: info.realtime_factor(recording),
         spike_hash: recording.spike_hash(),
     };
     let mut text = serde_json::to_string_pretty(&summary)?;
     text.push('\n');
     file.write_all(text.as_bytes())
+}
+
+/// In UTC, as RFC 3339 writes it; none before 1970.
+fn date(time: SystemTime) -> Option<String> {
+    let since = time.duration_since(UNIX_EPOCH).ok()?;
+    let date = DateTime::from_timestamp(i64::try_from(since.as_secs()).ok()?, 0)?;
+    Some(date.to_rfc3339_opts(SecondsFormat::Secs, true))
 }

@@ -1,15 +1,25 @@
 //! A run's folder, read back.
 
-use super::{DeviceInfo, RunInfo, replace, write};
+use super::{DeviceInfo, InputFile, NetworkText, RunInfo, prepare, write};
 use crate::Error;
 use crate::recording::{PopulationSpikes, Recording, Spikes, Trace};
-use std::io::Write;
 use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
 use zip::ZipArchive;
+
+/// SHA-256 of "abc", from FIPS 180-2.
+const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
 fn info() -> RunInfo {
     let device = DeviceInfo { name: "Test GPU".into(), backend: "vulkan".into(), driver: "test 1.0".into() };
     RunInfo {
+        started: Some(UNIX_EPOCH + Duration::from_millis(1_700_000_000_999)),
+        command: Some(vec!["neuropil".into(), "run".into(), "nets/coba.toml".into()]),
+        file: Some(NetworkText { path: "nets/coba.toml".into(), text: "abc".into() }),
+        inputs: vec![
+            InputFile { path: "nets/w.npy".into(), sha256: Some("00ff".into()) },
+            InputFile { path: "/dev/stdin".into(), sha256: None },
+        ],
         network: "coba".into(),
         seed: u64::MAX,
         device,
@@ -50,6 +60,14 @@ fn recording(batch: u32) -> Recording {
     }
 }
 
+/// The files and folders in a folder, hidden ones too.
+fn names_in(dir: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(dir).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
 fn archive(path: &Path) -> ZipArchive<std::fs::File> {
     ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap()
 }
@@ -74,6 +92,11 @@ fn the_summary_says_what_ran_and_what_came_out() {
     let text = std::fs::read_to_string(written.summary).unwrap();
     let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
     let expected = serde_json::json!({
+        "neuropil": { "version": env!("CARGO_PKG_VERSION"), "commit": option_env!("NEUROPIL_COMMIT") },
+        "date": "2023-11-14T22:13:20Z",
+        "command": ["neuropil", "run", "nets/coba.toml"],
+        "network_file": { "path": "nets/coba.toml", "copy": "network.toml", "sha256": ABC },
+        "inputs": [{ "path": "nets/w.npy", "sha256": "00ff" }, { "path": "/dev/stdin", "sha256": null }],
         "network": "coba",
         "dt_ms": 0.1,
         "duration_ms": 10.0,
@@ -92,6 +115,19 @@ fn the_summary_says_what_ran_and_what_came_out() {
     });
     assert_eq!(summary, expected);
     assert!(text.ends_with("}\n"));
+    assert_eq!(std::fs::read_to_string(written.network.unwrap()).unwrap(), "abc");
+}
+
+#[test]
+fn what_a_program_does_not_know_is_null() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = write(folder.path(), &RunInfo::default(), &recording(1)).unwrap();
+    let summary: serde_json::Value = serde_json::from_slice(&std::fs::read(written.summary).unwrap()).unwrap();
+    for key in ["date", "command", "network_file"] {
+        assert_eq!(summary[key], serde_json::Value::Null, "{key}");
+    }
+    assert_eq!((&summary["inputs"], written.network), (&serde_json::json!([]), None));
+    assert_eq!(names_in(folder.path()), ["raster.png", "spikes.npz", "summary.json", "traces.npz"]);
 }
 
 #[test]
@@ -135,11 +171,39 @@ fn only_the_spikes_that_are_wanted_are_kept() {
 fn a_folder_is_prepared_or_refused_before_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("new/run");
-    super::prepare(&dir).unwrap();
-    assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 0, "nothing is left behind");
+    drop(prepare(&dir).unwrap());
+    assert_eq!(names_in(&dir), [""; 0], "nothing is left behind");
     std::fs::write(dir.join("taken"), "a file").unwrap();
-    let error = super::prepare(&dir.join("taken")).unwrap_err();
+    let error = prepare(&dir.join("taken")).unwrap_err();
     assert!(matches!(&error, Error::File { action: "create", path, .. } if *path == dir.join("taken")), "{error:?}");
+}
+
+#[test]
+fn a_network_file_of_the_user_is_never_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let (dir, file) = (folder.path(), folder.path().join("network.toml"));
+    let problem = "it is not the copy that an earlier run left here, and would be replaced";
+    let legal = "another folder for the results, or this file in another";
+    let expected = format!("{}: {problem}; legal: {legal}", file.display());
+
+    std::fs::write(&file, "abc").unwrap();
+    assert_eq!(prepare(dir).unwrap_err().to_string(), expected, "there is no summary");
+    assert_eq!(names_in(dir), ["network.toml"]);
+    std::fs::remove_file(&file).unwrap();
+
+    write(dir, &info(), &recording(1)).unwrap();
+    let again = RunInfo { file: Some(NetworkText { path: "n.toml".into(), text: "def".into() }), ..info() };
+    write(dir, &again, &recording(1)).unwrap();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "def", "a copy is");
+
+    let begun = prepare(dir).unwrap();
+    std::fs::write(&file, "def, and what the user added").unwrap();
+    assert_eq!(begun.write(&info(), &recording(2)).unwrap_err().to_string(), expected);
+    assert_eq!(prepare(dir).unwrap_err().to_string(), expected, "it was edited");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "def, and what the user added");
+    let steps = read::<u32>(&dir.join("spikes.npz"), "exc.step").1;
+    assert_eq!(steps.len(), 10, "the earlier run's");
+    assert_eq!(names_in(dir).len(), 5);
 }
 
 #[test]
@@ -178,24 +242,10 @@ fn a_second_run_replaces_the_first_and_leaves_nothing_else() {
     write(folder.path(), &info(), &recording(2)).unwrap();
     let written = write(folder.path(), &info(), &Recording { traces: vec![], ..recording(1) }).unwrap();
     assert_eq!(names(&written.traces), [""; 0], "no traces of the earlier run");
-    let mut files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    files.sort();
-    assert_eq!(files, ["raster.png", "spikes.npz", "summary.json", "traces.npz"]);
-}
-
-#[test]
-fn a_write_that_fails_half_way_leaves_the_older_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("spikes.npz");
-    std::fs::write(&path, "older").unwrap();
-    let error = replace::replace(path.clone(), |file| {
-        file.write_all(b"half of the newer")?;
-        Err(std::io::Error::from(std::io::ErrorKind::StorageFull))
-    });
-    let error = error.unwrap_err();
-    assert!(matches!(&error, Error::File { action: "write", path: culprit, .. } if *culprit == path), "{error:?}");
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), "older");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "the temporary file is gone");
+    assert_eq!(names_in(folder.path()), ["network.toml", "raster.png", "spikes.npz", "summary.json", "traces.npz"]);
+    write(folder.path(), &RunInfo { file: None, ..info() }, &recording(1)).unwrap();
+    let left = ["raster.png", "spikes.npz", "summary.json", "traces.npz"];
+    assert_eq!(names_in(folder.path()), left, "no network file of the earlier run");
 }
 
 #[test]
@@ -208,11 +258,16 @@ fn a_folder_that_cannot_be_is_named() {
 }
 
 #[test]
-fn a_trace_of_the_wrong_length_is_an_error_and_no_file() {
+fn a_trace_of_the_wrong_length_is_an_error_and_leaves_the_earlier_run() {
     let folder = tempfile::tempdir().unwrap();
-    let mut wrong = recording(1);
+    write(folder.path(), &info(), &recording(1)).unwrap();
+    let contents = || names_in(folder.path()).into_iter().map(|name| std::fs::read(folder.path().join(name)).unwrap());
+    let before: Vec<_> = contents().collect();
+    let mut wrong = recording(2);
     wrong.traces[0].values.pop();
     let error = write(folder.path(), &info(), &wrong).unwrap_err();
-    assert!(error.to_string().contains("exc.v has 5 values, but shape [3, 2]"), "{error}");
-    assert!(!folder.path().join("traces.npz").exists() && !folder.path().join("summary.json").exists());
+    let path = folder.path().join("traces.npz");
+    let expected = format!("cannot write {}: exc.v has 11 values, but shape [3, 2, 2]", path.display());
+    assert_eq!(error.to_string(), expected);
+    assert!(contents().eq(before), "spikes.npz, which was written before, is still the earlier run's");
 }

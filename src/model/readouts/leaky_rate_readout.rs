@@ -24,4 +24,8 @@ impl NeuronTwin for Equations {
     fn above_threshold(&self, _p: &[f64], _s: &[f64]) -> f64 {
         f64::NEG_INFINITY
     }
+
+    fn spikes(&self) -> bool {
+        false
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::connect::connect;
 use super::tree::{Node, Table};
-use super::values::{array, folder, is_value, list, quantity, value, value_or_choice};
+use super::values::{array, is_value, list, quantity, value, value_or_choice};
 use crate::network::{
     Model, Network, Part, Population, Port, Projection, Rates, Record, Sampler, Stimulus, StimulusKind, Value,
 };
@@ -39,7 +39,7 @@ fn population(table: &Table<'_>) -> Result<Population> {
         name: table.need("name")?.str("a string")?.to_owned(),
         size: table.need("size")?.whole_u32(1)?,
         model: match model.str("a model's name, or the path of a .wgsl file")? {
-            path if path.ends_with(".wgsl") => Model::File(folder(&model).join(path)),
+            path if path.ends_with(".wgsl") => Model::File(model.file(path)),
             name => Model::Catalogue(name.to_owned()),
         },
         params,

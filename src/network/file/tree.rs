@@ -3,8 +3,9 @@
 use crate::error::Location;
 use crate::units::vanishes;
 use crate::{Error, Result};
+use std::cell::RefCell;
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -12,9 +13,20 @@ use toml::de::{DeTable, DeValue};
 pub(super) struct Source<'a> {
     pub path: &'a Path,
     pub text: &'a str,
+    /// The files that the text was found to refer to.
+    files: RefCell<Vec<PathBuf>>,
 }
 
 impl<'a> Source<'a> {
+    pub fn new(path: &'a Path, text: &'a str) -> Self {
+        Self { path, text, files: RefCell::default() }
+    }
+
+    /// The files that the text was found to refer to, each once.
+    pub fn files(self) -> Vec<PathBuf> {
+        self.files.into_inner()
+    }
+
     pub fn tree(&self) -> Result<DeTable<'a>> {
         match DeTable::parse(self.text) {
             Ok(tree) => Ok(tree.into_inner()),
@@ -98,6 +110,16 @@ impl<'a> Node<'a> {
 
     pub fn str(&self, expected: &str) -> Result<&'a str> {
         self.value.get_ref().as_str().ok_or_else(|| self.unexpected(expected))
+    }
+
+    /// The file of this path; a relative one is relative to the folder of the text.
+    pub fn file(&self, path: &str) -> PathBuf {
+        let file = self.source.path.parent().unwrap_or(Path::new("")).join(path);
+        let mut files = self.source.files.borrow_mut();
+        if !files.contains(&file) {
+            files.push(file.clone());
+        }
+        file
     }
 
     pub fn boolean(&self) -> Result<bool> {

@@ -4,7 +4,6 @@ use super::tree::{Node, Table};
 use crate::Result;
 use crate::network::{Array, Distribution, Initialiser, Scheme, Value};
 use crate::units::{Quantity, Unit};
-use std::path::Path;
 use toml::de::DeTable;
 
 /// The keys of the tables that are values; the first key of a table says which.
@@ -27,11 +26,6 @@ const QUANTITY: &str = "a quantity such as \"20 ms\", or a number";
 const VALUE: &str = "a quantity such as \"20 ms\", a number, or a table with one of normal, uniform, exponential, \
                      lognormal, truncated_normal, npy, values, or of a matrix's kaiming_normal, xavier_normal, \
                      xavier_uniform, lecun_normal, orthogonal";
-
-/// The folder that paths in the file are relative to.
-pub(super) fn folder<'a>(node: &Node<'a>) -> &'a Path {
-    node.source.path.parent().unwrap_or(Path::new(""))
-}
 
 /// Whether this table is a distribution or an array, rather than a table of named values.
 pub(super) fn is_value(table: &DeTable<'_>) -> bool {
@@ -141,7 +135,7 @@ pub(super) fn array(node: &Node<'_>) -> Result<Array> {
         return Ok(Array::Inline { values, shape, unit: unit(&table)? });
     };
     table.only(&["npy", "unit"])?;
-    Ok(Array::Npy { path: folder(node).join(npy.str("a file's path")?), unit: unit(&table)? })
+    Ok(Array::Npy { path: npy.file(npy.str("a file's path")?), unit: unit(&table)? })
 }
 
 fn unit(table: &Table<'_>) -> Result<Unit> {

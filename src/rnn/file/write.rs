@@ -74,5 +74,5 @@ pub(super) fn write(path: &Path, tensors: Vec<Tensor<'_>>) -> Result<()> {
     let named = tensors.into_iter().map(|tensor| (tensor.name.clone(), tensor));
     let cannot_write = |error| Error::File { action: "write", path: path.to_owned(), source: io::Error::other(error) };
     let bytes = safetensors::serialize(named, None).map_err(cannot_write)?;
-    replace(path.to_owned(), |file| file.write_all(&bytes)).map(|_| ())
+    replace(path, |file| file.write_all(&bytes))
 }

@@ -4,8 +4,11 @@ mod arguments;
 mod data;
 mod devices;
 mod file;
+#[cfg(unix)]
+mod killed;
 mod knowledge;
 mod nonfinite;
+mod provenance;
 mod results;
 mod rnn;
 mod wgsl;
@@ -44,6 +47,9 @@ rate = "50 Hz"
 weight = "1 mV"
 "#;
 
+/// What a run leaves, sorted.
+const FILES: [&str; 5] = ["network.toml", "raster.png", "spikes.npz", "summary.json", "traces.npz"];
+
 /// What a person is told to install where there is no adapter.
 #[cfg(target_os = "linux")]
 const INSTALL: &str = "Install a Vulkan driver: on Debian or Ubuntu `apt-get install libvulkan1 mesa-vulkan-drivers`, \
@@ -77,6 +83,14 @@ impl Folder {
         self
     }
 
+    /// The files and folders in a folder here, hidden ones too.
+    fn names(&self, name: impl AsRef<Path>) -> Vec<String> {
+        let there = std::fs::read_dir(self.path(name)).unwrap();
+        let mut names: Vec<String> = there.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
     fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.0.path().join(name)
     }
@@ -92,6 +106,16 @@ impl Folder {
 
     fn run(&self, arguments: &[&str]) -> Ran {
         Ran::of(self.program(arguments))
+    }
+
+    /// Where the system lets no file grow beyond this many blocks of 512 bytes, or of 1024 in some shells.
+    #[cfg(target_os = "linux")]
+    fn run_with_files_up_to(&self, blocks: u32, arguments: &[&str]) -> Ran {
+        let mut shell = Command::new("sh");
+        // Ignored, the signal becomes an error.
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        shell.current_dir(self.0.path()).args(["-c", &script, env!("CARGO_BIN_EXE_neuropil")]).args(arguments);
+        Ran::of(shell)
     }
 
     /// Where there is no adapter.

@@ -1,6 +1,6 @@
 //! A run's folder and what the run prints.
 
-use super::Folder;
+use super::{FILES, Folder};
 use npyz::NpyFile;
 use serde_json::{Value, json};
 use std::fs::File;
@@ -42,13 +42,10 @@ fn array<T: npyz::Deserialize>(folder: &Folder, file: &str, name: &str) -> (Vec<
 }
 
 #[test]
-fn a_run_writes_four_files_and_says_so() {
+fn a_run_writes_five_files_and_says_so() {
     let folder = Folder::new();
     let printed = folder.run(&["run", "n.toml", "--device", "reference"]).done();
-    let mut files: Vec<_> =
-        std::fs::read_dir(folder.path("out/n")).unwrap().map(|file| file.unwrap().file_name()).collect();
-    files.sort();
-    assert_eq!(files, ["raster.png", "spikes.npz", "summary.json", "traces.npz"]);
+    assert_eq!(folder.names("out/n"), FILES);
     let picture = std::fs::read(folder.path("out/n/raster.png")).unwrap();
     assert!(picture.starts_with(b"\x89PNG\r\n\x1a\n") && picture.len() > 1000);
 
@@ -60,7 +57,17 @@ fn a_run_writes_four_files_and_says_so() {
     let row = format!("\ncells              20  {spikes:>10}  {rate:>9.3}  ");
     assert!(printed.contains(&row), "{printed}");
     assert!(printed.starts_with("n: 20 neurons, 100 synapses, 20 ms on reference (cpu)\n\npopulation "), "{printed}");
-    assert!(printed.ends_with("\nsummary.json, spikes.npz, traces.npz, raster.png in out/n\n"), "{printed}");
+    assert!(
+        printed.ends_with("\nsummary.json, spikes.npz, traces.npz, raster.png, network.toml in out/n\n"),
+        "{printed}"
+    );
+
+    let factor = summary["realtime_factor"].as_f64().unwrap();
+    let seconds = summary["wall_s"]["run"].as_f64().unwrap();
+    assert!((factor * 0.02 / seconds - 1.0).abs() < 1e-9, "{factor}: seconds for a second of model time");
+    let (_, said) = printed.split_once(": realtime factor ").unwrap();
+    let (said, _) = said.split_once(" (seconds for a second of model time)\n").unwrap();
+    assert!((said.parse::<f64>().unwrap() - factor).abs() <= 0.005 * factor + 0.0005, "{said} {factor}");
 
     for time in [&["wall_s", "build"][..], &["wall_s", "run"], &["realtime_factor"]] {
         let value = time.iter().fold(&mut summary, |value, key| &mut value[*key]).take();
@@ -70,8 +77,17 @@ fn a_run_writes_four_files_and_says_so() {
         summary["populations"][0][key].take();
     }
     assert_eq!(summary["spike_hash"].take().as_str().map(str::len), Some(64));
+    // The module `provenance` has these.
+    for key in ["neuropil", "date", "command", "network_file"] {
+        assert!(!summary[key].take().is_null(), "{key}");
+    }
     let driver = format!("neuropil {}, 64-bit floating point", env!("CARGO_PKG_VERSION"));
     let expected = json!({
+        "neuropil": null,
+        "date": null,
+        "command": null,
+        "network_file": null,
+        "inputs": [],
         "network": "n",
         "dt_ms": 0.1,
         "duration_ms": 20.0,
@@ -80,6 +96,7 @@ fn a_run_writes_four_files_and_says_so() {
         "device": { "name": "reference", "backend": "cpu", "driver": driver },
         "synapses": 100,
         "populations": [{ "name": "cells", "size": 20, "spikes": null, "rate_hz": null, "cv_isi": null }],
+        "warnings": [],
         "wall_s": { "build": null, "run": null },
         "realtime_factor": null,
         "spike_hash": null,
@@ -197,4 +214,29 @@ fn the_first_item_of_a_batch_is_the_network_alone() {
     };
     assert_eq!(item(0), alone);
     assert!(!item(1).is_empty() && item(1) != alone, "the second has random numbers of its own");
+}
+
+/// A network whose sources never fire.
+const SILENT: (&str, &str) = ("rate = \"50 Hz\"", "rate = \"0 Hz\"");
+
+#[test]
+fn silence_is_said() {
+    let sentence = "no neuron spiked in 20 ms: look at the drive (stimuli, weights and their units) and at the thresholds; \
+                    a record of `v` shows how near it came";
+    let folder = Folder::with(&[SILENT]);
+    let printed = folder.run(&["run", "n.toml", "--device", "reference"]).done();
+    assert!(printed.contains(&format!("          0      0.000       -\n\n{sentence}\n\nbuilt in ")), "{printed}");
+    assert_eq!(summary(&folder, "out/n")["warnings"], json!([sentence]));
+
+    let silent = |folder: &Folder, arguments: &[&str]| {
+        let printed = folder.run(&[&["run", "n.toml", "--device", "reference"], arguments].concat()).done();
+        let warnings = summary(folder, "out/n")["warnings"].clone();
+        assert_eq!(printed.contains("no neuron spiked"), warnings != json!([]), "{printed}");
+        warnings != json!([])
+    };
+    assert!(!silent(&Folder::new(), &[]), "neurons spiked");
+    assert!(!silent(&folder, &["--duration", "0 ms"]), "they had no time to");
+    let readout = "dt = \"1 ms\"\nduration = \"5 ms\"\n[[population]]\nname = \"out\"\nsize = 2\n\
+                   model = \"leaky_rate_readout\"\n";
+    assert!(!silent(&Folder::new().write("n.toml", readout), &[]), "a readout of rates never spikes");
 }

@@ -8,7 +8,6 @@ use crate::tolerances::{CELL_PROGRAM, TORCH};
 use neuropil::rnn::reference::Reference;
 use neuropil::rnn::{Cell, Kind, Lstm, file};
 use npyz::{NpyFile, WriterBuilder};
-use std::path::Path;
 
 /// A .npy file of numbers as they are.
 fn npy<T: npyz::AutoSerialize + Copy>(shape: &[usize], values: &[T]) -> Vec<u8> {
@@ -27,14 +26,6 @@ fn array(folder: &Folder, name: &str) -> (Vec<usize>, Vec<f32>) {
     let array = NpyFile::new(&bytes[..]).unwrap();
     let shape = array.shape().iter().map(|&axis| axis as usize).collect();
     (shape, array.into_vec().unwrap())
-}
-
-/// The files in a folder, hidden ones too.
-fn files(folder: &Folder, name: impl AsRef<Path>) -> Vec<String> {
-    let there = std::fs::read_dir(folder.path(name)).unwrap();
-    let mut names: Vec<String> = there.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
 }
 
 /// A folder with a cell in `w.safetensors`, `h0` and `c0` included, and its input in `x.npy`.
@@ -56,7 +47,7 @@ fn difference(case: &Case, cell: &Cell) -> f64 {
     let folder = folder(case, cell);
     run(&folder, &cell.kind().to_string(), &["--activation", cell.activation().name()]).done();
     let expected: &[&str] = if case.c.is_empty() { &["h.npy"] } else { &["c.npy", "h.npy"] };
-    assert_eq!(files(&folder, "o"), expected, "{}", case.name);
+    assert_eq!(folder.names("o"), expected, "{}", case.name);
     let values = |name: &str| -> Vec<f64> {
         let (shape, values) = array(&folder, &format!("o/{name}"));
         assert_eq!(shape, [30, 5, 20], "{}", case.name);
@@ -172,9 +163,21 @@ fn files_of_an_earlier_run_are_replaced_and_nothing_else() {
     let folder = folder.write("o/mine.txt", "kept");
     run(&folder, "lstm", &["--activation", "sigmoid"]).done();
     assert_ne!(array(&folder, "o/h.npy"), before);
-    assert_eq!(files(&folder, "o"), ["c.npy", "h.npy", "mine.txt"]);
+    assert_eq!(folder.names("o"), ["c.npy", "h.npy", "mine.txt"]);
     run(&folder, "lstm", &[]).done();
     assert_eq!(array(&folder, "o/h.npy"), before);
+}
+
+#[test]
+fn a_c_of_an_earlier_run_does_not_stay_beside_an_h_without() {
+    let (case, gru) = (lstm(), golden::cases().into_iter().find(|case| case.name == "GRUCell_relu").unwrap());
+    let folder = folder(&case, &case.cell);
+    run(&folder, "lstm", &[]).done();
+    assert_eq!(folder.names("o"), ["c.npy", "h.npy"]);
+    file::write(&folder.path("w.safetensors"), &gru.cell, Some(&gru.state), file::Precision::F64).unwrap();
+    let printed = run(&folder, "gru", &[]).done();
+    assert!(printed.ends_with("\nh.npy in o\n"), "{printed}");
+    assert_eq!(folder.names("o"), ["h.npy"]);
 }
 
 #[test]

@@ -1,0 +1,81 @@
+//! Where results come from: the network's text as it was read, and the files that it refers to, by their hashes.
+
+use crate::{Error, Result, hash};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// The copy of the network file, beside the summary that has its hash.
+pub(super) const COPY: &str = "network.toml";
+
+/// A network file, as a run read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkText {
+    /// The file, as the user named it.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+/// A file that a run read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputFile {
+    /// The file, by the path that the run opened.
+    pub path: PathBuf,
+    /// SHA-256 of its bytes, as 64 hexadecimal digits; none for what is no plain file, as a pipe.
+    pub sha256: Option<String>,
+}
+
+/// Files that a network refers to, watched while it is lowered: then their hashes are of what was read.
+#[derive(Debug)]
+pub struct Inputs(Vec<(PathBuf, Option<Stamp>)>);
+
+/// Length and time of the last change; none where a file is no plain one.
+type Stamp = (u64, Option<SystemTime>);
+
+impl Inputs {
+    /// From now on. Files that are missing are left to whoever reads them.
+    pub fn watch(files: &[PathBuf]) -> Self {
+        Self(files.iter().map(|path| (path.clone(), stamp(path))).collect())
+    }
+
+    /// Hashes them.
+    ///
+    /// # Errors
+    /// [`Error::File`] if one cannot be read; [`Error::Data`] if one has changed since.
+    pub fn hashed(self) -> Result<Vec<InputFile>> {
+        let hashed = |(path, before): (PathBuf, Option<Stamp>)| {
+            let sha256 = before.map(|_| hash::of_file(&path)).transpose()?;
+            if stamp(&path) == before {
+                return Ok(InputFile { path, sha256 });
+            }
+            let problem = "it changed while the network was built".to_owned();
+            Err(Error::Data { path, problem, legal: "a file that stays as it is until the run begins".to_owned() })
+        };
+        self.0.into_iter().map(hashed).collect()
+    }
+}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let data = path.metadata().ok().filter(|data| data.is_file())?;
+    Some((data.len(), data.modified().ok()))
+}
+
+/// Makes sure that a `network.toml` in the folder is the copy of an earlier run: a user's own would be lost.
+///
+/// # Errors
+/// [`Error::Data`] if it is not what the summary beside it says.
+pub(super) fn check_copy(dir: &Path) -> Result<()> {
+    let path = dir.join(COPY);
+    if path.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let said = || -> Option<String> {
+        let summary: serde_json::Value = serde_json::from_slice(&std::fs::read(dir.join("summary.json")).ok()?).ok()?;
+        Some(summary["network_file"]["sha256"].as_str()?.to_owned())
+    };
+    if said().is_some_and(|said| hash::of_file(&path).is_ok_and(|found| found == said)) {
+        return Ok(());
+    }
+    let problem = "it is not the copy that an earlier run left here, and would be replaced".to_owned();
+    Err(Error::Data { path, problem, legal: "another folder for the results, or this file in another".to_owned() })
+}
