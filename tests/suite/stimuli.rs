@@ -157,6 +157,7 @@ fn stimuli_of_one_kind_stand_side_by_side() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn stimuli_of_no_neuron_do_nothing() {
     let model = |name: &str| StimulusModel::new("cells", name).neurons([]);
     let drawn = uniform(1.0.ma(), 2.0.ma());
