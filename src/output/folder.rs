@@ -83,28 +83,36 @@ impl Folder {
     }
 
     fn place_by(self, names: &[&str], rename: Rename<'_>) -> Result<()> {
-        self.staging.keep_names(names).map_err(|source| cannot("write to", &self.dir, source))?;
-        sync(&self.staging.new_files());
-        match switch(&self.dir, names, &self.staging, rename) {
+        let kept = self.staging.keep_names(names).map_err(|source| cannot("write to", &self.dir, source));
+        match kept.and_then(|()| switch(&self.dir, names, &self.staging, rename)) {
             Ok(()) => remove_old(names, &self.staging),
-            Err(error) => return Err(self.put_back(names, error, rename)),
+            Err(error) => {
+                let back = switch_back(&self.dir, names, &self.staging, rename);
+                return Err(self.keep(error, back, rename));
+            }
         }
         Ok(())
     }
 
-    /// Takes back what [`switch`] did before it failed, and leaves the new files where they can be found: they may
-    /// have taken hours.
-    fn put_back(self, names: &[&str], error: Error, rename: Rename<'_>) -> Error {
-        let Error::File { action, path, source } = error else { return error };
+    /// Does not place what was written, for this reason, and leaves it where it can be found: it may have taken hours.
+    pub(super) fn give_up(self, error: Error) -> Error {
+        self.keep(error, Ok(()), &mut |from, to| std::fs::rename(from, to))
+    }
+
+    /// The error, with where the new files are. `back` is whether the old ones are in their places.
+    fn keep(self, mut error: Error, back: io::Result<()>, rename: Rename<'_>) -> Error {
         let kept = self.dir.join(format!("not-placed-{}", self.staging.id()));
-        let said = match switch_back(&self.dir, names, &self.staging, rename) {
-            Ok(()) => match rename(&self.staging.new_files(), &kept) {
-                Ok(()) => format!("the folder is as it was, and the files of this run are in {}", kept.display()),
-                Err(_) => "the folder is as it was, and the files of this run are lost".to_owned(),
-            },
-            Err(_) => "the next run into this folder will put the files of this one in their places first".to_owned(),
+        let said = match back.is_ok().then(|| rename(&self.staging.new_files(), &kept)) {
+            Some(Ok(())) => format!("the folder is as it was, and the files of this run are in {}", kept.display()),
+            Some(Err(_)) => "the folder is as it was, and the files of this run are lost".to_owned(),
+            None => "the next run into this folder will put the files of this one in their places first".to_owned(),
         };
-        Error::File { action, path, source: io::Error::new(source.kind(), format!("{source}; {said}")) }
+        match &mut error {
+            Error::File { source, .. } => *source = io::Error::new(source.kind(), format!("{source}; {said}")),
+            Error::Data { problem, .. } => *problem = format!("{problem}; {said}"),
+            _ => {}
+        }
+        error
     }
 }
 
@@ -156,6 +164,7 @@ fn refuse_folder(path: &Path) -> Result<()> {
 fn switch(dir: &Path, names: &[&str], staging: &Staging, rename: Rename<'_>) -> Result<()> {
     let (new, old, placing) = (staging.new_files(), staging.old_files(), staging.files_to_place());
     if new.exists() {
+        sync(&new);
         std::fs::create_dir_all(&old).map_err(|source| cannot("write to", dir, source))?;
         for name in names {
             let file = dir.join(name);
@@ -214,7 +223,6 @@ fn remove_old(names: &[&str], staging: &Staging) {
     for name in names {
         let _ = std::fs::remove_file(old.join(name));
     }
-    let _ = std::fs::remove_dir(staging.files_to_place());
     let _ = std::fs::remove_dir(old);
 }
 

@@ -122,7 +122,8 @@ impl Folder {
     /// Fills the folder with a run's files in place of the earlier run's.
     ///
     /// # Errors
-    /// [`Error::File`](crate::Error::File), naming the file. The folder is then as it was before.
+    /// [`Error::File`](crate::Error::File), naming the file; [`Error::Data`](crate::Error::Data) as [`prepare`]. The folder
+    /// is then as it was before; the error says where the new files are, if they are complete.
     pub fn write(self, info: &RunInfo, recording: &Recording) -> Result<Written> {
         let kept = info.spikes_of.as_ref();
         let written = Written {
@@ -139,9 +140,10 @@ impl Folder {
             summary: self.stage("summary.json", |file| summary::write(file, info, recording))?,
         };
         // The user may have put a file of that name there while the network ran.
-        provenance::check_copy(self.path())?;
-        self.place(&FILES)?;
-        Ok(written)
+        match provenance::check_copy(self.path()) {
+            Ok(()) => self.place(&FILES).map(|()| written),
+            Err(error) => Err(self.give_up(error)),
+        }
     }
 }
 

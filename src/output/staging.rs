@@ -131,12 +131,16 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        // Nobody can be told what fails here, and what is left behind is tried again by the next run.
+        // Nobody can be told what fails here; what is left behind, the next run finds with its lock.
         if self.old_files().exists() {
             return;
         }
         let _ = std::fs::remove_dir_all(self.new_files());
+        let _ = std::fs::remove_dir(self.files_to_place());
         let _ = std::fs::remove_file(self.path.join(NAMES));
+        if std::fs::read_dir(&self.path).is_ok_and(|left| left.count() > 1) {
+            return;
+        }
         drop(self.lock.take());
         let _ = std::fs::remove_file(self.path.join(LOCK));
         let _ = std::fs::remove_dir(&self.path);

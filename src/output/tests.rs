@@ -198,7 +198,13 @@ fn a_network_file_of_the_user_is_never_replaced() {
 
     let begun = prepare(dir).unwrap();
     std::fs::write(&file, "def, and what the user added").unwrap();
-    assert_eq!(begun.write(&info(), &recording(2)).unwrap_err().to_string(), expected);
+    let error = begun.write(&info(), &recording(2)).unwrap_err().to_string();
+    let kept = names_in(dir).into_iter().find(|name| name.starts_with("not-placed-")).unwrap();
+    let kept = dir.join(kept);
+    let said = format!("the folder is as it was, and the files of this run are in {}", kept.display());
+    assert_eq!(error, format!("{}: {problem}; {said}; legal: {legal}", file.display()));
+    assert_eq!(names_in(&kept).len(), 5);
+    std::fs::remove_dir_all(kept).unwrap();
     assert_eq!(prepare(dir).unwrap_err().to_string(), expected, "it was edited");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "def, and what the user added");
     let steps = read::<u32>(&dir.join("spikes.npz"), "exc.step").1;

@@ -37,7 +37,7 @@ fn a_duration_that_is_rounded() {
         "--duration: 0.06 ms is no whole number of steps of 0.1 ms, and is rounded to 1; give a multiple of dt";
     assert_eq!((ran.status, ran.err), (Some(0), format!("warning: {warning}\n")));
     let summary = super::results::summary(&folder, "here");
-    assert_eq!((&summary["duration_ms"], &summary["warnings"]), (&json!(0.1), &json!([warning])));
+    assert_eq!((&summary["duration_ms"], &summary["warnings"][0]), (&json!(0.1), &json!(warning)));
 }
 
 #[test]
