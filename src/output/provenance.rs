@@ -79,3 +79,36 @@ pub(super) fn check_copy(dir: &Path) -> Result<()> {
     let problem = "it is not the copy that an earlier run left here, and would be replaced".to_owned();
     Err(Error::Data { path, problem, legal: "another folder for the results, or this file in another".to_owned() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_changes_while_it_is_watched_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, missing] = ["w.npy", "missing.npy"].map(|name| folder.path().join(name));
+        std::fs::write(&file, "abc").unwrap();
+        // A folder stands for what is no plain file.
+        let all = [file.clone(), missing.clone(), folder.path().to_owned()];
+        let hashed = Inputs::watch(&all).hashed().unwrap();
+        let expected =
+            [Some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".to_owned()), None, None];
+        assert_eq!(hashed.iter().map(|input| input.sha256.clone()).collect::<Vec<_>>(), expected);
+
+        let problem = "it changed while the network was built; legal: a file that stays as it is until the run begins";
+        for (changed, text) in [(&file, Some("abcd")), (&missing, Some("new")), (&file, None)] {
+            let watched = Inputs::watch(&all);
+            match text {
+                Some(text) => std::fs::write(changed, text).unwrap(),
+                // The same length, at another time.
+                None => std::fs::File::options()
+                    .write(true)
+                    .open(changed)
+                    .and_then(|file| file.set_modified(SystemTime::UNIX_EPOCH))
+                    .unwrap(),
+            }
+            assert_eq!(watched.hashed().unwrap_err().to_string(), format!("{}: {problem}", changed.display()));
+        }
+    }
+}
