@@ -7,7 +7,6 @@ use crate::network::Network;
 use crate::plan::{LowerOptions, Plan, State};
 use crate::recording::Recording;
 use crate::reference::Reference;
-use crate::shader::FieldKind;
 use crate::sim::{Engine, EngineOptions};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
@@ -190,7 +189,8 @@ impl Simulation {
     /// Sets the whole state.
     ///
     /// # Errors
-    /// [`Error::Request`] if it is of another plan; [`Error::DeviceLost`].
+    /// [`Error::Request`] if it is of another network ([`State::fingerprint`]), or has a value that the device cannot
+    /// hold; [`Error::DeviceLost`].
     pub fn restore(&mut self, state: &State) -> Result<()> {
         match &mut self.executor {
             Executor::Device(engine) => engine.restore(state),
@@ -222,7 +222,7 @@ impl Simulation {
     /// Sets a state variable of all neurons of a population, in every batch item.
     ///
     /// # Errors
-    /// [`Error::Request`] for an unknown name, a wrong number of values or one that no word holds;
+    /// [`Error::Request`] for an unknown name, a wrong number of values or one that the device cannot hold;
     /// [`Error::DeviceLost`].
     pub fn set_variable(&mut self, population: &str, variable: &str, values: &[f64]) -> Result<()> {
         let what = format!("variable {population}.{variable}");
@@ -235,16 +235,10 @@ impl Simulation {
                 format!("{size}, one for each neuron"),
             ));
         }
-        let slab = self.plan.populations[population].slab;
-        let kind = self.plan.variables(slab)[variable].kind;
-        // What is nearer to 0 than an f32 tells comes of computing too, and is 0.
-        let (fits, legal): (fn(f64) -> bool, _) = match kind {
-            FieldKind::F32 => (|value| value.abs() <= f64::from(f32::MAX), "numbers of at most 3.4e38 in size"),
-            FieldKind::U32 => (|value| FieldKind::U32.holds(value), "whole numbers from 0 to 4294967295"),
-        };
-        if let Some(index) = values.iter().position(|&value| !fits(value)) {
+        let kind = &self.plan.variables(self.plan.populations[population].slab)[variable];
+        if let Some(index) = values.iter().position(|&value| !kind.holds(value)) {
             let value = Quantity::number(values[index]);
-            return Err(Error::request(what, format!("value {index} is {value}"), legal));
+            return Err(Error::request(what, format!("value {index} is {value}"), kind.legal()));
         }
         let mut state = self.state()?;
         for batch in 0..self.plan.batch {

@@ -9,7 +9,7 @@
 struct Params {
     /// [ms] decay time constant; default 2; range > 0
     tau: f32,
-    /// [ms] membrane time constant of the neuron; default 10; range > 0
+    /// [ms] membrane time constant; default 10; equals neuron's tau_m or tau
     tau_m: f32,
 }
 

@@ -104,7 +104,7 @@ fn said(field: &Field) -> String {
         Some(default) => said.push_str(&format!("; default {default}")),
         None => said.push_str("; needed"),
     }
-    if !field.range.is_empty() || !field.choices.is_empty() {
+    if !field.range.is_empty() || !field.choices.is_empty() || !field.of_neuron.is_empty() {
         said.push_str(&format!("; legal: {}", field.range_text()));
     }
     said

@@ -55,6 +55,10 @@ pub trait SynapseTwin: Sync {
     fn update(&self, p: &[f64], s: &mut [f64], arrivals: f64, dt: f64);
     /// What the port's output receives.
     fn output(&self, p: &[f64], s: &[f64]) -> f64;
+    /// The unit of the ports that it is for; `None`: any.
+    fn unit(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// How a port acts on its neuron; the one of the two that the model has is `Some`.

@@ -1,12 +1,14 @@
-//! Lowers projections: draws who is connected to whom, finds each port's scale, and lays out the synapse table.
+//! Lowers projections: draws who is connected to whom, and lays out the synapse table.
 
 use super::resolve::{Context, array_in, matrix, numbers, whole_or};
+use super::suspicious::negative;
 use super::synapses::low_bits;
-use super::{Column, Group, Scale, SynapseTable, connect};
+use super::weights::Counted;
+use super::{Column, Group, SynapseTable, connect};
 use crate::network::{Projection, Rule, Value};
 use crate::random::Purpose;
 use crate::units::{Quantity, Unit};
-use crate::{Error, Result};
+use crate::{Error, Result, Warning};
 
 /// Entries of one delivery task at most.
 const CHUNK: u32 = 256;
@@ -32,12 +34,16 @@ pub(super) struct Ends<'a> {
 
 /// A projection with its synapses, weights and delays.
 pub(super) struct Bundle<'a> {
-    ends: Ends<'a>,
-    synapses: connect::Csr,
+    /// Index of the projection.
+    pub index: usize,
+    pub ends: Ends<'a>,
+    pub synapses: connect::Csr,
     /// In the port's unit.
-    weights: Column,
+    pub weights: Column,
+    /// Are the weights drawn? Then some are near 0 by chance.
+    pub drawn: bool,
     /// [steps]
-    delays: Column,
+    pub delays: Column,
 }
 
 /// Draws a projection's synapses.
@@ -50,6 +56,7 @@ pub(super) fn bundle<'a>(
     ends: Ends<'a>,
     dt_ms: f64,
     seed: u64,
+    warnings: &mut Vec<Warning>,
 ) -> Result<Bundle<'a>> {
     let path = format!("projection[{index}]");
     let connect_path = format!("{path}.connect");
@@ -87,14 +94,17 @@ pub(super) fn bundle<'a>(
         owner: "projection",
     };
     let weight_unit = Unit::parse(ends.unit).map_err(|problem| Error::field(&path, problem, ""))?;
-    let weights = each(&projection.weight, &weight_unit, &format!("{path}.weight"), sides, projection, context)?;
+    let weight_path = format!("{path}.weight");
+    let weights = each(&projection.weight, &weight_unit, &weight_path, sides, projection, context)?;
+    warnings.extend(negative(weight_path, &weights, context.size, &weight_unit));
     let delay_path = format!("{path}.delay");
     let context = Context { purpose: Purpose::Delays, ..context };
     let delays = each(&projection.delay, &Unit::MILLISECOND, &delay_path, sides, projection, context)?;
     let drawn = matches!(projection.delay, Value::Drawn(_));
     let delays = in_listed_order(delay_steps(&delays, drawn, dt_ms, &delay_path)?, &projection.delay, &synapses);
     let weights = in_listed_order(weights, &projection.weight, &synapses);
-    Ok(Bundle { ends, synapses, weights, delays })
+    let drawn = matches!(projection.weight, Value::Drawn(_) | Value::Initialised(_));
+    Ok(Bundle { index, ends, synapses, weights, drawn, delays })
 }
 
 /// A value for each synapse. For all-to-all an array is a matrix `[n_pre, n_post]`, and an initialiser may draw it.
@@ -169,20 +179,6 @@ fn delay_steps(delays: &Column, drawn: bool, dt_ms: f64, path: &str) -> Result<C
     Ok(if drawn { steps.map(|steps| steps.max(1.0)) } else { steps })
 }
 
-/// For each port of each population its scale, from the largest sum of |weights| onto one neuron.
-pub(super) fn scales(bundles: &[Bundle<'_>], ports: &[usize]) -> Vec<Vec<Scale>> {
-    let mut totals: Vec<Vec<Vec<f64>>> = ports.iter().map(|&ports| vec![Vec::new(); ports]).collect();
-    for bundle in bundles {
-        let totals = &mut totals[bundle.ends.post][bundle.ends.port];
-        totals.resize(bundle.ends.post_size as usize, 0.0);
-        for (index, &target) in bundle.synapses.targets.iter().enumerate() {
-            totals[target as usize] += bundle.weights.at(index).abs();
-        }
-    }
-    let largest = |totals: &Vec<f64>| totals.iter().copied().fold(0.0, f64::max);
-    totals.iter().map(|ports| ports.iter().map(|port| Scale::for_total(largest(port))).collect()).collect()
-}
-
 /// What a group's synapses share, before it has a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
@@ -199,24 +195,24 @@ pub(super) type Place = (u32, std::ops::Range<u32>);
 /// Returns the table, and each population's place in it.
 ///
 /// # Errors
-/// [`Error::Request`] if cells and delays do not fit an entry together, or there are too many synapses.
+/// [`Error::Request`] if cells and delays do not fit an entry together, or there are too many synapses or rows.
 pub(super) fn table(
-    bundles: &[Bundle<'_>],
+    bundles: &[Counted<'_>],
     sizes: &[u32],
-    scales: &[Vec<Scale>],
     cells: u32,
     max_shard_bytes: u64,
 ) -> Result<(SynapseTable, Vec<Place>)> {
-    let scale = |bundle: &Bundle<'_>| scales[bundle.ends.post][bundle.ends.port];
-    let key = |bundle: &Bundle<'_>| Key {
+    let key = |bundle: &Counted<'_>| Key {
         source: bundle.ends.pre,
-        weight: shared(&bundle.weights).map(|weight| scale(bundle).count(weight)),
+        weight: bundle.counts.shared(),
         delay: shared(&bundle.delays).map(|steps| steps as u32),
     };
     let with_synapses = || bundles.iter().filter(|bundle| !bundle.synapses.targets.is_empty());
-    let mut keys: Vec<Key> = with_synapses().map(key).collect();
-    keys.sort_unstable();
-    keys.dedup();
+    let mut keyed: Vec<(Key, &Counted<'_>)> = with_synapses().map(|bundle| (key(bundle), bundle)).collect();
+    // Within a group bundles keep the network's order.
+    keyed.sort_by_key(|(key, _)| *key);
+    let groups: Vec<_> = keyed.chunk_by(|(one, _), (other, _)| one == other).collect();
+    let keys: Vec<Key> = groups.iter().map(|members| members[0].0).collect();
 
     let all_delays = || with_synapses().flat_map(|bundle| bundle.delays.values());
     let max_delay = all_delays().copied().fold(1.0, f64::max) as u32;
@@ -231,22 +227,14 @@ pub(super) fn table(
             format!("delays below {} steps here, or one constant delay per projection", 1u64 << (32 - cell_bits)),
         ));
     }
-
-    let mut places = Vec::with_capacity(sizes.len());
-    let mut first_row = 0u32;
-    for (source, size) in sizes.iter().enumerate() {
-        let first = keys.partition_point(|key| key.source < source) as u32;
-        let last = keys.partition_point(|key| key.source <= source) as u32;
-        places.push((first_row, first..last));
-        first_row += size * (last - first);
-    }
+    let (places, rows) = places(&keys, sizes)?;
 
     let shard = (max_shard_bytes / 4).clamp(u64::from(CHUNK), 1 << 29);
     let shard = 1u32 << shard.ilog2();
     let mut table = SynapseTable {
         count: bundles.iter().map(|bundle| bundle.synapses.targets.len() as u64).sum(),
         groups: keys.iter().map(|key| Group { source: key.source, weight: key.weight, delay: key.delay }).collect(),
-        rows: vec![[0, 0]; first_row as usize],
+        rows: vec![[0, 0]; rows as usize],
         cell_bits,
         shard,
         chunk: CHUNK,
@@ -264,19 +252,45 @@ pub(super) fn table(
     let mut order: Vec<usize> = (0..keys.len()).collect();
     order.sort_by_key(own_weights_first);
     for index in order {
-        let members: Vec<&Bundle<'_>> = with_synapses().filter(|bundle| key(bundle) == keys[index]).collect();
-        let (first_row, groups) = &places[keys[index].source];
+        let (first_row, of_source) = &places[keys[index].source];
         for source in 0..sizes[keys[index].source] {
-            let row = first_row + source * groups.len() as u32 + (index as u32 - groups.start);
-            let count: usize = members.iter().map(|bundle| bundle.synapses.row(source).len()).sum();
+            let row = first_row + source * of_source.len() as u32 + (index as u32 - of_source.start);
+            let count: usize = groups[index].iter().map(|(_, bundle)| bundle.synapses.row(source).len()).sum();
             align(&mut table, count);
-            table.rows[row as usize] = [table.entries.len() as u32, count as u32];
-            for bundle in &members {
-                append(&mut table, bundle, scale(bundle), source, keys[index]);
+            table.rows[row as usize] = [first_entry(&table, count)?, count as u32];
+            for (_, bundle) in groups[index] {
+                append(&mut table, bundle, source, keys[index]);
             }
         }
     }
     Ok((table, places))
+}
+
+/// Each population's place in the table, and the number of rows.
+fn places(keys: &[Key], sizes: &[u32]) -> Result<(Vec<Place>, u32)> {
+    let mut rows = 0u64;
+    let mut places = Vec::with_capacity(sizes.len());
+    for (source, size) in sizes.iter().enumerate() {
+        let first = keys.partition_point(|key| key.source < source) as u32;
+        let last = keys.partition_point(|key| key.source <= source) as u32;
+        places.push((u32::try_from(rows).unwrap_or(u32::MAX), first..last));
+        rows = rows.saturating_add(u64::from(*size) * u64::from(last - first));
+    }
+    let rows = u32::try_from(rows).map_err(|_| {
+        let problem = format!("{rows} rows, one for each source neuron and group of equal weight and delay");
+        Error::request("synapse table", problem, format!("at most {}: fewer constant weights and delays", u32::MAX))
+    })?;
+    Ok((places, rows))
+}
+
+/// Where a row of `count` synapses begins.
+fn first_entry(table: &SynapseTable, count: usize) -> Result<u32> {
+    let end = table.entries.len() as u64 + count as u64;
+    if end > u64::from(u32::MAX) {
+        let problem = format!("{} synapses and the gaps between rows exceed 32-bit indices", table.count);
+        return Err(Error::request("synapse table", problem, "shorter rows, or fewer synapses"));
+    }
+    Ok(table.entries.len() as u32)
 }
 
 /// Leaves a gap where the next row would cross a shard's end: it starts at the next shard instead.
@@ -292,7 +306,7 @@ fn align(table: &mut SynapseTable, count: usize) {
     }
 }
 
-fn append(table: &mut SynapseTable, bundle: &Bundle<'_>, scale: Scale, source: u32, key: Key) {
+fn append(table: &mut SynapseTable, bundle: &Counted<'_>, source: u32, key: Key) {
     let first = bundle.synapses.starts[source as usize];
     debug_assert!(key.delay.is_some() || table.cell_bits < 32 && low_bits(table.cell_bits) >= bundle.ends.first_cell);
     for (offset, &target) in bundle.synapses.row(source).iter().enumerate() {
@@ -303,7 +317,7 @@ fn append(table: &mut SynapseTable, bundle: &Bundle<'_>, scale: Scale, source: u
         };
         table.entries.push(cell | delay);
         if key.weight.is_none() {
-            table.weights.push(scale.count(bundle.weights.at(first + offset)));
+            table.weights.push(bundle.counts.at(first + offset));
         }
     }
 }
@@ -314,3 +328,6 @@ fn shared(column: &Column) -> Option<f64> {
         Column::Each(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

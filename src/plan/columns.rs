@@ -1,11 +1,13 @@
 //! A population's values: parameters and initial values of its neuron and its ports.
 
-use super::resolve::{Context, fields};
+use super::resolve::{Context, fields, unit_of};
 use super::slabs::{Resolved, output_unit};
-use super::{PopulationPlan, PortModels, PortPlan, Scale};
+use super::{Column, PopulationPlan, PortModels, PortPlan, Scale};
 use crate::model::Definition;
 use crate::network::{Part, Population, Value};
 use crate::random::Purpose;
+use crate::shader::Field;
+use crate::units::Quantity;
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 
@@ -54,7 +56,10 @@ pub(super) fn columns(
     let owner = format!("model {}", models.neuron.name());
     let reflection = &models.neuron.reflection;
     let params_path = format!("{path}.params");
-    let params = part_context(base, Purpose::Parameters, (index, 0), (&params_path, &owner, "1"));
+    let with = part_context(base, Purpose::Parameters, (index, 0), (&params_path, &owner, "1"));
+    let params = fields(&population.params, &reflection.params, with)?;
+    let of_neuron = OfNeuron { model: &models.neuron, params: &params };
+    of_neuron.check(&population.params, (&reflection.params, &params), with)?;
     let init_path = format!("{path}.init");
     let init = part_context(base, Purpose::InitialValues, (index, 0), (&init_path, &owner, "1"));
     // `<port>.<variable>` in `init` is of the port's synapse.
@@ -78,6 +83,7 @@ pub(super) fn columns(
             synapse_init: Vec::new(),
             output_params: Vec::new(),
             first_cell: 0,
+            synapses: 0,
             scale: Scale { power: 0 },
         };
         if let (Some(model), Some(part)) = (&models.synapse, &port.synapse) {
@@ -85,6 +91,7 @@ pub(super) fn columns(
             let values = named(part, model);
             let with = part_context(base, Purpose::Parameters, (index, 2 * number + 1), (&path, &owner, unit));
             plan.synapse_params = fields(&values, &model.reflection.params, with)?;
+            of_neuron.check(&values, (&model.reflection.params, &plan.synapse_params), with)?;
             let prefix = format!("{name}.");
             let init = population.init.iter().filter_map(|(key, value)| Some((key.strip_prefix(&prefix)?, value)));
             let init = init.map(|(key, value)| (key.to_owned(), value.clone())).collect();
@@ -95,7 +102,9 @@ pub(super) fn columns(
         let owner = format!("output {}", models.output.name());
         let path = format!("{path}.output");
         let with = part_context(base, Purpose::Parameters, (index, 2 * number + 2), (&path, &owner, unit));
-        plan.output_params = fields(&named(&port.output, &models.output), &models.output.reflection.params, with)?;
+        let values = named(&port.output, &models.output);
+        plan.output_params = fields(&values, &models.output.reflection.params, with)?;
+        of_neuron.check(&values, (&models.output.reflection.params, &plan.output_params), with)?;
         ports.push(plan);
     }
     Ok(PopulationPlan {
@@ -103,13 +112,57 @@ pub(super) fn columns(
         size: population.size,
         slab: 0,
         first_in_slab: 0,
-        params: fields(&population.params, &reflection.params, params)?,
+        params,
         init: fields(&own_init, &reflection.state, init)?,
         ports,
         stimuli: Vec::new(),
         first_row: 0,
         groups: 0..0,
     })
+}
+
+/// A population's neuron, of which its ports may have to know a parameter.
+struct OfNeuron<'a> {
+    model: &'a Definition,
+    params: &'a [Column],
+}
+
+impl OfNeuron<'_> {
+    /// Holds parameters that must equal one of the neuron's against it; `given` are those that were not left out.
+    fn check(
+        &self,
+        given: &BTreeMap<String, Value>,
+        (fields, columns): (&[Field], &[Column]),
+        context: Context<'_>,
+    ) -> Result<()> {
+        for (field, column) in fields.iter().zip(columns).filter(|(field, _)| !field.of_neuron.is_empty()) {
+            let path = format!("{}.{}", context.path, field.name);
+            let (names, model) = (field.of_neuron.join(" or "), self.model.name());
+            let params = || self.model.reflection.params.iter().zip(self.params);
+            let of_name = |name: &String| params().find(|(other, _)| other.name == *name && other.steps.is_none());
+            let Some((other, theirs)) = field.of_neuron.iter().find_map(of_name) else {
+                let problem = format!("{} is for a neuron with {names}, which model {model} lacks", context.owner);
+                return Err(Error::field(path, problem, "a neuron that has one of them, or another synapse"));
+            };
+            let (unit, their_unit) = (unit_of(&field.unit, context.port_unit)?, unit_of(&other.unit, "1")?);
+            let in_own = |number: f64| {
+                Quantity::new(number, &their_unit).in_unit(&unit).map_err(|problem| Error::field(&*path, problem, ""))
+            };
+            let neurons = column.values().len().max(theirs.values().len());
+            for neuron in 0..neurons {
+                let (own, theirs) = (column.at(neuron), in_own(theirs.at(neuron))?);
+                // An array may have been converted from another unit, with a rounding.
+                if (own - theirs).abs() > 1e-9 * theirs.abs() {
+                    let [own, theirs] = [own, theirs].map(|number| Quantity::new(number, &unit).to_string());
+                    let own = if given.contains_key(&field.name) { own } else { format!("the default, {own},") };
+                    let which = if neurons > 1 { format!(" for neuron {neuron}") } else { String::new() };
+                    let problem = format!("{own} is not the {} of model {model}, {theirs}{which}", other.name);
+                    return Err(Error::field(path, problem, format!("{theirs}{which}")));
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A part's parameters; the name `""` stands for the first.

@@ -1,11 +1,12 @@
 //! From a network to a plan: names resolved, dimensions checked, everything laid out.
 
-use super::assemble::{Bundle, Ends, bundle, scales, table};
+use super::assemble::{Bundle, Ends, bundle, table};
 use super::columns::{columns, port_unit};
 use super::held::{check_column, steps_u32};
 use super::resolve::{in_unit, whole_or};
 use super::slabs::{Resolved, driven_unit, levels, place_cells, place_in_slab, slabs};
 use super::stimulus::{self, Lowered};
+use super::weights::{choose_scales, counted};
 use super::{Column, Encoder, Plan, PopulationPlan, Recorder, SlabPlan, StimulusSlot, Target};
 use crate::gpu::Limits;
 use crate::network::{Network, Population, Record};
@@ -68,21 +69,20 @@ impl Plan {
             place_in_slab(&mut populations[index], index, &slabs, network);
         }
 
-        let bundles = bundles(network, &resolved, &populations, dt_ms)?;
-        let port_counts: Vec<usize> = resolved.iter().map(|models| models.ports.len()).collect();
-        let scales = scales(&bundles, &port_counts);
+        let bundles = bundles(network, &resolved, &populations, dt_ms, &mut warnings)?;
+        choose_scales(&bundles, &mut populations)?;
+        let bundles = bundles.into_iter().map(|bundle| counted(bundle, &populations, &mut warnings));
+        let bundles = bundles.collect::<Result<Vec<_>>>()?;
         let sizes: Vec<u32> = populations.iter().map(|population| population.size).collect();
         let shard_bytes = options.shard_bytes.unwrap_or(u64::MAX).min(options.limits.max_binding);
-        let (synapses, rows) = table(&bundles, &sizes, &scales, cells, shard_bytes)?;
+        let (synapses, rows) = table(&bundles, &sizes, cells, shard_bytes)?;
         drop(bundles);
-        for ((population, scales), (first_row, groups)) in populations.iter_mut().zip(scales).zip(rows) {
-            for (port, scale) in population.ports.iter_mut().zip(scales) {
-                port.scale = scale;
-            }
+        for (population, (first_row, groups)) in populations.iter_mut().zip(rows) {
             population.first_row = first_row;
             population.groups = groups;
         }
-        let (data, encoders) = lower_stimuli(network, &resolved, &mut populations, &mut slabs, dt_ms, options.batch)?;
+        let places = (&mut populations[..], &mut slabs[..]);
+        let (data, encoders) = lower_stimuli(network, &resolved, places, dt_ms, options.batch, &mut warnings)?;
         let mut plan = Self {
             dt_ms,
             seed: network.seed,
@@ -97,6 +97,7 @@ impl Plan {
             data,
             encoders,
             recorders: Vec::new(),
+            fingerprint: 0,
             warnings,
         };
         plan.window = plan.choose_window();
@@ -106,6 +107,7 @@ impl Plan {
             plan.add_recorders(record, index)?;
         }
         plan.check(&options.limits, &options.adapter)?;
+        plan.fingerprint = plan.fingerprinted();
         Ok(plan)
     }
 
@@ -170,6 +172,7 @@ fn bundles(
     resolved: &[Resolved],
     places: &[PopulationPlan],
     dt_ms: f64,
+    warnings: &mut Vec<Warning>,
 ) -> Result<Vec<Bundle<'static>>> {
     let find = |name: &str| network.populations.iter().position(|population| population.name == name).unwrap_or(0);
     let lower = |(index, projection): (usize, &crate::network::Projection)| {
@@ -185,7 +188,7 @@ fn bundles(
             unit: port_unit(&resolved[post].ports[port]),
             first_cell: places[post].ports[port].first_cell,
         };
-        bundle(projection, index, ends, dt_ms, network.seed)
+        bundle(projection, index, ends, dt_ms, network.seed, warnings)
     };
     network.projections.iter().enumerate().map(lower).collect()
 }
@@ -195,10 +198,10 @@ fn bundles(
 fn lower_stimuli(
     network: &Network,
     resolved: &[Resolved],
-    populations: &mut [PopulationPlan],
-    slabs: &mut [SlabPlan],
+    (populations, slabs): (&mut [PopulationPlan], &mut [SlabPlan]),
     dt_ms: f64,
     batch: u32,
+    warnings: &mut Vec<Warning>,
 ) -> Result<(Vec<u32>, Vec<Encoder>)> {
     let (mut data, mut encoders) = (Vec::new(), Vec::new());
     let mut lowered: Vec<Vec<Lowered>> = populations.iter().map(|_| Vec::new()).collect();
@@ -212,7 +215,7 @@ fn lower_stimuli(
         let neuron = &resolved[target].neuron;
         let jump_unit = driven_unit(neuron);
         let site = stimulus::Site { dt_ms, seed: network.seed, size, index, batch, jump_unit, port };
-        let (stimulus, encoder) = stimulus::lower(stimulus, &site, &mut data)?;
+        let (stimulus, encoder) = stimulus::lower(stimulus, &site, &mut data, warnings)?;
         if stimulus.target == Target::Current && neuron.variable("v").is_none() {
             let problem = format!("a current acts on v, which model {} lacks", neuron.name());
             let legal = "a neuron with a state variable v";

@@ -9,6 +9,7 @@ mod columns;
 pub(crate) mod connect;
 pub(crate) mod counts;
 mod encoder;
+mod fingerprint;
 mod finite;
 mod held;
 mod lower;
@@ -20,8 +21,10 @@ mod scale;
 mod slabs;
 mod state;
 mod stimulus;
+mod suspicious;
 mod synapses;
 mod variable;
+mod weights;
 
 pub use column::Column;
 pub use encoder::Encoder;
@@ -68,6 +71,8 @@ pub struct Plan {
     pub encoders: Vec<Encoder>,
     /// Recorded variables.
     pub recorders: Vec<Recorder>,
+    /// Tells this network from others, whatever it records: see [`State::fingerprint`].
+    pub fingerprint: u64,
     /// What is legal in the network, but suspicious.
     pub warnings: Vec<Warning>,
 }
@@ -166,7 +171,9 @@ pub struct PortPlan {
     pub output_params: Vec<Column>,
     /// Ring cell of the port of the population's first neuron; the others follow.
     pub first_cell: u32,
-    /// How weights are counted in whole numbers.
+    /// Synapses that end here.
+    pub synapses: u64,
+    /// How their weights are counted in whole numbers.
     pub scale: Scale,
 }
 

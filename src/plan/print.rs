@@ -1,6 +1,8 @@
 //! A plan for people: memory, dispatches per window, shards.
 
-use super::Plan;
+use super::columns::port_unit;
+use super::suspicious::resolution;
+use super::{Plan, PopulationPlan, SlabPlan};
 use std::fmt;
 
 impl fmt::Display for Plan {
@@ -21,6 +23,7 @@ impl fmt::Display for Plan {
                 ports.join(", "),
                 population.stimuli.iter().flatten().count(),
             )?;
+            write_ports(f, population, slab)?;
         }
         writeln!(f, "time step {} ms, batch {}", self.dt_ms, self.batch)?;
         let delays = if table.count == 0 {
@@ -47,6 +50,18 @@ impl fmt::Display for Plan {
         }
         Ok(())
     }
+}
+
+/// How each port counts what arrives.
+fn write_ports(f: &mut fmt::Formatter<'_>, population: &PopulationPlan, slab: &SlabPlan) -> fmt::Result {
+    for (port, models) in population.ports.iter().zip(&slab.ports) {
+        write!(f, "    {:<12} {}", port.name, several(port.synapses, "synapse"))?;
+        if port.synapses > 0 {
+            write!(f, ", weights counted in multiples of {}", resolution(port.scale, port_unit(models)))?;
+        }
+        writeln!(f)?;
+    }
+    Ok(())
 }
 
 /// A number of things for people.

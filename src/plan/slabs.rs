@@ -44,7 +44,9 @@ impl Resolved {
             if output.has("jump") {
                 check_driven(&neuron, &output, &path)?;
             }
-            ports.push(PortModels { synapse: synapse.transpose()?, output });
+            let synapse = synapse.transpose()?;
+            synapse.iter().try_for_each(|synapse| check_filtered(synapse, &output, &path))?;
+            ports.push(PortModels { synapse, output });
         }
         Ok(Self { neuron, ports })
     }
@@ -64,15 +66,30 @@ fn check_driven(neuron: &Definition, output: &Definition, path: &str) -> Result<
     if unit == driven {
         return Ok(());
     }
-    let jumps = catalogue()?.iter().filter(|model| model.kind == Kind::Output && model.has("jump"));
-    let legal: Vec<_> = jumps.filter(|model| output_unit(model) == driven).map(|model| model.name()).collect();
+    let legal = outputs_in(driven, |output| output.has("jump"))?;
     let variable = neuron.driven().map_or("", |field| field.name.as_str());
     let problem = format!(
         "output {} adds [{unit}] to {variable}, which model {} counts in [{driven}]",
         output.name(),
         neuron.name()
     );
-    Err(Error::field(format!("{path}.output"), problem, legal.join(", ")))
+    Err(Error::field(format!("{path}.output"), problem, legal))
+}
+
+/// What a synapse computes may be in one unit only.
+fn check_filtered(synapse: &Definition, output: &Definition, path: &str) -> Result<()> {
+    let Some(Twin::Synapse(twin)) = synapse.twin else { return Ok(()) };
+    let (own, unit) = (twin.unit(), output_unit(output));
+    let Some(own) = own.filter(|own| *own != unit) else { return Ok(()) };
+    let problem = format!("synapse {} is in [{own}], which output {} takes as [{unit}]", synapse.name(), output.name());
+    Err(Error::field(format!("{path}.output"), problem, outputs_in(own, |_| true)?))
+}
+
+/// The names of the outputs of this unit that are wanted.
+fn outputs_in(unit: &str, wanted: impl Fn(&Definition) -> bool) -> Result<String> {
+    let outputs = catalogue()?.iter().filter(|model| model.kind == Kind::Output && wanted(model));
+    let names: Vec<_> = outputs.filter(|model| output_unit(model) == unit).map(|model| model.name()).collect();
+    Ok(names.join(", "))
 }
 
 /// The unit of what acts on a neuron as a jump.

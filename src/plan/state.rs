@@ -1,6 +1,8 @@
 //! All that a run carries from step to step, on any backend.
 
-use super::Plan;
+use super::{Plan, Variable};
+use crate::shader::FieldKind;
+use crate::units::Quantity;
 use crate::{Error, Result};
 
 /// The state of a network between two steps. Values that the device holds in f32 or u32 are exact here.
@@ -12,13 +14,16 @@ pub struct State {
     pub slabs: Vec<Vec<f64>>,
     /// The delay ring, `[slot, batch, cell]`, in the whole numbers of each port's scale.
     pub ring: Vec<i32>,
+    /// The network's [`Plan::fingerprint`]. A plan of another network refuses the state, also where the lengths agree. To
+    /// carry a state over on purpose, set this to the other plan's fingerprint.
+    pub fingerprint: u64,
 }
 
 impl Plan {
     /// The state that a run starts from.
     pub fn initial_state(&self) -> State {
         let slabs = (0..self.slabs.len()).map(|slab| self.initial_slab(slab)).collect();
-        State { step: 0, slabs, ring: vec![0; self.ring_len()] }
+        State { step: 0, slabs, ring: vec![0; self.ring_len()], fingerprint: self.fingerprint }
     }
 
     /// Values of a slab's state.
@@ -60,8 +65,12 @@ impl Plan {
 }
 
 impl Plan {
-    /// Is this a state of this plan?
-    pub(crate) fn check_state(&self, state: &State) -> Result<()> {
+    /// Is this a state of this plan, with values that the device can hold? A run that goes on with state that is not finite may
+    /// start from it too.
+    ///
+    /// # Errors
+    /// [`Error::Request`] naming the lengths, the fingerprints, or the first value that cannot be held.
+    pub(crate) fn check_state(&self, state: &State, allow_nonfinite: bool) -> Result<()> {
         let expected: Vec<usize> = (0..self.slabs.len()).map(|slab| self.state_len(slab)).collect();
         let found: Vec<usize> = state.slabs.iter().map(Vec::len).collect();
         if found != expected || state.ring.len() != self.ring_len() {
@@ -69,6 +78,43 @@ impl Plan {
             let legal = format!("{expected:?} values and {} ring cells", self.ring_len());
             return Err(Error::request("state", problem, legal));
         }
+        if state.fingerprint != self.fingerprint {
+            let problem = format!("it is of another network, whose fingerprint is {:016x}", state.fingerprint);
+            let legal = format!(
+                "{:016x}, a state of this network; to carry one over on purpose, set its `fingerprint` to that of the plan",
+                self.fingerprint
+            );
+            return Err(Error::request("state", problem, legal));
+        }
+        for (slab, values) in state.slabs.iter().enumerate() {
+            let variables = self.variables(slab);
+            for (part, values) in values.chunks_exact(self.slabs[slab].size as usize).enumerate() {
+                let variable = &variables[part % variables.len()];
+                let allowed = |value: f64| allow_nonfinite && variable.kind == FieldKind::F32 && !value.is_finite();
+                if let Some(neuron) = values.iter().position(|&value| !variable.holds(value) && !allowed(value)) {
+                    let place = (slab, part / variables.len(), neuron);
+                    return Err(self.unfit(variable, place, values[neuron]));
+                }
+            }
+        }
         Ok(())
+    }
+
+    /// Why a slab's neuron cannot have this value in an item of the batch.
+    fn unfit(&self, variable: &Variable, (slab, item, neuron): (usize, usize, usize), value: f64) -> Error {
+        let of = |population: usize| {
+            let place = &self.populations[population];
+            let number = (neuron as u32).checked_sub(place.first_in_slab)?;
+            (number < place.size).then_some((population, number))
+        };
+        let (population, number) = self.slabs[slab].populations.iter().find_map(|&index| of(index)).unwrap_or((0, 0));
+        let item = if self.batch > 1 { format!(" in item {item} of the batch") } else { String::new() };
+        let problem = format!(
+            "variable `{}` of neuron {number} of population `{}`{item} is {}",
+            self.variable_name(population, variable),
+            self.populations[population].name,
+            Quantity::number(value),
+        );
+        Error::request("state", problem, variable.legal())
     }
 }

@@ -6,13 +6,14 @@ mod general;
 use super::counts::{self, CountTable};
 use super::held::{check_column, f32_words, next_place, steps_u32};
 use super::resolve::{Context, array_in, fields, unit_of, whole_or};
+use super::suspicious::negative;
 use super::{Column, Encoder, StimulusPlan, Target};
 use crate::model::{Definition, Kind, find};
 use crate::network::{Array, Sampler, Stimulus, StimulusKind, Value};
 use crate::random::Purpose;
 use crate::shader::FieldKind;
 use crate::units::{Quantity, Unit};
-use crate::{Error, Result};
+use crate::{Error, Result, Warning};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -54,7 +55,12 @@ impl Site<'_> {
 }
 
 /// Lowers one stimulus; appends to the words that stimuli read. The encoder is there if its rates may be set.
-pub(super) fn lower(stimulus: &Stimulus, site: &Site<'_>, data: &mut Vec<u32>) -> Result<(Lowered, Option<Encoder>)> {
+pub(super) fn lower(
+    stimulus: &Stimulus,
+    site: &Site<'_>,
+    data: &mut Vec<u32>,
+    warnings: &mut Vec<Warning>,
+) -> Result<(Lowered, Option<Encoder>)> {
     let path = format!("stimulus[{}]", site.index);
     let chosen = stimulus.neurons.as_deref();
     let mut values = BTreeMap::new();
@@ -101,6 +107,10 @@ pub(super) fn lower(stimulus: &Stimulus, site: &Site<'_>, data: &mut Vec<u32>) -
     };
     let columns = fields(&values, &model.reflection.params, context)?;
     let init = fields(&BTreeMap::new(), &model.reflection.state, context)?;
+    for (field, weights) in model.reflection.params.iter().zip(&columns).filter(|(field, _)| field.unit == "target") {
+        let unit = unit_of(&field.unit, context.port_unit)?;
+        warnings.extend(negative(format!("{path}.{}", field.name), weights, context.size, &unit));
+    }
     let place = Placing { path: &path, chosen, site };
     let (mut encoder, mut active) = (None, Column::Constant(1.0));
     let (target, params) = match &stimulus.kind {
@@ -117,7 +127,7 @@ pub(super) fn lower(stimulus: &Stimulus, site: &Site<'_>, data: &mut Vec<u32>) -
         StimulusKind::PoissonInput { sampler, .. } => (place.target(), place.poisson(columns, *sampler, data)?),
         StimulusKind::Current { .. } => (Target::Current, vec![place.current(&columns[0])?]),
         StimulusKind::Trace { trace } => (Target::Current, place.trace(trace, data)?),
-        StimulusKind::Dense { input, weight, .. } => dense::dense(&place, input, weight, data)?,
+        StimulusKind::Dense { input, weight, .. } => dense::dense(&place, input, weight, data, warnings)?,
         StimulusKind::SpikeTimes { times, .. } => (place.target(), place.arrivals(&columns[0], times, data)?),
     };
     let plan = StimulusPlan { stream: site.index, params, init, active };

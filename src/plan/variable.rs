@@ -18,6 +18,25 @@ pub struct Variable {
     pub kind: FieldKind,
 }
 
+impl Variable {
+    /// Can the device hold this value? It may round it to the nearest f32, but not cut it off. What is nearer to 0 than an
+    /// f32 tells comes of computing too, and is 0.
+    pub fn holds(&self, value: f64) -> bool {
+        match self.kind {
+            FieldKind::F32 => value.abs() <= f64::from(f32::MAX),
+            FieldKind::U32 => FieldKind::U32.holds(value),
+        }
+    }
+
+    /// The values that the device can hold, for messages.
+    pub(crate) fn legal(&self) -> &'static str {
+        match self.kind {
+            FieldKind::F32 => "numbers of at most 3.4e38 in size",
+            FieldKind::U32 => "whole numbers from 0 to 4294967295",
+        }
+    }
+}
+
 impl SlabPlan {
     /// Number of its state variables, see [`Plan::variables`].
     pub(crate) fn variable_count(&self) -> usize {

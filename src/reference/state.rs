@@ -34,14 +34,15 @@ impl Reference {
     /// Continues from `state`, which this plan's reference or device returned.
     ///
     /// # Errors
-    /// [`crate::Error::Request`] if the state is of another network: its lengths differ. Nothing has changed then.
+    /// [`crate::Error::Request`] if the state is of another network, or has a value that a device could not hold.
+    /// Nothing has changed then.
     pub fn restore(&mut self, state: &State) -> Result<()> {
-        self.plan.check_state(state)?;
+        self.plan.check_state(state, self.allow_nonfinite)?;
         self.load(state);
         Ok(())
     }
 
-    /// Takes over a state whose lengths are right.
+    /// Takes over a state that has been checked.
     pub(super) fn load(&mut self, state: &State) {
         self.step = state.step;
         self.broken = false;

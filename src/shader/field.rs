@@ -5,7 +5,7 @@ use std::fmt;
 /// A member of a fragment's `Params` or `State`, as its comment says:
 ///
 /// ```text
-/// /// [unit] meaning; default D; range C and C; steps R; one of a, b
+/// /// [unit] meaning; default D; range C and C; steps R; one of a, b; equals neuron's a or b
 /// ```
 ///
 /// `[1]` is the unit of a pure number. `D` is a number or one of the choices. `C` is `>`, `>=`, `<` or `<=` and then a
@@ -28,6 +28,8 @@ pub struct Field {
     pub steps: Option<Steps>,
     /// The names of its values 0, 1, …, for a `u32` that chooses.
     pub choices: Vec<String>,
+    /// The neuron's parameters of which it must equal the first that there is.
+    pub of_neuron: Vec<String>,
 }
 
 /// The type of a member.
@@ -143,6 +145,9 @@ impl Field {
     pub fn range_text(&self) -> String {
         if let [others @ .., last] = self.choices.as_slice() {
             return if others.is_empty() { last.clone() } else { format!("{} or {last}", others.join(", ")) };
+        }
+        if !self.of_neuron.is_empty() {
+            return format!("the neuron's {}", self.of_neuron.join(" or "));
         }
         if !self.range.is_empty() {
             return self.range.iter().map(Bound::to_string).collect::<Vec<_>>().join(" and ");

@@ -1,4 +1,4 @@
-//! The grammar of a member's comment: `[unit] meaning; default D; range C and C; steps R; one of a, b`.
+//! The grammar of a member's comment: `[unit] meaning; default D; range C and C; steps R; one of a, b; equals neuron's a or b`.
 //!
 //! It checks one comment against itself; what concerns other members is for `reflect`.
 
@@ -15,6 +15,7 @@ pub(super) const EXAMPLE: &str = "`/// [ms] membrane time constant; default 5; r
 /// What stands in a unit's place without being one: whole steps, the unit of what a port or a stimulus acts on, and a word
 /// that the plan fills in.
 const SPECIAL_UNITS: [&str; 4] = ["steps", "port", "target", "word"];
+const KEYWORDS: [&str; 5] = ["default", "range", "steps", "one of", "equals neuron's"];
 
 /// A field, and where its comment says what may clash with other fields.
 #[derive(Debug)]
@@ -67,6 +68,7 @@ pub(super) fn field(name: &str, kind: FieldKind, member: Range<usize>, docs: &Do
         range: Vec::new(),
         steps: None,
         choices: Vec::new(),
+        of_neuron: Vec::new(),
     };
     let mut clauses = Clauses::default();
     let mut start = head_end + 1;
@@ -94,13 +96,13 @@ type Wrong = (Range<usize>, String);
 
 impl<'a> Clauses<'a> {
     fn add(&mut self, name: &str, clause: &'a str, part: Range<usize>) -> Result<(), String> {
-        let keyword = ["default", "range", "steps", "one of"].into_iter().find_map(|keyword| {
+        let keyword = KEYWORDS.into_iter().find_map(|keyword| {
             let rest = clause.strip_prefix(keyword)?;
             (rest.is_empty() || rest.starts_with(char::is_whitespace)).then_some((keyword, rest.trim()))
         });
         let Some((keyword, rest)) = keyword else {
             return Err(format!(
-                "`{clause}` of `{name}` is none of the clauses `default`, `range`, `steps` and `one of`; \
+                "`{clause}` of `{name}` is none of the clauses `default`, `range`, `steps`, `one of` and `equals neuron's`; \
                  for example {EXAMPLE}"
             ));
         };
@@ -147,6 +149,19 @@ impl<'a> Clauses<'a> {
             })?;
             if !field.choices.is_empty() {
                 return Err((part, format!("`{name}` is one of {}, so it has no range", field.choices.join(", "))));
+            }
+        }
+        if let Some((rest, part)) = self.get("equals neuron's") {
+            field.of_neuron = rest.split(" or ").map(|name| name.trim().to_owned()).collect();
+            if !field.of_neuron.iter().all(|name| is_identifier(name)) {
+                let example = "`equals neuron's tau_m` or `equals neuron's tau_m or tau`";
+                return Err((
+                    part,
+                    format!("`equals neuron's {rest}` of `{name}` names no parameters; for example {example}"),
+                ));
+            }
+            if field.kind != FieldKind::F32 || !field.range.is_empty() {
+                return Err((part, format!("`{name}` equals the neuron's {rest}, so it is an f32 and has no range")));
             }
         }
         if let Some((rest, part)) = self.get("steps") {

@@ -288,15 +288,16 @@ impl Engine {
         }
         let ring = self.gpu.read(&self.program.ring, 0..self.program.ring.len())?;
         self.ready("state")?;
-        Ok(State { step: self.step, slabs, ring })
+        Ok(State { step: self.step, slabs, ring, fingerprint: self.plan.fingerprint })
     }
 
     /// Sets the whole state; the next run continues from it.
     ///
     /// # Errors
-    /// [`Error::Request`] if the state is not of this plan; [`Error::DeviceLost`].
+    /// [`Error::Request`] if the state is not of this plan or has a value that the device cannot hold;
+    /// [`Error::DeviceLost`].
     pub fn restore(&mut self, state: &State) -> Result<()> {
-        self.plan.check_state(state)?;
+        self.plan.check_state(state, self.allow_nonfinite)?;
         self.broken = true;
         self.back.clear()?;
         for (slab, (values, buffer)) in state.slabs.iter().zip(&self.program.states).enumerate() {

@@ -6,6 +6,9 @@ use crate::plan::Plan;
 use crate::shader::FieldKind;
 use crate::{Error, Result};
 
+/// Groups, and batch items, that a delivery task can name: it has 16 bits for each.
+const NAMED: usize = 1 << 16;
+
 /// Constants of a run, the same for all its kernels.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Layout {
@@ -46,9 +49,12 @@ impl Layout {
             }
             Some(chosen) => chosen,
             // A dispatch less is what counts on a software driver. On hardware it waits to be measured.
-            None if possible && software => Delivery::Direct,
+            None if possible && (software || check_tasks(plan).is_err()) => Delivery::Direct,
             None => Delivery::Tasks,
         };
+        if delivery == Delivery::Tasks {
+            check_tasks(plan)?;
+        }
         let tasks = match delivery {
             Delivery::Tasks => plan.tasks_per_step() * u64::from(plan.window),
             Delivery::Direct => 0,
@@ -91,6 +97,20 @@ impl Layout {
         let lines = constants.iter().map(|(name, value)| format!("const {name} = {value}u;\n"));
         lines.collect::<String>() + &format!("const DT = {};\n", float(plan.dt_ms))
     }
+}
+
+/// Can delivery tasks name every group and batch item?
+fn check_tasks(plan: &Plan) -> Result<()> {
+    let (groups, items) = (plan.synapses.groups.len(), plan.batch as usize);
+    if groups <= NAMED && items <= NAMED {
+        return Ok(());
+    }
+    let problem = format!(
+        "{groups} groups of equal source population, weight and delay, in {items} items of the batch, are more than a \
+         task can name"
+    );
+    let legal = format!("at most {NAMED} of each; arrays of weights and delays make one group of many projections");
+    Err(Error::request("delivery", problem, legal))
 }
 
 /// The WGSL literal of a number, rounded to f32.

@@ -2,11 +2,11 @@
 
 use crate::device::{advance, backends, engine, gpu, name, plan, simulation};
 use crate::networks::{small_brunel, zoo};
-use neuropil::Simulation;
-use neuropil::network::{Current, Network, Population, Record};
-use neuropil::plan::Plan;
+use neuropil::network::{Current, Network, Population, Port, Record};
+use neuropil::plan::{Plan, State};
 use neuropil::sim::EngineOptions;
-use neuropil::units::Literal;
+use neuropil::units::{Literal, Quantity};
+use neuropil::{Backend, Simulation};
 use std::sync::Arc;
 
 /// The network of many kinds, with recorders whose intervals fit no window.
@@ -64,6 +64,117 @@ fn a_state_restored_anywhere_continues_alike() {
         second.restore(&state).unwrap();
         assert_eq!(second.run_steps(150, &mut |_| ()).unwrap(), ahead, "{}: another", name(&backend));
     }
+}
+
+/// Why a simulation does not take a state.
+fn refusal(simulation: &mut Simulation, state: &State) -> String {
+    let before = simulation.state().unwrap();
+    let error = simulation.restore(state).expect_err("the state does not fit");
+    assert_eq!(error.exit_status(), 2);
+    assert_eq!(simulation.state().unwrap(), before, "a refused state changes nothing");
+    error.to_string()
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn a_state_of_another_network_is_refused() {
+    // Of the same lengths: one weight differs, or the seed alone.
+    let mut heavier = recorded();
+    heavier.projections[0].weight = 2.5.nanosiemens().into();
+    let reseeded = recorded().seed(8);
+    for backend in backends() {
+        let mut own = simulation(&recorded(), &backend);
+        own.run_steps(40, &mut |_| ()).unwrap();
+        let state = own.state().unwrap();
+        assert_eq!(state.fingerprint, own.plan().fingerprint, "{}", name(&backend));
+        for other in [&heavier, &reseeded] {
+            let mut other = simulation(other, &backend);
+            let theirs = other.plan().fingerprint;
+            assert_eq!(
+                refusal(&mut other, &state),
+                format!(
+                    "state: it is of another network, whose fingerprint is {:016x}; legal: {theirs:016x}, a state of \
+                     this network; to carry one over on purpose, set its `fingerprint` to that of the plan",
+                    state.fingerprint
+                )
+            );
+            let carried = State { fingerprint: theirs, ..state.clone() };
+            other.restore(&carried).unwrap();
+            assert_eq!(other.state().unwrap(), carried, "{}", name(&backend));
+        }
+        // What is recorded makes no other network.
+        simulation(&zoo(), &backend).restore(&state).unwrap();
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn values_that_a_device_cannot_hold_are_refused() {
+    let mut net = Network::new(0.1.ms());
+    net.add(Population::new("first", 3, "lif_ref"));
+    let cells = Population::new("cells", 4, "lif_ref").port("ampa", Port::expon(5.0.ms()).coba(0.0.mv()));
+    net.add(cells);
+    net.add(Population::new("last", 2, "lif_ref"));
+    let (numbers, whole) = ("numbers of at most 3.4e38 in size", "whole numbers from 0 to 4294967295");
+    for backend in backends() {
+        let mut simulation = simulation(&net, &backend);
+        let plan_index = |simulation: &Simulation, population: &str, variable: &str, neuron| {
+            let plan = simulation.plan();
+            let index = plan.population_index(population).unwrap();
+            let variable = plan.variable_index(index, variable).unwrap();
+            (plan.populations[index].slab, plan.state_index(index, variable, 0, neuron))
+        };
+        for (population, variable, neuron, value, legal) in [
+            ("first", "v", 2, f64::NAN, numbers),
+            ("cells", "v", 0, f64::INFINITY, numbers),
+            ("cells", "ampa.g", 3, 3.5e38, numbers),
+            ("last", "v", 1, -3.5e38, numbers),
+            ("last", "held", 0, 0.5, whole),
+            ("cells", "held", 1, -1.0, whole),
+            ("first", "held", 1, 4_294_967_296.0, whole),
+            ("first", "held", 1, f64::NAN, whole),
+        ] {
+            let mut state = simulation.state().unwrap();
+            let (slab, at) = plan_index(&simulation, population, variable, neuron);
+            state.slabs[slab][at] = value;
+            let shown = Quantity::number(value);
+            let problem = format!("variable `{variable}` of neuron {neuron} of population `{population}` is {shown}");
+            assert_eq!(refusal(&mut simulation, &state), format!("state: {problem}; legal: {legal}"));
+            let size = simulation.variable(population, variable).unwrap().len();
+            let mut values = vec![1.0; size];
+            values[neuron as usize] = value;
+            assert_eq!(
+                simulation.set_variable(population, variable, &values).unwrap_err().to_string(),
+                format!("variable {population}.{variable}: value {neuron} is {shown}; legal: {legal}")
+            );
+        }
+        // The ends of what is legal; more digits than f32 has are rounded.
+        simulation.set_variable("cells", "held", &[0.0, 4_294_967_295.0, -0.0, 1.0]).unwrap();
+        simulation.set_variable("cells", "v", &[f64::from(f32::MAX), -f64::from(f32::MAX), 1e-60, 0.1]).unwrap();
+        let v = simulation.variable("cells", "v").unwrap();
+        assert_eq!(
+            v.iter().map(|&v| v as f32).collect::<Vec<_>>(),
+            [f32::MAX, f32::MIN, 0.0, 0.1],
+            "{}",
+            name(&backend)
+        );
+    }
+}
+
+#[test]
+fn a_refused_value_of_a_batch_is_named_by_its_item() {
+    let mut net = Network::new(0.1.ms());
+    net.add(Population::new("cells", 4, "lif"));
+    let reference = Backend::Reference { reason: None };
+    let plan = Plan::lower(&net, &reference.lower_options(3)).unwrap();
+    let mut simulation = Simulation::of_plan(Arc::new(plan), &reference, &EngineOptions::default()).unwrap();
+    let mut state = simulation.state().unwrap();
+    state.slabs[0][2 * 4 + 1] = f64::NEG_INFINITY;
+    assert_eq!(
+        refusal(&mut simulation, &state),
+        "state: variable `v` of neuron 1 of population `cells` in item 2 of the batch is -inf; legal: numbers of \
+         at most 3.4e38 in size"
+    );
 }
 
 #[test]

@@ -5,7 +5,8 @@ use crate::networks::shipped;
 use neuropil::gpu::Limits;
 use neuropil::model::{Lif, LifRef};
 use neuropil::network::{
-    Array, Connect, Current, Network, Neuron, PoissonInput, Population, Port, Record, Rule, SpikeTimes, Value, normal,
+    Array, Connect, Current, Network, Neuron, Part, PoissonInput, Population, Port, Record, Rule, SpikeTimes, Synapse,
+    Value, normal,
 };
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::sim::{Delivery, Engine, EngineOptions};
@@ -148,6 +149,111 @@ fn models_ports_and_initial_values() {
         |net| drop(net.populations[0].init.insert("gaba.g".to_owned(), 0.0.nanosiemens().into())),
         "population[exc].init.gaba.g: there is no such port; legal: ampa",
     );
+}
+
+#[test]
+fn synapses_that_know_their_neuron() {
+    let psc = |tau_m: Option<Value>| {
+        let part = Part::new("psc_exp").param("tau", 2.0.ms());
+        Synapse::from(if let Some(tau_m) = tau_m { part.param("tau_m", tau_m) } else { part })
+    };
+    let population = |neuron: Neuron, port: Port| {
+        move |net: &mut Network| drop(net.add(Population::new("cells", 3, neuron).port("e", port)))
+    };
+    let iaf = |tau_m: Value| Neuron::from("iaf_psc_exp").param("tau_m", tau_m);
+    check(
+        population("iaf_psc_exp".into(), psc(None).coba(0.0.mv())),
+        "population[cells].ports.e.output: synapse psc_exp is in [mA], which output coba takes as [mS]; legal: cuba",
+    );
+    check(
+        population("iaf_psc_exp".into(), psc(None).delta()),
+        "population[cells].ports.e.output: synapse psc_exp is in [mA], which output delta takes as [mV]; legal: cuba",
+    );
+    check(
+        population(iaf(20.0.ms().into()), psc(None).cuba()),
+        "population[cells].ports.e.tau_m: the default, 10 ms, is not the tau_m of model iaf_psc_exp, 20 ms; legal: 20 ms",
+    );
+    check(
+        population("iaf_psc_exp".into(), psc(Some(20.0.ms().into())).cuba()),
+        "population[cells].ports.e.tau_m: 20 ms is not the tau_m of model iaf_psc_exp, 10 ms; legal: 10 ms",
+    );
+    // Other membranes call it tau.
+    check(
+        population("lif".into(), psc(None).cuba()),
+        "population[cells].ports.e.tau_m: the default, 10 ms, is not the tau of model lif, 5 ms; legal: 5 ms",
+    );
+    check(
+        population("izhikevich".into(), psc(None).cuba()),
+        "population[cells].ports.e.tau_m: synapse psc_exp is for a neuron with tau_m or tau, which model izhikevich lacks; \
+         legal: a neuron that has one of them, or another synapse",
+    );
+    let each = |values: [f64; 3]| Value::from(Array::inline(values.to_vec(), &[3], "ms").unwrap());
+    check(
+        population(iaf(each([10.0, 20.0, 30.0])), psc(Some(each([10.0, 20.0, 31.0]))).cuba()),
+        "population[cells].ports.e.tau_m: 31 ms is not the tau_m of model iaf_psc_exp, 30 ms for neuron 2; legal: 30 ms for \
+         neuron 2",
+    );
+    check(
+        population(iaf(each([10.0, 20.0, 10.0])), psc(None).cuba()),
+        "population[cells].ports.e.tau_m: the default, 10 ms, is not the tau_m of model iaf_psc_exp, 20 ms for neuron 1; \
+         legal: 20 ms for neuron 1",
+    );
+    for (neuron, synapse) in [
+        ("iaf_psc_exp".into(), psc(None)),
+        (iaf(0.02.s().into()), psc(Some(20.0.ms().into()))),
+        (iaf(each([10.0, 20.0, 30.0])), psc(Some(each([10.0, 20.0, 30.0])))),
+        (iaf(each([7.0; 3])), psc(Some(7.0.ms().into()))),
+        ("lif".into(), psc(Some(5.0.ms().into()))),
+    ] {
+        let mut net = sound();
+        population(neuron, synapse.cuba())(&mut net);
+        Plan::lower(&net, &LowerOptions::default()).unwrap();
+    }
+}
+
+#[test]
+fn weights_whose_sum_f32_cannot_hold() {
+    check(
+        |net| net.projections[0].weight = 1e38.mv().into(),
+        "population[inh].ports.jump: the |weights| onto neuron 0 add up to more than 1.701e38 mV; legal: a sum that f32 can \
+         hold",
+    );
+}
+
+#[test]
+fn more_neurons_and_ports_than_numbers() {
+    let mut net = Network::new(0.1.ms());
+    net.add(Population::new("cells", 3_000_000_000, "lif").port("a", Port::delta()).port("b", Port::delta()));
+    assert_eq!(
+        Plan::lower(&net, &LowerOptions::default()).unwrap_err().to_string(),
+        "network: 6000000000 ports of neurons; legal: at most 4294967295"
+    );
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn more_groups_than_delivery_tasks_can_name() {
+    let gpu = gpu();
+    let mut net = Network::new(0.1.ms());
+    let cells = net.add(Population::new("cells", 1, Lif::new()).port("jump", Port::delta()));
+    for weight in -(1 << 15)..=1 << 15 {
+        net.connect(&cells, &cells, "jump", Connect::all_to_all(), f64::from(weight).mv(), 1.0.ms());
+    }
+    let lower = |net: &Network| {
+        Arc::new(Plan::lower(net, &Backend::Gpu(gpu.clone()).lower_options(1)).expect("the network is legal"))
+    };
+    let engine = |plan, delivery| Engine::new(&gpu, plan, &EngineOptions { delivery, ..EngineOptions::default() });
+    let plan = lower(&net);
+    assert_eq!(plan.synapses.groups.len(), 65_537);
+    assert_eq!(
+        engine(plan, Some(Delivery::Tasks)).err().expect("tasks cannot name them").to_string(),
+        "delivery: 65537 groups of equal source population, weight and delay, in 1 items of the batch, are more than a task \
+         can name; legal: at most 65536 of each; arrays of weights and delays make one group of many projections"
+    );
+    net.projections.pop();
+    let plan = lower(&net);
+    assert_eq!(plan.synapses.groups.len(), 65_536);
+    engine(plan, Some(Delivery::Tasks)).unwrap();
 }
 
 #[test]

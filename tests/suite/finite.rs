@@ -81,11 +81,11 @@ fn it_is_found_at_the_end_of_the_window_in_which_it_happens() {
         let mut simulation = simulation(&far_below(8, [NOBODY; 2]), &backend, &EngineOptions::default());
         simulation.run_steps(5, &mut |_| ()).expect("all is well");
         let mut far = simulation.state().expect("it ran");
-        let at = simulation.plan().state_index(1, 1, 0, 3);
+        let at = simulation.plan().state_index(1, 0, 0, 3);
         let slab = simulation.plan().populations[1].slab;
-        far.slabs[slab][at] = f64::NAN;
+        far.slabs[slab][at] = -3e38;
         simulation.restore(&far).expect("it is of this plan");
-        // The windows of a run begin where it does. u is no number at first, and v follows; v comes first.
+        // The windows of a run begin where it does.
         let expected = format!("v of neuron 3 of population `cells` (batch item 0) is NaN after steps 5 to 10, {HELP}");
         let error = simulation.run_steps(6, &mut |_| ()).expect_err("it ends");
         assert_eq!((error.to_string(), error.exit_status()), (expected, 1), "{}", name(&backend));
@@ -114,6 +114,10 @@ fn a_run_that_may_goes_on_and_warns() {
             let mut simulation = simulation(&far_below(8, far), &backend, &allowed());
             let recording = simulation.run_steps(100, &mut |_| ()).expect("it goes on");
             let warnings = simulation.warnings().iter().map(ToString::to_string).collect::<Vec<_>>();
+            // Its state is taken back, and may be changed elsewhere.
+            let state = simulation.state().expect("it is known");
+            simulation.restore(&state).expect("such a run may start from it");
+            simulation.set_variable("others", "v", &[0.5; 5]).expect("the others are sound");
             simulation.run_steps(0, &mut |_| ()).expect("nothing happens");
             assert!(simulation.warnings().is_empty(), "they are of the last run");
             (recording, warnings)

@@ -40,3 +40,5 @@ mod stimuli;
 mod thresholds;
 mod user_neuron;
 mod validation;
+mod warnings;
+mod weights;

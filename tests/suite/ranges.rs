@@ -312,15 +312,17 @@ fn steps_far_shorter_than_time_constants() {
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn synapses_and_noise_of_extreme_time_constants() {
-    let cells = |synapse: Part| {
-        Population::new("cells", 1, "lif").init("p.i", 1.0.ma()).port("p", Synapse::from(synapse).cuba())
+    let cells = |tau: f64, tau_m: f64| {
+        let neuron = Neuron::from("lif").param("tau", tau_m.ms());
+        let synapse = Part::new("psc_exp").param("tau", tau.ms()).param("tau_m", tau_m.ms());
+        Population::new("cells", 1, neuron).init("p.i", 1.0.ma()).port("p", Synapse::from(synapse).cuba())
     };
     // From tau = dt/1000 to nothing, and a membrane that forgets nothing: see the equation in psc_exp.wgsl.
     for (tau, tau_m) in
         [(0.1, 10.0), (1e-36, 10.0), (0.1, 1e-36), (1e-36, 1e-36), (2.0, 1e-36), (2.0, 1e36), (1e36, 1e36)]
     {
         let mut net = Network::new(10.0.ms());
-        net.add(cells(Part::new("psc_exp").param("tau", tau.ms()).param("tau_m", tau_m.ms())));
+        net.add(cells(tau, tau_m));
         net.record(Record::new("cells", ["p.i", "p.mean"]));
         let (h, h_m) = (10.0 / tau, 10.0 / tau_m);
         check_samples(&net, 1, &[]);

@@ -13,6 +13,8 @@ pub const G_WINDOW: f64 = 2e-6;
 /// [of the range that it covers in a run] A variable of a neuron or a stimulus after one step on the device, against f64:
 /// some ten roundings of 6e-8, which count tenfold in the exponent of an upswing. (Measured: 2.5e-6 there, 4e-7 elsewhere.)
 pub const STEP: f64 = 1e-5;
+/// [relative] A whole number as an f32, in units of a power of two: one rounding, up or down.
+pub const ONE_ROUNDING: f64 = 1.2e-7;
 
 // Many steps, each from the one before.
 

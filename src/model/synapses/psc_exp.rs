@@ -28,4 +28,8 @@ impl SynapseTwin for Equations {
     fn output(&self, _p: &[f64], s: &[f64]) -> f64 {
         s[1]
     }
+
+    fn unit(&self) -> Option<&'static str> {
+        Some("mA")
+    }
 }

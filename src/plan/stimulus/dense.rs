@@ -4,10 +4,11 @@ use super::Placing;
 use crate::network::{Array, Value};
 use crate::plan::held::{f32_words, next_place};
 use crate::plan::resolve::{Context, array_in, matrix};
+use crate::plan::suspicious::negative;
 use crate::plan::{Column, Target};
 use crate::random::Purpose;
 use crate::units::Unit;
-use crate::{Error, Result};
+use crate::{Error, Result, Warning};
 
 /// The target, and the columns of the model's parameters.
 pub(super) fn dense(
@@ -15,6 +16,7 @@ pub(super) fn dense(
     input: &Array,
     weight: &Value,
     data: &mut Vec<u32>,
+    warnings: &mut Vec<Warning>,
 ) -> Result<(Target, Vec<Column>)> {
     let (site, path) = (place.site, place.path);
     let input_path = format!("{path}.input");
@@ -53,6 +55,7 @@ pub(super) fn dense(
     };
     // Initialisers of projections have the even indices.
     let weights = matrix(weight, [rows, width], &unit, &weight_path, site.matrix(), context)?;
+    warnings.extend(negative(weight_path, &weights, rows * width, &unit));
     let mut words = |values: &mut dyn Iterator<Item = f64>| -> Result<Column> {
         let first = next_place(data)?;
         data.extend(f32_words(values));

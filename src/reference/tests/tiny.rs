@@ -56,6 +56,7 @@ impl Tiny {
             data: Vec::new(),
             encoders: Vec::new(),
             recorders: Vec::new(),
+            fingerprint: 0,
             warnings: Vec::new(),
         };
         Self { plan, synapses: Vec::new() }
@@ -115,6 +116,7 @@ impl Tiny {
             synapse_params: synapse_params.unwrap_or_default(),
             output_params: output.1,
             first_cell: 0,
+            synapses: 0,
             scale: Scale { power },
         });
         self
@@ -155,6 +157,7 @@ impl Tiny {
             }
         }
         self.lay_out_synapses();
+        self.plan.fingerprint = self.plan.fingerprinted();
         Arc::new(self.plan)
     }
 

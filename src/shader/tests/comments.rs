@@ -51,7 +51,7 @@ fn an_unknown_clause() {
     check(
         r"; default 5; range > 0",
         r"; default 5; rnage > 0",
-        r"models/lif.wgsl:3:49: `rnage > 0` of `tau` is none of the clauses `default`, `range`, `steps` and `one of`; for example `/// [ms] membrane time constant; default 5; range > 0`
+        r"models/lif.wgsl:3:49: `rnage > 0` of `tau` is none of the clauses `default`, `range`, `steps`, `one of` and `equals neuron's`; for example `/// [ms] membrane time constant; default 5; range > 0`
       /// [ms] membrane time constant; default 5; rnage > 0
                                                   ^^^^^^^^^",
     );
@@ -270,5 +270,27 @@ fn steps_of_what_is_not_in_ms() {
         r"models/lif.wgsl:12:31: `tau_ref` becomes steps, so its unit must be [ms], not [s]
       /// range >= 0 and < 1e3; steps ceil - 1
                                 ^^^^^^^^^^^^^^",
+    );
+}
+
+#[test]
+fn a_parameter_of_the_neuron_without_a_name() {
+    check(
+        r"; default 5; range > 0",
+        r"; default 5; equals neuron's tau or 5",
+        r"models/lif.wgsl:3:49: `equals neuron's tau or 5` of `tau` names no parameters; for example `equals neuron's tau_m` or `equals neuron's tau_m or tau`
+      /// [ms] membrane time constant; default 5; equals neuron's tau or 5
+                                                  ^^^^^^^^^^^^^^^^^^^^^^^^",
+    );
+}
+
+#[test]
+fn a_parameter_of_the_neuron_with_a_range() {
+    check(
+        r"; default 5; range > 0",
+        r"; default 5; equals neuron's tau; range > 0",
+        r"models/lif.wgsl:3:49: `tau` equals the neuron's tau, so it is an f32 and has no range
+      /// [ms] membrane time constant; default 5; equals neuron's tau; range > 0
+                                                  ^^^^^^^^^^^^^^^^^^^",
     );
 }

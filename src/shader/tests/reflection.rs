@@ -25,6 +25,7 @@ fn number(name: &str, unit: &str, meaning: &str, default: f64) -> Field {
         range: Vec::new(),
         steps: None,
         choices: Vec::new(),
+        of_neuron: Vec::new(),
     }
 }
 
@@ -102,6 +103,18 @@ fn ranges_are_shown_as_a_person_says_them() {
         ranges,
         ["> 0", "> v_reset", "any number", "soft or hard", ">= 0 and < 1000", "any number", "any whole number from 0",]
     );
+}
+
+#[test]
+fn a_parameter_may_be_one_of_the_neuron() {
+    let text = LIF.replace("; default 5; range > 0", "; default 5; equals neuron's tau_m or tau");
+    let found = reflect(&fragment(text), &NEURON).unwrap();
+    let tau = Field {
+        of_neuron: vec!["tau_m".to_owned(), "tau".to_owned()],
+        ..number("tau", "ms", "membrane time constant", 5.0)
+    };
+    assert_eq!(found.params[0], tau);
+    assert_eq!(tau.range_text(), "the neuron's tau_m or tau");
 }
 
 #[test]

@@ -8,6 +8,7 @@ fn a_plan_counts_memory_and_dispatches() {
     for line in [
         "for any adapter",
         "20 neurons in 1 population, 100 synapses",
+        "    in           100 synapses, weights counted in multiples of 1.863e-9 mV",
         "time step 0.1 ms, batch 1",
         "window 10 steps (delays 10 to 10 steps, ring of 20 slots)",
         "  neuron state                     80 B",

@@ -105,6 +105,24 @@ fn a_run_writes_five_files_and_says_so() {
 }
 
 #[test]
+fn what_is_suspicious_is_said_and_written_down() {
+    let weak = "\n[[projection]]\npre = \"cells\"\npost = \"cells\"\nport = \"in\"\nconnect = \"one_to_one\"\n\
+                weight = \"1e-9 mV\"\ndelay = \"1 ms\"\n\n[[stimulus]]";
+    let folder = Folder::with(&[("\n[[stimulus]]", weak)]);
+    let warning = "projection[1].weight: 20 of 20 weights are rounded by more than 0.1 % of themselves, the worst by 86.26 %: \
+                   port `in` of population `cells` counts them in multiples of 1.863e-9 mV; weak ones keep their value on a \
+                   second port of the same kind, for a port resolves 2^-31 to 2^-29 of the largest sum of |weights| onto \
+                   one of its neurons";
+    for command in
+        [&["run", "n.toml", "--device", "reference", "--out", "here"][..], &["plan", "n.toml", "--device", "reference"]]
+    {
+        let ran = folder.run(command);
+        assert_eq!((ran.status, ran.err), (Some(0), format!("warning: {warning}\n")));
+    }
+    assert_eq!(summary(&folder, "here")["warnings"], json!([warning]));
+}
+
+#[test]
 fn without_records_all_spikes_are_kept() {
     let folder = Folder::new();
     let summary = run(&folder, &[]);

@@ -1,0 +1,132 @@
+//! A number that tells plans of different networks apart, so that a state is not taken for one of another network.
+//!
+//! It follows from all that the next steps depend on, and from nothing else: not from recorders or the duration, nor from
+//! how the synapse table is cut for a device. It guards against mistakes, not against malice.
+
+use super::{Column, Plan, SlabPlan, Target};
+use crate::model::Definition;
+use rayon::prelude::*;
+
+/// Neurons whose synapses are one job.
+const JOB: u32 = 256;
+
+/// Words so far, mixed: an odd factor carries each bit upwards, the shift brings it down again.
+struct Hash(u64);
+
+impl Hash {
+    fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    fn word(&mut self, word: u64) {
+        let product = (self.0 ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = product ^ product >> 32;
+    }
+
+    fn words(&mut self, words: impl IntoIterator<Item = impl Into<u64>>) {
+        words.into_iter().for_each(|word| self.word(word.into()));
+    }
+
+    fn text(&mut self, text: &str) {
+        self.word(text.len() as u64);
+        self.words(text.bytes());
+    }
+
+    fn column(&mut self, column: &Column) {
+        match column {
+            Column::Constant(_) => self.word(0),
+            Column::Each(values) => self.word(values.len() as u64),
+        }
+        self.words(column.values().iter().map(|value| value.to_bits()));
+    }
+
+    fn columns(&mut self, columns: &[Column]) {
+        self.word(columns.len() as u64);
+        columns.iter().for_each(|column| self.column(column));
+    }
+
+    fn model(&mut self, model: &Definition) {
+        self.text(model.name());
+        self.text(&model.fragment.text);
+    }
+
+    fn slab(&mut self, slab: &SlabPlan) {
+        self.model(&slab.neuron);
+        self.words([slab.size, slab.level, slab.ports.len() as u32, slab.stimuli.len() as u32]);
+        for port in &slab.ports {
+            self.word(u64::from(port.synapse.is_some()));
+            port.synapse.iter().for_each(|synapse| self.model(synapse));
+            self.model(&port.output);
+        }
+        for slot in &slab.stimuli {
+            self.model(&slot.model);
+            self.word(match slot.target {
+                Target::Current => 0,
+                Target::Jump => 1,
+                Target::Port(port) => 2 + port as u64,
+            });
+        }
+    }
+}
+
+impl Plan {
+    /// The fingerprint that the plan should have.
+    pub(crate) fn fingerprinted(&self) -> u64 {
+        let mut hash = Hash::new();
+        hash.words([self.dt_ms.to_bits(), self.seed]);
+        hash.words([self.batch, self.slots, self.cells, self.slabs.len() as u32, self.populations.len() as u32]);
+        self.slabs.iter().for_each(|slab| hash.slab(slab));
+        for (index, population) in self.populations.iter().enumerate() {
+            hash.text(&population.name);
+            hash.words([population.size, population.slab as u32, population.first_in_slab]);
+            hash.columns(&population.params);
+            hash.columns(&population.init);
+            for port in &population.ports {
+                hash.text(&port.name);
+                hash.words([port.first_cell, port.scale.power.cast_unsigned()]);
+                [&port.synapse_params, &port.synapse_init, &port.output_params]
+                    .into_iter()
+                    .for_each(|columns| hash.columns(columns));
+            }
+            for stimulus in &population.stimuli {
+                hash.word(u64::from(stimulus.is_some()));
+                let Some(stimulus) = stimulus else { continue };
+                hash.word(u64::from(stimulus.stream));
+                hash.columns(&stimulus.params);
+                hash.columns(&stimulus.init);
+                hash.column(&stimulus.active);
+            }
+            hash.words(self.synapses_of(index));
+        }
+        hash.word(self.data.len() as u64);
+        hash.words(self.data.iter().copied());
+        hash.0
+    }
+
+    /// For some neurons of a population after the other a number that follows from their synapses.
+    fn synapses_of(&self, population: usize) -> Vec<u64> {
+        let source = &self.populations[population];
+        let groups = source.groups.len() as u32;
+        let of = |first: u32| {
+            let mut hash = Hash::new();
+            let rows = first * groups..(first + JOB.min(source.size - first)) * groups;
+            for (row, group) in rows.zip(source.groups.clone().cycle()) {
+                let row = source.first_row + row;
+                hash.word(u64::from(self.synapses.rows[row as usize][1]));
+                for synapse in self.synapses.row(group, row) {
+                    hash.word(u64::from(synapse.delay) << 32 | u64::from(synapse.cell));
+                    hash.word(u64::from(synapse.weight.cast_unsigned()));
+                }
+            }
+            hash.0
+        };
+        let jobs = if groups == 0 { 0 } else { source.size.div_ceil(JOB) };
+        if jobs < 2 {
+            return (0..jobs).map(|job| of(job * JOB)).collect();
+        }
+        (0..jobs).into_par_iter().map(|job| of(job * JOB)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

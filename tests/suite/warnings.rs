@@ -1,0 +1,145 @@
+//! What is legal but most likely not meant is said, once for each field, and nothing else is.
+
+use crate::networks::{shipped, small_brunel, zoo};
+use neuropil::network::{
+    Array, Connect, Dense, Initialiser, Network, PoissonEncoder, PoissonInput, PoissonSpikes, Population, Port, Scheme,
+    SpikeTimes, Value, normal, uniform,
+};
+use neuropil::plan::{LowerOptions, Plan};
+use neuropil::units::{Literal, Quantity};
+
+/// The warnings of a network.
+fn warnings(net: &Network) -> Vec<String> {
+    let plan = Plan::lower(net, &LowerOptions::default()).expect("the network is legal");
+    plan.warnings.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn sound_networks_raise_none() {
+    for name in ["coba", "cuba", "brunel", "izhikevich"] {
+        assert_eq!(warnings(&shipped(name)), [""; 0], "{name}");
+    }
+    assert_eq!(warnings(&zoo()), [""; 0]);
+    assert_eq!(warnings(&small_brunel(1)), [""; 0]);
+}
+
+/// Ten thousand sources of 1 mV, and one beside them, on the ports `p` and `q`.
+fn strong_and_weak(weak: impl Into<Value>, port: &str) -> Network {
+    let mut net = Network::new(1.0.ms());
+    let strong = net.add(Population::new("strong", 10_000, "spike_source"));
+    let one = net.add(Population::new("one", 1, "spike_source"));
+    let dst = net.add(Population::new("dst", 1, "lif").port("p", Port::delta()).port("q", Port::delta()));
+    net.connect(&strong, &dst, "p", Connect::all_to_all(), 1.0.mv(), 1.0.ms());
+    net.connect(&one, &dst, port, Connect::all_to_all(), weak, 1.0.ms());
+    net
+}
+
+/// The warning of a projection of which weights are rounded away beside ten thousand of 1 mV.
+fn rounded(what: &str) -> String {
+    format!(
+        "projection[1].weight: {what}: port `p` of population `dst` counts them in multiples of 7.629e-6 mV; weak ones \
+         keep their value on a second port of the same kind, for a port resolves 2^-31 to 2^-29 of the largest sum of \
+         |weights| onto one of its neurons"
+    )
+}
+
+#[test]
+fn a_weak_weight_beside_strong_ones() {
+    for (weak, percent) in [(1.03e-4, "3.70"), (1.03e-6, "100.00"), (-1e-7, "100.00")] {
+        let what = format!("1 of 1 weights are rounded by more than 0.1 % of themselves, the worst by {percent} %");
+        assert_eq!(warnings(&strong_and_weak(weak.mv(), "p")), [rounded(&what)]);
+        // What helps.
+        assert_eq!(warnings(&strong_and_weak(weak.mv(), "q")), [""; 0]);
+    }
+    for fine in [1.0, 0.1, 0.0, 2f64.powi(-17)] {
+        assert_eq!(warnings(&strong_and_weak(fine.mv(), "p")), [""; 0], "{fine}");
+    }
+}
+
+#[test]
+fn weak_weights_among_others_are_counted() {
+    // 2^-17 mV is one; 0.4 of it is lost, 1.5 of it too much by a third; nothing is lost of 0.
+    let unit = 2f64.powi(-17);
+    let weights = [unit, 0.4 * unit, 0.0, 1.5 * unit, -0.4 * unit, 1000.0 * unit];
+    let mut net = strong_and_weak(0.0.mv(), "p");
+    net.populations[1].size = 6;
+    let set = |net: &mut Network, weight: Value| net.projections[1].weight = weight;
+    set(&mut net, Array::inline(weights.to_vec(), &[6, 1], "mV").unwrap().into());
+    let worst = "3 of 6 weights are rounded by more than 0.1 % of themselves, the worst by 100.00 %";
+    assert_eq!(warnings(&net), [rounded(worst)]);
+    // Drawn weights of the same sizes are no better.
+    set(&mut net, uniform((0.1 * unit).mv(), (0.4 * unit).mv()).into());
+    let worst = "6 of 6 weights are rounded by more than 0.1 % of themselves, the worst by 100.00 %";
+    assert_eq!(warnings(&net), [rounded(worst)]);
+}
+
+#[test]
+fn drawn_weights_are_near_zero_by_chance() {
+    let mut net = Network::new(1.0.ms());
+    let pre = net.add(Population::new("pre", 2000, "spike_source"));
+    let post = net.add(Population::new("post", 100, "lif").port("p", Port::delta()));
+    net.connect(&pre, &post, "p", Connect::all_to_all(), normal(0.0.mv(), 1.0.mv()), 1.0.ms());
+    assert_eq!(warnings(&net), [""; 0]);
+    let scheme = Initialiser { scheme: Scheme::KaimingNormal, scale: Quantity::from(1.0.mv()) };
+    net.projections[0].weight = Value::Initialised(scheme);
+    assert_eq!(warnings(&net), [""; 0]);
+}
+
+/// Ten neurons with a conductance port.
+fn with_conductances() -> (Network, String) {
+    let mut net = Network::new(0.1.ms());
+    let port = Port::expon(5.0.ms()).coba((-80.0).mv());
+    let cells = Population::new("cells", 10, "lif_ref").port("gaba", port).port("drive", Port::expon(5.0.ms()).cuba());
+    let cells = net.add(cells);
+    (net, cells)
+}
+
+fn negative(field: &str, what: &str) -> String {
+    format!(
+        "{field}: {what}: a negative conductance drives V away from the reversal potential; the sign of an inhibitory \
+         conductance synapse is in its reversal potential: write the weight positive and the potential low"
+    )
+}
+
+#[test]
+fn negative_conductances_of_projections() {
+    let (mut net, cells) = with_conductances();
+    net.connect(&cells, &cells, "gaba", Connect::all_to_all(), (-67.0).nanosiemens(), 0.1.ms());
+    let weights = Array::inline(vec![0.5, -1.0, -4.0, 0.0], &[4], "nS").unwrap();
+    net.connect(&cells, &cells, "gaba", Connect::list([(0, 1), (1, 2), (2, 3), (3, 4)]), weights, 0.1.ms());
+    net.connect(&cells, &cells, "gaba", Connect::all_to_all(), 67.0.nanosiemens(), 0.1.ms());
+    net.connect(&cells, &cells, "drive", Connect::all_to_all(), (-67.0).pa(), 0.1.ms());
+    assert_eq!(
+        warnings(&net),
+        [
+            negative("projection[0].weight", "100 of 100 weights are negative, the least -6.7e-5 mS"),
+            negative("projection[1].weight", "2 of 4 weights are negative, the least -4e-6 mS"),
+        ]
+    );
+}
+
+#[test]
+fn negative_conductances_of_stimuli() {
+    let (mut net, cells) = with_conductances();
+    net.stimulate(PoissonInput::new(&cells, 100, 40.0.hz(), (-6.0).nanosiemens()).port("gaba"));
+    net.stimulate(PoissonInput::new(&cells, 100, 40.0.hz(), (-6.0).pa()).port("drive"));
+    net.stimulate(PoissonInput::new(&cells, 100, 40.0.hz(), (-6.0).mv()));
+    net.stimulate(SpikeTimes::new(&cells, [(0, 1.0.ms()), (1, 2.0.ms())], (-6.0).nanosiemens()).port("gaba"));
+    net.stimulate(PoissonEncoder::new(&cells, 40.0.hz(), (-6.0).nanosiemens()).neurons(0..3).port("gaba"));
+    let weights = Array::inline((0..10).map(|neuron| 2.5 - f64::from(neuron)).collect(), &[10], "nS").unwrap();
+    net.stimulate(PoissonSpikes::new(&cells, 40.0.hz(), weights).port("gaba"));
+    let input = Array::inline(vec![1.0, 2.0], &[1, 2], "1").unwrap();
+    net.stimulate(Dense::new(&cells, input, (-1.0).nanosiemens()).port("gaba"));
+    net.stimulate(PoissonSpikes::new(&cells, 40.0.hz(), 6.0.nanosiemens()).port("gaba"));
+    let least = "weights are negative, the least -6e-6 mS";
+    assert_eq!(
+        warnings(&net),
+        [
+            negative("stimulus[0].weight", &format!("10 of 10 {least}")),
+            negative("stimulus[3].weight", &format!("2 of 2 {least}")),
+            negative("stimulus[4].weight", &format!("3 of 3 {least}")),
+            negative("stimulus[5].weight", "7 of 10 weights are negative, the least -6.5e-6 mS"),
+            negative("stimulus[6].weight", "20 of 20 weights are negative, the least -1e-6 mS"),
+        ]
+    );
+}
