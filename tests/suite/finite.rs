@@ -3,7 +3,7 @@
 
 use crate::device::{backends, gpu, name};
 use neuropil::network::{Array, Connect, Current, Network, Neuron, Population, Port, Record};
-use neuropil::plan::Plan;
+use neuropil::plan::{Plan, State};
 use neuropil::recording::Recording;
 use neuropil::sim::EngineOptions;
 use neuropil::units::Literal;
@@ -211,8 +211,10 @@ fn the_reference_too_needs_a_state_after_a_failed_run() {
     let what = "an earlier run failed half-way; legal: restore a state first";
     assert_eq!(refused(simulation.run_steps(1, &mut |_| ()).unwrap_err()), format!("run: {what}"));
     assert_eq!(refused(simulation.state().unwrap_err()), format!("state: {what}"));
+    // Of a network that begins elsewhere.
     let sound = simulation_of(&backend).state().expect("there is one");
-    simulation.restore(&sound).expect("it is of this plan");
+    let sound = State { fingerprint: simulation.plan().fingerprint, ..sound };
+    simulation.restore(&sound).expect("it is taken over on purpose");
     let expected = simulation_of(&backend).run_steps(20, &mut |_| ()).expect("all is well");
     assert_eq!(simulation.run_steps(20, &mut |_| ()).expect("all is well"), expected);
 }

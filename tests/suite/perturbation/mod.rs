@@ -111,7 +111,7 @@ fn unnoticed(network: &Network, own: Option<&[String]>, noticed: impl Fn(&Networ
         let alone = [place.as_str()];
         let together = TOGETHER.into_iter().find(|group| group.contains(&place.as_str())).unwrap_or(&alone);
         let change = match own {
-            Some(own) if place == "dt" => slowed(network, own),
+            Some(own) if place == "dt" => slowed(network, &with_partners(own)),
             _ => moved(network, together),
         };
         assert!(&change != network, "{place} is not moved: is it 0?");
@@ -120,6 +120,13 @@ fn unnoticed(network: &Network, own: Option<&[String]>, noticed: impl Fn(&Networ
         what.is_none()
     });
     places
+}
+
+/// These places, and those that must be moved together with one of them.
+fn with_partners(places: &[String]) -> Vec<String> {
+    let groups = TOGETHER.iter().filter(|group| places.iter().any(|place| group.contains(&place.as_str())));
+    let partners = groups.flat_map(|group| group.iter().map(|place| (*place).to_owned()));
+    places.iter().cloned().chain(partners).collect()
 }
 
 fn check(kind: Kind) {
