@@ -56,11 +56,8 @@ pub(super) fn measure(gpu: &Gpu, bench: &Bench, text: &str) -> Result<Vec<Measur
 fn synaptic_events(plan: &Plan, recording: &Recording) -> u64 {
     let mut events = 0;
     for (population, found) in plan.populations.iter().zip(&recording.populations) {
-        let groups = population.groups.len();
-        for &neuron in &found.spikes.neuron {
-            let first = population.first_row as usize + neuron as usize * groups;
-            events += plan.synapses.rows[first..first + groups].iter().map(|row| u64::from(row[1])).sum::<u64>();
-        }
+        let rows = found.spikes.neuron.iter().flat_map(|&neuron| population.rows(neuron));
+        events += rows.map(|(_, row)| u64::from(plan.synapses.rows[row as usize][1])).sum::<u64>();
     }
     events
 }

@@ -7,6 +7,7 @@ use super::weights::Counted;
 use super::{Column, Group, SynapseTable, connect};
 use crate::network::{Projection, Rule, Value};
 use crate::random::Purpose;
+use crate::shader::FieldKind;
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
 
@@ -35,7 +36,7 @@ pub(super) struct Ends<'a> {
 /// A projection with its synapses, weights and delays.
 pub(super) struct Bundle<'a> {
     /// Index of the projection.
-    pub index: usize,
+    pub index: u32,
     pub ends: Ends<'a>,
     pub synapses: connect::Csr,
     /// In the port's unit.
@@ -52,7 +53,7 @@ pub(super) struct Bundle<'a> {
 /// [`Error::Field`] for an impossible rule, a wrong dimension, a value that is not finite, a delay below one step.
 pub(super) fn bundle<'a>(
     projection: &Projection,
-    index: usize,
+    index: u32,
     ends: Ends<'a>,
     dt_ms: f64,
     seed: u64,
@@ -81,12 +82,12 @@ pub(super) fn bundle<'a>(
         multapses: projection.connect.multapses,
     };
     let synapses =
-        connect::connect(rule, sides, seed, index as u32).map_err(|problem| Error::field(connect_path, problem, ""))?;
+        connect::connect(rule, sides, seed, index).map_err(|problem| Error::field(connect_path, problem, ""))?;
     let context = Context {
         dt_ms,
         seed,
         purpose: Purpose::Weights,
-        index: index as u64,
+        index: u64::from(index),
         size: synapses.targets.len(),
         batch: 1,
         port_unit: ends.unit,
@@ -108,6 +109,7 @@ pub(super) fn bundle<'a>(
 }
 
 /// A value for each synapse. For all-to-all an array is a matrix `[n_pre, n_post]`, and an initialiser may draw it.
+#[expect(clippy::arithmetic_side_effects, reason = "no population is without neurons")]
 fn each(
     value: &Value,
     unit: &Unit,
@@ -134,7 +136,7 @@ fn each(
         }
         _ => return numbers(value, unit, path, context),
     }
-    let weights = matrix(value, shape, unit, path, 2 * context.index, context)?;
+    let weights = matrix(value, shape, unit, path, context.index << 1, context)?;
     if sides.autapses || !sides.same_population {
         return Ok(weights);
     }
@@ -148,10 +150,10 @@ fn pairs((shape, values): (Vec<usize>, Vec<f64>), path: &str) -> Result<Vec<[u32
     if shape.len() != 2 || shape[1] != 2 {
         return Err(Error::field(path, format!("the list has shape {shape:?}"), "[n, 2]: source, target"));
     }
-    if let Some(value) = values.iter().find(|v| v.fract() != 0.0 || **v < 0.0 || **v > f64::from(u32::MAX)) {
+    if let Some(value) = values.iter().find(|value| !FieldKind::U32.holds(**value)) {
         return Err(Error::field(path, format!("{value} is not an index"), "whole numbers from 0"));
     }
-    Ok(values.chunks_exact(2).map(|pair| [pair[0] as u32, pair[1] as u32]).collect())
+    Ok(values.chunks_exact(2).map(|pair| [pair[0], pair[1]].map(whole)).collect())
 }
 
 /// An array given for a list has the list's order; the synapses are sorted by source.
@@ -205,7 +207,7 @@ pub(super) fn table(
     let key = |bundle: &Counted<'_>| Key {
         source: bundle.ends.pre,
         weight: bundle.counts.shared(),
-        delay: shared(&bundle.delays).map(|steps| steps as u32),
+        delay: shared(&bundle.delays).map(whole),
     };
     let with_synapses = || bundles.iter().filter(|bundle| !bundle.synapses.targets.is_empty());
     let mut keyed: Vec<(Key, &Counted<'_>)> = with_synapses().map(|bundle| (key(bundle), bundle)).collect();
@@ -215,9 +217,9 @@ pub(super) fn table(
     let keys: Vec<Key> = groups.iter().map(|members| members[0].0).collect();
 
     let all_delays = || with_synapses().flat_map(|bundle| bundle.delays.values());
-    let max_delay = all_delays().copied().fold(1.0, f64::max) as u32;
+    let max_delay = whole(all_delays().copied().fold(1.0, f64::max));
     let min_delay = all_delays().copied().filter(|delay| *delay > 0.0).fold(f64::INFINITY, f64::min);
-    let min_delay = if min_delay.is_finite() { min_delay as u32 } else { u32::MAX };
+    let min_delay = if min_delay.is_finite() { whole(min_delay) } else { u32::MAX };
     let own_delays = keys.iter().any(|key| key.delay.is_none());
     let cell_bits = u32::BITS - cells.saturating_sub(1).leading_zeros();
     if own_delays && (u64::from(max_delay) << cell_bits) > u64::from(u32::MAX) {
@@ -252,12 +254,11 @@ pub(super) fn table(
     let mut order: Vec<usize> = (0..keys.len()).collect();
     order.sort_by_key(own_weights_first);
     for index in order {
-        let (first_row, of_source) = &places[keys[index].source];
-        for source in 0..sizes[keys[index].source] {
-            let row = first_row + source * of_source.len() as u32 + (index as u32 - of_source.start);
+        let source = keys[index].source;
+        for (source, row) in (0..sizes[source]).zip(rows_of(index, &places[source])) {
             let count: usize = groups[index].iter().map(|(_, bundle)| bundle.synapses.row(source).len()).sum();
             align(&mut table, count);
-            table.rows[row as usize] = [first_entry(&table, count)?, count as u32];
+            table.rows[row] = begin_row(&table, count)?;
             for (_, bundle) in groups[index] {
                 append(&mut table, bundle, source, keys[index]);
             }
@@ -267,6 +268,11 @@ pub(super) fn table(
 }
 
 /// Each population's place in the table, and the number of rows.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "there are no more groups than projections, and two u32 have their product in a u64"
+)]
 fn places(keys: &[Key], sizes: &[u32]) -> Result<(Vec<Place>, u32)> {
     let mut rows = 0u64;
     let mut places = Vec::with_capacity(sizes.len());
@@ -283,14 +289,21 @@ fn places(keys: &[Key], sizes: &[u32]) -> Result<(Vec<Place>, u32)> {
     Ok((places, rows))
 }
 
-/// Where a row of `count` synapses begins.
-fn first_entry(table: &SynapseTable, count: usize) -> Result<u32> {
-    let end = table.entries.len() as u64 + count as u64;
-    if end > u64::from(u32::MAX) {
-        let problem = format!("{} synapses and the gaps between rows exceed 32-bit indices", table.count);
-        return Err(Error::request("synapse table", problem, "shorter rows, or fewer synapses"));
+/// The rows of a group, one for each neuron of its source, whose place this is.
+#[expect(clippy::arithmetic_side_effects, reason = "a row of the table, and more groups than the one")]
+fn rows_of(group: usize, (first, groups): &Place) -> impl Iterator<Item = usize> + use<> {
+    (*first as usize + group - groups.start as usize..).step_by(groups.len())
+}
+
+/// A row of `count` synapses that begins here.
+fn begin_row(table: &SynapseTable, count: usize) -> Result<[u32; 2]> {
+    if let [Ok(first), Ok(count)] = [table.entries.len(), count].map(u32::try_from)
+        && first.checked_add(count).is_some()
+    {
+        return Ok([first, count]);
     }
-    Ok(table.entries.len() as u32)
+    let problem = format!("{} synapses and the gaps between rows exceed 32-bit indices", table.count);
+    Err(Error::request("synapse table", problem, "shorter rows, or fewer synapses"))
 }
 
 /// Leaves a gap where the next row would cross a shard's end: it starts at the next shard instead.
@@ -306,6 +319,7 @@ fn align(table: &mut SynapseTable, count: usize) {
     }
 }
 
+#[expect(clippy::arithmetic_side_effects, reason = "cells and delays have been found to fit an entry together")]
 fn append(table: &mut SynapseTable, bundle: &Counted<'_>, source: u32, key: Key) {
     let first = bundle.synapses.starts[source as usize];
     debug_assert!(key.delay.is_some() || table.cell_bits < 32 && low_bits(table.cell_bits) >= bundle.ends.first_cell);
@@ -313,13 +327,18 @@ fn append(table: &mut SynapseTable, bundle: &Counted<'_>, source: u32, key: Key)
         let cell = bundle.ends.first_cell + target;
         let delay = match key.delay {
             Some(_) => 0,
-            None => (bundle.delays.at(first + offset) as u32) << table.cell_bits,
+            None => whole(bundle.delays.at(first + offset)) << table.cell_bits,
         };
         table.entries.push(cell | delay);
         if key.weight.is_none() {
             table.weights.push(bundle.counts.at(first + offset));
         }
     }
+}
+
+/// A number that has been found to be whole.
+fn whole(number: f64) -> u32 {
+    FieldKind::U32.word(number)
 }
 
 fn shared(column: &Column) -> Option<f64> {

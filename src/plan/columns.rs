@@ -17,6 +17,7 @@ const FIELDS: u64 = 64;
 const PARTS: u64 = 32;
 
 /// The context of a population's part: part 0 is the neuron, each port has two more.
+#[expect(clippy::arithmetic_side_effects, reason = "a population that is in memory has an index far below 2⁵³")]
 fn part_context<'a>(
     base: Context<'_>,
     purpose: Purpose,
@@ -33,6 +34,7 @@ fn part_context<'a>(
 }
 
 /// A population's values; its places in slab, ring and synapse table are filled in later.
+#[expect(clippy::arithmetic_side_effects, reason = "numbers of ports that are in memory")]
 pub(super) fn columns(
     population: &Population,
     models: &Resolved,

@@ -8,7 +8,7 @@ use crate::model::Definition;
 use rayon::prelude::*;
 
 /// Neurons whose synapses are one job.
-const JOB: u32 = 256;
+const JOB: usize = 256;
 
 /// Words so far, mixed: an odd factor carries each bit upwards, the shift brings it down again.
 struct Hash(u64);
@@ -52,7 +52,8 @@ impl Hash {
 
     fn slab(&mut self, slab: &SlabPlan) {
         self.model(&slab.neuron);
-        self.words([slab.size, slab.level, slab.ports.len() as u32, slab.stimuli.len() as u32]);
+        self.words([slab.size, slab.level]);
+        self.words([slab.ports.len() as u64, slab.stimuli.len() as u64]);
         for port in &slab.ports {
             self.word(u64::from(port.synapse.is_some()));
             port.synapse.iter().for_each(|synapse| self.model(synapse));
@@ -63,7 +64,7 @@ impl Hash {
             self.word(match slot.target {
                 Target::Current => 0,
                 Target::Jump => 1,
-                Target::Port(port) => 2 + port as u64,
+                Target::Port(port) => (port as u64).saturating_add(2),
             });
         }
     }
@@ -74,11 +75,12 @@ impl Plan {
     pub(crate) fn fingerprinted(&self) -> u64 {
         let mut hash = Hash::new();
         hash.words([self.dt_ms.to_bits(), self.seed]);
-        hash.words([self.batch, self.slots, self.cells, self.slabs.len() as u32, self.populations.len() as u32]);
+        hash.words([self.batch, self.slots, self.cells]);
+        hash.words([self.slabs.len() as u64, self.populations.len() as u64]);
         self.slabs.iter().for_each(|slab| hash.slab(slab));
         for (index, population) in self.populations.iter().enumerate() {
             hash.text(&population.name);
-            hash.words([population.size, population.slab as u32, population.first_in_slab]);
+            hash.words([u64::from(population.size), population.slab as u64, u64::from(population.first_in_slab)]);
             hash.columns(&population.params);
             hash.columns(&population.init);
             for port in &population.ports {
@@ -106,12 +108,10 @@ impl Plan {
     /// For some neurons of a population after the other a number that follows from their synapses.
     fn synapses_of(&self, population: usize) -> Vec<u64> {
         let source = &self.populations[population];
-        let groups = source.groups.len() as u32;
         let of = |first: u32| {
             let mut hash = Hash::new();
-            let rows = first * groups..(first + JOB.min(source.size - first)) * groups;
-            for (row, group) in rows.zip(source.groups.clone().cycle()) {
-                let row = source.first_row + row;
+            let rows = (first..source.size).take(JOB).flat_map(|neuron| source.rows(neuron));
+            for (group, row) in rows {
                 hash.word(u64::from(self.synapses.rows[row as usize][1]));
                 for synapse in self.synapses.row(group, row) {
                     hash.word(u64::from(synapse.delay) << 32 | u64::from(synapse.cell));
@@ -120,11 +120,11 @@ impl Plan {
             }
             hash.0
         };
-        let jobs = if groups == 0 { 0 } else { source.size.div_ceil(JOB) };
-        if jobs < 2 {
-            return (0..jobs).map(|job| of(job * JOB)).collect();
+        let neurons = if source.groups.is_empty() { 0 } else { source.size };
+        if neurons as usize <= JOB {
+            return (0..neurons).step_by(JOB).map(of).collect();
         }
-        (0..jobs).into_par_iter().map(|job| of(job * JOB)).collect()
+        (0..neurons).into_par_iter().step_by(JOB).map(of).collect()
     }
 }
 

@@ -41,7 +41,7 @@ impl Plan {
         let others = match neurons {
             0 | 1 => String::new(),
             2 => " (as is 1 other of its model)".to_owned(),
-            more => format!(" (as are {} others of its model)", more - 1),
+            more => format!(" (as are {} others of its model)", more.saturating_sub(1)),
         };
         Warning::new(
             format!("population[{population}]"),
@@ -59,6 +59,6 @@ impl Plan {
         let last = self.slabs[found.slab].populations.iter().rfind(within).copied().unwrap_or_default();
         let variable = &self.variables(found.slab)[found.variable];
         let population = &self.populations[last];
-        (population.name.clone(), found.id - population.first_in_slab, self.variable_name(last, variable))
+        (population.name.clone(), found.id.saturating_sub(population.first_in_slab), self.variable_name(last, variable))
     }
 }

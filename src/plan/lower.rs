@@ -10,6 +10,7 @@ use super::weights::{choose_scales, counted};
 use super::{Column, Encoder, Plan, PopulationPlan, Recorder, SlabPlan, StimulusSlot, Target};
 use crate::gpu::Limits;
 use crate::network::{Network, Population, Record};
+use crate::random::INDEX_BITS;
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
 use std::sync::Arc;
@@ -52,6 +53,7 @@ impl Plan {
         }
         let dt_ms = in_unit(&network.dt, &Unit::MILLISECOND, "dt")?;
         check_column(&Column::Constant(dt_ms), &Unit::MILLISECOND, "dt")?;
+        check_streams(network)?;
         let mut warnings = Vec::new();
         let duration = network.duration.as_ref();
         let duration = duration.map(|time| steps(time, dt_ms, "duration", "0 ms, or ", &mut warnings)).transpose()?;
@@ -159,6 +161,16 @@ fn steps(time: &Quantity, dt_ms: f64, path: &str, besides: &str, warnings: &mut 
     Ok(steps)
 }
 
+/// Each projection and each stimulus draws from random streams of its own.
+fn check_streams(network: &Network) -> Result<()> {
+    for (list, len) in [("projection", network.projections.len()), ("stimulus", network.stimuli.len())] {
+        if len > 1 << INDEX_BITS {
+            return Err(Error::field(list, format!("the network has {len}"), format!("at most {}", 1 << INDEX_BITS)));
+        }
+    }
+    Ok(())
+}
+
 fn port_index(population: &Population, name: &str, path: &str) -> Result<usize> {
     population.ports.keys().position(|port| port == name).ok_or_else(|| {
         let ports: Vec<_> = population.ports.keys().map(String::as_str).collect();
@@ -175,7 +187,7 @@ fn bundles(
     warnings: &mut Vec<Warning>,
 ) -> Result<Vec<Bundle<'static>>> {
     let find = |name: &str| network.populations.iter().position(|population| population.name == name).unwrap_or(0);
-    let lower = |(index, projection): (usize, &crate::network::Projection)| {
+    let lower = |(index, projection): (u32, &crate::network::Projection)| {
         let (pre, post) = (find(&projection.pre), find(&projection.post));
         let port = port_index(&network.populations[post], &projection.port, &format!("projection[{index}].port"))?;
         let post_size = places[post].size;
@@ -190,7 +202,7 @@ fn bundles(
         };
         bundle(projection, index, ends, dt_ms, network.seed, warnings)
     };
-    network.projections.iter().enumerate().map(lower).collect()
+    (0..).zip(&network.projections).map(lower).collect()
 }
 
 /// Lowers all stimuli and gives each a slot in its slab: the k-th of one kind and target of every population shares

@@ -77,11 +77,25 @@ pub struct Plan {
     pub warnings: Vec<Warning>,
 }
 
+impl PopulationPlan {
+    /// The groups of a neuron's synapses, each with its row in the synapse table.
+    #[expect(clippy::arithmetic_side_effects, reason = "the table has u32 rows at most")]
+    pub(crate) fn rows(&self, neuron: u32) -> impl Iterator<Item = (u32, u32)> + use<> {
+        let groups = self.group_count();
+        self.groups.clone().zip(self.first_row + neuron * groups..)
+    }
+
+    /// How many rows of the synapse table each neuron has.
+    pub(crate) fn group_count(&self) -> u32 {
+        self.groups.end.saturating_sub(self.groups.start)
+    }
+}
+
 impl Plan {
     /// Levels of the slabs: in each step (or window) the populations of one level are computed and their spikes
     /// delivered before those of the next.
     pub fn levels(&self) -> u32 {
-        self.slabs.iter().map(|slab| slab.level + 1).max().unwrap_or(1)
+        self.slabs.iter().map(|slab| slab.level).max().unwrap_or(0).saturating_add(1)
     }
 }
 

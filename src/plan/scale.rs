@@ -14,6 +14,7 @@ impl Scale {
     const FINEST: Self = Self { power: 120 };
 
     /// The finest scale at which a weight of this size can be counted. (Sums may need a coarser one.)
+    #[expect(clippy::arithmetic_side_effects, reason = "an exponent has 11 bits")]
     pub fn finest(size: f64) -> Self {
         // As its bits say it, the same on every machine: size lies in 2^exponent to 2^(exponent + 1).
         let exponent = (size.abs().to_bits() >> 52) as i32 - 1023;
@@ -28,6 +29,11 @@ impl Scale {
     /// The whole number that stands for a weight, the nearest; of two as near the one further from 0. `None` where an
     /// i32 cannot hold it.
     #[inline]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "the number is in i32, rounded too"
+    )]
     pub fn count(self, weight: f64) -> Option<i32> {
         let counted = weight * 2f64.powi(self.power);
         if counted.abs() < f64::from(i32::MAX) + 0.5 {
@@ -42,7 +48,7 @@ impl Scale {
     /// The weight that a whole number stands for; exact.
     #[inline]
     pub fn weight(self, count: i32) -> f64 {
-        f64::from(count) * 2f64.powi(-self.power)
+        f64::from(count) / 2f64.powi(self.power)
     }
 
     /// What a weight is off by when it is counted, as a part of itself: at most 1, where it is lost; 0 for a weight of 0.

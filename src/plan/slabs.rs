@@ -118,6 +118,7 @@ fn catalogue_model(kind: Kind, name: &str, path: &str) -> Result<Arc<Definition>
 }
 
 /// Puts the populations of equal models and level together, in the order of their levels.
+#[expect(clippy::arithmetic_side_effects, reason = "the neurons of all populations together are no more than a u32")]
 pub(super) fn slabs(resolved: &[Resolved], levels: &[u32], network: &Network) -> Vec<SlabPlan> {
     let mut slabs: Vec<SlabPlan> = Vec::new();
     let mut signatures = Vec::new();
@@ -161,10 +162,10 @@ pub(super) fn levels(network: &Network) -> Result<Vec<u32>> {
             edges.push((pre, post, path));
         }
     }
-    let mut levels = vec![0; network.populations.len()];
+    let mut levels = vec![0u32; network.populations.len()];
     for _ in 0..levels.len() {
         for (pre, post, _) in &edges {
-            levels[*post] = levels[*post].max(levels[*pre] + 1);
+            levels[*post] = levels[*post].max(levels[*pre].saturating_add(1));
         }
     }
     // Without a loop the longest way has fewer edges than there are populations.
@@ -182,13 +183,12 @@ pub(super) fn levels(network: &Network) -> Result<Vec<u32>> {
 /// Do edges lead from one population to another?
 fn leads(edges: &[(usize, usize, String)], from: usize, to: usize) -> bool {
     let mut reached = vec![from];
-    let mut next = 0;
-    while next < reached.len() {
-        let here = reached[next];
-        next += 1;
+    let mut open = vec![from];
+    while let Some(here) = open.pop() {
         for (pre, post, _) in edges {
             if *pre == here && !reached.contains(post) {
                 reached.push(*post);
+                open.push(*post);
             }
         }
     }
@@ -200,20 +200,21 @@ pub(super) fn place_cells(slabs: &mut [SlabPlan]) -> Result<u32> {
     let mut next = 0u64;
     for slab in slabs {
         slab.first_cell = u32::try_from(next).unwrap_or(u32::MAX);
-        next += u64::from(slab.size) * slab.ports.len() as u64;
+        next = next.saturating_add(u64::from(slab.size).saturating_mul(slab.ports.len() as u64));
     }
     u32::try_from(next).map_err(|_| Error::request("network", format!("{next} ports of neurons"), "at most 4294967295"))
 }
 
 /// Fills in a population's places in its slab and the ring.
+#[expect(clippy::arithmetic_side_effects, reason = "`place_cells` found all cells to be no more than a u32")]
 pub(super) fn place_in_slab(place: &mut PopulationPlan, index: usize, slabs: &[SlabPlan], network: &Network) {
     if let Some(slab) = slabs.iter().position(|slab| slab.populations.contains(&index)) {
         place.slab = slab;
         let before = slabs[slab].populations.iter().take_while(|other| **other != index);
         place.first_in_slab = before.map(|&other| network.populations[other].size).sum();
         let SlabPlan { size, first_cell, .. } = slabs[slab];
-        for (number, port) in place.ports.iter_mut().enumerate() {
-            port.first_cell = first_cell + number as u32 * size + place.first_in_slab;
+        for (number, port) in (0..).zip(&mut place.ports) {
+            port.first_cell = first_cell + number * size + place.first_in_slab;
         }
     }
 }

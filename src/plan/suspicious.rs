@@ -23,6 +23,7 @@ pub(super) struct Rounded {
 
 impl Rounded {
     /// Of the weights of `all` synapses.
+    #[expect(clippy::arithmetic_side_effects, reason = "numbers of synapses in memory")]
     pub(super) fn of(weights: &Column, all: usize, scale: Scale) -> Self {
         // Rounding takes half a unit at most.
         let surely_kept = 0.5 / TOLERATED * scale.weight(1);

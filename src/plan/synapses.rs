@@ -53,6 +53,7 @@ pub struct Synapse {
 
 impl SynapseTable {
     /// The synapses of a row that belongs to `group`.
+    #[expect(clippy::arithmetic_side_effects, reason = "no row ends beyond the entries, which u32 index")]
     pub fn row(&self, group: u32, row: u32) -> impl Iterator<Item = Synapse> + '_ {
         let group = self.groups[group as usize];
         let [first, count] = self.rows[row as usize];
@@ -68,6 +69,7 @@ impl SynapseTable {
     }
 
     /// Shards: how many bindings the entries need.
+    #[expect(clippy::cast_possible_truncation, reason = "there are fewer shards than entries, which u32 index")]
     pub fn shards(&self) -> u32 {
         (self.entries.len() as u64).div_ceil(u64::from(self.shard)).max(1) as u32
     }
@@ -79,5 +81,5 @@ impl SynapseTable {
 }
 
 pub(super) fn low_bits(bits: u32) -> u32 {
-    1u32.checked_shl(bits).map_or(u32::MAX, |power| power - 1)
+    u32::MAX.checked_shl(bits).map_or(u32::MAX, |others| !others)
 }

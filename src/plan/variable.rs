@@ -66,7 +66,7 @@ impl Plan {
         }
         for (index, slot) in slab.stimuli.iter().enumerate() {
             let before = slab.stimuli[..index].iter().filter(|other| other.model.name() == slot.model.name()).count();
-            let number = if before == 0 { String::new() } else { (before + 1).to_string() };
+            let number = if before == 0 { String::new() } else { before.saturating_add(1).to_string() };
             let prefix = format!("{}{number}.", slot.model.name());
             let fields = slot.model.reflection.state.iter();
             variables.extend(fields.map(|field| variable(field, None, Some(index), &prefix)));
@@ -104,6 +104,7 @@ impl Plan {
     }
 
     /// Where a variable of a population's neuron stands in [`super::State::slabs`].
+    #[expect(clippy::arithmetic_side_effects, reason = "the place of a value in memory")]
     pub fn state_index(&self, population: usize, variable: usize, batch: u32, neuron: u32) -> usize {
         let place = &self.populations[population];
         let slab = &self.slabs[place.slab];

@@ -81,8 +81,9 @@ fn scale<'a>(bundles: &[&Bundle<'a>]) -> Result<Scale, (usize, &'a str)> {
     let finest = Scale::finest(largest);
     // Cut off, not rounded, so that rounding up alone makes no scale coarser than it must be.
     let factor = 2f64.powi(finest.power);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut off, below 2³¹")]
     let (_, sum) = largest_sum(bundles, |weight| (weight.abs() * factor) as u64);
-    let mut scale = finest.coarser((u64::BITS - sum.leading_zeros()).saturating_sub(i32::BITS - 1));
+    let mut scale = finest.coarser(sum.checked_ilog2().unwrap_or(0).saturating_sub(i32::BITS - 2));
     loop {
         let count = |weight| scale.count(weight).map_or(u64::MAX, |count| u64::from(count.unsigned_abs()));
         let (neuron, sum) = largest_sum(bundles, count);
@@ -126,15 +127,16 @@ fn largest_sum(bundles: &[&Bundle<'_>], of: impl Fn(f64) -> u64 + Sync) -> (usiz
             }
         };
         // Each thread has sums of its own, which is worth it where synapses are many more than neurons.
-        let job = JOB.max(4 * neurons);
+        let job = JOB.max(neurons.saturating_mul(4));
         if targets.len() <= job {
             add(&mut sums, 0, targets);
             continue;
         }
-        let parts = targets.par_chunks(job).enumerate().fold(
+        let parts = (0..targets.len()).into_par_iter().step_by(job).fold(
             || vec![0; neurons],
-            |mut sums, (index, targets)| {
-                add(&mut sums, index * job, targets);
+            |mut sums, first| {
+                let targets = &targets[first..];
+                add(&mut sums, first, &targets[..job.min(targets.len())]);
                 sums
             },
         );

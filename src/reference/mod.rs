@@ -249,8 +249,7 @@ impl Reference {
         for block in self.blocks.iter().filter(|block| self.machines[block.population].level == level) {
             let source = &plan.populations[block.population];
             for &neuron in &block.spikes {
-                let row = source.first_row + neuron * source.groups.len() as u32;
-                for (group, row) in source.groups.clone().zip(row..) {
+                for (group, row) in source.rows(neuron) {
                     for synapse in plan.synapses.row(group, row) {
                         let later = now + synapse.delay as usize;
                         let slot = if later < slots { later } else { later - slots };

@@ -222,7 +222,7 @@ impl<'a> Writer<'a, '_> {
         let first_neuron = self.values.word(|population| population.first_in_slab);
         let first_row = self.values.word(|population| population.first_row);
         let first_group = self.values.word(|population| population.groups.start);
-        let groups = self.values.word(|population| population.groups.len() as u32);
+        let groups = self.values.word(PopulationPlan::group_count);
         format!(
             "const SLAB = {size}u;\nconst FIRST_CELL = {first_cell}u;\n\n\
              struct Cell {{\n{members}}}\n\n\

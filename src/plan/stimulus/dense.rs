@@ -55,7 +55,7 @@ pub(super) fn dense(
     };
     // Initialisers of projections have the even indices.
     let weights = matrix(weight, [rows, width], &unit, &weight_path, site.matrix(), context)?;
-    warnings.extend(negative(weight_path, &weights, rows * width, &unit));
+    warnings.extend(negative(weight_path, &weights, size, &unit));
     let mut words = |values: &mut dyn Iterator<Item = f64>| -> Result<Column> {
         let first = next_place(data)?;
         data.extend(f32_words(values));
