@@ -124,18 +124,34 @@ pub enum Error {
         feature: String,
     },
     /// Something is larger than the adapter can hold; nothing was allocated.
-    #[error("{what} needs {needed} bytes, but {limit_name} of {adapter} is {limit}")]
+    #[error("{what} needs {} {unit}, but {limit_name} of {adapter} is {limit}{}", count(*needed), what_helps(.hint))]
     TooLarge {
         /// The buffer or table.
         what: String,
-        /// \[bytes\] needed.
+        /// How much is needed; `u64::MAX` stands for anything beyond.
         needed: u64,
+        /// Of what: `bytes`, or `workgroups`.
+        unit: &'static str,
         /// The name of the limit.
         limit_name: String,
-        /// \[bytes\] the limit.
+        /// The limit, in the same unit.
         limit: u64,
         /// The adapter's name.
         adapter: String,
+        /// What helps; empty where nobody can know.
+        hint: String,
+    },
+    /// The host has not so much memory left; nothing of it was taken.
+    #[error("{what} needs {} bytes of the host's memory, {}{}", count(*needed), there_is(*available), what_helps(.hint))]
+    HostMemory {
+        /// What was to be made.
+        what: String,
+        /// \[bytes\] needed; `u64::MAX` stands for anything beyond.
+        needed: u64,
+        /// \[bytes\] that the host still has; `None` where they would do, but the process does not get them.
+        available: Option<u64>,
+        /// What helps.
+        hint: String,
     },
     /// The device ran out of memory.
     #[error("the device is out of memory: {what} asked for {bytes} bytes")]
@@ -240,6 +256,22 @@ pub(crate) fn span(first_step: u32, steps: u32) -> String {
     }
 }
 
+/// A number that may have been too large to be counted.
+fn count(number: u64) -> String {
+    if number == u64::MAX { format!("more than {}", u64::MAX - 1) } else { number.to_string() }
+}
+
+fn there_is(available: Option<u64>) -> String {
+    match available {
+        Some(bytes) => format!("of which {bytes} are available"),
+        None => "which this process does not get (`ulimit -v` shows a limit)".to_owned(),
+    }
+}
+
+fn what_helps(hint: &str) -> String {
+    if hint.is_empty() { String::new() } else { format!("; what helps: {hint}") }
+}
+
 fn legal_range(legal: &str) -> String {
     if legal.is_empty() { String::new() } else { format!("; legal: {legal}") }
 }
@@ -269,7 +301,7 @@ impl Error {
             | Self::Shader { .. }
             | Self::Data { .. }
             | Self::Request { .. } => 2,
-            Self::TooLarge { .. } => 2,
+            Self::TooLarge { .. } | Self::HostMemory { .. } => 2,
             Self::File { action: "read", .. } => 2,
             Self::NoAdapter { .. } | Self::WrongDriver { .. } | Self::MissingFeature { .. } => 3,
             _ => 1,

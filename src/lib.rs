@@ -40,6 +40,7 @@ pub mod error;
 pub mod gpu;
 mod hash;
 mod initialise;
+mod memory;
 pub mod model;
 pub mod network;
 pub mod npy;

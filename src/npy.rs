@@ -2,10 +2,10 @@
 //!
 //! It knows neither units nor what the numbers are for; it gives them in row-major order.
 
-use crate::{Error, Result};
+use crate::{Error, Result, memory};
 use npyz::{DType, NpyHeader, Order, TypeChar};
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 /// An array of numbers, in row-major order.
@@ -20,6 +20,9 @@ pub struct NpyArray {
 /// The element types that are read, in NumPy's names.
 const LEGAL: &str = "a .npy file of float32, float64, int32, int64, uint32 or uint64";
 
+/// What helps where an array has no room.
+const SMALLER: &str = "a smaller array, or one of parts of it";
+
 /// \[bytes\] read at once; a multiple of every number's size.
 const PIECE: usize = 1 << 18;
 
@@ -27,7 +30,8 @@ const PIECE: usize = 1 << 18;
 /// 2^53 are rounded to the nearest f64.
 ///
 /// # Errors
-/// [`Error::File`] if the file cannot be read; [`Error::Data`] if it is no `.npy` file, of another type, or cut short.
+/// [`Error::File`] if the file cannot be read; [`Error::Data`] if it is no `.npy` file, of another type, or cut short;
+/// [`Error::HostMemory`] if its numbers have no room.
 pub fn read(path: &Path) -> Result<NpyArray> {
     let file = NpyFile::open(path)?;
     let shape = file.shape.clone();
@@ -48,7 +52,7 @@ impl NpyFile {
     /// Opens a file such as [`read`] reads.
     ///
     /// # Errors
-    /// As [`read`]; that the file is cut short shows when the numbers are read.
+    /// As [`read`]; only of what is no file, as a pipe, it shows when the numbers are read that it is cut short.
     pub fn open(path: &Path) -> Result<Self> {
         let cannot_read = |source| Error::File { action: "read", path: path.to_owned(), source };
         let wrong = |problem: String| Error::Data { path: path.to_owned(), problem, legal: LEGAL.to_owned() };
@@ -65,10 +69,35 @@ impl NpyFile {
         // Not `header.len()`, which wraps where a broken header claims more than there can be.
         let shape = header.shape().iter().map(|&axis| usize::try_from(axis).ok()).collect::<Option<Vec<_>>>();
         let size = |shape: &[usize]| shape.iter().try_fold(element.bytes, |product, &n| product.checked_mul(n));
-        match shape.filter(|shape| size(shape).is_some()) {
-            Some(shape) => Ok(Self { path: path.to_owned(), reader, shape, element, order: header.order() }),
-            None => Err(wrong(format!("its shape {:?} has too many elements", header.shape()))),
-        }
+        let Some(shape) = shape.filter(|shape| size(shape).is_some()) else {
+            return Err(wrong(format!("its shape {:?} has too many elements", header.shape())));
+        };
+        let file = Self { path: path.to_owned(), reader, shape, element, order: header.order() };
+        file.check_length()?;
+        Ok(file)
+    }
+
+    /// A wrong shape cannot ask for memory. What is no file does not say how much will come.
+    fn check_length(&self) -> Result<()> {
+        let mut file = self.reader.get_ref();
+        let length = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|data| data.len());
+        let (Some(length), Ok(read)) = (length, file.stream_position()) else { return Ok(()) };
+        let there = length.saturating_sub(read - self.reader.buffer().len() as u64);
+        if there < self.size() as u64 { Err(self.ends_after(there)) } else { Ok(()) }
+    }
+
+    fn ends_after(&self, bytes: u64) -> Error {
+        let problem = format!("it ends after {bytes} of {} bytes of its shape {:?}", self.size(), self.shape);
+        Error::Data { path: self.path.clone(), problem, legal: LEGAL.to_owned() }
+    }
+
+    fn numbers(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// \[bytes\] of all numbers in the file.
+    fn size(&self) -> usize {
+        self.element.bytes * self.numbers()
     }
 
     /// The length of each axis; empty for a single number.
@@ -88,18 +117,19 @@ impl NpyFile {
     /// illegal.
     fn values<T: Copy>(mut self, convert: impl Fn(f64) -> Option<T>) -> Result<Vec<T>> {
         let cannot_read = |source| Error::File { action: "read", path: self.path.clone(), source };
-        let size = self.element.bytes * self.shape.iter().product::<usize>();
-        // A wrong shape cannot ask for memory: there is room for what the file can hold, or for what comes.
-        let there = self.reader.get_ref().metadata().map_or(0, |data| usize::try_from(data.len()).unwrap_or(0));
-        let mut values = Vec::with_capacity(size.min(there) / self.element.bytes);
+        let (numbers, size) = (self.numbers(), self.size());
+        let mut values = Vec::new();
+        let copies = if self.order == Order::Fortran { 2 } else { 1 };
+        let what = format!("the array of shape {:?} in {}", self.shape, self.path.display());
+        memory::needs(copies * memory::bytes_of::<T>(numbers as u64), &what, SMALLER)?;
+        memory::grow(&mut values, numbers, &what, SMALLER)?;
         let (mut piece, mut read) = (Vec::with_capacity(PIECE.min(size)), 0);
         while read < size {
             piece.clear();
             let wanted = PIECE.min(size - read);
             read += (&mut self.reader).take(wanted as u64).read_to_end(&mut piece).map_err(cannot_read)?;
             if piece.len() < wanted {
-                let problem = format!("it ends after {read} of {size} bytes of its shape {:?}", self.shape);
-                return Err(Error::Data { path: self.path, problem, legal: LEGAL.to_owned() });
+                return Err(self.ends_after(read as u64));
             }
             for number in self.element.decode(&piece) {
                 let Some(value) = convert(number) else {

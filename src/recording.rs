@@ -5,8 +5,15 @@
 
 pub mod statistics;
 
+use crate::memory::grow;
 use crate::{Error, Result, hash};
 use sha2::{Digest, Sha256};
+
+/// What helps where sampled variables have no room.
+pub(crate) const FEWER_SAMPLES: &str = "fewer recorded variables or neurons, longer intervals (`every`), a shorter duration \
+                                        or a smaller batch; in Rust also several runs that continue each other";
+/// What helps where spikes have none.
+const FEWER_SPIKES: &str = "a shorter duration or a smaller batch; in Rust also several runs that continue each other";
 
 /// The spikes of one population as three columns of equal length, sorted by step, then batch item, then neuron.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,6 +41,26 @@ impl Spikes {
     pub fn iter(&self) -> impl Iterator<Item = (u32, u32, u32)> + '_ {
         let items = self.step.iter().zip(&self.batch).zip(&self.neuron);
         items.map(|((&step, &batch), &neuron)| (step, batch, neuron))
+    }
+
+    /// Adds a spike behind the others.
+    ///
+    /// # Errors
+    /// [`Error::HostMemory`].
+    pub(crate) fn push(&mut self, step: u32, batch: u32, neuron: u32) -> Result<()> {
+        if self.step.len() == self.step.capacity() {
+            self.make_room(1)?;
+        }
+        self.step.push(step);
+        self.batch.push(batch);
+        self.neuron.push(neuron);
+        Ok(())
+    }
+
+    /// Makes room for so many more.
+    fn make_room(&mut self, spikes: usize) -> Result<()> {
+        let columns = [&mut self.step, &mut self.batch, &mut self.neuron];
+        columns.into_iter().try_for_each(|column| grow(column, spikes, "recording spikes", FEWER_SPIKES))
     }
 
     fn append(&mut self, mut later: Self) {
@@ -71,6 +98,15 @@ pub struct Trace {
     pub batch: u32,
     /// `[T, batch, n]`, row-major: T samples of n neurons.
     pub values: Vec<f32>,
+}
+
+impl Trace {
+    /// Makes room for so many more moments and values.
+    pub(crate) fn make_room(&mut self, steps: usize, values: usize) -> Result<()> {
+        let what = format!("recording {}.{}", self.population, self.variable);
+        grow(&mut self.steps, steps, &what, FEWER_SAMPLES)?;
+        grow(&mut self.values, values, &what, FEWER_SAMPLES)
+    }
 }
 
 /// What one run, or several that continue each other, recorded.
@@ -115,9 +151,16 @@ impl Recording {
     ///
     /// # Errors
     /// [`Error::Request`] if `later` does not begin where this recording ends, or is not of the same network (time
-    /// step, batch, populations, traced variables); this recording is then unchanged.
+    /// step, batch, populations, traced variables), [`Error::HostMemory`] if there is no room for both; this recording
+    /// is then unchanged.
     pub fn append(&mut self, later: Self) -> Result<()> {
         self.check_continues(&later)?;
+        for (population, more) in self.populations.iter_mut().zip(&later.populations) {
+            population.spikes.make_room(more.spikes.len())?;
+        }
+        for (trace, more) in self.traces.iter_mut().zip(&later.traces) {
+            trace.make_room(more.steps.len(), more.values.len())?;
+        }
         for (population, more) in self.populations.iter_mut().zip(later.populations) {
             population.spikes.append(more.spikes);
         }

@@ -2,7 +2,7 @@
 //!
 //! The way in for Rust hosts and for the program; what it does stands in `plan`, `sim` and `reference`.
 
-use crate::gpu::{DeviceChoice, Gpu, doctor};
+use crate::gpu::{DeviceChoice, Gpu, Limits, doctor};
 use crate::network::Network;
 use crate::plan::{LowerOptions, Plan, State};
 use crate::recording::Recording;
@@ -80,7 +80,12 @@ impl Backend {
                 adapter: gpu.info().name.clone(),
                 ..LowerOptions::default()
             },
-            Self::Reference { .. } => LowerOptions { batch, ..LowerOptions::default() },
+            Self::Reference { .. } => LowerOptions {
+                batch,
+                limits: Limits::none(),
+                adapter: "the reference".to_owned(),
+                ..LowerOptions::default()
+            },
         }
     }
 }
@@ -178,11 +183,11 @@ impl Simulation {
     /// same plan.
     ///
     /// # Errors
-    /// [`Error::DeviceLost`], [`Error::OutOfMemory`]; [`Error::Request`] after a run that failed half-way.
+    /// [`Error::DeviceLost`], [`Error::OutOfMemory`], [`Error::HostMemory`]; [`Error::Request`] after a run that failed half-way.
     pub fn state(&self) -> Result<State> {
         match &self.executor {
             Executor::Device(engine) => engine.state(),
-            Executor::Reference(reference) => reference.ready("state").map(|()| reference.state()),
+            Executor::Reference(reference) => reference.ready("state").and_then(|()| reference.state()),
         }
     }
 
@@ -203,7 +208,7 @@ impl Simulation {
     /// # Errors
     /// [`Error::DeviceLost`].
     pub fn reset_state(&mut self) -> Result<()> {
-        let initial = self.plan.initial_state();
+        let initial = self.plan.initial_state()?;
         self.restore(&initial)
     }
 

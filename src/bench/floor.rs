@@ -53,7 +53,7 @@ impl Copy {
         ];
         let pipeline = pipeline(gpu, COPY, "copy", &constants, &[Access::ReadWrite, Access::ReadOnly])?;
         let state: Buffer<u32> = gpu.buffer("state to copy", (variables * neurons) as usize, Usage::Storage)?;
-        let ring: Buffer<u32> = gpu.buffer("ring to read", plan.ring_len(), Usage::Storage)?;
+        let ring: Buffer<u32> = gpu.buffer("ring to read", plan.ring_len() as usize, Usage::Storage)?;
         let group = gpu.bind(&pipeline, &[&state, &ring])?;
         Ok(Self {
             gpu: gpu.clone(),
@@ -99,7 +99,7 @@ impl Add {
         ];
         let pipeline = pipeline(gpu, ADD, "add", &constants, &[Access::ReadOnly, Access::ReadWrite])?;
         let targets = gpu.buffer_of("targets", &plan.synapses.entries, Usage::Storage)?;
-        let ring: Buffer<i32> = gpu.buffer("ring", plan.ring_len(), Usage::Storage)?;
+        let ring: Buffer<i32> = gpu.buffer("ring", plan.ring_len() as usize, Usage::Storage)?;
         let group = gpu.bind(&pipeline, &[&targets, &ring])?;
         Ok(Self { gpu: gpu.clone(), kernel: Kernel { pipeline, group }, workgroups, adds })
     }

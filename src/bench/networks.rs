@@ -25,7 +25,7 @@ pub(super) fn measure(gpu: &Gpu, bench: &Bench, text: &str) -> Result<Vec<Measur
     let mut engine = Engine::new(gpu, plan.clone(), &EngineOptions::default())?;
     let nothing = Nothing::new(gpu, engine.dispatches())?;
     let steps = (MODEL_MS / plan.dt_ms).round() as u32;
-    let initial = plan.initial_state();
+    let initial = plan.initial_state()?;
     let mut events = 0;
     // The floor follows the run at once, with as many windows in a submission.
     let together = Cell::new(1);

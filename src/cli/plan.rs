@@ -1,4 +1,4 @@
-//! `neuropil plan`: what a network asks of a device. Nothing is allocated there.
+//! `neuropil plan`: what a network asks of a device and of the host. Nothing is allocated on a device.
 
 use super::Target;
 use super::report::{say, warn};
@@ -25,17 +25,16 @@ pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
 }
 
 fn lower_options(target: &Target) -> Result<LowerOptions, Error> {
-    let generous = LowerOptions { batch: target.batch, ..LowerOptions::default() };
     let open = |choice| Ok(Backend::Gpu(Gpu::open(choice)?).lower_options(target.batch));
     match &target.device {
-        Device::Reference => Ok(generous),
+        Device::Reference => Ok(Backend::Reference { reason: None }.lower_options(target.batch)),
         Device::Adapter(choice) => open(choice),
         Device::Auto => open(&DeviceChoice::Auto).or_else(|error: Error| {
             if error.exit_status() != 3 {
                 return Err(error);
             }
             say(&format!("note: planning for the limits of a large adapter: {error}"));
-            Ok(generous)
+            Ok(LowerOptions { batch: target.batch, ..LowerOptions::default() })
         }),
     }
 }

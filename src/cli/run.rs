@@ -80,6 +80,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let name = options.target.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let dir = options.out.clone().unwrap_or_else(|| Path::new("out").join(&name));
     // Not to find out after an hour that there is no room for what it brought.
+    plan.check_traces(steps)?;
     let folder = output::prepare(&dir)?;
     let (timeout, allow_nonfinite) = (options.timeout, options.allow_nonfinite);
     let run_with = EngineOptions { timeout, allow_nonfinite, ..EngineOptions::default() };

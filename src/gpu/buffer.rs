@@ -151,9 +151,11 @@ impl Gpu {
         Err(Error::TooLarge {
             what: what.to_owned(),
             needed,
+            unit: "bytes",
             limit_name: limit_name.to_owned(),
             limit,
             adapter: self.info().name.clone(),
+            hint: String::new(),
         })
     }
 

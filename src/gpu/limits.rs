@@ -61,6 +61,17 @@ impl Limits {
         }
     }
 
+    /// Limits of no adapter: of the reference, which has the host's memory and nothing else to fit into.
+    pub fn none() -> Self {
+        Self {
+            max_binding: u64::MAX,
+            max_buffer: u64::MAX,
+            max_workgroup_size: u32::MAX,
+            max_workgroups: u32::MAX,
+            ..Self::generous()
+        }
+    }
+
     /// Whether subgroup operations are offered.
     pub fn subgroups(&self) -> bool {
         self.max_subgroup > 0

@@ -149,3 +149,42 @@ fn a_number_that_is_not_finite_in_f32_is_refused_with_its_place() {
     let singles = [0.0, 0.0, 0.0, 0.0, 0.0, f32::INFINITY].iter().flat_map(|x| x.to_le_bytes()).collect();
     refused("'<f4'", "False", singles, "[1, 2] is inf");
 }
+
+#[cfg(unix)]
+#[test]
+fn an_array_without_room_is_refused_before_it_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.npy");
+    for (order, needed) in [("False", 800_000_000_000u64), ("True", 1_600_000_000_000)] {
+        let header = npy("'<f4'", order, "(100, 1000000000)", &[]);
+        std::fs::write(&path, &header).unwrap();
+        // As large as it should be, without taking a place on the disk.
+        std::fs::File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_len(header.len() as u64 + 400_000_000_000)
+            .unwrap();
+        let error = read(&path).unwrap_err();
+        let Error::HostMemory { available: Some(available), .. } = error else { panic!("{error:?}") };
+        let expected = format!(
+            "the array of shape [100, 1000000000] in {} needs {needed} bytes of the host's memory, of which {available} are \
+             available; what helps: a smaller array, or one of parts of it",
+            path.display()
+        );
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_is_read_as_far_as_it_goes() {
+    use std::io::Write;
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let path = PathBuf::from(format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&reader)));
+    let bytes = npy("'<f8'", "False", "(3,)", &[0; 16]);
+    writer.write_all(&bytes).unwrap();
+    drop(writer);
+    let message = read(&path).unwrap_err().to_string();
+    assert!(message.contains("it ends after 16 of 24 bytes of its shape [3]"), "{message}");
+}

@@ -5,6 +5,7 @@ use super::suspicious::negative;
 use super::synapses::low_bits;
 use super::weights::Counted;
 use super::{Column, Group, SynapseTable, connect};
+use crate::memory::{bytes_of, grow};
 use crate::network::{Projection, Rule, Value};
 use crate::random::Purpose;
 use crate::shader::FieldKind;
@@ -45,6 +46,16 @@ pub(super) struct Bundle<'a> {
     pub drawn: bool,
     /// [steps]
     pub delays: Column,
+}
+
+impl Bundle<'_> {
+    /// [bytes] that it takes.
+    pub(super) fn bytes(&self) -> u64 {
+        let connect::Csr { starts, targets, pair } = &self.synapses;
+        let own = |column: &Column| shared(column).map_or(column.values().len(), |_| 0);
+        let words = targets.len() + pair.as_ref().map_or(0, Vec::len);
+        bytes_of::<u32>(words as u64) + bytes_of::<u64>((starts.len() + own(&self.weights) + own(&self.delays)) as u64)
+    }
 }
 
 /// Draws a projection's synapses.
@@ -218,6 +229,8 @@ pub(super) fn table(
 
     let all_delays = || with_synapses().flat_map(|bundle| bundle.delays.values());
     let max_delay = whole(all_delays().copied().fold(1.0, f64::max));
+    let has_longest = |bundle: &Counted<'_>| bundle.delays.values().contains(&f64::from(max_delay));
+    let longest = bundles.iter().position(|bundle| !bundle.synapses.targets.is_empty() && has_longest(bundle));
     let min_delay = all_delays().copied().filter(|delay| *delay > 0.0).fold(f64::INFINITY, f64::min);
     let min_delay = if min_delay.is_finite() { whole(min_delay) } else { u32::MAX };
     let own_delays = keys.iter().any(|key| key.delay.is_none());
@@ -241,6 +254,7 @@ pub(super) fn table(
         shard,
         chunk: CHUNK,
         max_delay,
+        longest,
         min_delay,
         ..SynapseTable::default()
     };
@@ -248,7 +262,10 @@ pub(super) fn table(
         let problem = format!("{} synapses exceed 32-bit indices", table.count);
         return Err(Error::request("synapse table", problem, "at most 3758096383"));
     }
-    table.entries.reserve_exact(table.count as usize);
+    let own = with_synapses().filter(|bundle| shared(&bundle.weights).is_none());
+    let own = own.map(|bundle| bundle.synapses.targets.len()).sum();
+    let count = table.count as usize;
+    make_room(&mut table, count, own)?;
     // Groups whose synapses have weights of their own come first, so that `weights` stays short.
     let own_weights_first = |index: &usize| keys[*index].weight.is_some();
     let mut order: Vec<usize> = (0..keys.len()).collect();
@@ -257,7 +274,7 @@ pub(super) fn table(
         let source = keys[index].source;
         for (source, row) in (0..sizes[source]).zip(rows_of(index, &places[source])) {
             let count: usize = groups[index].iter().map(|(_, bundle)| bundle.synapses.row(source).len()).sum();
-            align(&mut table, count);
+            align(&mut table, count, keys[index].weight.is_none())?;
             table.rows[row] = begin_row(&table, count)?;
             for (_, bundle) in groups[index] {
                 append(&mut table, bundle, source, keys[index]);
@@ -306,17 +323,25 @@ fn begin_row(table: &SynapseTable, count: usize) -> Result<[u32; 2]> {
     Err(Error::request("synapse table", problem, "shorter rows, or fewer synapses"))
 }
 
-/// Leaves a gap where the next row would cross a shard's end: it starts at the next shard instead.
-fn align(table: &mut SynapseTable, count: usize) {
+/// Makes room for so many entries and weights.
+fn make_room(table: &mut SynapseTable, entries: usize, weights: usize) -> Result<()> {
+    let (what, hint) = ("the synapse table", "fewer synapses");
+    grow(&mut table.entries, entries, what, hint)?;
+    grow(&mut table.weights, weights, what, hint)
+}
+
+/// Makes room for a row, and leaves a gap before it where it would cross a shard's end: it starts at the next shard instead.
+fn align(table: &mut SynapseTable, count: usize, own_weights: bool) -> Result<()> {
     let used = table.entries.len() & (table.shard as usize - 1);
-    if used != 0 && used + count > table.shard as usize {
-        let next = table.entries.len() - used + table.shard as usize;
-        let weighted = !table.weights.is_empty() && table.weights.len() == table.entries.len();
-        table.entries.resize(next, 0);
-        if weighted {
-            table.weights.resize(next, 0);
-        }
+    let crosses = used != 0 && used + count > table.shard as usize;
+    let gap = if crosses { table.shard as usize - used } else { 0 };
+    let weighted = !table.weights.is_empty() && table.weights.len() == table.entries.len();
+    make_room(table, gap + count, if own_weights || weighted { gap + count } else { 0 })?;
+    table.entries.resize(table.entries.len() + gap, 0);
+    if weighted {
+        table.weights.resize(table.entries.len(), 0);
     }
+    Ok(())
 }
 
 #[expect(clippy::arithmetic_side_effects, reason = "cells and delays have been found to fit an entry together")]

@@ -2,6 +2,7 @@
 
 use super::assemble::{Bundle, Ends, bundle, table};
 use super::columns::{columns, port_unit};
+use super::estimate;
 use super::held::{check_column, steps_u32};
 use super::resolve::{in_unit, whole_or};
 use super::slabs::{Resolved, driven_unit, levels, place_cells, place_in_slab, slabs};
@@ -14,11 +15,6 @@ use crate::random::INDEX_BITS;
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
 use std::sync::Arc;
-
-/// The window has at most this many steps: a neuron's spikes in it are one word.
-const MAX_WINDOW: u32 = 32;
-/// [bytes] The window is shortened until its task lists fit this.
-const TASK_BYTES: u64 = 64 << 20;
 
 /// For what a network is lowered.
 #[derive(Debug, Clone)]
@@ -44,7 +40,8 @@ impl Plan {
     ///
     /// # Errors
     /// [`Error::Field`] naming the field, its value and the legal range; [`Error::NamedFile`] and [`Error::Shader`] for files
-    /// that the network names; [`Error::TooLarge`] where the adapter cannot hold it.
+    /// that the network names; [`Error::TooLarge`] where the adapter cannot hold it, [`Error::HostMemory`] where the host
+    /// cannot.
     pub fn lower(network: &Network, options: &LowerOptions) -> Result<Self> {
         network.check()?;
         if options.batch == 0 || options.batch > options.limits.max_workgroups {
@@ -62,6 +59,7 @@ impl Plan {
         if neurons > u64::from(u32::MAX) {
             return Err(Error::request("network", format!("{neurons} neurons"), "at most 4294967295"));
         }
+        estimate::check(network, options.batch)?;
         let levels = levels(network)?;
         let mut slabs = slabs(&resolved, &levels, network);
         let cells = place_cells(&mut slabs)?;
@@ -73,6 +71,7 @@ impl Plan {
 
         let bundles = bundles(network, &resolved, &populations, dt_ms, &mut warnings)?;
         choose_scales(&bundles, &mut populations)?;
+        let drawn_bytes = bundles.iter().map(Bundle::bytes).sum();
         let bundles = bundles.into_iter().map(|bundle| counted(bundle, &populations, &mut warnings));
         let bundles = bundles.collect::<Result<Vec<_>>>()?;
         let sizes: Vec<u32> = populations.iter().map(|population| population.size).collect();
@@ -90,34 +89,27 @@ impl Plan {
             seed: network.seed,
             batch: options.batch,
             window: 1,
+            submission: 1,
             slots: synapses.max_delay,
             cells,
             duration,
             populations,
             slabs,
             synapses,
+            drawn_bytes,
             data,
             encoders,
             recorders: Vec::new(),
             fingerprint: 0,
             warnings,
         };
-        plan.window = plan.choose_window();
-        // The slots served in a window and those that its spikes reach are never the same.
-        plan.slots += plan.window;
         for (index, record) in network.records.iter().enumerate() {
             plan.add_recorders(record, index)?;
         }
+        plan.choose_window(&options.limits);
         plan.check(&options.limits, &options.adapter)?;
         plan.fingerprint = plan.fingerprinted();
         Ok(plan)
-    }
-
-    /// The longest window that keeps to the smallest delay, to one word of spikes, and to the memory for tasks.
-    fn choose_window(&self) -> u32 {
-        let longest = self.synapses.min_delay.min(MAX_WINDOW);
-        let fitting = TASK_BYTES / self.task_bytes(1).max(1);
-        fitting.clamp(1, u64::from(longest)) as u32
     }
 
     fn add_recorders(&mut self, record: &Record, index: usize) -> Result<()> {

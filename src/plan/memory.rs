@@ -1,10 +1,10 @@
-//! What a plan asks of a device, in bytes, counted before anything is allocated.
+//! What a plan asks of a device and of the host, in bytes, counted before anything is allocated.
 
+use super::host::{HostTable, Phase};
 use super::{Column, Plan, PopulationPlan, SlabPlan};
-use crate::gpu::Limits;
-use crate::{Error, Result};
+use crate::memory::bytes_of;
 
-/// One table's size.
+/// One table's size on the device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sizes {
     /// What it holds.
@@ -13,19 +13,29 @@ pub struct Sizes {
     pub bytes: u64,
     /// \[bytes\] what one binding must hold of it.
     pub binding: u64,
+    /// What makes it smaller.
+    pub hint: &'static str,
 }
 
 /// All tables of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Memory {
-    /// The tables.
+    /// The tables on the device; what submissions record is among them.
     pub tables: Vec<Sizes>,
+    /// The tables on the host. What runs return comes on top.
+    pub host: Vec<HostTable>,
 }
 
 impl Memory {
-    /// \[bytes\] all tables together.
+    /// \[bytes\] all tables on the device together.
     pub fn total(&self) -> u64 {
-        self.tables.iter().map(|table| table.bytes).sum()
+        self.tables.iter().fold(0, |sum, table| sum.saturating_add(table.bytes))
+    }
+
+    /// \[bytes\] all tables on the host that are there in a phase.
+    pub fn on_host(&self, phase: Phase) -> u64 {
+        let there = self.host.iter().filter(|table| table.phase == phase || table.phase == Phase::Always);
+        there.fold(0, |sum, table| sum.saturating_add(table.bytes))
     }
 }
 
@@ -37,7 +47,7 @@ impl PopulationPlan {
         let ports = self.ports.iter().flat_map(|port| port.synapse_params.iter().chain(&port.output_params)).map(Some);
         let stimuli = slab.stimuli.iter().zip(&self.stimuli).flat_map(|(slot, stimulus)| {
             let indices = 0..slot.model.reflection.params.len();
-            let params = indices.map(move |index| stimulus.as_ref().map(|stimulus| &stimulus.params[index]));
+            let params = indices.map(move |index| stimulus.as_ref().and_then(|stimulus| stimulus.params.get(index)));
             params.chain(std::iter::once(stimulus.as_ref().map(|stimulus| &stimulus.active)))
         });
         own.chain(ports).chain(stimuli).collect()
@@ -45,27 +55,42 @@ impl PopulationPlan {
 }
 
 impl Plan {
-    /// The tables that a device must hold. Recordings come on top, sized to what is left.
+    /// The tables that a device and the host must hold.
     pub fn memory(&self) -> Memory {
-        let table = |name, bytes| Sizes { name, bytes, binding: bytes };
-        let state: Vec<u64> = (0..self.slabs.len()).map(|slab| 4 * self.state_len(slab) as u64).collect();
-        let entries = 4 * self.synapses.entries.len() as u64;
-        let weights = 4 * self.synapses.weights.len() as u64;
-        let shard = 4 * u64::from(self.synapses.shard);
-        let tables = vec![
-            Sizes {
-                name: "neuron state",
-                bytes: state.iter().sum(),
-                binding: state.iter().copied().max().unwrap_or(0),
-            },
-            table("parameters and stimuli", 4 * self.data_words()),
-            table("delay ring", 4 * self.ring_len() as u64),
-            Sizes { name: "synapses", bytes: entries, binding: entries.min(shard) },
-            Sizes { name: "synaptic weights", bytes: weights, binding: weights.min(shard) },
-            table("synapse rows", 8 * self.synapses.rows.len() as u64),
-            table("delivery tasks", self.task_bytes(self.window)),
-        ];
-        Memory { tables }
+        Memory { tables: self.device_tables(), host: self.host_tables() }
+    }
+
+    pub(super) fn device_tables(&self) -> Vec<Sizes> {
+        let table = |name, bytes, binding, hint| Sizes { name, bytes, binding, hint };
+        let state: Vec<u64> = (0..self.slabs.len()).map(|slab| bytes_of::<u32>(self.state_len(slab))).collect();
+        let largest_state = state.iter().copied().max().unwrap_or(0);
+        let data = bytes_of::<u32>(self.data_words());
+        let ring = bytes_of::<i32>(self.ring_len());
+        let entries = bytes_of::<u32>(self.synapses.entries.len() as u64);
+        let weights = bytes_of::<i32>(self.synapses.weights.len() as u64);
+        let shard = bytes_of::<u32>(u64::from(self.synapses.shard));
+        let rows = bytes_of::<[u32; 2]>(self.synapses.rows.len() as u64);
+        let tasks = self.task_bytes(self.window);
+        let [spikes, samples] = self.recorded_bytes(self.submission_steps());
+        let state_sum = state.into_iter().fold(0, u64::saturating_add);
+        let read_back = spikes.saturating_add(samples).saturating_mul(2);
+        let smaller = "fewer neurons of one model, or a smaller batch";
+        let shorter = "fewer neurons with values of their own, or shorter inputs";
+        let slower = "a shorter longest delay, a larger dt, fewer neurons or ports, or a smaller batch";
+        let fewer = "fewer synapses or neurons, or a smaller batch";
+        let recorded = "recording fewer variables or `neurons`, or a smaller batch";
+        vec![
+            table("neuron state", state_sum, largest_state, smaller),
+            table("parameters and stimuli", data, data, shorter),
+            table("delay ring", ring, ring, slower),
+            table("synapses", entries, entries.min(shard), fewer),
+            table("synaptic weights", weights, weights.min(shard), fewer),
+            table("synapse rows", rows, rows, fewer),
+            table("delivery tasks", tasks, tasks, fewer),
+            table("recorded spikes", spikes, spikes, smaller),
+            table("recorded variables", samples, samples, recorded),
+            table("read-back of recordings", read_back, spikes.max(samples), recorded),
+        ]
     }
 
     /// Delivery tasks that the fullest shard can get in one step, if every neuron of every batch item spikes.
@@ -86,7 +111,7 @@ impl Plan {
     }
 
     /// Words of the stimuli's data and of all columns with one value for each neuron.
-    fn data_words(&self) -> u64 {
+    pub(super) fn data_words(&self) -> u64 {
         let slabs = self.slabs.iter().map(|slab| {
             // A column is written out for the whole slab if one of its populations has a value for each neuron.
             let members: Vec<_> =
@@ -96,34 +121,8 @@ impl Plan {
             let written = |index: &usize| members.iter().any(|columns| each(&columns[*index]));
             u64::from(slab.size) * (0..columns).filter(written).count() as u64
         });
-        self.data.len() as u64 + slabs.sum::<u64>()
-    }
-
-    /// Holds every table against an adapter's limits.
-    ///
-    /// # Errors
-    /// [`Error::TooLarge`] naming the table, the bytes and the limit.
-    pub fn check(&self, limits: &Limits, adapter: &str) -> Result<()> {
-        let too_large = |what: &str, needed, limit_name: &str, limit| Error::TooLarge {
-            what: what.to_owned(),
-            needed,
-            limit_name: limit_name.to_owned(),
-            limit,
-            adapter: adapter.to_owned(),
-        };
-        for table in self.memory().tables {
-            if table.binding > limits.max_binding {
-                return Err(too_large(
-                    table.name,
-                    table.binding,
-                    "max_storage_buffer_binding_size",
-                    limits.max_binding,
-                ));
-            }
-            if table.binding > limits.max_buffer {
-                return Err(too_large(table.name, table.binding, "max_buffer_size", limits.max_buffer));
-            }
-        }
-        Ok(())
+        let chosen = self.recorders.iter().filter(|recorder| recorder.neurons.is_some());
+        let places = chosen.map(|recorder| u64::from(self.populations[recorder.population].size));
+        self.data.len() as u64 + slabs.sum::<u64>() + places.sum::<u64>()
     }
 }

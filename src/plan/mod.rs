@@ -9,13 +9,17 @@ mod columns;
 pub(crate) mod connect;
 pub(crate) mod counts;
 mod encoder;
+mod estimate;
 mod fingerprint;
 mod finite;
 mod held;
+mod host;
+mod limits;
 mod lower;
 mod memory;
 mod outline;
 mod print;
+mod recordings;
 mod resolve;
 mod scale;
 mod slabs;
@@ -25,9 +29,11 @@ mod suspicious;
 mod synapses;
 mod variable;
 mod weights;
+mod window;
 
 pub use column::Column;
 pub use encoder::Encoder;
+pub use host::{HostTable, Phase};
 pub use lower::LowerOptions;
 pub use memory::{Memory, Sizes};
 pub use scale::Scale;
@@ -53,6 +59,8 @@ pub struct Plan {
     pub batch: u32,
     /// \[steps\] the window W: within it no spike can reach anybody.
     pub window: u32,
+    /// Windows of a submission at most: as many as their recordings have room for.
+    pub submission: u32,
     /// \[steps\] slots of the delay ring; step k arrives from slot k mod `slots`.
     pub slots: u32,
     /// Ring cells of one slot and batch item: one per port and neuron.
@@ -65,6 +73,8 @@ pub struct Plan {
     pub slabs: Vec<SlabPlan>,
     /// All synapses.
     pub synapses: SynapseTable,
+    /// \[bytes\] what the synapses took on the host as they were drawn.
+    pub drawn_bytes: u64,
     /// Bulk words that stimuli read: current traces, count tables, arrival steps.
     pub data: Vec<u32>,
     /// The Poisson encoders whose rates the host may set.

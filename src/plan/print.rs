@@ -2,7 +2,7 @@
 
 use super::columns::port_unit;
 use super::suspicious::resolution;
-use super::{Plan, PopulationPlan, SlabPlan};
+use super::{HostTable, Phase, Plan, PopulationPlan, SlabPlan};
 use std::fmt;
 
 impl fmt::Display for Plan {
@@ -40,7 +40,7 @@ impl fmt::Display for Plan {
              level) unless the update kernels deliver themselves",
         )?;
         let memory = self.memory();
-        writeln!(f, "device memory {}, and recordings on top", bytes(memory.total()))?;
+        writeln!(f, "device memory {}", bytes(memory.total()))?;
         for sizes in memory.tables.iter().filter(|sizes| sizes.bytes > 0) {
             writeln!(f, "  {:<24} {:>12}", sizes.name, bytes(sizes.bytes))?;
         }
@@ -48,7 +48,37 @@ impl fmt::Display for Plan {
             let per_synapse = 4.0 * (table.entries.len() + table.weights.len()) as f64 / table.count as f64;
             writeln!(f, "  {per_synapse:.2} bytes a synapse, {} groups of equal weight and delay", table.groups.len())?;
         }
-        Ok(())
+        let [lowering, running] = [Phase::Lowering, Phase::Running].map(|phase| bytes(memory.on_host(phase)));
+        writeln!(f, "host memory {lowering} to lower it, {running} to run it, and recordings on top")?;
+        for HostTable { name, bytes: size, phase } in memory.host.iter().filter(|table| table.bytes > 0) {
+            let when = match phase {
+                Phase::Lowering => "  while it is lowered",
+                Phase::Always => "",
+                Phase::Running => "  while it runs",
+            };
+            writeln!(f, "  {name:<24} {:>12}{when}", bytes(*size))?;
+        }
+        self.print_recordings(f)
+    }
+}
+
+impl Plan {
+    /// What a run leaves behind, or a second of model time where nobody says how long it runs.
+    fn print_recordings(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let steps = self.duration.unwrap_or((1e3 / self.dt_ms).round() as u32);
+        let ms = f64::from(steps) * self.dt_ms;
+        writeln!(f, "recordings of {} ms", (ms * 1e6).round() / 1e6)?;
+        let mut line = |name: &str, on_host: u64, on_disk: u64, of: &str| {
+            let [on_host, on_disk] = [on_host, on_disk].map(bytes);
+            writeln!(f, "  {name:<24} {on_host:>12} of the host's memory, at most {on_disk} on disk{of}")
+        };
+        if !self.recorders.is_empty() {
+            line("variables", self.trace_bytes(steps), self.trace_bytes(steps), "")?;
+        }
+        // Step, neuron and item of each; a file leaves the item out where there is only one.
+        let spikes = self.instances() as f64 * ms / 1e3;
+        let [held, written] = [12.0, if self.batch > 1 { 12.0 } else { 8.0 }].map(|each| (spikes * each).ceil() as u64);
+        line("spikes", held, written, ", for each Hz of the mean rate")
     }
 }
 

@@ -1,6 +1,7 @@
 //! All that a run carries from step to step, on any backend.
 
 use super::{Plan, Variable};
+use crate::memory::{bytes_of, needs};
 use crate::shader::FieldKind;
 use crate::units::Quantity;
 use crate::{Error, Result};
@@ -21,25 +22,49 @@ pub struct State {
 
 impl Plan {
     /// The state that a run starts from.
-    pub fn initial_state(&self) -> State {
+    ///
+    /// # Errors
+    /// [`Error::HostMemory`] if it has no room.
+    pub fn initial_state(&self) -> Result<State> {
+        self.check_state_fits()?;
         let slabs = (0..self.slabs.len()).map(|slab| self.initial_slab(slab)).collect();
-        State { step: 0, slabs, ring: vec![0; self.ring_len()], fingerprint: self.fingerprint }
+        Ok(State { step: 0, slabs, ring: vec![0; self.ring_len() as usize], fingerprint: self.fingerprint })
     }
 
-    /// Values of a slab's state.
-    pub(crate) fn state_len(&self, slab: usize) -> usize {
-        self.batch as usize * self.slabs[slab].variable_count() * self.slabs[slab].size as usize
+    /// Values of a slab's state; `u64::MAX` stands for anything beyond.
+    pub(crate) fn state_len(&self, slab: usize) -> u64 {
+        let slab = &self.slabs[slab];
+        u64::from(self.batch).saturating_mul(u64::from(slab.size)).saturating_mul(slab.variable_count() as u64)
     }
 
-    /// Cells of the whole ring.
-    pub fn ring_len(&self) -> usize {
-        self.slots as usize * self.batch as usize * self.cells as usize
+    /// Cells of the whole ring; `u64::MAX` stands for anything beyond.
+    pub fn ring_len(&self) -> u64 {
+        self.cells_in(self.slots)
+    }
+
+    /// Cells of a ring of so many slots.
+    pub(super) fn cells_in(&self, slots: u32) -> u64 {
+        u64::from(slots).saturating_mul(u64::from(self.batch)).saturating_mul(u64::from(self.cells))
+    }
+
+    /// [bytes] of all slabs' state on the host.
+    pub(super) fn state_bytes(&self) -> u64 {
+        bytes_of::<f64>((0..self.slabs.len()).map(|slab| self.state_len(slab)).fold(0, u64::saturating_add))
+    }
+
+    /// Has the host room for another state?
+    ///
+    /// # Errors
+    /// [`Error::HostMemory`].
+    pub(crate) fn check_state_fits(&self) -> Result<()> {
+        let bytes = self.state_bytes().saturating_add(bytes_of::<i32>(self.ring_len()));
+        needs(bytes, "a state of the network", "fewer neurons or ports, a shorter longest delay, or a smaller batch")
     }
 
     fn initial_slab(&self, slab: usize) -> Vec<f64> {
         let variables = self.slabs[slab].variable_count();
         let size = self.slabs[slab].size as usize;
-        let mut values = vec![0.0; self.state_len(slab)];
+        let mut values = vec![0.0; self.state_len(slab) as usize];
         for &index in &self.slabs[slab].populations {
             let population = &self.populations[index];
             let columns = population.init.iter().chain(population.ports.iter().flat_map(|port| &port.synapse_init));
@@ -71,9 +96,9 @@ impl Plan {
     /// # Errors
     /// [`Error::Request`] naming the lengths, the fingerprints, or the first value that cannot be held.
     pub(crate) fn check_state(&self, state: &State, allow_nonfinite: bool) -> Result<()> {
-        let expected: Vec<usize> = (0..self.slabs.len()).map(|slab| self.state_len(slab)).collect();
-        let found: Vec<usize> = state.slabs.iter().map(Vec::len).collect();
-        if found != expected || state.ring.len() != self.ring_len() {
+        let expected: Vec<u64> = (0..self.slabs.len()).map(|slab| self.state_len(slab)).collect();
+        let found: Vec<u64> = state.slabs.iter().map(|values| values.len() as u64).collect();
+        if found != expected || state.ring.len() as u64 != self.ring_len() {
             let problem = format!("it has {found:?} values and {} ring cells", state.ring.len());
             let legal = format!("{expected:?} values and {} ring cells", self.ring_len());
             return Err(Error::request("state", problem, legal));

@@ -8,6 +8,7 @@ use super::held::{check_column, f32_words, next_place, steps_u32};
 use super::resolve::{Context, array_in, fields, unit_of, whole_or};
 use super::suspicious::negative;
 use super::{Column, Encoder, StimulusPlan, Target};
+use crate::memory::grow;
 use crate::model::{Definition, Kind, find};
 use crate::network::{Array, Sampler, Stimulus, StimulusKind, Value};
 use crate::random::Purpose;
@@ -145,13 +146,18 @@ struct CountPlace {
 
 impl CountPlace {
     /// Appends a table and its guide: a fine one where many neurons share it, a coarse one where each has its own.
+    ///
+    /// # Errors
+    /// [`Error::HostMemory`]: nobody knows beforehand how long tables of drawn rates will be.
     #[expect(clippy::arithmetic_side_effects, reason = "a table has at most 32 bits, a guide 1 to 12")]
     fn of(counts: &CountTable, shared: bool, data: &mut Vec<u32>) -> Result<Self> {
         let bits = if shared { counts.bits() + 4 } else { counts.bits() }.clamp(1, 12);
+        let (words, guides) = (counts.words(), counts.guide(bits));
+        grow(data, words.len() + guides.len(), "the tables of Poisson counts", "fewer different rates")?;
         let table = next_place(data)?;
-        data.extend(counts.words());
+        data.extend(words);
         let guide = next_place(data)?;
-        data.extend(counts.guide(bits));
+        data.extend(guides);
         Ok(Self { table, smallest: counts.first, guide, shift: 32 - bits })
     }
 }

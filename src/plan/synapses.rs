@@ -25,6 +25,8 @@ pub struct SynapseTable {
     pub chunk: u32,
     /// \[steps\] largest delay.
     pub max_delay: u32,
+    /// Index of a projection that has it.
+    pub longest: Option<usize>,
     /// \[steps\] smallest delay but 0.
     pub min_delay: u32,
 }

@@ -64,9 +64,11 @@ impl Reference {
     /// The network in its initial state.
     ///
     /// # Errors
-    /// [`Error::Request`] if a model has no equations in f64 (a user's WGSL), or if delays do not fit the plan's ring.
+    /// [`Error::Request`] if a model has no equations in f64 (a user's WGSL), or if delays do not fit the plan's ring;
+    /// [`Error::HostMemory`].
     pub fn new(plan: Arc<Plan>) -> Result<Self> {
         check_delays(&plan)?;
+        plan.check_running(false)?;
         let machines =
             (0..plan.populations.len()).map(|index| Machine::new(&plan, index)).collect::<Result<Vec<_>>>()?;
         let (mut blocks, mut first_block) = (Vec::new(), Vec::new());
@@ -104,7 +106,7 @@ impl Reference {
             allow_nonfinite: false,
             warnings: Vec::new(),
         };
-        reference.load(&reference.plan.initial_state());
+        reference.load(&reference.plan.initial_state()?);
         Ok(reference)
     }
 
@@ -147,8 +149,9 @@ impl Reference {
     /// the end, how many of them are done.
     ///
     /// # Errors
-    /// [`Error::Request`] if the step counter, a u32, would overflow; nothing is computed then. [`Error::NonFinite`]: nothing
-    /// of this run is returned, and the state must be restored before another.
+    /// [`Error::Request`] if the step counter, a u32, would overflow, [`Error::HostMemory`] where samples have no room; nothing
+    /// is computed then. [`Error::NonFinite`], [`Error::HostMemory`] for spikes: nothing of this run is returned, and the
+    /// state must be restored before another.
     pub fn run(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
         self.run_noting(steps, f64::NEG_INFINITY, progress).map(|(recording, _)| recording)
     }
@@ -182,7 +185,7 @@ impl Reference {
                 format!("at most {} steps", u32::MAX - self.step),
             ));
         }
-        let mut recording = self.plan.outline(self.step, steps);
+        let mut recording = self.plan.outline(self.step, steps)?;
         let mut near = Vec::new();
         let interval = steps.div_ceil(PROGRESS_CALLS);
         self.warnings.clear();
@@ -191,7 +194,9 @@ impl Reference {
             let in_window = (done - 1) % self.plan.window + 1;
             let closes = in_window == self.plan.window || done == steps;
             self.advance(band, closes);
-            self.write_down(&mut recording, &mut near);
+            self.broken = true;
+            self.write_down(&mut recording, &mut near)?;
+            self.broken = false;
             self.step += 1;
             if closes {
                 self.test(in_window)?;
@@ -262,14 +267,10 @@ impl Reference {
         }
     }
 
-    fn write_down(&self, recording: &mut Recording, near: &mut Vec<Near>) {
+    fn write_down(&self, recording: &mut Recording, near: &mut Vec<Near>) -> Result<()> {
         for block in &self.blocks {
             let spikes = &mut recording.populations[block.population].spikes;
-            for &neuron in &block.spikes {
-                spikes.step.push(self.step);
-                spikes.neuron.push(neuron);
-                spikes.batch.push(block.batch);
-            }
+            block.spikes.iter().try_for_each(|&neuron| spikes.push(self.step, block.batch, neuron))?;
             let &Block { population, batch, .. } = block;
             near.extend(block.near.iter().map(|&(neuron, distance)| Near {
                 step: self.step,
@@ -288,6 +289,7 @@ impl Reference {
                 trace.values.extend(trace.neurons.iter().map(value));
             }
         }
+        Ok(())
     }
 }
 

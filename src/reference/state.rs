@@ -17,8 +17,11 @@ impl Reference {
     }
 
     /// All that the next steps depend on.
-    pub fn state(&self) -> State {
-        let mut state = State { step: self.step, ..self.plan.initial_state() };
+    ///
+    /// # Errors
+    /// [`crate::Error::HostMemory`].
+    pub fn state(&self) -> Result<State> {
+        let mut state = State { step: self.step, ..self.plan.initial_state()? };
         state.ring.copy_from_slice(&self.ring);
         for block in &self.blocks {
             let slab = &mut state.slabs[self.plan.populations[block.population].slab];
@@ -28,7 +31,7 @@ impl Reference {
                 }
             }
         }
-        state
+        Ok(state)
     }
 
     /// Continues from `state`, which this plan's reference or device returned.
@@ -39,6 +42,7 @@ impl Reference {
     pub fn restore(&mut self, state: &State) -> Result<()> {
         self.plan.check_state(state, self.allow_nonfinite)?;
         self.load(state);
+        self.broken = false;
         Ok(())
     }
 

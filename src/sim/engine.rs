@@ -7,12 +7,12 @@ mod tests;
 
 use super::EngineOptions;
 use super::finite;
-use super::layout::{Layout, spike_words};
+use super::layout::Layout;
 use super::program::Program;
-use super::recorders::{Track, sample_at, tracks, words};
+use super::recorders::{Track, sample_at, tracks};
 use super::spikes::decode;
 use super::submission::Pace;
-use crate::gpu::{Gpu, Readback, Report, Ticket};
+use crate::gpu::{AdapterKind, Gpu, Readback, Report, Ticket};
 use crate::plan::{Plan, State};
 use crate::recording::Recording;
 use crate::shader::FieldKind;
@@ -20,11 +20,6 @@ use crate::{Error, Result, Warning};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// [bytes] what the recordings of one submission may take on the device, twice that on the host.
-const RECORDING_BYTES: u64 = 32 << 20;
-/// Windows of a submission at most, whatever they record.
-const MAX_WINDOWS: u32 = 4096;
 
 /// A network on a device.
 pub struct Engine {
@@ -74,16 +69,15 @@ impl Engine {
     /// Allocates a plan's tables on a device and compiles its kernels.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] before anything is allocated; [`Error::OutOfMemory`], [`Error::Validation`],
+    /// [`Error::TooLarge`], [`Error::HostMemory`] before anything is allocated; [`Error::OutOfMemory`], [`Error::Validation`],
     /// [`Error::DeviceLost`] from the device; [`Error::Shader`] for a model that does not fit its kernel.
     pub fn new(gpu: &Gpu, plan: Arc<Plan>, options: &EngineOptions) -> Result<Self> {
         plan.check(gpu.limits(), &gpu.info().name)?;
         let layout = Layout::choose(gpu, &plan, options)?;
-        let step_bytes = 4 * u64::from(layout.spike_words) * u64::from(plan.batch) + 4 * words(&plan, 1);
-        let most = RECORDING_BYTES / (step_bytes * u64::from(plan.window)).max(1);
-        let max_windows = most.clamp(1, u64::from(MAX_WINDOWS)) as u32;
-        let tracks = tracks(&plan, max_windows * plan.window);
-        let program = Program::new(gpu, &plan, &layout, &tracks, max_windows)?;
+        // The memory of software drivers and of integrated adapters is the host's.
+        plan.check_running(matches!(gpu.info().kind, AdapterKind::Software | AdapterKind::Integrated))?;
+        let tracks = tracks(&plan, plan.submission_steps());
+        let program = Program::new(gpu, &plan, &layout, &tracks)?;
         let back = Back {
             spikes: Readback::new(gpu, "recorded spikes", program.spikes.len(), 2)?,
             traces: tracks
@@ -94,12 +88,12 @@ impl Engine {
         };
         let mut engine = Self {
             gpu: gpu.clone(),
-            spike_firsts: spike_words(&plan).0,
+            spike_firsts: plan.spike_words().0,
             layout,
             tracks,
             program,
             back,
-            pace: Pace::new(max_windows, options.windows_per_submission),
+            pace: Pace::new(plan.submission, options.windows_per_submission),
             timeout: options.timeout,
             step: 0,
             broken: false,
@@ -107,7 +101,7 @@ impl Engine {
             warnings: Vec::new(),
             plan,
         };
-        let initial = engine.plan.initial_state();
+        let initial = engine.plan.initial_state()?;
         engine.restore(&initial)?;
         engine.warm_up()?;
         Ok(engine)
@@ -127,25 +121,26 @@ impl Engine {
     /// that are done.
     ///
     /// # Errors
-    /// [`Error::NonFinite`], [`Error::DeviceLost`], [`Error::Hung`], [`Error::Unfinished`], [`Error::Validation`]: nothing of this
-    /// run is returned then, and the state must be restored before another.
+    /// [`Error::HostMemory`] before anything is computed where samples have no room. [`Error::NonFinite`],
+    /// [`Error::DeviceLost`], [`Error::Hung`], [`Error::Unfinished`], [`Error::Validation`], [`Error::HostMemory`] for spikes:
+    /// nothing of this run is returned then, and the state must be restored before another.
     pub fn run(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
         self.ready("run")?;
         if self.step.checked_add(steps).is_none() {
             let left = u32::MAX - self.step;
             return Err(Error::request("run", format!("{steps} steps"), format!("at most {left} more")));
         }
+        let mut recording = self.plan.outline(self.step, steps)?;
         self.broken = true;
         self.warnings.clear();
-        let recording = self.run_windows(steps, progress)?;
+        self.run_windows(&mut recording, progress)?;
         self.broken = false;
         Ok(recording)
     }
 
-    fn run_windows(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
+    fn run_windows(&mut self, recording: &mut Recording, progress: &mut dyn FnMut(u32)) -> Result<()> {
         let first_step = self.step;
-        let end = first_step + steps;
-        let mut recording = self.plan.outline(first_step, steps);
+        let end = first_step + recording.steps;
         let mut flights: VecDeque<Flight> = VecDeque::new();
         let mut idle_since = Instant::now();
         while self.step < end || !flights.is_empty() {
@@ -155,13 +150,13 @@ impl Engine {
                 continue;
             }
             if let Some(flight) = flights.pop_front() {
-                self.take(&flight, &mut recording)?;
+                self.take(&flight, recording)?;
                 self.pace.took(flight.windows, flight.start.max(idle_since).elapsed());
                 idle_since = Instant::now();
                 progress(flight.first_step + flight.steps - first_step);
             }
         }
-        Ok(recording)
+        Ok(())
     }
 
     fn submit(&mut self, end: u32) -> Result<Flight> {
@@ -230,7 +225,7 @@ impl Engine {
         }
         let (firsts, words) = (&self.spike_firsts, self.layout.spike_words);
         let spikes = &mut recording.populations;
-        self.back.spikes.wait_with(|bits| decode(plan, bits, firsts, words, first_step, spikes))?;
+        self.back.spikes.wait_with(|bits| decode(plan, bits, firsts, words, first_step, spikes))??;
         for (readback, trace) in self.back.traces.iter_mut().zip(&mut recording.traces) {
             readback.wait_with(|values| trace.values.extend_from_slice(values))?;
         }
@@ -276,8 +271,10 @@ impl Engine {
     /// Reads the whole state back.
     ///
     /// # Errors
-    /// [`Error::DeviceLost`], [`Error::OutOfMemory`]; [`Error::Request`] after a run that failed half-way.
+    /// [`Error::DeviceLost`], [`Error::OutOfMemory`], [`Error::HostMemory`]; [`Error::Request`] after a run that failed
+    /// half-way.
     pub fn state(&self) -> Result<State> {
+        self.plan.check_state_fits()?;
         let mut slabs = Vec::with_capacity(self.program.states.len());
         for (slab, buffer) in self.program.states.iter().enumerate() {
             let words = self.gpu.read(buffer, 0..buffer.len())?;

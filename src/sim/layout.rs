@@ -30,14 +30,16 @@ impl Layout {
     /// Chooses for a plan on a device.
     ///
     /// # Errors
-    /// [`Error::Request`] for options that the device or the plan does not allow.
+    /// [`Error::Request`] for options that the device or the plan does not allow; [`Error::TooLarge`] for too many
+    /// workgroups.
     pub(super) fn choose(gpu: &Gpu, plan: &Plan, options: &EngineOptions) -> Result<Self> {
         let limits = gpu.limits();
         let largest = limits.max_workgroup_size;
-        let workgroup = options.workgroup.unwrap_or(256.min(largest));
+        let workgroup = options.workgroup.unwrap_or_else(|| plan.workgroup(limits));
         if workgroup == 0 || workgroup > largest {
             return Err(Error::request("workgroup size", workgroup.to_string(), format!("1 to {largest}")));
         }
+        plan.check_workgroups(workgroup, limits, &gpu.info().name)?;
         let software = gpu.info().kind == AdapterKind::Software;
         let table = &plan.synapses;
         // A subgroup shares out a row among all its lanes, so none may be missing.
@@ -61,7 +63,7 @@ impl Layout {
         };
         Ok(Self {
             workgroup,
-            spike_words: spike_words(plan).1,
+            spike_words: plan.spike_words().1,
             delivery,
             task_capacity: u32::try_from(tasks).unwrap_or(u32::MAX),
             // Enough to fill the device, few enough to start quickly.
@@ -116,16 +118,4 @@ fn check_tasks(plan: &Plan) -> Result<()> {
 /// The WGSL literal of a number, rounded to f32.
 pub(super) fn float(number: f64) -> String {
     format!("{:e}f", f32::from_bits(FieldKind::F32.word(number)))
-}
-
-/// First word of each slab's spikes in a step, and the words of a step.
-pub(super) fn spike_words(plan: &Plan) -> (Vec<u32>, u32) {
-    let mut next = 0;
-    let firsts = plan.slabs.iter().map(|slab| {
-        let first = next;
-        next += slab.size.div_ceil(32);
-        first
-    });
-    let firsts = firsts.collect();
-    (firsts, next)
 }

@@ -2,12 +2,12 @@
 
 use super::deliver::{deliver_kernel, group_words};
 use super::layout::Layout;
-use super::recorders::{Track, words};
+use super::recorders::Track;
 use super::update::{UpdateKernel, update_kernel};
 use super::{Delivery, IMMEDIATES, finite};
+use crate::Result;
 use crate::gpu::{Access, BindGroup, Binding, Buffer, Gpu, Pass, Pipeline, Report, Usage, count};
 use crate::plan::Plan;
-use crate::{Error, Result};
 use Access::{ReadOnly, ReadWrite};
 
 /// Kernels and buffers of a plan.
@@ -59,9 +59,9 @@ struct Tasks {
 }
 
 impl Program {
-    /// Allocates and compiles for submissions of at most `max_windows` windows.
-    pub(super) fn new(gpu: &Gpu, plan: &Plan, layout: &Layout, tracks: &[Track], max_windows: u32) -> Result<Self> {
-        let max_steps = max_windows * plan.window;
+    /// Allocates and compiles.
+    pub(super) fn new(gpu: &Gpu, plan: &Plan, layout: &Layout, tracks: &[Track]) -> Result<Self> {
+        let max_steps = plan.submission_steps();
         let mut data = plan.data.clone();
         tracks.iter().for_each(|track| track.append_columns(&mut data));
         let kernels = (0..plan.slabs.len()).map(|slab| update_kernel(plan, slab, layout, tracks, &mut data));
@@ -69,23 +69,23 @@ impl Program {
         let data = gpu.buffer_of("parameters and stimuli", &data, Usage::Storage)?;
 
         let shards = plan.synapses.shards() as usize;
-        let ring = gpu.buffer("delay ring", plan.ring_len(), Usage::Storage)?;
+        let ring = gpu.buffer("delay ring", plan.ring_len() as usize, Usage::Storage)?;
         let list = 3 * layout.task_capacity as usize * shards;
-        let counts = max_windows as usize * plan.levels() as usize * shards;
+        let counts = plan.submission as usize * plan.levels() as usize * shards;
         let tasks = Tasks {
             list: gpu.buffer("delivery tasks", list, Usage::Storage)?,
             counts: gpu.buffer("task counts", counts, Usage::Storage)?,
         };
         let spike_words = max_steps as usize * plan.batch as usize * layout.spike_words as usize;
         let spikes = gpu.buffer("recorded spikes", spike_words, Usage::Storage)?;
-        let traces = gpu.buffer("recorded variables", words(plan, max_steps) as usize, Usage::Storage)?;
+        let traces = gpu.buffer("recorded variables", plan.sample_words(max_steps) as usize, Usage::Storage)?;
         let synapses = Synapses::new(gpu, plan)?;
         let report = Report::new(gpu, finite::WORDS)?;
 
         let mut states = Vec::with_capacity(plan.slabs.len());
         let mut updates = Vec::with_capacity(plan.slabs.len());
         for (slab, kernel) in kernels.iter().enumerate() {
-            let state = gpu.buffer("neuron state", plan.state_len(slab), Usage::Storage)?;
+            let state = gpu.buffer("neuron state", plan.state_len(slab) as usize, Usage::Storage)?;
             let tables = gpu.buffer_of("slab tables", &kernel.tables, Usage::Storage)?;
             let mut bound: Vec<(&dyn Binding, Access)> =
                 vec![(&tables, ReadOnly), (&data, ReadOnly), (&state, ReadWrite), (&ring, ReadWrite)];
@@ -190,16 +190,6 @@ fn update(
     let pipeline = gpu.pipeline(&label, kernel.composed.text(), "update", &access, IMMEDIATES)?;
     let group = gpu.bind(&pipeline, &buffers)?;
     let workgroups = plan.slabs[slab].size.div_ceil(layout.workgroup);
-    let limit = gpu.limits().max_workgroups;
-    if workgroups > limit {
-        return Err(Error::TooLarge {
-            what: format!("an update of {workgroups} workgroups of {} neurons", layout.workgroup),
-            needed: u64::from(workgroups),
-            limit_name: "max_compute_workgroups_per_dimension".to_owned(),
-            limit: u64::from(limit),
-            adapter: gpu.info().name.clone(),
-        });
-    }
     Ok(Dispatch { pipeline, group, workgroups: [workgroups, plan.batch, 1] })
 }
 

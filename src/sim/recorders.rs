@@ -39,7 +39,7 @@ pub(super) fn tracks(plan: &Plan, steps: u32) -> Vec<Track> {
     let mut next_column = plan.data.len() as u32;
     let lay = |recorder: &Recorder| {
         let size = plan.populations[recorder.population].size;
-        let width = width(plan, recorder);
+        let width = recorder.width(plan);
         let columns = recorder.neurons.as_ref().map(|neurons| {
             let mut columns = vec![UNSAMPLED; size as usize];
             for (column, &neuron) in neurons.iter().enumerate() {
@@ -55,20 +55,6 @@ pub(super) fn tracks(plan: &Plan, steps: u32) -> Vec<Track> {
         track
     };
     plan.recorders.iter().map(lay).collect()
-}
-
-/// Neurons that a recorder samples.
-fn width(plan: &Plan, recorder: &Recorder) -> u32 {
-    let size = plan.populations[recorder.population].size;
-    recorder.neurons.as_ref().map_or(size, |neurons| neurons.len() as u32)
-}
-
-/// Words that `steps` steps of samples take.
-pub(super) fn words(plan: &Plan, steps: u32) -> u64 {
-    let words = |recorder: &Recorder| {
-        u64::from(steps.div_ceil(recorder.every)) * u64::from(plan.batch) * u64::from(width(plan, recorder))
-    };
-    plan.recorders.iter().map(words).sum()
 }
 
 /// The first sample at or after a step, counted from step 0.

@@ -1,11 +1,15 @@
 //! From bits to spikes: a step's spikes come back as one bit for each neuron of each slab.
 
+use crate::Result;
 use crate::plan::{Plan, PopulationPlan};
 use crate::recording::PopulationSpikes;
 
 /// Appends the spikes of the steps from `first_step` on; they come out sorted by step, batch item and neuron.
 ///
 /// `firsts` are the slabs' first words in the `words` of a step.
+///
+/// # Errors
+/// [`crate::Error::HostMemory`]: some of the spikes are there then.
 pub(super) fn decode(
     plan: &Plan,
     bits: &[u32],
@@ -13,26 +17,23 @@ pub(super) fn decode(
     words: u32,
     first_step: u32,
     out: &mut [PopulationSpikes],
-) {
+) -> Result<()> {
     if words == 0 {
-        return;
+        return Ok(());
     }
     for (row, step_bits) in bits.chunks_exact(words as usize).enumerate() {
         let step = first_step + row as u32 / plan.batch;
         let batch = row as u32 % plan.batch;
         for (population, PopulationSpikes { spikes, .. }) in plan.populations.iter().zip(out.iter_mut()) {
             let slab = &step_bits[firsts[population.slab] as usize..];
-            each_spike(population, slab, |neuron| {
-                spikes.step.push(step);
-                spikes.batch.push(batch);
-                spikes.neuron.push(neuron);
-            });
+            each_spike(population, slab, |neuron| spikes.push(step, batch, neuron))?;
         }
     }
+    Ok(())
 }
 
 /// Calls `found` with each neuron of a population whose bit is set, in order.
-fn each_spike(population: &PopulationPlan, slab: &[u32], mut found: impl FnMut(u32)) {
+fn each_spike(population: &PopulationPlan, slab: &[u32], mut found: impl FnMut(u32) -> Result<()>) -> Result<()> {
     let first = population.first_in_slab;
     let end = first + population.size;
     for word in first / 32..end.div_ceil(32) {
@@ -45,8 +46,9 @@ fn each_spike(population: &PopulationPlan, slab: &[u32], mut found: impl FnMut(u
             left &= (1 << (end % 32)) - 1;
         }
         while left != 0 {
-            found(word * 32 + left.trailing_zeros() - first);
+            found(word * 32 + left.trailing_zeros() - first)?;
             left &= left - 1;
         }
     }
+    Ok(())
 }

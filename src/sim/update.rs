@@ -3,7 +3,7 @@
 use super::Delivery;
 use super::deliver::{ENTRIES, Text, WINDOW, group_words, plain};
 use super::glue::{Glue, glue};
-use super::layout::{Layout, spike_words};
+use super::layout::Layout;
 use super::recorders::{Track, sample_function};
 use super::values::Values;
 use crate::Result;
@@ -45,7 +45,7 @@ pub(super) fn update_kernel(
     let glue = glue(plan, slab, &mut values);
     let mut tables = values.tables;
     let mut constants = layout.constants(plan);
-    let _ = writeln!(constants, "const FIRST_SPIKE_WORD = {}u;", spike_words(plan).0[slab]);
+    let _ = writeln!(constants, "const FIRST_SPIKE_WORD = {}u;", plan.spike_words().0[slab]);
     let _ = writeln!(constants, "const GROUP_WORDS = {}u;", tables.len());
     let variables = plan.slabs[slab].variable_count();
     let _ = writeln!(constants, "const SLABS = {}u;\nconst SLAB_NUMBER = {slab}u;", plan.slabs.len());

@@ -364,7 +364,8 @@ fn what_does_not_fit_is_refused_by_the_plan() {
     let error = Plan::lower(&shipped("coba"), &options).expect_err("the state needs 64,000 bytes");
     assert_eq!(
         error.to_string(),
-        "neuron state needs 64000 bytes, but max_storage_buffer_binding_size of a small adapter is 32768"
+        "neuron state needs 64000 bytes, but max_storage_buffer_binding_size of a small adapter is 32768; what helps: fewer \
+         neurons of one model, or a smaller batch"
     );
     assert!(matches!(error, Error::TooLarge { needed: 64_000, limit: 32_768, .. }));
 }
@@ -376,13 +377,16 @@ fn what_does_not_fit_is_refused_by_the_engine_before_it_allocates() {
     let mut net = Network::new(0.1.ms());
     // 2.4 GB of state: more than any adapter binds at once.
     net.add(Population::new("cells", 600_000_000, "lif"));
-    let limits = Limits { max_binding: 1 << 40, ..Limits::generous() };
+    let limits = Limits::none();
     let plan = Plan::lower(&net, &LowerOptions { limits, ..LowerOptions::default() }).unwrap();
     let error = Engine::new(&gpu, Arc::new(plan), &EngineOptions::default()).err().expect("it is too large");
     let (adapter, limit) = (&gpu.info().name, gpu.limits().max_binding);
     assert_eq!(
         error.to_string(),
-        format!("neuron state needs 2400000000 bytes, but max_storage_buffer_binding_size of {adapter} is {limit}")
+        format!(
+            "neuron state needs 2400000000 bytes, but max_storage_buffer_binding_size of {adapter} is {limit}; what helps: \
+             fewer neurons of one model, or a smaller batch"
+        )
     );
 }
 

@@ -58,7 +58,7 @@ impl Judge {
         let device = spikes(recording);
         let (oracle, near) = self.reference.run_watching(steps, self.band(self.bound)).expect("the run is short");
         let oracle = spikes(&oracle);
-        let mut expected = self.reference.state();
+        let mut expected = self.reference.state().expect("there is room for it");
         let mut tied = BTreeSet::new();
         for spike in device.symmetric_difference(&oracle) {
             let (step, population, batch, neuron) = *spike;

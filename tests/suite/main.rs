@@ -27,6 +27,7 @@ mod hangs;
 mod house;
 mod levels;
 mod lockstep;
+mod memory;
 mod perturbation;
 mod ranges;
 mod readouts;

@@ -99,7 +99,7 @@ fn samples_are_taken_up_to_the_last_step_that_can_be_counted() {
     let mut reference = Reference::new(plan).unwrap();
     // Submissions of a window then begin at each of the last steps.
     for (end, samples) in [(3_000_000_003, 1), (u32::MAX, 0)] {
-        let mut state = reference.state();
+        let mut state = reference.state().unwrap();
         state.step = end - 41;
         engine.restore(&state).unwrap();
         reference.restore(&state).unwrap();

@@ -3,6 +3,7 @@
 //! Knows nothing of rules: whether a request can be met has been checked before. No more than twice the finished table
 //! is held at any time.
 
+use crate::memory::needs;
 use crate::random::{Purpose, Stream};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -357,7 +358,7 @@ fn table(synapses: usize) -> Result<Vec<u32>, String> {
     Ok(vec![0; synapses])
 }
 
-/// Asks for the room of a table and gives it back untouched: an allocation that fails later would end the program.
+/// Has the host room for a table?
 pub fn probe(synapses: u64) -> Result<(), String> {
     probe_bytes(synapses, 4, "synapses")
 }
@@ -368,7 +369,6 @@ pub fn probe_starts(rows: u32) -> Result<(), String> {
 }
 
 fn probe_bytes(number: u64, size: u64, what: &str) -> Result<(), String> {
-    let bytes = number.saturating_mul(size);
-    let room = usize::try_from(bytes).ok().and_then(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).ok());
-    room.ok_or_else(|| format!("{number} {what} need {bytes} bytes of memory, which cannot be allocated"))
+    let hint = "fewer neurons or synapses";
+    needs(number.saturating_mul(size), &format!("a table of {number} {what}"), hint).map_err(|error| error.to_string())
 }

@@ -78,7 +78,7 @@ fn a_chain_passes_a_spike_on_in_every_batch_item() {
         tiny.synapse([0, neuron - 1], [0, 0, neuron], 3, 2);
     }
     let mut reference = tiny.build();
-    let mut state = reference.state();
+    let mut state = reference.state().unwrap();
     state.ring[length as usize] = 1; // slot 0, batch item 1, neuron 0
     reference.restore(&state).unwrap();
     let recording = reference.run(20, &mut |_| ()).unwrap();

@@ -83,7 +83,7 @@ fn conductance(v_th: f64, v: f64) -> Tiny {
 #[test]
 fn a_conductance_enters_the_jacobian() {
     let mut lif = conductance(-50.0, -60.0).build();
-    let mut state = lif.state();
+    let mut state = lif.state().unwrap();
     state.ring[0] = 1; // 0.5 mS
     lif.restore(&state).unwrap();
     lif.run(1, &mut |_| ()).unwrap();
@@ -95,7 +95,7 @@ fn a_conductance_enters_the_jacobian() {
 #[test]
 fn currents_see_v_after_the_reset_and_what_is_stored_is_before_it() {
     let mut lif = conductance(-50.0, -45.0).build();
-    let mut state = lif.state();
+    let mut state = lif.state().unwrap();
     state.ring[0] = 1;
     lif.restore(&state).unwrap();
     assert_eq!(lif.value(0, 0, 0, 0), -45.0);

@@ -53,7 +53,7 @@ fn given_spikes_join_the_arrivals_before_the_synapse() {
     tiny.stimulus(0, stimulus("spike_times"), Target::Port(0), constants(&[0.75, 0.0, 3.0]));
     tiny.plan.slots = 2;
     let mut reference = tiny.build();
-    let mut state = reference.state();
+    let mut state = reference.state().unwrap();
     state.ring[1] = 4; // 0.5 arrives in step 1 too
     reference.restore(&state).unwrap();
     let decay = (-0.1f64 / 8.0).exp();

@@ -66,7 +66,7 @@ fn a_window_without_steps_is_whole() {
         }
         recorder.submit().unwrap();
         assert_eq!(gpu.read(&report, 0..1).unwrap(), [7]);
-        assert_eq!(engine.state().unwrap(), engine.plan.initial_state());
+        assert_eq!(engine.state().unwrap(), engine.plan.initial_state().unwrap());
         assert_eq!(engine.run(4, &mut |_| ()).unwrap().steps, 4);
     }
 }

@@ -6,13 +6,20 @@ use super::Folder;
 fn a_plan_counts_memory_and_dispatches() {
     let plan = Folder::new().run(&["plan", "n.toml", "--device", "reference"]).done();
     for line in [
-        "for any adapter",
+        "for the reference",
         "20 neurons in 1 population, 100 synapses",
         "    in           100 synapses, weights counted in multiples of 1.863e-9 mV",
         "time step 0.1 ms, batch 1",
         "window 10 steps (delays 10 to 10 steps, ring of 20 slots)",
         "  neuron state                     80 B",
         "  synapses                        400 B",
+        "device memory 485.6 KiB",
+        "host memory 2.2 KiB to lower it, 6.3 KiB to run it, and recordings on top",
+        "  synapses as drawn               568 B  while it is lowered",
+        "  synapse table                   560 B",
+        "  delay ring                    3.1 KiB  while it runs",
+        "recordings of 20 ms",
+        "  spikes                            5 B of the host's memory, at most 4 B on disk, for each Hz of the mean rate",
     ] {
         assert!(plan.lines().any(|found| found == line), "{line:?} is not in\n{plan}");
     }

@@ -7,6 +7,8 @@ mod file;
 #[cfg(unix)]
 mod killed;
 mod knowledge;
+#[cfg(target_os = "linux")]
+mod memory;
 mod nonfinite;
 mod provenance;
 mod results;

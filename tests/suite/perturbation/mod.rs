@@ -77,7 +77,7 @@ impl Course {
         let other = plan(gpu, network);
         let mut judge = Judge::new(&self.plan, &other, self.ranges(), STEP);
         let mut agreement = Agreement::default();
-        let initial = other.initial_state();
+        let initial = other.initial_state().unwrap();
         let before = std::iter::once(&initial).chain(&self.states[1..]);
         for ((before, after), recording) in before.zip(&self.states[1..]).zip(&self.recordings) {
             judge.window(before, after, recording, &mut agreement)?;

@@ -106,7 +106,7 @@ fn lockstep(model: &Definition, reset: usize) -> Found {
         let found = engine.run(1, &mut |_| ()).unwrap();
         let (expected, near) = twin.run_watching(1, NEAR).unwrap();
         state = engine.state().unwrap();
-        for (index, (&found, expected)) in state.slabs[0].iter().zip(&twin.state().slabs[0]).enumerate() {
+        for (index, (&found, expected)) in state.slabs[0].iter().zip(&twin.state().unwrap().slabs[0]).enumerate() {
             let variable = index / SIZE as usize % variables.len();
             assert!(found.is_finite(), "{}: {} is {found}", model.name(), variables[variable].name);
             if variables[variable].kind == FieldKind::U32 {

@@ -31,7 +31,7 @@ fn ran(plan: &Arc<Plan>, start: &State, steps: u32, device: bool) -> (Recording,
     } else {
         let mut reference = Reference::new(plan.clone()).expect("there is a twin").allow_nonfinite(true);
         reference.restore(start).expect("it is of this plan");
-        (reference.run(steps, &mut |_| ()).expect("it goes on"), reference.state())
+        (reference.run(steps, &mut |_| ()).expect("it goes on"), reference.state().unwrap())
     };
     found
 }
@@ -46,7 +46,7 @@ fn nan_never_spikes_and_stays() {
         // Readouts of rates take no current.
         let enough = if fields[0].name == "v" { lockstep::enough(name) } else { None };
         let plan = plan(&network(name, size, enough), 1);
-        let mut start = plan.initial_state();
+        let mut start = plan.initial_state().unwrap();
         let odd: Vec<u32> = (0..size - 1).filter(|&index| fields[index as usize].kind == FieldKind::F32).collect();
         for &index in &odd {
             start.slabs[0][plan.state_index(0, index as usize, 0, index)] = f64::NAN;

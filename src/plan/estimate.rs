@@ -1,0 +1,152 @@
+//! What lowering a network takes of the host's memory, counted from its sizes alone before anything is drawn or read.
+//!
+//! The counts are bounds, but for the tables of Poisson counts, whose sizes depend on what is drawn: they ask for
+//! themselves.
+
+use crate::Result;
+use crate::memory::{bytes_of, needs};
+use crate::network::{Array, Network, Population, Projection, Rates, Rule, Stimulus, StimulusKind, Value};
+use crate::npy::NpyFile;
+
+/// Columns that a stimulus may have for each neuron.
+const COLUMNS: u64 = 8;
+
+/// [bytes] What a part of a network takes.
+struct Part {
+    /// The part, as `the 3200 neurons of population[exc]`.
+    what: String,
+    /// Until the plan is made.
+    kept: u64,
+    /// While the part itself is made.
+    working: u64,
+}
+
+/// Is there room to lower a network?
+///
+/// # Errors
+/// [`crate::Error::HostMemory`], naming the part that takes most.
+pub(super) fn check(network: &Network, batch: u32) -> Result<()> {
+    let size = |name: &str| {
+        let found = network.populations.iter().find(|population| population.name == name);
+        found.map_or(0, |population| population.size)
+    };
+    let populations = network.populations.iter().map(|population| of_population(population, u64::from(batch)));
+    let projections = network.projections.iter().zip(0..).map(|(projection, index)| {
+        of_projection(projection, index, [&projection.pre, &projection.post].map(|name| size(name)))
+    });
+    let stimuli = network
+        .stimuli
+        .iter()
+        .zip(0..)
+        .map(|(stimulus, index)| of_stimulus(stimulus, index, u64::from(size(&stimulus.target))));
+    let parts: Vec<Part> = populations.chain(projections).chain(stimuli).collect();
+    let kept = parts.iter().fold(0u64, |sum, part| sum.saturating_add(part.kept));
+    let working = parts.iter().map(|part| part.working).max().unwrap_or(0);
+    let whole = |part: &&Part| part.kept.saturating_add(part.working);
+    let Some(largest) = parts.iter().max_by_key(whole) else { return Ok(()) };
+    needs(
+        kept.saturating_add(working),
+        &format!("lowering the network, most of all {},", largest.what),
+        "fewer neurons or synapses, one value for all instead of one for each, or a smaller batch",
+    )
+}
+
+/// Its values, each column of which is copied twice while it is made.
+fn of_population(population: &Population, batch: u64) -> Part {
+    let parts = population.ports.values().flat_map(|port| port.synapse.iter().chain([&port.output]));
+    let params = population.params.values().chain(parts.flat_map(|part| part.params.values()));
+    let size = u64::from(population.size);
+    let params = params.map(|value| values(value, size));
+    let columns = params.chain(population.init.values().map(|value| values(value, size.saturating_mul(batch))));
+    let (sum, largest) =
+        columns.fold((0u64, 0), |(sum, largest), column| (sum.saturating_add(column), column.max(largest)));
+    let what = format!("the {size} neurons of population[{}]", population.name);
+    Part { what, kept: bytes_of::<f64>(sum), working: bytes_of::<[f64; 2]>(largest) }
+}
+
+/// Its synapses, as they are drawn and as they are laid out.
+fn of_projection(projection: &Projection, index: usize, [n_pre, n_post]: [u32; 2]) -> Part {
+    let connect = &projection.connect;
+    let partners = |n: u32| u64::from(n) - u64::from(n > 0 && projection.pre == projection.post && !connect.autapses);
+    let (pre, post) = (u64::from(n_pre), u64::from(n_post));
+    let synapses = match &connect.rule {
+        Rule::AllToAll => pre * partners(n_post),
+        Rule::OneToOne => pre.min(post),
+        Rule::PairwiseBernoulli(p) => {
+            let mean = p * (pre * partners(n_post)) as f64;
+            (mean + 6.0 * mean.sqrt()) as u64
+        }
+        Rule::FixedIndegree(degree) => u64::from(*degree) * post,
+        Rule::FixedOutdegree(degree) => u64::from(*degree) * pre,
+        Rule::FixedTotalNumber(number) => *number,
+        Rule::List(pairs) => elements(pairs) / 2,
+    };
+    // [bytes] of a synapse: its target and its entry, and what is its own.
+    let constant = |value: &Value| matches!(value, Value::Constant(_));
+    let weight = if constant(&projection.weight) { 0 } else { 8 + 4 };
+    let delay = if constant(&projection.delay) { 0 } else { 8 };
+    let (pair, listed) = if matches!(connect.rule, Rule::List(_)) { (8 + 4, 16) } else { (0, 0) };
+    // Targets are drawn twice over, and so are columns; a matrix is turned round.
+    let columns = if weight + delay > 0 { 16 } else { 0 };
+    let matrix = if connect.rule == Rule::AllToAll && weight > 0 { 8 } else { 0 };
+    let kept = synapses.saturating_mul(4 + 4 + weight + delay + pair);
+    let working = synapses.saturating_mul(4 + listed + columns + matrix);
+    // Its rows are counted twice, and laid out; the weights of each target are added up.
+    let rows = bytes_of::<[u64; 3]>(pre) + bytes_of::<f64>(post);
+    Part {
+        what: format!("the {synapses} synapses of projection[{index}]"),
+        kept: kept.saturating_add(rows),
+        working: working.saturating_add(rows),
+    }
+}
+
+/// Its columns, and the words that it reads.
+fn of_stimulus(stimulus: &Stimulus, index: usize, size: u64) -> Part {
+    let chosen = stimulus.neurons.as_ref().map_or(size, |neurons| neurons.len() as u64);
+    let each = |value: &Value| values(value, chosen) > 0;
+    let (varied, words, working) = match &stimulus.kind {
+        StimulusKind::PoissonInput { rate, weight, .. } => (each(rate) || each(weight), 0, 0),
+        StimulusKind::Current { value } => (each(value), 0, 0),
+        StimulusKind::Model { params, .. } => (params.values().any(each), 0, 0),
+        StimulusKind::Trace { trace } => (true, elements(trace), 0),
+        StimulusKind::PoissonEncoder { rates: Rates::Each(rates), .. } => (true, elements(rates), 0),
+        StimulusKind::PoissonEncoder { rates: Rates::Held(_), .. } => (true, chosen, 0),
+        StimulusKind::SpikeTimes { times, .. } => (true, elements(times), bytes_of::<Vec<u32>>(size)),
+        StimulusKind::Dense { input, weight, .. } => {
+            let rows = shape(input).last().map_or(0, |&rows| rows as u64);
+            let matrix = rows.saturating_mul(chosen);
+            let copies = if matches!(weight, Value::Initialised(_)) { 2 } else { 0 };
+            (true, elements(input).saturating_add(matrix), bytes_of::<f64>(matrix).saturating_mul(copies))
+        }
+    };
+    let columns = if varied || stimulus.neurons.is_some() { bytes_of::<f64>(size).saturating_mul(COLUMNS) } else { 0 };
+    Part {
+        what: format!("stimulus[{index}]"),
+        kept: columns.saturating_add(bytes_of::<u32>(words)),
+        working: working.saturating_add(bytes_of::<f64>(words)),
+    }
+}
+
+/// How many values there are, where there is one for each of `n`.
+fn values(value: &Value, n: u64) -> u64 {
+    match value {
+        Value::Drawn(_) => n,
+        Value::Array(array) => elements(array),
+        Value::Constant(_) | Value::Initialised(_) | Value::Choice(_) => 0,
+    }
+}
+
+fn elements(array: &Array) -> u64 {
+    shape(array).iter().fold(1u64, |product, &axis| product.saturating_mul(axis as u64))
+}
+
+/// What is wrong with a file is said when it is read. What is no file, as a pipe, can be read only once.
+fn shape(array: &Array) -> Vec<usize> {
+    match array {
+        Array::Inline { shape, .. } => shape.clone(),
+        Array::Npy { path, .. } if path.is_file() => {
+            NpyFile::open(path).map_or_else(|_| vec![0], |file| file.shape().to_vec())
+        }
+        Array::Npy { .. } => vec![0],
+    }
+}

@@ -1,0 +1,119 @@
+//! What a plan takes of the host's memory: while its network is lowered, from then on, and while it is executed.
+
+use super::{Column, Plan, PopulationPlan, PortPlan, StimulusPlan};
+use crate::Result;
+use crate::memory::{bytes_of, needs};
+
+/// When the host holds a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// While the network is lowered.
+    Lowering,
+    /// From then on.
+    Always,
+    /// While the plan is executed.
+    Running,
+}
+
+/// One table's size on the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostTable {
+    /// What it holds.
+    pub name: &'static str,
+    /// \[bytes\] all of it.
+    pub bytes: u64,
+    /// When it is there.
+    pub phase: Phase,
+}
+
+impl PopulationPlan {
+    /// [bytes] of its values of single neurons.
+    fn value_bytes(&self) -> u64 {
+        let ports = self.ports.iter().flat_map(PortPlan::columns);
+        self.params.iter().chain(&self.init).chain(ports).map(bytes).sum()
+    }
+
+    /// [bytes] of its stimuli's.
+    fn stimulus_bytes(&self) -> u64 {
+        self.stimuli.iter().flatten().flat_map(StimulusPlan::columns).map(bytes).sum()
+    }
+}
+
+impl PortPlan {
+    fn columns(&self) -> impl Iterator<Item = &Column> {
+        self.synapse_params.iter().chain(&self.synapse_init).chain(&self.output_params)
+    }
+}
+
+impl StimulusPlan {
+    fn columns(&self) -> impl Iterator<Item = &Column> {
+        self.params.iter().chain([&self.active])
+    }
+}
+
+fn bytes(column: &Column) -> u64 {
+    match column {
+        Column::Constant(_) => 0,
+        Column::Each(values) => bytes_of::<f64>(values.len() as u64),
+    }
+}
+
+impl Plan {
+    /// All tables of some size.
+    pub(super) fn host_tables(&self) -> Vec<HostTable> {
+        let all = |bytes: fn(&PopulationPlan) -> u64| self.populations.iter().map(bytes).fold(0, u64::saturating_add);
+        let stimuli = all(PopulationPlan::stimulus_bytes).saturating_add(bytes_of::<u32>(self.data.len() as u64));
+        let synapses = &self.synapses;
+        let table = bytes_of::<u32>((synapses.entries.len() + synapses.weights.len()) as u64)
+            + bytes_of::<[u32; 2]>(synapses.rows.len() as u64);
+        // Two of each: what runs, and what it starts from or is set to.
+        let state = self.state_bytes().saturating_mul(2).saturating_add(bytes_of::<u64>(self.instances()));
+        let ring = bytes_of::<i32>(self.ring_len()).saturating_mul(2);
+        let host = |name, bytes, phase| HostTable { name, bytes, phase };
+        vec![
+            host("values of neurons", all(PopulationPlan::value_bytes), Phase::Always),
+            host("stimuli", stimuli, Phase::Always),
+            host("synapses as drawn", self.drawn_bytes, Phase::Lowering),
+            host("synapse table", table, Phase::Always),
+            host("parameters", self.parameter_bytes(), Phase::Running),
+            host("neuron state", state, Phase::Running),
+            host("delay ring", ring, Phase::Running),
+        ]
+    }
+
+    /// Neurons of all batch items.
+    pub(super) fn instances(&self) -> u64 {
+        let neurons: u64 = self.populations.iter().map(|population| u64::from(population.size)).sum();
+        neurons.saturating_mul(u64::from(self.batch))
+    }
+
+    /// [bytes] of parameters as the device gets them, or as the reference has them: those of a neuron side by side, where
+    /// one of them is the neuron's own.
+    fn parameter_bytes(&self) -> u64 {
+        let rows = |population: &PopulationPlan| {
+            let ports = population.ports.iter().flat_map(|port| port.synapse_params.iter().chain(&port.output_params));
+            let stimuli = population.stimuli.iter().flatten().flat_map(StimulusPlan::columns);
+            let columns: Vec<_> = population.params.iter().chain(ports).chain(stimuli).collect();
+            let own = columns.iter().any(|column| bytes(column) > 0);
+            if own { bytes_of::<f64>(u64::from(population.size) * columns.len() as u64) } else { 0 }
+        };
+        self.populations.iter().map(rows).sum::<u64>().max(bytes_of::<u32>(self.data_words()))
+    }
+
+    /// Has the host room to execute this plan? `on_host` says that the device's memory is the host's.
+    ///
+    /// # Errors
+    /// [`crate::Error::HostMemory`].
+    pub(crate) fn check_running(&self, on_host: bool) -> Result<()> {
+        let host = self.host_tables().into_iter().filter(|table| table.phase == Phase::Running);
+        let mut tables: Vec<_> = host.map(|table| (table.name, table.bytes)).collect();
+        if on_host {
+            tables.extend(self.device_tables().iter().map(|table| (table.name, table.bytes)));
+        }
+        let total = tables.iter().fold(0u64, |sum, (_, bytes)| sum.saturating_add(*bytes));
+        let largest = tables.iter().max_by_key(|(_, bytes)| *bytes).map_or("", |(name, _)| name);
+        let largest = if largest == "delay ring" { self.ring_text() } else { format!("its {largest}") };
+        let hint = "fewer neurons, ports or synapses, a shorter longest delay, or a smaller batch";
+        needs(total, &format!("running the network, most of all {largest},"), hint)
+    }
+}

@@ -1,0 +1,82 @@
+//! What recordings take: words of a submission on the device, columns on the host.
+//!
+//! Spikes are a bit for each neuron, batch item and step on the device, so that none is ever dropped; how many there will be
+//! on the host nobody knows beforehand. Samples are known.
+
+use super::{Plan, Recorder};
+use crate::Result;
+use crate::memory::{bytes_of, needs};
+use crate::recording::FEWER_SAMPLES;
+
+/// [bytes] what the recordings of one submission may take on the device, if they are more than one window's; twice that to
+/// read them back.
+const SUBMISSION_BYTES: u64 = 32 << 20;
+/// Windows of a submission at most, whatever they record.
+const MAX_WINDOWS: u64 = 4096;
+
+impl Recorder {
+    /// Neurons that it samples.
+    pub(crate) fn width(&self, plan: &Plan) -> u32 {
+        let size = plan.populations[self.population].size;
+        self.neurons.as_ref().map_or(size, |neurons| neurons.len() as u32)
+    }
+}
+
+impl Plan {
+    /// First word of each slab's spikes in a step, and the words of a step of one batch item: each slab begins a word.
+    pub(crate) fn spike_words(&self) -> (Vec<u32>, u32) {
+        let mut next = 0;
+        let firsts = self.slabs.iter().map(|slab| {
+            let first = next;
+            next += slab.size.div_ceil(32);
+            first
+        });
+        let firsts = firsts.collect();
+        (firsts, next)
+    }
+
+    /// Words that the samples of so many steps take at most, whatever step is the first.
+    pub(crate) fn sample_words(&self, steps: u32) -> u64 {
+        let words = |recorder: &Recorder| {
+            let samples = u64::from(steps.div_ceil(recorder.every));
+            samples.saturating_mul(u64::from(self.batch)).saturating_mul(u64::from(recorder.width(self)))
+        };
+        self.recorders.iter().map(words).fold(0, u64::saturating_add)
+    }
+
+    /// [bytes] on the device of the spikes and of the samples of so many steps.
+    pub(super) fn recorded_bytes(&self, steps: u32) -> [u64; 2] {
+        let spikes = u64::from(self.spike_words().1) * u64::from(self.batch);
+        [spikes.saturating_mul(u64::from(steps)), self.sample_words(steps)].map(bytes_of::<u32>)
+    }
+
+    /// Windows that one submission may have, where a binding holds no more than `largest` bytes: one at least.
+    pub(super) fn choose_submission(&self, largest: u64) -> u32 {
+        let window = self.recorded_bytes(self.window).into_iter().fold(1, u64::saturating_add);
+        // So many windows of samples take no more than so many times what one takes.
+        (SUBMISSION_BYTES.min(largest) / window).clamp(1, MAX_WINDOWS) as u32
+    }
+
+    /// Steps of a submission at most.
+    pub(crate) fn submission_steps(&self) -> u32 {
+        self.submission * self.window
+    }
+
+    /// \[bytes\] What the recorded variables of a run of so many steps take on the host; in files they take no more.
+    pub fn trace_bytes(&self, steps: u32) -> u64 {
+        let columns = self
+            .recorders
+            .iter()
+            .map(|recorder| u64::from(steps.div_ceil(recorder.every)).saturating_add(u64::from(recorder.width(self))));
+        bytes_of::<u32>(columns.fold(self.sample_words(steps), u64::saturating_add))
+    }
+
+    /// Has the host room for the recorded variables of a run of so many steps? (Each run asks for itself; who asks
+    /// beforehand knows sooner.)
+    ///
+    /// # Errors
+    /// [`crate::Error::HostMemory`].
+    pub fn check_traces(&self, steps: u32) -> Result<()> {
+        needs(self.trace_bytes(steps), &format!("recording variables in {steps} steps"), FEWER_SAMPLES)
+    }
+}
