@@ -19,6 +19,7 @@ pub use raster::raster;
 pub use sequences::Sequences;
 
 use crate::Result;
+use crate::memory;
 use crate::recording::Recording;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -122,9 +123,11 @@ impl Folder {
     /// Fills the folder with a run's files in place of the earlier run's.
     ///
     /// # Errors
-    /// [`Error::File`](crate::Error::File), naming the file; [`Error::Data`](crate::Error::Data) as [`prepare`]. The folder
-    /// is then as it was before; the error says where the new files are, if they are complete.
+    /// [`Error::File`](crate::Error::File), naming the file; [`Error::Data`](crate::Error::Data) as [`prepare`];
+    /// [`Error::HostMemory`](crate::Error::HostMemory) where there is no room for figures. The folder is then as it was before;
+    /// the error says where the new files are, if they are complete.
     pub fn write(self, info: &RunInfo, recording: &Recording) -> Result<Written> {
+        check_room(recording)?;
         let kept = info.spikes_of.as_ref();
         let written = Written {
             spikes: self.stage("spikes.npz", |file| arrays::write_spikes(file, recording, kept))?,
@@ -145,6 +148,15 @@ impl Folder {
             Err(error) => Err(self.give_up(error)),
         }
     }
+}
+
+/// What the figures of a recording need beside it: the spikes of a population in the order of its neurons, and where there
+/// are several items the first one as a recording of its own.
+fn check_room(recording: &Recording) -> Result<()> {
+    let spikes = || recording.populations.iter().map(|population| population.spikes.len() as u64);
+    let first = if recording.batch > 1 { spikes().sum::<u64>() / u64::from(recording.batch) } else { 0 };
+    let bytes = memory::bytes_of::<u64>(spikes().max().unwrap_or(0)) + memory::bytes_of::<[u64; 3]>(first);
+    memory::needs(bytes, "the raster and the summary", "a shorter duration or a smaller batch")
 }
 
 #[cfg(test)]

@@ -36,13 +36,14 @@ impl Recording {
     /// 1 a Poisson process.
     pub fn cv_isi(&self, population: &PopulationSpikes, from_ms: f64) -> Option<f64> {
         let from = self.first_counted_step(from_ms);
-        let mut by_item: Vec<Vec<u64>> = vec![Vec::new(); self.batch as usize];
-        for (step, batch, neuron) in population.spikes.iter() {
-            if u64::from(step) >= from
-                && let Some(item) = by_item.get_mut(batch as usize)
-            {
-                item.push(u64::from(neuron) << 32 | u64::from(step));
-            }
+        let counted =
+            || population.spikes.iter().filter(|&(step, batch, _)| u64::from(step) >= from && batch < self.batch);
+        // The room is known before it is taken.
+        let mut spikes = vec![0; self.batch as usize];
+        counted().for_each(|(_, batch, _)| spikes[batch as usize] += 1);
+        let mut by_item: Vec<Vec<u64>> = spikes.into_iter().map(Vec::with_capacity).collect();
+        for (step, batch, neuron) in counted() {
+            by_item[batch as usize].push(u64::from(neuron) << 32 | u64::from(step));
         }
         let (mut sum, mut neurons) = (0.0, 0u64);
         for mut keys in by_item {
