@@ -2,6 +2,7 @@
 
 use super::Tensor;
 use crate::Result;
+use crate::memory::grow;
 
 /// Where the input of steps is: `[T, batch, n_in]`, row-major.
 #[derive(Debug, Clone, Copy)]
@@ -57,8 +58,10 @@ impl Outputs {
     pub(crate) fn of(run: impl FnOnce(&mut dyn FnMut(Chunk<'_>) -> Result<()>) -> Result<()>) -> Result<Self> {
         let mut outputs = Self::default();
         run(&mut |chunk| {
-            outputs.h.extend_from_slice(chunk.h);
-            outputs.c.extend_from_slice(chunk.c);
+            for (all, chunk) in [(&mut outputs.h, chunk.h), (&mut outputs.c, chunk.c)] {
+                grow(all, chunk.len(), "the outputs of all steps", "fewer steps, or taking them chunk by chunk")?;
+                all.extend_from_slice(chunk);
+            }
             Ok(())
         })?;
         Ok(outputs)

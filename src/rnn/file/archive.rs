@@ -3,7 +3,7 @@
 //! The header is read here rather than by the crate, which wants the whole file in memory: so a wrong file is found out
 //! before its numbers are read, and they are never held twice. It knows no cells.
 
-use crate::{Error, Result};
+use crate::{Error, Result, memory};
 use half::{bf16, f16};
 use safetensors::Dtype;
 use safetensors::tensor::{Metadata, TensorInfo};
@@ -136,10 +136,17 @@ impl Archive {
         self.wrong(format!("`{name}` has shape {found:?}"), needed)
     }
 
-    /// Checks the type of a tensor and that it has a shape.
+    /// Checks the type of a tensor, that it has a shape, and that its numbers have room.
     pub fn require(&self, name: &str, needed: &[usize]) -> Result<()> {
         let found = self.shape(name)?;
-        if found == needed { Ok(()) } else { Err(self.misshapen(name, found, format!("{needed:?}"))) }
+        if found == needed { self.check_room(name) } else { Err(self.misshapen(name, found, format!("{needed:?}"))) }
+    }
+
+    fn check_room(&self, name: &str) -> Result<()> {
+        let shape = &self.info(name)?.shape;
+        let numbers = shape.iter().fold(1, |product: u64, &axis| product.saturating_mul(axis as u64));
+        let what = format!("`{name}` of shape {shape:?} in {}", self.path.display());
+        memory::needs(memory::bytes_of::<f64>(numbers), &what, "smaller cells")
     }
 
     /// Gives each number of a tensor, whose type was checked, with its index in row-major order.
@@ -172,6 +179,7 @@ impl Archive {
 
     /// All numbers of a tensor in row-major order.
     pub fn values(&mut self, name: &str) -> Result<Vec<f64>> {
+        self.check_room(name)?;
         let mut values = Vec::with_capacity(self.info(name)?.shape.iter().product());
         self.each(name, |_, value| values.push(value))?;
         Ok(values)
