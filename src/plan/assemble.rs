@@ -262,7 +262,7 @@ pub(super) fn table(
         let problem = format!("{} synapses exceed 32-bit indices", table.count);
         return Err(Error::request("synapse table", problem, "at most 3758096383"));
     }
-    let own = with_synapses().filter(|bundle| shared(&bundle.weights).is_none());
+    let own = with_synapses().filter(|bundle| bundle.counts.shared().is_none());
     let own = own.map(|bundle| bundle.synapses.targets.len()).sum();
     let count = table.count as usize;
     make_room(&mut table, count, own)?;
