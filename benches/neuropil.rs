@@ -8,8 +8,7 @@ use neuropil::gpu::{DeviceChoice, Gpu, doctor};
 fn main() -> anyhow::Result<()> {
     // Cargo adds `--bench`.
     let names: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let gpu = Gpu::open(&DeviceChoice::Auto)?;
-    doctor::self_test(&gpu)?;
+    let gpu = doctor::self_test(&Gpu::open(&DeviceChoice::Auto)?)?;
     println!("{}, {}\n", gpu.info().name, gpu.info().driver_text());
     print!("{}", bench::table(&bench::run(&gpu, &names)?));
     Ok(())

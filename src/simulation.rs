@@ -51,7 +51,8 @@ pub enum Backend {
 }
 
 impl Backend {
-    /// Opens a device and tests its driver.
+    /// Opens a device and tests its driver. What that gets wrong is not used where runs can do without it: see
+    /// [`Gpu::lacks`].
     ///
     /// # Errors
     /// [`Error::NoAdapter`], [`Error::WrongDriver`], [`Error::MissingFeature`], [`Error::Validation`] for an adapter
@@ -59,7 +60,7 @@ impl Backend {
     pub fn open(device: &Device) -> Result<Self> {
         let tested = |choice| {
             let gpu = Gpu::open(choice)?;
-            doctor::self_test(&gpu).map(|()| Self::Gpu(gpu))
+            doctor::self_test(&gpu).map(Self::Gpu)
         };
         match device {
             Device::Reference => Ok(Self::Reference { reason: None }),

@@ -6,12 +6,30 @@ struct Now {
     step: u32,
     // A number that only the host knows.
     salt: u32,
+    // As many words as any kernel has.
+    word_2: u32,
+    word_3: u32,
+    word_4: u32,
+    word_5: u32,
+    word_6: u32,
+    word_7: u32,
+    word_8: u32,
+    word_9: u32,
+    word_10: u32,
+    word_11: u32,
+    word_12: u32,
+}
+
+// Words in which all invocations count, as they record spikes and as they add to the delay ring.
+struct Counts {
+    words: array<atomic<u32>, 8>,
+    sums: array<atomic<i32>, 8>,
 }
 
 var<immediate> now: Now;
 @group(0) @binding(0) var<storage, read> given: array<u32>;
 @group(0) @binding(1) var<storage, read_write> found: array<u32>;
-@group(0) @binding(2) var<storage, read_write> counts: array<atomic<u32>>;
+@group(0) @binding(2) var<storage, read_write> counts: Counts;
 
 // Two long loops, so that a driver that counts iterations over a whole kernel stops early in one or both.
 @compute @workgroup_size(64)
@@ -38,29 +56,45 @@ fn nan_bits(@builtin(global_invocation_id) id: vec3<u32>) {
     }
 }
 
-// Every invocation takes a number of its own from one counter, and adds to a sum that wraps around.
+// Every invocation takes a number of its own from one counter, adds to sums that wrap around and to one that stays below 0,
+// and some set a bit of their own. The sums are then read, set to 0, and read again.
 @compute @workgroup_size(256)
 fn atomics(@builtin(global_invocation_id) id: vec3<u32>) {
+    let told = arrayLength(&found) - 8u;
     if (now.step == 0u) {
-        let place = atomicAdd(&counts[0], 1u);
-        atomicAdd(&counts[1], id.x * now.salt);
-        atomicMax(&counts[2], id.x);
+        let place = atomicAdd(&counts.words[0], 1u);
+        let number = id.x * (id.x + now.salt);
+        atomicAdd(&counts.words[1], number);
+        if (id.x < 64u && id.x % 3u == 0u) {
+            atomicOr(&counts.words[2u + (id.x >> 5u)], 1u << (id.x & 31u));
+        }
+        atomicAdd(&counts.sums[0], bitcast<i32>(number));
+        atomicAdd(&counts.sums[1], -i32(id.x));
         found[place] = id.x;
-    } else if (id.x < 3u) {
-        found[arrayLength(&found) - 3u + id.x] = atomicLoad(&counts[id.x]);
+    } else if (now.step == 1u && id.x < 4u) {
+        found[told + id.x] = atomicLoad(&counts.words[id.x]);
+        if (id.x < 2u) {
+            found[told + 4u + id.x] = bitcast<u32>(atomicLoad(&counts.sums[id.x]));
+            atomicStore(&counts.sums[id.x], 0);
+        }
+    } else if (now.step == 2u && id.x < 2u) {
+        found[told + 6u + id.x] = bitcast<u32>(atomicLoad(&counts.sums[id.x]) + 7);
     }
 }
 
-var<workgroup> shared_words: array<u32, 256>;
+var<workgroup> shared_words: array<vec4<u32>, 256>;
 
 // Running sums over a workgroup: eight rounds, each of which reads what others wrote in the one before. The width comes
 // from outside, since a compiler that unrolls the rounds takes ten times as long.
-@compute @workgroup_size(256)
+@compute @workgroup_size(8, 16, 2)
 fn barriers(
-    @builtin(local_invocation_index) here: u32,
-    @builtin(global_invocation_id) id: vec3<u32>,
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-    shared_words[here] = given[1u + id.x];
+    let here = (local.z * 16u + local.y) * 8u + local.x;
+    let place = (group.z * groups.x + group.x) * 256u + here;
+    shared_words[here] = given[1u + place] * vec4<u32>(1u, 3u, 5u, 7u);
     for (var reach = 1u; reach < given[0]; reach *= 2u) {
         workgroupBarrier();
         var sum = shared_words[here];
@@ -70,7 +104,9 @@ fn barriers(
         workgroupBarrier();
         shared_words[here] = sum;
     }
-    found[id.x] = shared_words[here];
+    let all = shared_words[here];
+    let rest = vec3<u32>((all.y << 8u) | (all.y >> 24u), (all.z << 16u) | (all.z >> 16u), (all.w << 24u) | (all.w >> 8u));
+    found[place] = all.x ^ rest.x ^ rest.y ^ rest.z;
 }
 
 // The upper half of a product of two words, from halves of 16 bits.
@@ -105,7 +141,13 @@ fn philox(@builtin(global_invocation_id) id: vec3<u32>) {
 // Each dispatch has its own immediate data.
 @compute @workgroup_size(1)
 fn immediates() {
-    found[now.step] = now.salt + 3u * now.step;
+    let words = array<u32, 13>(
+        now.step, now.salt, now.word_2, now.word_3, now.word_4, now.word_5, now.word_6,
+        now.word_7, now.word_8, now.word_9, now.word_10, now.word_11, now.word_12,
+    );
+    for (var i = 0u; i < 13u; i++) {
+        found[13u * now.step + i] = words[i];
+    }
 }
 
 // Each dispatch continues from what the one before wrote, in every invocation from its neighbour's.

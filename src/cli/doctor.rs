@@ -3,7 +3,7 @@
 use neuropil::gpu::{DeviceChoice, Gpu, doctor};
 use std::io::Write;
 
-/// Prints what every self-test found; an error if a required one failed.
+/// Prints what every self-test found; an error if a required one failed, and what runs go without if an optional one did.
 pub fn doctor(choice: &DeviceChoice, out: &mut impl Write) -> anyhow::Result<()> {
     let gpu = Gpu::open(choice)?;
     let info = gpu.info();
@@ -11,10 +11,12 @@ pub fn doctor(choice: &DeviceChoice, out: &mut impl Write) -> anyhow::Result<()>
     let findings = doctor::examine(&gpu)?;
     for finding in &findings {
         let verdict = if finding.passed { "passed" } else { "failed" };
-        let weight = if finding.required { "required" } else { "informs" };
-        writeln!(out, "{verdict}  {weight:<8}  {:<14} {}", finding.test, finding.detail)?;
+        writeln!(out, "{verdict}  {:<8}  {:<14} {}", finding.need, finding.test, finding.detail)?;
     }
     // Before the error, which goes elsewhere.
     out.flush()?;
-    Ok(doctor::judge(&gpu, &findings)?)
+    for lack in doctor::judge(&gpu, &findings)?.lacks() {
+        writeln!(out, "{lack}")?;
+    }
+    Ok(())
 }

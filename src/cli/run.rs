@@ -72,7 +72,8 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     }
     let plan = Arc::new(plan);
     let inputs = inputs.hashed()?;
-    let mut warnings = spinner.suspend(|| warn(&plan.warnings));
+    let mut warnings = backend::lacks(&backend);
+    warnings.extend(spinner.suspend(|| warn(&plan.warnings)));
     let steps = plan.duration.ok_or_else(|| {
         let problem = "the network file has no `duration`, and there is no --duration";
         Error::request(file.path.display().to_string(), problem, "one of the two, as duration = \"1 s\"")

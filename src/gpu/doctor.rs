@@ -4,7 +4,7 @@
 
 mod cases;
 
-use super::{Access, Gpu, Usage, adapter, known_bad};
+use super::{Access, Gpu, Limits, Usage, adapter, known_bad};
 use crate::{Error, Result};
 use serde::Serialize;
 
@@ -15,16 +15,90 @@ pub struct Finding {
     pub test: &'static str,
     /// Whether the driver did as it should.
     pub passed: bool,
-    /// Whether results cannot be trusted where it fails; otherwise it only informs.
-    pub required: bool,
+    /// What hangs on it.
+    pub need: Need,
     /// What was computed.
     pub detail: String,
+}
+
+/// What hangs on a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// All results.
+    Required,
+    /// Whether runs use something of the device that they can do without.
+    Optional(Feature),
+    /// Nothing: it only informs.
+    Informs,
+}
+
+impl std::fmt::Display for Need {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Required => "required",
+            Self::Optional(_) => "optional",
+            Self::Informs => "informs",
+        })
+    }
+}
+
+/// What runs use where a device has it, and can do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Feature {
+    /// Operations among the invocations of a subgroup. Without them a kernel of its own delivers spikes, and products of
+    /// recurrent cells go through workgroup memory.
+    Subgroups,
+    /// Memory that the invocations of a workgroup share, and the barriers around its use. Networks need none; without it
+    /// products of recurrent cells go through subgroups.
+    WorkgroupMemory,
+}
+
+impl Feature {
+    fn offered(self, limits: &Limits) -> bool {
+        match self {
+            Self::Subgroups => limits.subgroups(),
+            Self::WorkgroupMemory => limits.max_workgroup_memory > 0,
+        }
+    }
+
+    pub(super) fn remove(self, limits: &mut Limits) {
+        match self {
+            Self::Subgroups => (limits.min_subgroup, limits.max_subgroup) = (0, 0),
+            Self::WorkgroupMemory => limits.max_workgroup_memory = 0,
+        }
+    }
+}
+
+impl std::fmt::Display for Feature {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Subgroups => "subgroups",
+            Self::WorkgroupMemory => "workgroup memory",
+        })
+    }
+}
+
+/// What a device goes on without, for its driver gets it wrong. Its text says so, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lack {
+    /// What is not used.
+    pub feature: Feature,
+    /// Which test failed, and what to install.
+    pub reason: String,
+}
+
+impl std::fmt::Display for Lack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "going on without {}: {}", self.feature, self.reason)
+    }
 }
 
 /// A test: dispatches of one entry point, and what they must find.
 struct Case {
     name: &'static str,
-    required: bool,
+    need: Need,
     /// Texts of WGSL, joined in this order.
     text: &'static [&'static str],
     entry: &'static str,
@@ -32,8 +106,8 @@ struct Case {
     given: fn() -> Vec<u32>,
     /// Words of binding 1, `array<u32>`, which are judged. (Binding 2 has [`COUNTS`] words for atomics.)
     found: usize,
-    workgroups: u32,
-    /// One dispatch each. The number of the dispatch and [`SALT`] are its immediate data.
+    workgroups: [u32; 3],
+    /// One dispatch each, with its [`immediates`].
     steps: u32,
     judge: Judge,
 }
@@ -45,60 +119,87 @@ type Judge = fn(given: &[u32], found: &[u32]) -> std::result::Result<String, Str
 const COUNTS: usize = 16;
 /// The second word of the immediate data: the bits of 1.0.
 const SALT: u32 = 0x3f80_0000;
+/// Words of immediate data, as many as any kernel has.
+pub(crate) const IMMEDIATES: usize = 13;
 
-/// Runs all tests, the required ones first.
+/// The immediate data of a dispatch: its number, [`SALT`], and more without a meaning.
+fn immediates(step: u32) -> [u32; IMMEDIATES] {
+    let mut words = [0; IMMEDIATES];
+    for (word, at) in words.iter_mut().zip(0..) {
+        *word = step.wrapping_add(at).wrapping_mul(0x9e37_79b9);
+    }
+    (words[0], words[1]) = (step, SALT);
+    words
+}
+
+/// Runs all tests of what the device has, the required ones first.
 ///
 /// # Errors
 /// [`Error::DeviceLost`] and the like; a failed test is a [`Finding`].
 pub fn examine(gpu: &Gpu) -> Result<Vec<Finding>> {
     let mut findings = vec![version(gpu)];
-    for case in cases::ALL {
+    for case in cases::ALL.iter().filter(|case| case.applies(gpu)) {
         findings.push(case.run(gpu)?);
     }
-    findings.sort_by_key(|finding| !finding.required);
+    findings.sort_by_key(|finding| finding.need);
     Ok(findings)
 }
 
-/// Runs the required tests.
+/// Runs the tests on which something hangs, and returns the device that a run may use: without what its driver gets wrong,
+/// where a run can do without that ([`Gpu::lacks`]).
 ///
 /// # Errors
-/// [`Error::WrongDriver`] names the first that failed, and says what to install.
-pub fn self_test(gpu: &Gpu) -> Result<()> {
-    for case in cases::ALL.iter().filter(|case| case.required) {
-        refuse(gpu, &case.run(gpu)?)?;
+/// [`Error::WrongDriver`] names the first required test that failed, and says what to install.
+pub fn self_test(gpu: &Gpu) -> Result<Gpu> {
+    let mut usable = gpu.clone();
+    for case in cases::ALL.iter().filter(|case| case.need != Need::Informs && case.applies(gpu)) {
+        usable = judge(&usable, &[case.run(gpu)?])?;
     }
-    Ok(())
+    Ok(usable)
 }
 
-/// Refuses a driver that failed a required test.
+/// The device that a run may use after these findings.
 ///
 /// # Errors
 /// As [`self_test`].
-pub fn judge(gpu: &Gpu, findings: &[Finding]) -> Result<()> {
-    findings.iter().try_for_each(|finding| refuse(gpu, finding))
+pub fn judge(gpu: &Gpu, findings: &[Finding]) -> Result<Gpu> {
+    let mut lacks = Vec::new();
+    for finding in findings.iter().filter(|finding| !finding.passed) {
+        match finding.need {
+            Need::Required => return Err(wrong(gpu, finding)),
+            Need::Optional(feature) => lacks.push(Lack { feature, reason: wrong(gpu, finding).to_string() }),
+            Need::Informs => {}
+        }
+    }
+    Ok(gpu.without(lacks))
 }
 
-fn refuse(gpu: &Gpu, finding: &Finding) -> Result<()> {
-    if finding.passed || !finding.required {
-        return Ok(());
-    }
-    Err(Error::WrongDriver {
+fn wrong(gpu: &Gpu, finding: &Finding) -> Error {
+    Error::WrongDriver {
         adapter: gpu.info().name.clone(),
         driver: gpu.info().driver_text(),
         test: finding.test,
         problem: finding.detail.clone(),
         hint: adapter::better_driver(gpu.info()),
-    })
+    }
 }
 
 fn version(gpu: &Gpu) -> Finding {
     let bad = known_bad(gpu.info());
     let driver = gpu.info().driver_text();
     // Not required: a repaired build of an old version passes the tests that matter.
-    Finding { test: "version", passed: bad.is_none(), required: false, detail: bad.unwrap_or(driver) }
+    Finding { test: "version", passed: bad.is_none(), need: Need::Informs, detail: bad.unwrap_or(driver) }
 }
 
 impl Case {
+    /// Whether the device has what is tested. A kernel that uses what it does not have would not even compile.
+    fn applies(&self, gpu: &Gpu) -> bool {
+        match self.need {
+            Need::Optional(feature) => feature.offered(gpu.limits()),
+            Need::Required | Need::Informs => true,
+        }
+    }
+
     fn run(&self, gpu: &Gpu) -> Result<Finding> {
         let verdict = match self.compute(gpu) {
             Ok((given, found)) => (self.judge)(&given, &found),
@@ -110,12 +211,12 @@ impl Case {
             Ok(detail) => (true, detail),
             Err(detail) => (false, detail),
         };
-        Ok(Finding { test: self.name, passed, required: self.required, detail })
+        Ok(Finding { test: self.name, passed, need: self.need, detail })
     }
 
     fn compute(&self, gpu: &Gpu) -> Result<(Vec<u32>, Vec<u32>)> {
         let access = [Access::ReadOnly, Access::ReadWrite, Access::ReadWrite];
-        let pipeline = gpu.pipeline(self.name, &self.text.concat(), self.entry, &access, 8)?;
+        let pipeline = gpu.pipeline(self.name, &self.text.concat(), self.entry, &access, 4 * IMMEDIATES as u32)?;
         let given = (self.given)();
         let input = gpu.buffer_of("what a self-test is given", &given, Usage::Storage)?;
         let output = gpu.buffer::<u32>("what a self-test finds", self.found, Usage::Storage)?;
@@ -124,7 +225,7 @@ impl Case {
         let mut recorder = gpu.recorder(self.name);
         let mut pass = recorder.pass(self.name);
         for step in 0..self.steps {
-            pass.dispatch(&pipeline, &group, bytemuck::bytes_of(&[step, SALT]), [self.workgroups, 1, 1]);
+            pass.dispatch(&pipeline, &group, bytemuck::bytes_of(&immediates(step)), self.workgroups);
         }
         drop(pass);
         recorder.submit()?;
@@ -134,61 +235,4 @@ impl Case {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::gpu::tests::gpu;
-
-    #[test]
-    #[cfg_attr(without_device, ignore = "there is no device")]
-    fn nothing_is_wrong_here() {
-        let gpu = gpu();
-        self_test(&gpu).unwrap();
-        let findings = examine(&gpu).unwrap();
-        assert_eq!(findings.len(), cases::ALL.len() + 1);
-        assert!(findings.is_sorted_by_key(|finding| !finding.required));
-        for finding in findings {
-            println!("{finding:?}");
-            assert!(finding.passed || !finding.required);
-        }
-    }
-
-    #[test]
-    #[cfg_attr(without_device, ignore = "there is no device")]
-    fn one_wrong_bit_fails_any_required_test() {
-        let gpu = gpu();
-        for case in cases::ALL.iter().filter(|case| case.required) {
-            let (given, mut found) = case.compute(&gpu).unwrap();
-            (case.judge)(&given, &found).unwrap();
-            found[0] ^= 1;
-            (case.judge)(&given, &found).unwrap_err();
-        }
-    }
-
-    #[test]
-    #[cfg_attr(without_device, ignore = "there is no device")]
-    fn a_failed_test_names_the_driver_and_what_to_do() {
-        let gpu = gpu();
-        let case = Case {
-            name: "wrong",
-            required: true,
-            text: &["@compute @workgroup_size(1) fn wrong(", ") {}"],
-            entry: "wrong",
-            given: || vec![0],
-            found: 1,
-            workgroups: 1,
-            steps: 1,
-            judge: |_, found| Err(format!("it gave {}", found[0])),
-        };
-        assert_eq!(
-            refuse(&gpu, &case.run(&gpu).unwrap()).unwrap_err().to_string(),
-            format!(
-                "the driver of {} ({}) fails the self-test `wrong`: it gave 0. Update the driver, or choose another device",
-                gpu.info().name,
-                gpu.info().driver_text()
-            )
-        );
-        let refused = Case { text: &["nonsense"], ..case };
-        let finding = refused.run(&gpu).unwrap();
-        assert!(!finding.passed && finding.detail.starts_with("the device refused kernel `wrong`: "), "{finding:?}");
-    }
-}
+mod tests;

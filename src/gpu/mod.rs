@@ -32,6 +32,7 @@ pub(crate) use report::{REPORT, Report, count};
 pub(crate) use timing::Timing;
 
 use crate::{Error, Result};
+use doctor::Lack;
 use faults::Faults;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -44,6 +45,14 @@ const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 3600);
 #[derive(Clone)]
 pub struct Gpu {
     inner: Arc<Inner>,
+    usable: Arc<Usable>,
+}
+
+/// What of a device is used: all that the adapter has, less what its driver gets wrong.
+#[derive(Clone)]
+struct Usable {
+    limits: Limits,
+    lacks: Vec<Lack>,
 }
 
 struct Inner {
@@ -88,7 +97,8 @@ impl Gpu {
         device.on_uncaptured_error(Arc::new(move |error| kept.keep(&error)));
         let kept = faults.clone();
         device.set_device_lost_callback(move |_, reason| kept.lose(&reason));
-        Ok(Self { inner: Arc::new(Inner { device, queue, info, faults, kernels: kernel::Cache::default() }) })
+        let usable = Arc::new(Usable { limits: info.limits.clone(), lacks: Vec::new() });
+        Ok(Self { inner: Arc::new(Inner { device, queue, info, faults, kernels: kernel::Cache::default() }), usable })
     }
 
     /// The adapter.
@@ -96,9 +106,24 @@ impl Gpu {
         &self.inner.info
     }
 
-    /// The adapter's limits.
+    /// The adapter's limits, without what the device [lacks](Gpu::lacks).
     pub fn limits(&self) -> &Limits {
-        &self.inner.info.limits
+        &self.usable.limits
+    }
+
+    /// What the adapter offers and is not used, for its driver gets it wrong: known after [`doctor::self_test`].
+    pub fn lacks(&self) -> &[Lack] {
+        &self.usable.lacks
+    }
+
+    /// The same device, used without these.
+    fn without(&self, lacks: Vec<Lack>) -> Self {
+        let mut usable = (*self.usable).clone();
+        for lack in lacks {
+            lack.feature.remove(&mut usable.limits);
+            usable.lacks.push(lack);
+        }
+        Self { inner: self.inner.clone(), usable: Arc::new(usable) }
     }
 
     /// Whether the two are clones of each other.

@@ -18,3 +18,4 @@ pub use options::{Delivery, EngineOptions};
 
 /// [bytes] the immediates of `shaders/kernels/window.wgsl`.
 const IMMEDIATES: u32 = 24;
+const _: () = assert!(IMMEDIATES as usize <= 4 * crate::gpu::doctor::IMMEDIATES);

@@ -30,6 +30,7 @@ const TASKS: Text =
 const DIRECT: Text =
     ("shaders/kernels/hand_over_directly.wgsl", include_str!("../../shaders/kernels/hand_over_directly.wgsl"));
 const NOT_FINITE: Text = ("shaders/kernels/not_finite.wgsl", include_str!("../../shaders/kernels/not_finite.wgsl"));
+const FIRST_LANE: Text = ("shaders/kernels/first_lane.wgsl", include_str!("../../shaders/kernels/first_lane.wgsl"));
 const UPDATE: Text = ("shaders/kernels/update.wgsl", include_str!("../../shaders/kernels/update.wgsl"));
 
 /// Composes a slab's update kernel. Values of single neurons are appended to `data`, which all slabs share.
@@ -66,7 +67,7 @@ fn compose(constants: String, glue: &Glue<'_>, sample: String, delivery: Deliver
     }
     let hand_over = match delivery {
         Delivery::Tasks => &[TASKS][..],
-        Delivery::Direct => &[ENTRIES, DIRECT],
+        Delivery::Direct => &[ENTRIES, FIRST_LANE, DIRECT],
     };
     plain(composer, [UPDATE, NOT_FINITE].iter().chain(hand_over))
         .glue("cell", glue.text.clone())

@@ -25,6 +25,7 @@ mod functions;
 mod golden;
 mod hangs;
 mod house;
+mod lacks;
 mod levels;
 mod lockstep;
 mod memory;

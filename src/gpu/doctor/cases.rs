@@ -1,11 +1,18 @@
-//! The table of self-tests: adding one takes one entry. The required ones are those whose failure spoils results.
+//! The table of self-tests: adding one takes one entry. What networks and cells stand on by default is in it, and what
+//! they can do without is marked so.
 //!
 //! What a kernel must find is computed here in plain Rust, from the arithmetic of whole numbers and of IEEE 754.
 
-use super::{Case, SALT};
+use super::{Case, Feature, IMMEDIATES, Need, SALT, immediates};
 
 const DOCTOR: &[&str] =
     &[include_str!("../../../shaders/lib/philox.wgsl"), include_str!("../../../shaders/kernels/doctor.wgsl")];
+
+/// In a module of its own: a device without subgroups refuses it as a whole.
+const SUBGROUPS: &[&str] = &[
+    include_str!("../../../shaders/kernels/first_lane.wgsl"),
+    include_str!("../../../shaders/kernels/doctor_subgroups.wgsl"),
+];
 
 type Verdict = Result<String, String>;
 
@@ -13,111 +20,122 @@ type Verdict = Result<String, String>;
 pub(super) const ALL: &[Case] = &[
     Case {
         name: "immediates",
-        required: true,
+        need: Need::Required,
         text: DOCTOR,
         entry: "immediates",
         given: || vec![0],
-        found: 32,
-        workgroups: 1,
+        found: 32 * IMMEDIATES,
+        workgroups: [1, 1, 1],
         steps: 32,
-        judge: |_, found| same(found, (0..32).map(|step| SALT + 3 * step), "dispatches"),
+        judge: |_, found| same(found, (0..32).flat_map(immediates), "words of immediate data"),
     },
     Case {
         name: "order",
-        required: true,
+        need: Need::Required,
         text: DOCTOR,
         entry: "order",
         given: || vec![0],
         found: 2 * ORDERED as usize,
-        workgroups: ORDERED / 64,
+        workgroups: [ORDERED / 64, 1, 1],
         steps: 100,
         judge: order,
     },
     Case {
         name: "long_loops",
-        required: true,
+        need: Need::Required,
         text: DOCTOR,
         entry: "long_loops",
         given: || std::iter::once(ITERATIONS).chain((0..128).map(|i| i * 0x9e37_79b9 + 1)).collect(),
         found: 256,
-        workgroups: 2,
+        workgroups: [2, 1, 1],
         steps: 1,
         judge: long_loops,
     },
     Case {
         name: "atomics",
-        required: true,
+        need: Need::Required,
         text: DOCTOR,
         entry: "atomics",
         given: || vec![0],
-        found: COUNTED as usize + 3,
-        workgroups: COUNTED / 256,
-        steps: 2,
+        found: COUNTED as usize + 8,
+        workgroups: [COUNTED / 256, 1, 1],
+        steps: 3,
         judge: atomics,
     },
     Case {
         name: "barriers",
-        required: true,
+        need: Need::Optional(Feature::WorkgroupMemory),
         text: DOCTOR,
         entry: "barriers",
         given: || [vec![256], words(1024)].concat(),
         found: 1024,
-        workgroups: 4,
+        workgroups: [2, 1, 2],
         steps: 1,
         judge: barriers,
     },
     Case {
+        name: "subgroups",
+        need: Need::Optional(Feature::Subgroups),
+        text: SUBGROUPS,
+        entry: "subgroups",
+        given: sparse_words,
+        found: 3 * SPOKEN as usize,
+        workgroups: [SPOKEN / 256, 1, 1],
+        steps: 1,
+        judge: subgroups,
+    },
+    Case {
         name: "products",
-        required: true,
+        need: Need::Required,
         text: DOCTOR,
         entry: "products",
         given: || [words(252), vec![u32::MAX, u32::MAX, u32::MAX, 1]].concat(),
         found: 256,
-        workgroups: 2,
+        workgroups: [2, 1, 1],
         steps: 1,
         judge: products,
     },
     Case {
         name: "nan_bits",
-        required: true,
+        need: Need::Required,
         text: DOCTOR,
         entry: "nan_bits",
         given: || vec![0, 0x7f80_0000, 0x7f80_0001, 0x7fc0_0000, 0xff80_0000, 0xffff_ffff, 0x8000_0000, 0x3f80_0000],
         found: 8,
-        workgroups: 1,
+        workgroups: [1, 1, 1],
         steps: 1,
         judge: |_, found| same(found, [0, 0, 1, 1, 0, 1, 0, 0].into_iter(), "bit patterns"),
     },
     Case {
         name: "philox",
-        required: true,
+        need: Need::Required,
         text: DOCTOR,
         entry: "philox",
         given: || PHILOX.iter().flat_map(|(counter, key, _)| counter.iter().chain(key)).copied().collect(),
         found: 4 * PHILOX.len(),
-        workgroups: 1,
+        workgroups: [1, 1, 1],
         steps: 1,
         judge: |_, found| same(found, PHILOX.iter().flat_map(|(_, _, words)| *words), "random words"),
     },
     Case {
         name: "arithmetic",
-        required: false,
+        need: Need::Informs,
         text: DOCTOR,
         entry: "arithmetic",
         given: positive_pairs,
         found: 6 * 256,
-        workgroups: 4,
+        workgroups: [4, 1, 1],
         steps: 1,
         judge: arithmetic,
     },
     Case {
         name: "small_numbers",
-        required: false,
+        need: Need::Informs,
         text: DOCTOR,
         entry: "small_numbers",
         given: || vec![1, 0x0000_ffff, 0x007f_ffff, 0x8000_0001],
         found: 8,
-        workgroups: 1,
+        workgroups: [1, 1, 1],
         steps: 1,
         judge: small_numbers,
     },
@@ -127,6 +145,7 @@ pub(super) const ALL: &[Case] = &[
 const ITERATIONS: u32 = 70_000;
 const COUNTED: u32 = 64 * 256;
 const ORDERED: u32 = 256;
+const SPOKEN: u32 = 1024;
 
 /// Counter, key and what Philox4x32-10 makes of them: the known answers in `kat_vectors` of Random123.
 const PHILOX: [([u32; 4], [u32; 2], [u32; 4]); 3] = [
@@ -183,8 +202,11 @@ fn long_loops(given: &[u32], found: &[u32]) -> Verdict {
 
 fn atomics(_: &[u32], found: &[u32]) -> Verdict {
     let (places, counts) = found.split_at(COUNTED as usize);
-    let sum = (0..COUNTED).fold(0u32, |sum, i| sum.wrapping_add(i.wrapping_mul(SALT)));
-    same(counts, [COUNTED, sum, COUNTED - 1].into_iter(), "counters")?;
+    let sum = (0..COUNTED).fold(0u32, |sum, i| sum.wrapping_add(i.wrapping_mul(i + SALT)));
+    let below = (0..COUNTED).fold(0u32, |sum, i| sum.wrapping_sub(i));
+    let thirds = |first: u32| (first..first + 32).filter(|i| i % 3 == 0).fold(0, |word, i| word | 1 << (i - first));
+    // Counters, bits, signed sums; and the sums after they were set to 0, with 7 more to tell from what was never written.
+    same(counts, [COUNTED, sum, thirds(0), thirds(32), sum, below, 7, 7].into_iter(), "counters")?;
     let mut sorted = places.to_vec();
     sorted.sort_unstable();
     same(&sorted, 0..COUNTED, "numbers taken from a counter")
@@ -194,10 +216,46 @@ fn barriers(given: &[u32], found: &[u32]) -> Verdict {
     let expected = given[1..].chunks(256).flat_map(|group| {
         group.iter().scan(0u32, |sum, x| {
             *sum = sum.wrapping_add(*x);
-            Some(*sum)
+            let multiple = |factor: u32| sum.wrapping_mul(factor);
+            Some(*sum ^ multiple(3).rotate_left(8) ^ multiple(5).rotate_left(16) ^ multiple(7).rotate_left(24))
         })
     });
     same(found, expected, "running sums over a workgroup")
+}
+
+/// A few bits in most words, and an end within a workgroup.
+fn sparse_words() -> Vec<u32> {
+    let sparse = |word: u32| word & word.rotate_left(5) & word.rotate_left(11);
+    words(SPOKEN - 24).into_iter().map(sparse).collect()
+}
+
+fn subgroups(given: &[u32], found: &[u32]) -> Verdict {
+    let column = |column: usize| found.iter().copied().skip(column).step_by(3).collect::<Vec<_>>();
+    // A place that no invocation took has 0 lanes.
+    let sizes = column(0);
+    let mut heard = Vec::new();
+    let mut broadcast = Vec::new();
+    for group in (0..SPOKEN).step_by(256) {
+        let lanes = sizes[group as usize];
+        if !lanes.is_power_of_two() || lanes > 128 {
+            return Err(format!("invocation {group} found itself in a subgroup of {lanes}"));
+        }
+        same(&sizes[group as usize..][..256], std::iter::repeat_n(lanes, 256), "invocations' subgroups")?;
+        for first in (group..group + 256).step_by(lanes as usize) {
+            let speakers = (first..first + lanes).filter_map(|who| Some((who, *given.get(who as usize)?)));
+            let spoken = speakers
+                .flat_map(|(who, word)| (0..32).filter(move |bit| word >> bit & 1 == 1).map(move |bit| (who, bit)));
+            let all = spoken.fold(0u32, |sum, (who, bit)| sum.wrapping_mul(33).wrapping_add(32 * who + bit + 1));
+            heard.extend(std::iter::repeat_n(all, lanes as usize));
+            let known = [0, 1, 2, 3, 7, 15, 31, 63].into_iter().filter(|lane| *lane < lanes);
+            let numbers = known.map(|lane| ((first + lane) as f32).to_bits());
+            let all = numbers.fold(0u32, |sum, number| sum.wrapping_mul(33).wrapping_add(number));
+            broadcast.extend(std::iter::repeat_n(all, lanes as usize));
+        }
+    }
+    same(&column(1), heard.into_iter(), "invocations' sums by ballot and shuffle")?;
+    same(&column(2), broadcast.into_iter(), "invocations' sums by broadcast")?;
+    Ok(format!("ids, ballot, shuffle and broadcast are right in subgroups of {}", sizes[0]))
 }
 
 fn products(given: &[u32], found: &[u32]) -> Verdict {

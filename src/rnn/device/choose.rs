@@ -46,9 +46,17 @@ fn on_software(shape: Shape, rows: usize) -> Variant {
 /// The fastest of the candidates, here and now. One that cannot be measured is none: there may be no room for numbers
 /// beside those of the cells, or a driver may refuse a kernel.
 pub(super) fn measured(gpu: &Gpu, shape: Shape, rows: usize) -> Result<Variant> {
-    // Possible everywhere: it needs 64 invocations.
-    let mut best = (f64::INFINITY, Variant::Tile { columns: 16, lines: 1, split: 4, rows: 1, quads: 1 });
-    for variant in Variant::candidates(gpu, shape.gates, rows) {
+    // 64 invocations, and a little memory: possible wherever a workgroup has memory at all.
+    let small = Variant::Tile { columns: 16, lines: 1, split: 4, rows: 1, quads: 1 };
+    let candidates = Variant::candidates(gpu, shape.gates, rows);
+    let first = [small].into_iter().filter(|small| small.possible(gpu)).chain(candidates.first().copied()).next();
+    let first = first.ok_or_else(|| {
+        let what = format!("recurrent cells on {}", gpu.info().name);
+        let problem = "there is neither workgroup memory nor are there subgroups of one size";
+        Error::request(what, problem, "an adapter with one of them, or the reference")
+    })?;
+    let mut best = (f64::INFINITY, first);
+    for variant in candidates {
         match time(gpu, shape, rows, variant) {
             Ok(each) if each < best.0 => best = (each, variant),
             Err(lost @ Error::DeviceLost { .. }) => return Err(lost),

@@ -54,6 +54,9 @@ pub(super) struct Place {
     pub split: u32,
 }
 
+/// What no self-test has passed may arrive wrong.
+const _: () = assert!(size_of::<Place>() <= 4 * crate::gpu::doctor::IMMEDIATES);
+
 /// A product that can be dispatched.
 pub(super) struct Kernel {
     pipeline: Pipeline,

@@ -1,6 +1,7 @@
 //! What no host can ask for: submissions of which a driver skips a part.
 
 use super::*;
+use crate::gpu::doctor::{Feature, Finding, Need, judge};
 use crate::gpu::tests::gpu;
 use crate::network::{Connect, Current, Network, Population, Port};
 use crate::plan::LowerOptions;
@@ -69,4 +70,16 @@ fn a_window_without_steps_is_whole() {
         assert_eq!(engine.state().unwrap(), engine.plan.initial_state().unwrap());
         assert_eq!(engine.run(4, &mut |_| ()).unwrap().steps, 4);
     }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn without_subgroups_a_kernel_of_its_own_delivers() {
+    let gpu = gpu();
+    let need = Need::Optional(Feature::Subgroups);
+    let failed = Finding { test: "subgroups", passed: false, need, detail: String::new() };
+    let less = judge(&gpu, &[failed]).unwrap();
+    assert_eq!(engine(&less, None).dispatches(), engine(&gpu, Some(Delivery::Tasks)).dispatches());
+    let [whole, less] = [&gpu, &less].map(|gpu| engine(gpu, None).run(100, &mut |_| ()).unwrap());
+    assert_eq!(less.populations, whole.populations);
 }
