@@ -10,7 +10,7 @@ use sysinfo::System;
 /// [bytes] that are taken without asking.
 const NEGLIGIBLE: u64 = 1 << 20;
 /// [bytes] of addresses that must stay free beside what is asked for: allocators reserve some for each thread.
-const SPARE: usize = 256 << 20;
+const SPARE: usize = 64 << 20;
 
 /// Is there room for so many bytes?
 ///

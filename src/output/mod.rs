@@ -156,7 +156,7 @@ fn check_room(recording: &Recording) -> Result<()> {
     let spikes = || recording.populations.iter().map(|population| population.spikes.len() as u64);
     let first = if recording.batch > 1 { spikes().sum::<u64>() / u64::from(recording.batch) } else { 0 };
     let bytes = memory::bytes_of::<u64>(spikes().max().unwrap_or(0)) + memory::bytes_of::<[u64; 3]>(first);
-    memory::needs(bytes, "the raster and the summary", "a shorter duration or a smaller batch")
+    memory::needs(bytes, "drawing the raster", "a shorter duration or a smaller batch")
 }
 
 #[cfg(test)]

@@ -45,10 +45,10 @@ fn a_population_larger_than_memory() {
     }
     // Which the host may have, but not the process.
     let folder =
-        Folder::with(&[("size = 20\n", "size = 800000\ninit = { v = { normal = [\"0 mV\", \"0.1 mV\"] } }\n")]);
+        Folder::with(&[("size = 20\n", "size = 8000000\ninit = { v = { normal = [\"0 mV\", \"0.1 mV\"] } }\n")]);
     check_no_room(
-        run_within(300_000, &folder, &["run", "n.toml"]),
-        "lowering the network, most of all the 4000000 synapses of projection[0], needs 105600000",
+        run_within(700_000, &folder, &["run", "n.toml"]),
+        "lowering the network, most of all the 40000000 synapses of projection[0], needs 1056000000",
         LOWERING,
     );
 }
