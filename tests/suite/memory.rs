@@ -5,7 +5,7 @@ use crate::device::{advance, backends, engine, gpu, name, simulation};
 use crate::networks::shipped;
 use neuropil::gpu::Limits;
 use neuropil::model::Lif;
-use neuropil::network::{Connect, Current, Network, Population, Port, Record, normal, uniform};
+use neuropil::network::{Connect, Current, Network, PoissonInput, Population, Port, Record, normal, uniform};
 use neuropil::plan::{HostTable, LowerOptions, Plan, Sizes};
 use neuropil::reference::Reference;
 use neuropil::sim::EngineOptions;
@@ -314,4 +314,25 @@ fn traces_without_room_are_refused_before_the_run() {
         // Nothing was computed, and the simulation is whole.
         assert_eq!(simulation.run_steps(30, &mut |_| ()).unwrap().first_step, 0, "{}", name(&backend));
     }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn more_neurons_than_workgroups_of_usual_size_have_are_computed() {
+    let gpu = gpu();
+    let Limits { max_workgroups, max_workgroup_size, .. } = *gpu.limits();
+    let mut net = Network::new(1.0.ms());
+    let cells = net.add(Population::new("cells", 256 * max_workgroups + 1, Lif::new()));
+    // Both draw the same events from the same words, and an event is a spike.
+    net.stimulate(PoissonInput::new(&cells, 1, 10.0.hz(), 5.0.mv()));
+    let lowered = Plan::lower(&net, &Backend::Gpu(gpu.clone()).lower_options(1));
+    if max_workgroup_size <= 256 {
+        let error = lowered.expect_err("there are no larger workgroups");
+        return assert!(matches!(error, Error::TooLarge { unit: "workgroups", .. }), "{error}");
+    }
+    let plan = Arc::new(lowered.unwrap());
+    let found = advance(&mut engine(&gpu, &plan, &EngineOptions::default()), 1);
+    let expected = Reference::new(plan).unwrap().run(1, &mut |_| ()).unwrap();
+    assert!(found.populations[0].spikes.len() as f64 > 0.0099 * f64::from(256 * max_workgroups));
+    assert_eq!(found.spike_hash(), expected.spike_hash());
 }
