@@ -1,6 +1,6 @@
 //! A value that is infinite or no number: how it is told, whoever found it.
 
-use super::Plan;
+use super::{Plan, State};
 use crate::error::span;
 use crate::{Error, Warning};
 
@@ -22,8 +22,6 @@ pub(crate) struct NotFinite {
     pub first_step: u32,
     /// Steps of the window.
     pub steps: u32,
-    /// Neurons of the slab, in all batch items, of which it was found there.
-    pub neurons: u32,
 }
 
 impl Plan {
@@ -34,22 +32,26 @@ impl Plan {
         Error::NonFinite { population, neuron, item, variable, value, first_step, steps }
     }
 
-    /// As something that a run goes on with.
-    pub(crate) fn warned(&self, found: &NotFinite) -> Warning {
+    /// As something that a run went on with, to this state.
+    pub(crate) fn warned(&self, found: &NotFinite, end: &State) -> Warning {
         let (population, neuron, variable) = self.names(found);
-        let NotFinite { item, value, first_step, steps, neurons, .. } = *found;
-        let others = match neurons {
-            0 | 1 => String::new(),
-            2 => " (as is 1 other of its model)".to_owned(),
-            more => format!(" (as are {} others of its model)", more.saturating_sub(1)),
+        let NotFinite { slab, item, value, first_step, steps, .. } = *found;
+        let size = self.slabs[slab].size as usize;
+        let of_item = |values: &[f64]| {
+            let finite = |id: usize| values.iter().skip(id).step_by(size).all(|value| value.is_finite());
+            (0..size).filter(|&id| !finite(id)).count()
         };
+        let items = end.slabs[slab].chunks_exact(size.saturating_mul(self.slabs[slab].variable_count()));
+        let odd: usize = items.map(of_item).sum();
         Warning::new(
             format!("population[{population}]"),
             format!(
-                "{variable} of neuron {neuron} (batch item {item}) is {value} after {}{others}",
-                span(first_step, steps)
+                "{variable} of neuron {neuron} (batch item {item}) is {value} after {}, and at the end of the run {odd} of \
+                 all {} neurons of its model have such values",
+                span(first_step, steps),
+                size.saturating_mul(self.batch as usize)
             ),
-            "what it and those that it reaches do from there on means nothing",
+            "what they and those that they reach do means nothing",
         )
     }
 

@@ -6,45 +6,36 @@ use crate::Result;
 use crate::plan::NotFinite;
 
 impl Reference {
-    /// Ends the run, or warns, if a value was not finite at the end of the window of these last `steps`.
+    /// Ends the run, or notes it, if a value was not finite at the end of the window of these last `steps`.
     ///
     /// # Errors
     /// [`Error::NonFinite`](crate::Error::NonFinite).
     pub(super) fn test(&mut self, steps: u32) -> Result<()> {
-        let Some(found) = self.not_finite(steps) else { return Ok(()) };
+        let Some(found) = self.first(steps) else { return Ok(()) };
         if !self.allow_nonfinite {
             self.broken = true;
             return Err(self.plan.refused(&found));
         }
-        if self.warnings.is_empty() {
-            self.warnings.push(self.plan.warned(&found));
-        }
+        self.not_finite.get_or_insert(found);
         Ok(())
     }
 
-    fn not_finite(&self, steps: u32) -> Option<NotFinite> {
+    fn first(&self, steps: u32) -> Option<NotFinite> {
         let place = |block: &Block| &self.plan.populations[block.population];
         let order = |block: &&Block| {
             let level = self.machines[block.population].level;
             (level, place(block).slab, block.batch, place(block).first_in_slab + block.first)
         };
         let first = self.blocks.iter().filter(|block| block.not_finite.is_some()).min_by_key(order)?;
-        let slab = place(first).slab;
         let (variables, at) = (self.machines[first.population].variables, first.not_finite?);
-        let alike = self.blocks.iter().filter(|block| block.not_finite.is_some() && place(block).slab == slab);
-        let odd = |block: &Block| {
-            block.state.chunks_exact(variables).filter(|state| !state.iter().all(|value| value.is_finite())).count()
-                as u32
-        };
         Some(NotFinite {
-            slab,
+            slab: place(first).slab,
             item: first.batch,
             id: place(first).first_in_slab + first.first + (at / variables) as u32,
             variable: at % variables,
             value: first.state[at],
             first_step: self.step - steps,
             steps,
-            neurons: alike.map(odd).sum(),
         })
     }
 }

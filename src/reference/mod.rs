@@ -9,7 +9,7 @@ mod machine;
 mod rows;
 mod state;
 
-use crate::plan::Plan;
+use crate::plan::{NotFinite, Plan};
 use crate::recording::Recording;
 use crate::{Error, Result, Warning, random};
 use machine::{Block, Machine, Moment};
@@ -41,6 +41,8 @@ pub struct Reference {
     /// A run failed half-way: none until a state is restored.
     broken: bool,
     allow_nonfinite: bool,
+    /// The first of the last run.
+    not_finite: Option<NotFinite>,
     /// Of the last run.
     warnings: Vec<Warning>,
 }
@@ -104,6 +106,7 @@ impl Reference {
             data: None,
             broken: false,
             allow_nonfinite: false,
+            not_finite: None,
             warnings: Vec::new(),
         };
         reference.load(&reference.plan.initial_state()?);
@@ -188,6 +191,7 @@ impl Reference {
         let mut recording = self.plan.outline(self.step, steps)?;
         let mut near = Vec::new();
         let interval = steps.div_ceil(PROGRESS_CALLS);
+        self.not_finite = None;
         self.warnings.clear();
         for done in 1..=steps {
             // State is tested where a device stores it.
@@ -204,6 +208,9 @@ impl Reference {
             if done.is_multiple_of(interval) || done == steps {
                 progress(done);
             }
+        }
+        if let Some(found) = &self.not_finite {
+            self.warnings.push(self.plan.warned(found, &self.state()));
         }
         Ok((recording, near))
     }

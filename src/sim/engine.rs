@@ -13,7 +13,7 @@ use super::recorders::{Track, sample_at, tracks};
 use super::spikes::decode;
 use super::submission::Pace;
 use crate::gpu::{AdapterKind, Gpu, Readback, Report, Ticket};
-use crate::plan::{Plan, State};
+use crate::plan::{NotFinite, Plan, State};
 use crate::recording::Recording;
 use crate::shader::FieldKind;
 use crate::{Error, Result, Warning};
@@ -36,6 +36,8 @@ pub struct Engine {
     /// A run failed half-way: the state is unknown until one is restored.
     broken: bool,
     allow_nonfinite: bool,
+    /// The first of the last run.
+    not_finite: Option<NotFinite>,
     /// Of the last run.
     warnings: Vec<Warning>,
 }
@@ -98,6 +100,7 @@ impl Engine {
             step: 0,
             broken: false,
             allow_nonfinite: options.allow_nonfinite,
+            not_finite: None,
             warnings: Vec::new(),
             plan,
         };
@@ -132,9 +135,14 @@ impl Engine {
         }
         let mut recording = self.plan.outline(self.step, steps)?;
         self.broken = true;
+        self.not_finite = None;
         self.warnings.clear();
         self.run_windows(&mut recording, progress)?;
         self.broken = false;
+        if let Some(found) = &self.not_finite {
+            let warning = self.plan.warned(found, &self.state()?);
+            self.warnings.push(warning);
+        }
         Ok(recording)
     }
 
@@ -168,8 +176,8 @@ impl Engine {
         let spike_words = self.spike_words(steps);
         recorder.clear(&self.program.task_counts, 0..self.program.task_counts.len());
         recorder.clear(&self.program.spikes, 0..spike_words);
-        let report = self.program.report.words();
-        recorder.clear(report, 0..report.len());
+        let (report, report_words) = (self.program.report.words(), Report::WORDS + finite::words(&self.plan, windows));
+        recorder.clear(report, 0..report_words);
         {
             let mut pass = recorder.pass("steps");
             for index in 0..windows {
@@ -185,7 +193,7 @@ impl Engine {
             let first = track.first as usize;
             self.back.traces[index].record(&mut recorder, &self.program.traces, first..first + words)?;
         }
-        self.back.report.record(&mut recorder, report, 0..report.len())?;
+        self.back.report.record(&mut recorder, report, 0..report_words)?;
         let ticket = recorder.submit()?;
         self.step += steps;
         Ok(Flight { ticket, first_step, steps, windows, start: Instant::now() })
@@ -219,9 +227,7 @@ impl Engine {
                 return Err(plan.refused(&found));
             }
             // The others are its consequences, most likely.
-            if self.warnings.is_empty() {
-                self.warnings.push(plan.warned(&found));
-            }
+            self.not_finite.get_or_insert(found);
         }
         let (firsts, words) = (&self.spike_firsts, self.layout.spike_words);
         let spikes = &mut recording.populations;

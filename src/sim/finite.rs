@@ -5,8 +5,10 @@ use crate::plan::{NotFinite, Plan};
 use crate::shader::FieldKind;
 use std::fmt::Write;
 
-/// Words of the report, behind those that every report has.
-pub(super) const WORDS: usize = 3;
+/// Words of the report for so many windows, behind those that every report has.
+pub(super) fn words(plan: &Plan, windows: u32) -> usize {
+    (windows as usize).saturating_mul(plan.slabs.len())
+}
 
 /// The end of a slab's `store`: `variables` are its state, of which `bits0` and so on are the bits. A neuron's are tested
 /// together, once in a window; it is the only cost where all is well.
@@ -33,13 +35,12 @@ pub(super) fn test(variables: &[(String, FieldKind)]) -> String {
     reason = "places in one submission's windows and in one binding, which words name; there is no slab without neuron or variable"
 )]
 pub(super) fn found(plan: &Plan, report: &[u32], first_step: u32, steps: u32) -> Option<NotFinite> {
-    let &[dispatch, neurons, first] = report.get(Report::WORDS..)? else { return None };
-    if dispatch == 0 {
-        return None;
-    }
-    let (dispatch, value, kind) = (!dispatch, !first / 4, !first % 4);
-    let (slab, list) = (dispatch as usize % plan.slabs.len(), dispatch / plan.slabs.len() as u32);
-    let before = list / plan.levels() * plan.window;
+    let dispatches = report.get(Report::WORDS..)?;
+    let slabs = plan.slabs.len();
+    let level = |at: &usize| (at / slabs, plan.slabs[at % slabs].level);
+    let at = (0..dispatches.len()).filter(|&at| dispatches[at] != 0).min_by_key(level)?;
+    let (value, kind) = (!dispatches[at] / 4, !dispatches[at] % 4);
+    let (slab, before) = (at % slabs, (at / slabs) as u32 * plan.window);
     let (size, variables) = (plan.slabs[slab].size, plan.slabs[slab].variable_count() as u32);
     Some(NotFinite {
         slab,
@@ -49,6 +50,5 @@ pub(super) fn found(plan: &Plan, report: &[u32], first_step: u32, steps: u32) ->
         value: [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::NAN][kind as usize],
         first_step: first_step + before,
         steps: plan.window.min(steps.saturating_sub(before)),
-        neurons,
     })
 }

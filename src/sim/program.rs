@@ -80,7 +80,7 @@ impl Program {
         let spikes = gpu.buffer("recorded spikes", spike_words, Usage::Storage)?;
         let traces = gpu.buffer("recorded variables", plan.sample_words(max_steps) as usize, Usage::Storage)?;
         let synapses = Synapses::new(gpu, plan)?;
-        let report = Report::new(gpu, finite::WORDS)?;
+        let report = Report::new(gpu, finite::words(plan, plan.submission))?;
 
         let mut states = Vec::with_capacity(plan.slabs.len());
         let mut updates = Vec::with_capacity(plan.slabs.len());

@@ -49,8 +49,8 @@ pub(super) fn update_kernel(
     let _ = writeln!(constants, "const FIRST_SPIKE_WORD = {}u;", plan.spike_words().0[slab]);
     let _ = writeln!(constants, "const GROUP_WORDS = {}u;", tables.len());
     let variables = plan.slabs[slab].variable_count();
-    let _ = writeln!(constants, "const SLABS = {}u;\nconst SLAB_NUMBER = {slab}u;", plan.slabs.len());
-    let _ = writeln!(constants, "const VARIABLES = {variables}u;");
+    let _ = writeln!(constants, "const VARIABLES = {variables}u;\nconst LEVELS = {}u;", plan.levels());
+    let _ = writeln!(constants, "const SLABS = {}u;\nconst NOT_FINITE = {}u;", plan.slabs.len(), Report::WORDS + slab);
     constants += &Report::binding(REPORT_AT);
     tables.extend(group_words(plan).into_iter().flatten());
     let sample = sample_function(plan, slab, &glue, tracks);

@@ -125,8 +125,8 @@ fn a_run_that_may_goes_on_and_warns() {
         let (sound, none) = run([NOBODY; 2]);
         let (recording, warnings) = run([THIRD, THIRD]);
         assert_eq!(none, [""; 0]);
-        let warning = "population[cells]: v of neuron 2 (batch item 0) is NaN after steps 0 to 7 (as is 1 other of its \
-                       model); what it and those that it reaches do from there on means nothing";
+        let warning = "population[cells]: v of neuron 2 (batch item 0) is NaN after steps 0 to 7, and at the end of the run 2 \
+                       of all 8 neurons of its model have such values; what they and those that they reach do means nothing";
         assert_eq!(warnings, [warning], "{}", name(&backend));
         let v = |recording: &Recording| recording.traces[0].values.clone();
         for (at, (found, expected)) in v(&recording).into_iter().zip(v(&sound)).enumerate() {

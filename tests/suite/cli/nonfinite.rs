@@ -34,8 +34,8 @@ fn an_explosion_is_an_error_unless_it_is_allowed() {
         assert!(!folder.path("here/summary.json").exists());
 
         let ran = folder.run(&["run", "n.toml", "--device", device, "--out", "here", "--allow-nonfinite"]);
-        let warning = "population[cells]: v of neuron 1 (batch item 0) is NaN after steps 0 to 31; what it and those that it \
-                       reaches do from there on means nothing";
+        let warning = "population[cells]: v of neuron 1 (batch item 0) is NaN after steps 0 to 31, and at the end of the run \
+                       1 of all 2 neurons of its model have such values; what they and those that they reach do means nothing";
         assert_eq!((ran.status, ran.err.as_str()), (Some(0), format!("warning: {warning}\n").as_str()), "{device}");
         assert_eq!(super::results::summary(&folder, "here")["warnings"], json!([warning]), "{device}");
     }
