@@ -209,9 +209,10 @@ impl Reference {
                 progress(done);
             }
         }
-        if let Some(found) = &self.not_finite {
-            self.warnings.push(self.plan.warned(found, &self.state()));
-        }
+        let warned = |found: &NotFinite| -> Result<_> { Ok(self.plan.warned(found, &self.state()?)) };
+        let warning = self.not_finite.as_ref().map(warned).transpose();
+        self.broken = warning.is_err();
+        self.warnings.extend(warning?);
         Ok((recording, near))
     }
 

@@ -139,10 +139,10 @@ impl Engine {
         self.warnings.clear();
         self.run_windows(&mut recording, progress)?;
         self.broken = false;
-        if let Some(found) = &self.not_finite {
-            let warning = self.plan.warned(found, &self.state()?);
-            self.warnings.push(warning);
-        }
+        let warned = |found: &NotFinite| -> Result<_> { Ok(self.plan.warned(found, &self.state()?)) };
+        let warning = self.not_finite.as_ref().map(warned).transpose();
+        self.broken = warning.is_err();
+        self.warnings.extend(warning?);
         Ok(recording)
     }
 
