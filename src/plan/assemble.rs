@@ -53,8 +53,9 @@ impl Bundle<'_> {
     pub(super) fn bytes(&self) -> u64 {
         let connect::Csr { starts, targets, pair } = &self.synapses;
         let own = |column: &Column| shared(column).map_or(column.values().len(), |_| 0);
-        let words = targets.len() + pair.as_ref().map_or(0, Vec::len);
-        bytes_of::<u32>(words as u64) + bytes_of::<u64>((starts.len() + own(&self.weights) + own(&self.delays)) as u64)
+        let words = [targets.len(), pair.as_ref().map_or(0, Vec::len)].map(|len| bytes_of::<u32>(len as u64));
+        let long = [starts.len(), own(&self.weights), own(&self.delays)].map(|len| bytes_of::<u64>(len as u64));
+        words.into_iter().chain(long).sum()
     }
 }
 
@@ -234,12 +235,14 @@ pub(super) fn table(
     let min_delay = all_delays().copied().filter(|delay| *delay > 0.0).fold(f64::INFINITY, f64::min);
     let min_delay = if min_delay.is_finite() { whole(min_delay) } else { u32::MAX };
     let own_delays = keys.iter().any(|key| key.delay.is_none());
-    let cell_bits = u32::BITS - cells.saturating_sub(1).leading_zeros();
-    if own_delays && (u64::from(max_delay) << cell_bits) > u64::from(u32::MAX) {
+    let cell_bits = u32::BITS.saturating_sub(cells.saturating_sub(1).leading_zeros());
+    // What is left of an entry beside the cell.
+    let longest_own = u32::MAX.checked_shr(cell_bits).unwrap_or(0);
+    if own_delays && max_delay > longest_own {
         return Err(Error::request(
             "synapse table",
             format!("{cells} ports of neurons and delays of up to {max_delay} steps do not fit 32 bits together"),
-            format!("delays below {} steps here, or one constant delay per projection", 1u64 << (32 - cell_bits)),
+            format!("delays of up to {longest_own} steps here, or one constant delay per projection"),
         ));
     }
     let (places, rows) = places(&keys, sizes)?;
@@ -258,13 +261,13 @@ pub(super) fn table(
         min_delay,
         ..SynapseTable::default()
     };
-    if table.count > u64::from(u32::MAX) - u64::from(shard) {
+    let most = u64::from(u32::MAX).saturating_sub(u64::from(shard));
+    let Some(count) = usize::try_from(table.count).ok().filter(|_| table.count <= most) else {
         let problem = format!("{} synapses exceed 32-bit indices", table.count);
-        return Err(Error::request("synapse table", problem, "at most 3758096383"));
-    }
+        return Err(Error::request("synapse table", problem, format!("at most {most}")));
+    };
     let own = with_synapses().filter(|bundle| bundle.counts.shared().is_none());
     let own = own.map(|bundle| bundle.synapses.targets.len()).sum();
-    let count = table.count as usize;
     make_room(&mut table, count, own)?;
     // Groups whose synapses have weights of their own come first, so that `weights` stays short.
     let own_weights_first = |index: &usize| keys[*index].weight.is_some();
@@ -331,6 +334,10 @@ fn make_room(table: &mut SynapseTable, entries: usize, weights: usize) -> Result
 }
 
 /// Makes room for a row, and leaves a gap before it where it would cross a shard's end: it starts at the next shard instead.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "places in a shard, which has one entry at least, and lengths in memory"
+)]
 fn align(table: &mut SynapseTable, count: usize, own_weights: bool) -> Result<()> {
     let used = table.entries.len() & (table.shard as usize - 1);
     let crosses = used != 0 && used + count > table.shard as usize;

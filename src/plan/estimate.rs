@@ -65,6 +65,12 @@ fn of_population(population: &Population, batch: u64) -> Part {
 }
 
 /// Its synapses, as they are drawn and as they are laid out.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "two u32 have their product in a u64, and a mean of draws is not negative and at most that"
+)]
 fn of_projection(projection: &Projection, index: usize, [n_pre, n_post]: [u32; 2]) -> Part {
     let connect = &projection.connect;
     let partners = |n: u32| u64::from(n) - u64::from(n > 0 && projection.pre == projection.post && !connect.autapses);

@@ -64,8 +64,8 @@ impl Plan {
         let all = |bytes: fn(&PopulationPlan) -> u64| self.populations.iter().map(bytes).fold(0, u64::saturating_add);
         let stimuli = all(PopulationPlan::stimulus_bytes).saturating_add(bytes_of::<u32>(self.data.len() as u64));
         let synapses = &self.synapses;
-        let table = bytes_of::<u32>((synapses.entries.len() + synapses.weights.len()) as u64)
-            + bytes_of::<[u32; 2]>(synapses.rows.len() as u64);
+        let words = [synapses.entries.len(), synapses.weights.len()].map(|len| bytes_of::<u32>(len as u64));
+        let table = words.into_iter().fold(bytes_of::<[u32; 2]>(synapses.rows.len() as u64), u64::saturating_add);
         // Two of each: what runs, and what it starts from or is set to.
         let state = self.state_bytes().saturating_mul(2).saturating_add(bytes_of::<u64>(self.instances()));
         let ring = bytes_of::<i32>(self.ring_len()).saturating_mul(2);
@@ -95,7 +95,8 @@ impl Plan {
             let stimuli = population.stimuli.iter().flatten().flat_map(StimulusPlan::columns);
             let columns: Vec<_> = population.params.iter().chain(ports).chain(stimuli).collect();
             let own = columns.iter().any(|column| bytes(column) > 0);
-            if own { bytes_of::<f64>(u64::from(population.size) * columns.len() as u64) } else { 0 }
+            let values = u64::from(population.size).saturating_mul(columns.len() as u64);
+            if own { bytes_of::<f64>(values) } else { 0 }
         };
         self.populations.iter().map(rows).sum::<u64>().max(bytes_of::<u32>(self.data_words()))
     }

@@ -235,10 +235,10 @@ fn lower_stimuli(
             let fits = |slot: &StimulusSlot| slot.target == target && Arc::ptr_eq(&slot.model, &model);
             let slot = (0..slots.len()).find(|&index| free(index) && fits(&slots[index])).unwrap_or_else(|| {
                 slots.push(StimulusSlot { model: model.clone(), target });
-                slots.len() - 1
+                slots.len().saturating_sub(1)
             });
-            if population.stimuli.len() <= slot {
-                population.stimuli.resize_with(slot + 1, || None);
+            while population.stimuli.len() <= slot {
+                population.stimuli.push(None);
             }
             population.stimuli[slot] = Some(plan);
         }

@@ -94,6 +94,7 @@ impl Plan {
     }
 
     /// Delivery tasks that the fullest shard can get in one step, if every neuron of every batch item spikes.
+    #[expect(clippy::arithmetic_side_effects, reason = "no more tasks than entries, which u32 index, for each item")]
     pub(crate) fn tasks_per_step(&self) -> u64 {
         let table = &self.synapses;
         let mut shards = vec![0u64; table.shards() as usize];
@@ -107,7 +108,8 @@ impl Plan {
 
     /// [bytes] the task lists of a window: 12 bytes a task, none can be lost.
     pub(super) fn task_bytes(&self, window: u32) -> u64 {
-        12 * self.tasks_per_step() * u64::from(window) * u64::from(self.synapses.shards())
+        let tasks = self.tasks_per_step().saturating_mul(u64::from(window));
+        bytes_of::<[u32; 3]>(tasks.saturating_mul(u64::from(self.synapses.shards())))
     }
 
     /// Words of the stimuli's data and of all columns with one value for each neuron.
@@ -119,10 +121,10 @@ impl Plan {
             let columns = members.first().map_or(0, Vec::len);
             let each = |column: &Option<&Column>| matches!(column, Some(Column::Each(_)));
             let written = |index: &usize| members.iter().any(|columns| each(&columns[*index]));
-            u64::from(slab.size) * (0..columns).filter(written).count() as u64
+            u64::from(slab.size).saturating_mul((0..columns).filter(written).count() as u64)
         });
         let chosen = self.recorders.iter().filter(|recorder| recorder.neurons.is_some());
         let places = chosen.map(|recorder| u64::from(self.populations[recorder.population].size));
-        self.data.len() as u64 + slabs.sum::<u64>() + places.sum::<u64>()
+        slabs.chain(places).fold(self.data.len() as u64, u64::saturating_add)
     }
 }

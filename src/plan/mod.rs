@@ -2,6 +2,9 @@
 //!
 //! A plan is a network lowered: names resolved, units gone, every table laid out. The simulator executes it on a
 //! device in f32, the reference on the CPU in f64. Nothing here names wgpu; only sizes meet an adapter's limits.
+//!
+//! What is counted here becomes words of 32 bits: no cast and no sum may wrap in silence.
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
 
 mod assemble;
 mod column;

@@ -11,6 +11,10 @@ impl Plan {
     ///
     /// # Errors
     /// [`crate::Error::HostMemory`] where there is no such room.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "who runs has found the last step a u32, and room for the samples"
+    )]
     pub(crate) fn outline(&self, first_step: u32, steps: u32) -> Result<Recording> {
         self.check_traces(steps)?;
         let empty = |name: &String, size| PopulationSpikes { name: name.clone(), size, spikes: Spikes::default() };

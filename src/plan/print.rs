@@ -33,7 +33,7 @@ impl fmt::Display for Plan {
         };
         writeln!(f, "window {} ({delays}, ring of {})", several(self.window, "step"), several(self.slots, "slot"))?;
         let shards = if table.count == 0 { 0 } else { table.shards() };
-        let (updates, delivers) = (self.slabs.len() as u32, shards * self.levels());
+        let (updates, delivers) = (self.slabs.len(), u64::from(shards).saturating_mul(u64::from(self.levels())));
         writeln!(
             f,
             "dispatches per window: {updates} update (one per model and level), and {delivers} deliver (one per shard and \
@@ -45,7 +45,7 @@ impl fmt::Display for Plan {
             writeln!(f, "  {:<24} {:>12}", sizes.name, bytes(sizes.bytes))?;
         }
         if table.count > 0 {
-            let per_synapse = 4.0 * (table.entries.len() + table.weights.len()) as f64 / table.count as f64;
+            let per_synapse = 4.0 * table.entries.len().saturating_add(table.weights.len()) as f64 / table.count as f64;
             writeln!(f, "  {per_synapse:.2} bytes a synapse, {} groups of equal weight and delay", table.groups.len())?;
         }
         let [lowering, running] = [Phase::Lowering, Phase::Running].map(|phase| bytes(memory.on_host(phase)));
@@ -64,6 +64,11 @@ impl fmt::Display for Plan {
 
 impl Plan {
     /// What a run leaves behind, or a second of model time where nobody says how long it runs.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "what is not negative, or the largest number"
+    )]
     fn print_recordings(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let steps = self.duration.unwrap_or((1e3 / self.dt_ms).round() as u32);
         let ms = f64::from(steps) * self.dt_ms;
@@ -102,10 +107,8 @@ fn several(count: impl Into<u64>, thing: &str) -> String {
 
 /// A number of bytes for people.
 fn bytes(count: u64) -> String {
-    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-    if count < 1024 {
-        return format!("{count} B");
-    }
-    let power = (count.ilog2() / 10).min(UNITS.len() as u32);
-    format!("{:.1} {}", count as f64 / f64::from(power * 10).exp2(), UNITS[power as usize - 1])
+    const UNITS: [(&str, f64); 4] = [("TiB", 40.0), ("GiB", 30.0), ("MiB", 20.0), ("KiB", 10.0)];
+    let sizes = UNITS.map(|(unit, power)| (unit, count as f64 / power.exp2()));
+    let fitting = sizes.into_iter().find(|(_, size)| *size >= 1.0);
+    fitting.map_or_else(|| format!("{count} B"), |(unit, size)| format!("{size:.1} {unit}"))
 }

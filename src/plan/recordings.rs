@@ -16,6 +16,7 @@ const MAX_WINDOWS: u64 = 4096;
 
 impl Recorder {
     /// Neurons that it samples.
+    #[expect(clippy::cast_possible_truncation, reason = "each neuron of a population at most once")]
     pub(crate) fn width(&self, plan: &Plan) -> u32 {
         let size = plan.populations[self.population].size;
         self.neurons.as_ref().map_or(size, |neurons| neurons.len() as u32)
@@ -24,6 +25,7 @@ impl Recorder {
 
 impl Plan {
     /// First word of each slab's spikes in a step, and the words of a step of one batch item: each slab begins a word.
+    #[expect(clippy::arithmetic_side_effects, reason = "a 32nd of all neurons, and one more for each slab")]
     pub(crate) fn spike_words(&self) -> (Vec<u32>, u32) {
         let mut next = 0;
         let firsts = self.slabs.iter().map(|slab| {
@@ -46,11 +48,12 @@ impl Plan {
 
     /// [bytes] on the device of the spikes and of the samples of so many steps.
     pub(super) fn recorded_bytes(&self, steps: u32) -> [u64; 2] {
-        let spikes = u64::from(self.spike_words().1) * u64::from(self.batch);
+        let spikes = u64::from(self.spike_words().1).saturating_mul(u64::from(self.batch));
         [spikes.saturating_mul(u64::from(steps)), self.sample_words(steps)].map(bytes_of::<u32>)
     }
 
     /// Windows that one submission may have, where a binding holds no more than `largest` bytes: one at least.
+    #[expect(clippy::arithmetic_side_effects, reason = "a window takes a byte at least")]
     pub(super) fn choose_submission(&self, largest: u64) -> u32 {
         let window = self.recorded_bytes(self.window).into_iter().fold(1, u64::saturating_add);
         // So many windows of samples take no more than so many times what one takes.
@@ -59,7 +62,7 @@ impl Plan {
 
     /// Steps of a submission at most.
     pub(crate) fn submission_steps(&self) -> u32 {
-        self.submission * self.window
+        self.submission.saturating_mul(self.window)
     }
 
     /// \[bytes\] What the recorded variables of a run of so many steps take on the host; in files they take no more.

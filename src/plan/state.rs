@@ -28,7 +28,7 @@ impl Plan {
     pub fn initial_state(&self) -> Result<State> {
         self.check_state_fits()?;
         let slabs = (0..self.slabs.len()).map(|slab| self.initial_slab(slab)).collect();
-        Ok(State { step: 0, slabs, ring: vec![0; self.ring_len() as usize], fingerprint: self.fingerprint })
+        Ok(State { step: 0, slabs, ring: vec![0; in_memory(self.ring_len())], fingerprint: self.fingerprint })
     }
 
     /// Values of a slab's state; `u64::MAX` stands for anything beyond.
@@ -61,10 +61,11 @@ impl Plan {
         needs(bytes, "a state of the network", "fewer neurons or ports, a shorter longest delay, or a smaller batch")
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "places in the state, for which there is room")]
     fn initial_slab(&self, slab: usize) -> Vec<f64> {
         let variables = self.slabs[slab].variable_count();
         let size = self.slabs[slab].size as usize;
-        let mut values = vec![0.0; self.state_len(slab) as usize];
+        let mut values = vec![0.0; in_memory(self.state_len(slab))];
         for &index in &self.slabs[slab].populations {
             let population = &self.populations[index];
             let columns = population.init.iter().chain(population.ports.iter().flat_map(|port| &port.synapse_init));
@@ -89,12 +90,18 @@ impl Plan {
     }
 }
 
+/// A length for which there is room.
+fn in_memory(len: u64) -> usize {
+    usize::try_from(len).unwrap_or(usize::MAX)
+}
+
 impl Plan {
     /// Is this a state of this plan, with values that the device can hold? A run that goes on with state that is not finite may
     /// start from it too.
     ///
     /// # Errors
     /// [`Error::Request`] naming the lengths, the fingerprints, or the first value that cannot be held.
+    #[expect(clippy::arithmetic_side_effects, reason = "where there are values, there are variables")]
     pub(crate) fn check_state(&self, state: &State, allow_nonfinite: bool) -> Result<()> {
         let expected: Vec<u64> = (0..self.slabs.len()).map(|slab| self.state_len(slab)).collect();
         let found: Vec<u64> = state.slabs.iter().map(|values| values.len() as u64).collect();
@@ -126,6 +133,7 @@ impl Plan {
     }
 
     /// Why a slab's neuron cannot have this value in an item of the batch.
+    #[expect(clippy::cast_possible_truncation, reason = "a slab has u32 neurons")]
     fn unfit(&self, variable: &Variable, (slab, item, neuron): (usize, usize, usize), value: f64) -> Error {
         let of = |population: usize| {
             let place = &self.populations[population];

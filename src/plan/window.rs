@@ -18,13 +18,13 @@ impl Plan {
         let task_bytes = self.task_bytes(1);
         let fits = |window: &u32| {
             let tasks = task_bytes.saturating_mul(u64::from(*window));
-            let ring = bytes_of::<i32>(self.cells_in(self.synapses.max_delay + window));
+            let ring = bytes_of::<i32>(self.cells_in(self.synapses.max_delay.saturating_add(*window)));
             let [spikes, samples] = self.recorded_bytes(*window);
             tasks <= TASK_BYTES.min(largest) && ring.max(spikes).max(samples) <= largest
         };
         self.window = (1..=self.synapses.min_delay.min(MAX_WINDOW)).rev().find(fits).unwrap_or(1);
         // The slots served in a window and those that its spikes reach are never the same.
-        self.slots = self.synapses.max_delay + self.window;
+        self.slots = self.synapses.max_delay.saturating_add(self.window);
         self.submission = self.choose_submission(largest);
     }
 }
