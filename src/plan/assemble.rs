@@ -2,7 +2,6 @@
 
 use super::resolve::{Context, array_in, matrix, numbers, whole_or};
 use super::suspicious::negative;
-use super::synapses::low_bits;
 use super::weights::Counted;
 use super::{Column, Group, SynapseTable, connect};
 use crate::memory::{bytes_of, grow};
@@ -354,7 +353,7 @@ fn align(table: &mut SynapseTable, count: usize, own_weights: bool) -> Result<()
 #[expect(clippy::arithmetic_side_effects, reason = "cells and delays have been found to fit an entry together")]
 fn append(table: &mut SynapseTable, bundle: &Counted<'_>, source: u32, key: Key) {
     let first = bundle.synapses.starts[source as usize];
-    debug_assert!(key.delay.is_some() || table.cell_bits < 32 && low_bits(table.cell_bits) >= bundle.ends.first_cell);
+    debug_assert!(key.delay.is_some() || table.cell_bits < 32 && table.cell_mask() >= bundle.ends.first_cell);
     for (offset, &target) in bundle.synapses.row(source).iter().enumerate() {
         let cell = bundle.ends.first_cell + target;
         let delay = match key.delay {

@@ -59,7 +59,7 @@ impl SynapseTable {
     pub fn row(&self, group: u32, row: u32) -> impl Iterator<Item = Synapse> + '_ {
         let group = self.groups[group as usize];
         let [first, count] = self.rows[row as usize];
-        let mask = low_bits(self.cell_bits);
+        let mask = self.cell_mask();
         (first..first + count).map(move |at| {
             let entry = self.entries[at as usize];
             Synapse {
@@ -68,6 +68,11 @@ impl SynapseTable {
                 weight: group.weight.unwrap_or_else(|| self.weights[at as usize]),
             }
         })
+    }
+
+    /// The bits of an entry that hold the cell.
+    pub(crate) fn cell_mask(&self) -> u32 {
+        u32::MAX.checked_shl(self.cell_bits).map_or(u32::MAX, |others| !others)
     }
 
     /// Shards: how many bindings the entries need.
@@ -80,8 +85,4 @@ impl SynapseTable {
     pub fn tasks(&self, row: u32) -> u32 {
         self.rows[row as usize][1].div_ceil(self.chunk)
     }
-}
-
-pub(super) fn low_bits(bits: u32) -> u32 {
-    u32::MAX.checked_shl(bits).map_or(u32::MAX, |others| !others)
 }

@@ -129,8 +129,8 @@ impl Engine {
     /// nothing of this run is returned then, and the state must be restored before another.
     pub fn run(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
         self.ready("run")?;
-        if self.step.checked_add(steps).is_none() {
-            let left = u32::MAX - self.step;
+        let left = u32::MAX.saturating_sub(self.step);
+        if steps > left {
             return Err(Error::request("run", format!("{steps} steps"), format!("at most {left} more")));
         }
         let mut recording = self.plan.outline(self.step, steps)?;
@@ -146,6 +146,7 @@ impl Engine {
         Ok(recording)
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "steps up to the last, which `run` found to be a u32")]
     fn run_windows(&mut self, recording: &mut Recording, progress: &mut dyn FnMut(u32)) -> Result<()> {
         let first_step = self.step;
         let end = first_step + recording.steps;
@@ -167,6 +168,10 @@ impl Engine {
         Ok(())
     }
 
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "steps up to `end`, samples for which there are buffers; a plan has slots, and steps in a window"
+    )]
     fn submit(&mut self, end: u32) -> Result<Flight> {
         let window = self.plan.window;
         let first_step = self.step;
@@ -200,16 +205,19 @@ impl Engine {
     }
 
     /// Words of the spikes of so many steps.
+    #[expect(clippy::arithmetic_side_effects, reason = "of a submission's steps, for which there is a buffer")]
     fn spike_words(&self, steps: u32) -> usize {
         steps as usize * self.plan.batch as usize * self.layout.spike_words as usize
     }
 
     /// Samples that a recorder takes in these steps.
+    #[expect(clippy::arithmetic_side_effects, reason = "the last of these steps was found to be a u32")]
     fn samples(&self, recorder: usize, first_step: u32, steps: u32) -> usize {
         let every = self.plan.recorders[recorder].every;
         (sample_at(first_step + steps, every) - sample_at(first_step, every)) as usize
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "the last of these steps was found to be a u32")]
     fn take(&mut self, flight: &Flight, recording: &mut Recording) -> Result<()> {
         if !self.gpu.wait_within(&flight.ticket, self.timeout)? {
             return Err(self.hung(flight.first_step));
@@ -279,6 +287,7 @@ impl Engine {
     /// # Errors
     /// [`Error::DeviceLost`], [`Error::OutOfMemory`], [`Error::HostMemory`]; [`Error::Request`] after a run that failed
     /// half-way.
+    #[expect(clippy::arithmetic_side_effects, reason = "where there are words, there are neurons and variables")]
     pub fn state(&self) -> Result<State> {
         self.plan.check_state_fits()?;
         let mut slabs = Vec::with_capacity(self.program.states.len());
@@ -299,6 +308,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Request`] if the state is not of this plan or has a value that the device cannot hold;
     /// [`Error::DeviceLost`].
+    #[expect(clippy::arithmetic_side_effects, reason = "where there are values, there are neurons and variables")]
     pub fn restore(&mut self, state: &State) -> Result<()> {
         self.plan.check_state(state, self.allow_nonfinite)?;
         self.broken = true;

@@ -3,6 +3,7 @@
 use super::{Delivery, EngineOptions};
 use crate::gpu::{AdapterKind, Gpu};
 use crate::plan::Plan;
+use crate::random::key;
 use crate::shader::FieldKind;
 use crate::{Error, Result};
 
@@ -58,7 +59,7 @@ impl Layout {
             check_tasks(plan)?;
         }
         let tasks = match delivery {
-            Delivery::Tasks => plan.tasks_per_step() * u64::from(plan.window),
+            Delivery::Tasks => plan.tasks_per_step().saturating_mul(u64::from(plan.window)),
             Delivery::Direct => 0,
         };
         Ok(Self {
@@ -79,7 +80,7 @@ impl Layout {
         let own_delay = table.groups.iter().any(|group| group.delay.is_none());
         // Where no entry holds a delay, a cell may need all 32 bits: the shift is never used then.
         let shift = if own_delay { table.cell_bits } else { 0 };
-        let mask = 1u32.checked_shl(table.cell_bits).map_or(u32::MAX, |power| power - 1);
+        let [seed_low, seed_high] = key(plan.seed);
         let constants = [
             ("WORKGROUP", self.workgroup),
             ("DELIVER_WORKGROUP", self.deliver_workgroup),
@@ -87,13 +88,13 @@ impl Layout {
             ("CELLS", plan.cells),
             ("SLOTS", plan.slots),
             ("SPIKE_WORDS", self.spike_words),
-            ("SEED_LOW", plan.seed as u32),
-            ("SEED_HIGH", (plan.seed >> 32) as u32),
+            ("SEED_LOW", seed_low),
+            ("SEED_HIGH", seed_high),
             ("CHUNK", table.chunk),
             ("SHARD_BITS", table.shard.ilog2()),
             ("SHARDS", table.shards()),
             ("TASK_CAPACITY", self.task_capacity),
-            ("CELL_MASK", mask),
+            ("CELL_MASK", table.cell_mask()),
             ("DELAY_SHIFT", shift),
         ];
         let lines = constants.iter().map(|(name, value)| format!("const {name} = {value}u;\n"));

@@ -60,6 +60,11 @@ struct Tasks {
 
 impl Program {
     /// Allocates and compiles.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "`Plan::check` found a binding to hold each of these tables"
+    )]
     pub(super) fn new(gpu: &Gpu, plan: &Plan, layout: &Layout, tracks: &[Track]) -> Result<Self> {
         let max_steps = plan.submission_steps();
         let mut data = plan.data.clone();
@@ -127,6 +132,11 @@ impl Program {
 
     /// Dispatches the `index`-th window of a submission that begins at `first_step`: `steps` steps from `step` on, the
     /// first of which is served from ring slot `slot`.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "numbers of lists and of shards, for all of which there are buffers"
+    )]
     pub(super) fn window(&self, pass: &mut Pass<'_>, index: u32, [step, steps, slot, first_step]: [u32; 4]) {
         let levels = self.levels.len() as u32;
         for (level, Level { updates, delivers }) in (0..).zip(&self.levels) {
@@ -162,6 +172,7 @@ impl Program {
 }
 
 impl Synapses {
+    #[expect(clippy::arithmetic_side_effects, reason = "places in tables, and one shard beyond")]
     fn new(gpu: &Gpu, plan: &Plan) -> Result<Self> {
         let table = &plan.synapses;
         let size = table.shard as usize;

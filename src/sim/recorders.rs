@@ -23,6 +23,10 @@ pub(super) struct Track {
 
 impl Track {
     /// Words of its part.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "`Plan::check` found a binding to hold the samples of a submission"
+    )]
     pub(super) fn words(&self, batch: u32) -> usize {
         self.capacity as usize * batch as usize * self.width as usize
     }
@@ -34,6 +38,11 @@ impl Track {
 }
 
 /// Lays out all recorders' parts for submissions of `steps` steps.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "`Plan::check` found one binding to hold all samples, and one all columns"
+)]
 pub(super) fn tracks(plan: &Plan, steps: u32) -> Vec<Track> {
     let mut first = 0;
     let mut next_column = plan.data.len() as u32;
@@ -42,8 +51,8 @@ pub(super) fn tracks(plan: &Plan, steps: u32) -> Vec<Track> {
         let width = recorder.width(plan);
         let columns = recorder.neurons.as_ref().map(|neurons| {
             let mut columns = vec![UNSAMPLED; size as usize];
-            for (column, &neuron) in neurons.iter().enumerate() {
-                columns[neuron as usize] = column as u32;
+            for (column, &neuron) in (0..).zip(neurons) {
+                columns[neuron as usize] = column;
             }
             let at = next_column;
             next_column += size;

@@ -21,11 +21,10 @@ pub(super) fn decode(
     if words == 0 {
         return Ok(());
     }
-    for (row, step_bits) in bits.chunks_exact(words as usize).enumerate() {
-        let step = first_step + row as u32 / plan.batch;
-        let batch = row as u32 % plan.batch;
+    let items = (first_step..).flat_map(|step| (0..plan.batch).map(move |batch| (step, batch)));
+    for (bits, (step, batch)) in bits.chunks_exact(words as usize).zip(items) {
         for (population, PopulationSpikes { spikes, .. }) in plan.populations.iter().zip(out.iter_mut()) {
-            let slab = &step_bits[firsts[population.slab] as usize..];
+            let slab = &bits[firsts[population.slab] as usize..];
             each_spike(population, slab, |neuron| spikes.push(step, batch, neuron))?;
         }
     }
@@ -33,6 +32,7 @@ pub(super) fn decode(
 }
 
 /// Calls `found` with each neuron of a population whose bit is set, in order.
+#[expect(clippy::arithmetic_side_effects, reason = "a slab has u32 neurons, and shifts are below 32")]
 fn each_spike(population: &PopulationPlan, slab: &[u32], mut found: impl FnMut(u32) -> Result<()>) -> Result<()> {
     let first = population.first_in_slab;
     let end = first + population.size;

@@ -50,7 +50,12 @@ pub(super) fn update_kernel(
     let _ = writeln!(constants, "const GROUP_WORDS = {}u;", tables.len());
     let variables = plan.slabs[slab].variable_count();
     let _ = writeln!(constants, "const VARIABLES = {variables}u;\nconst LEVELS = {}u;", plan.levels());
-    let _ = writeln!(constants, "const SLABS = {}u;\nconst NOT_FINITE = {}u;", plan.slabs.len(), Report::WORDS + slab);
+    let _ = writeln!(
+        constants,
+        "const SLABS = {}u;\nconst NOT_FINITE = {}u;",
+        plan.slabs.len(),
+        Report::WORDS.saturating_add(slab)
+    );
     constants += &Report::binding(REPORT_AT);
     tables.extend(group_words(plan).into_iter().flatten());
     let sample = sample_function(plan, slab, &glue, tracks);
