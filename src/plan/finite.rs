@@ -1,7 +1,8 @@
 //! A value that is infinite or no number: how it is told, whoever found it.
 
-use super::{Plan, State};
+use super::{Plan, Recorder, State};
 use crate::error::span;
+use crate::recording::Trace;
 use crate::{Error, Warning};
 
 /// The first value of a run that is not finite. First is the window, then the slab in the order of levels, then the batch
@@ -18,13 +19,35 @@ pub(crate) struct NotFinite {
     pub variable: usize,
     /// The value.
     pub value: f64,
-    /// First step of the window at whose end it was found.
+    /// First step of the window at whose end it was found, or the step of the sample.
     pub first_step: u32,
     /// Steps of the window.
     pub steps: u32,
 }
 
 impl Plan {
+    /// The first of a recorder's samples, from the value `from` on, that is not finite: it may have come and gone within a window.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "places in a trace, which has neurons, a step for each sample, and u32 items"
+    )]
+    pub(crate) fn sampled(&self, recorder: &Recorder, trace: &Trace, from: usize) -> Option<NotFinite> {
+        let at = from + trace.values.get(from..)?.iter().position(|value| !value.is_finite())?;
+        let place = &self.populations[recorder.population];
+        let (row, column) = (at / trace.neurons.len(), at % trace.neurons.len());
+        let (sample, item) = (row / self.batch as usize, row % self.batch as usize);
+        Some(NotFinite {
+            slab: place.slab,
+            item: item as u32,
+            id: place.first_in_slab + trace.neurons[column],
+            variable: recorder.variable,
+            value: f64::from(trace.values[at]),
+            first_step: trace.steps[sample],
+            steps: 1,
+        })
+    }
+
     /// As the end of a run.
     pub(crate) fn refused(&self, found: &NotFinite) -> Error {
         let (population, neuron, variable) = self.names(found);
@@ -38,7 +61,7 @@ impl Plan {
         let NotFinite { slab, item, value, first_step, steps, .. } = *found;
         let size = self.slabs[slab].size as usize;
         let of_item = |values: &[f64]| {
-            let finite = |id: usize| values.iter().skip(id).step_by(size).all(|value| value.is_finite());
+            let finite = |id: usize| values.iter().skip(id).step_by(size).all(|&value| (value as f32).is_finite());
             (0..size).filter(|&id| !finite(id)).count()
         };
         let items = end.slabs[slab].chunks_exact(size.saturating_mul(self.slabs[slab].variable_count()));

@@ -1,9 +1,11 @@
-//! State that is infinite or no number: found at the end of a window, told as a device tells it.
+//! State that is infinite or no number: found at the end of a window, told as a device tells it. What an f32 cannot hold counts
+//! as infinite here too.
 
 use super::Reference;
 use super::machine::Block;
 use crate::Result;
 use crate::plan::NotFinite;
+use crate::recording::Recording;
 
 impl Reference {
     /// Ends the run, or notes it, if a value was not finite at the end of the window of these last `steps`.
@@ -11,13 +13,34 @@ impl Reference {
     /// # Errors
     /// [`Error::NonFinite`](crate::Error::NonFinite).
     pub(super) fn test(&mut self, steps: u32) -> Result<()> {
-        let Some(found) = self.first(steps) else { return Ok(()) };
-        if !self.allow_nonfinite {
-            self.broken = true;
-            return Err(self.plan.refused(&found));
+        let found = self.first(steps);
+        self.note(found)
+    }
+
+    /// The same for the samples of that window, and how many values of each trace are tested then.
+    ///
+    /// # Errors
+    /// [`Error::NonFinite`](crate::Error::NonFinite).
+    pub(super) fn test_samples(&mut self, recording: &Recording, tested: &mut [usize]) -> Result<()> {
+        let plan = self.plan.clone();
+        for ((recorder, trace), tested) in plan.recorders.iter().zip(&recording.traces).zip(tested) {
+            self.note(plan.sampled(recorder, trace, *tested))?;
+            *tested = trace.values.len();
         }
-        self.not_finite.get_or_insert(found);
         Ok(())
+    }
+
+    fn note(&mut self, found: Option<NotFinite>) -> Result<()> {
+        match found {
+            Some(found) if !self.allow_nonfinite => {
+                self.broken = true;
+                Err(self.plan.refused(&found))
+            }
+            found => {
+                self.not_finite = self.not_finite.or(found);
+                Ok(())
+            }
+        }
     }
 
     fn first(&self, steps: u32) -> Option<NotFinite> {
@@ -33,7 +56,7 @@ impl Reference {
             item: first.batch,
             id: place(first).first_in_slab + first.first + (at / variables) as u32,
             variable: at % variables,
-            value: first.state[at],
+            value: f64::from(first.state[at] as f32),
             first_step: self.step - steps,
             steps,
         })

@@ -159,7 +159,7 @@ impl Machine {
                 block.near.push((neuron, above));
             }
         }
-        let odd = || block.state.iter().position(|value| !value.is_finite());
+        let odd = || block.state.iter().position(|&value| !(value as f32).is_finite());
         block.not_finite = if moment.closes { odd() } else { None };
     }
 

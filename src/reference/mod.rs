@@ -190,6 +190,7 @@ impl Reference {
         }
         let mut recording = self.plan.outline(self.step, steps)?;
         let mut near = Vec::new();
+        let mut tested = vec![0; recording.traces.len()];
         let interval = steps.div_ceil(PROGRESS_CALLS);
         self.not_finite = None;
         self.warnings.clear();
@@ -204,6 +205,7 @@ impl Reference {
             self.step += 1;
             if closes {
                 self.test(in_window)?;
+                self.test_samples(&recording, &mut tested)?;
             }
             if done.is_multiple_of(interval) || done == steps {
                 progress(done);

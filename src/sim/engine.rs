@@ -230,18 +230,23 @@ impl Engine {
             let reached = u64::from(first_step);
             return Err(Error::Unfinished { expected: u64::from(expected), reached });
         }
-        if let Some(found) = not_finite {
-            if !self.allow_nonfinite {
-                return Err(plan.refused(&found));
+        // Others that are not finite are consequences of the first, most likely.
+        let mut note = |found: Option<NotFinite>| match found {
+            Some(found) if !self.allow_nonfinite => Err(plan.refused(&found)),
+            found => {
+                self.not_finite = self.not_finite.or(found);
+                Ok(())
             }
-            // The others are its consequences, most likely.
-            self.not_finite.get_or_insert(found);
-        }
+        };
+        note(not_finite)?;
         let (firsts, words) = (&self.spike_firsts, self.layout.spike_words);
         let spikes = &mut recording.populations;
         self.back.spikes.wait_with(|bits| decode(plan, bits, firsts, words, first_step, spikes))??;
-        for (readback, trace) in self.back.traces.iter_mut().zip(&mut recording.traces) {
+        let recorders = plan.recorders.iter().zip(&mut recording.traces);
+        for (readback, (recorder, trace)) in self.back.traces.iter_mut().zip(recorders) {
+            let from = trace.values.len();
             readback.wait_with(|values| trace.values.extend_from_slice(values))?;
+            note(plan.sampled(recorder, trace, from))?;
         }
         Ok(())
     }

@@ -2,11 +2,12 @@
 //! it is; a host that asks for it goes on. After such an end, as after any, a restored simulation is as good as a new one.
 
 use crate::device::{backends, gpu, name};
-use neuropil::network::{Array, Connect, Current, Network, Neuron, Population, Port, Record};
+use neuropil::model::{Lif, Reset};
+use neuropil::network::{Array, Connect, Current, Network, Neuron, Population, Port, Record, SpikeTimes};
 use neuropil::plan::{Plan, State};
 use neuropil::recording::Recording;
 use neuropil::sim::EngineOptions;
-use neuropil::units::Literal;
+use neuropil::units::{Literal, Quantity, Unit};
 use neuropil::{Backend, Error, Simulation};
 use std::sync::Arc;
 
@@ -43,6 +44,39 @@ fn network(cells: Population, window: u32, v: [[f64; 4]; 2]) -> Network {
 fn far_below(window: u32, far: [[bool; 4]; 2]) -> Network {
     let v = far.map(|row| row.map(|far| if far { -3e38 } else { -65.0 }));
     network(Population::new("cells", 4, "izhikevich"), window, v)
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn what_an_f32_cannot_hold_is_infinite_on_the_reference_too() {
+    let mut net = Network::new(0.1.ms());
+    let r = Quantity::new(1e20, &Unit::parse("ohm").expect("it is a unit"));
+    let cells = net.add(Population::new("cells", 2, Neuron::from("lif").param("r", r)));
+    net.stimulate(Current::new(&cells, (-1e22).ma()));
+    for backend in backends() {
+        let mut simulation = simulation(&net, &backend, &EngineOptions::default());
+        let message = simulation.run_steps(1, &mut |_| ()).expect_err("it ends").to_string();
+        let of = "v of neuron 0 of population `cells` (batch item 0) is -inf after step 0";
+        assert_eq!(message, format!("{of}, {HELP}"), "{}", name(&backend));
+        // Nothing that its own restore would refuse comes back either.
+        assert!(simulation.state().is_err());
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn what_a_reset_hides_is_found_in_what_is_recorded() {
+    let mut net = Network::new(0.1.ms());
+    let cells = net.add(Population::new("cells", 3, Lif::new().reset(Reset::Hard)));
+    net.stimulate(SpikeTimes::new(&cells, [(1, 0.5.ms()); 5], 1e38.mv()));
+    net.record(Record::new(&cells, ["v"]).neurons([2, 1]));
+    for backend in backends() {
+        let of = "v of neuron 1 of population `cells` (batch item 0) is inf after step 5";
+        assert_eq!(refused(&net, &backend), format!("{of}, {HELP}"), "{}", name(&backend));
+        let mut simulation = simulation(&net, &backend, &allowed());
+        simulation.run_steps(20, &mut |_| ()).expect("it goes on");
+        assert_eq!(simulation.warnings().len(), 1, "{}", name(&backend));
+    }
 }
 
 const NOBODY: [bool; 4] = [false; 4];
