@@ -1,7 +1,7 @@
 //! A number that tells plans of different networks apart, so that a state is not taken for one of another network.
 //!
 //! It follows from all that the next steps depend on, and from nothing else: not from recorders or the duration, nor from
-//! how the synapse table is cut for a device. It guards against mistakes, not against malice.
+//! how the synapse table is cut, or the window shortened, for a device. It guards against mistakes, not against malice.
 
 use super::{Column, Plan, SlabPlan, Target};
 use crate::model::Definition;
@@ -75,7 +75,7 @@ impl Plan {
     pub(crate) fn fingerprinted(&self) -> u64 {
         let mut hash = Hash::new();
         hash.words([self.dt_ms.to_bits(), self.seed]);
-        hash.words([self.batch, self.slots, self.cells]);
+        hash.words([self.batch, self.cells]);
         hash.words([self.slabs.len() as u64, self.populations.len() as u64]);
         self.slabs.iter().for_each(|slab| hash.slab(slab));
         for (index, population) in self.populations.iter().enumerate() {

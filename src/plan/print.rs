@@ -100,7 +100,7 @@ fn write_ports(f: &mut fmt::Formatter<'_>, population: &PopulationPlan, slab: &S
 }
 
 /// A number of things for people.
-fn several(count: impl Into<u64>, thing: &str) -> String {
+pub(super) fn several(count: impl Into<u64>, thing: &str) -> String {
     let count = count.into();
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,5 +1,6 @@
 //! All that a run carries from step to step, on any backend.
 
+use super::print::several;
 use super::{Plan, Variable};
 use crate::memory::{bytes_of, needs};
 use crate::shader::FieldKind;
@@ -107,7 +108,11 @@ impl Plan {
         let found: Vec<u64> = state.slabs.iter().map(|values| values.len() as u64).collect();
         if found != expected || state.ring.len() as u64 != self.ring_len() {
             let problem = format!("it has {found:?} values and {} ring cells", state.ring.len());
-            let legal = format!("{expected:?} values and {} ring cells", self.ring_len());
+            let legal = format!(
+                "{expected:?} values and {} ring cells, with a window of {} (recorders and an adapter's limits may shorten it)",
+                self.ring_len(),
+                several(self.window, "step"),
+            );
             return Err(Error::request("state", problem, legal));
         }
         if state.fingerprint != self.fingerprint {

@@ -422,7 +422,8 @@ fn requests_of_a_simulation() {
     state.ring.pop();
     assert_eq!(
         text(simulation.restore(&state).unwrap_err()),
-        "state: it has [30, 4] values and 279 ring cells; legal: [30, 4] values and 280 ring cells"
+        "state: it has [30, 4] values and 279 ring cells; legal: [30, 4] values and 280 ring cells, with a window of 10 steps \
+         (recorders and an adapter's limits may shorten it)"
     );
     assert_eq!(
         text(simulation.run((-1.0).ms()).unwrap_err()),

@@ -126,6 +126,7 @@ fn recordings_shorten_the_window_and_change_nothing_else() {
     let [short, long] = short_and_long();
     assert_eq!((short.window, short.slots, short.submission), (4, 14, 1));
     assert_eq!((long.window, long.slots), (10, 20));
+    assert_eq!(short.fingerprint, long.fingerprint);
     let mut net = sampled(1);
     net.records[0].every = Some(0.2.ms().into());
     assert_eq!(lowered(&net, 1, small).unwrap().window, 8);
