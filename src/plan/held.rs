@@ -26,7 +26,8 @@ pub(super) fn check_column(column: &Column, unit: &Unit, path: &str) -> Result<(
     Err(Error::field(path, problem, f32_range(unit)))
 }
 
-/// An array's numbers, given in one unit, in another.
+/// An array's numbers, given in one unit, in another. What an f32 holds with fewer digits only (subnormal, as the ends of decaying
+/// curves are) counts as 0, which drivers may make of it anyway.
 ///
 /// # Errors
 /// [`Error::Field`] for another dimension, and for the first number that an f32 does not hold.
@@ -36,6 +37,10 @@ pub(super) fn converted(mut values: Vec<f64>, from: &Unit, to: &Unit, path: &str
     for (index, value) in values.iter_mut().enumerate() {
         let given = *value;
         from.convert(std::slice::from_mut(value), to).map_err(refused)?;
+        if (value.abs() as f32).is_subnormal() {
+            *value = 0.0;
+            continue;
+        }
         // 0 was given, or it is below f64 in this unit.
         if !FieldKind::F32.holds(*value) || *value == 0.0 && given != 0.0 {
             let given = Quantity::new(given, from);
@@ -72,4 +77,20 @@ pub(super) fn next_place(data: &[u32]) -> Result<u32> {
         let problem = format!("their tables have more than {} words", data.len());
         Error::request("stimuli", problem, format!("at most {}", u32::MAX))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_of_decaying_curves_count_as_0() {
+        let of = |value| converted(vec![1.0, value], &Unit::ONE, &Unit::ONE, "x");
+        for value in [1.1e-38, -1e-40, 1.5e-45, 0.0] {
+            assert_eq!(of(value).unwrap(), [1.0, 0.0], "{value}");
+        }
+        assert_eq!(of(1.2e-38).unwrap(), [1.0, 1.2e-38]);
+        let refused = "x: value 1 is 1e-46; legal: 0, or 1.2e-38 to 3.4e38 in size";
+        assert_eq!(of(1e-46).unwrap_err().to_string(), refused);
+    }
 }

@@ -60,8 +60,8 @@ fn parameters() {
     check_change("tau = \"20 ms\"", "tau = \"4e35 s\"", &format!("{tau}: 4e38 ms; {legal}"));
     check_change(
         "tau = \"20 ms\"",
-        "tau = { values = [20, 20, 1e-39], unit = \"ms\" }",
-        &format!("{tau}: value 2 is 1e-39 ms; {legal}"),
+        "tau = { values = [20, 20, 1e-46], unit = \"ms\" }",
+        &format!("{tau}: value 2 is 1e-46 ms; {legal}"),
     );
     check_change(
         "tau = \"20 ms\"",
@@ -99,8 +99,8 @@ fn initial_values() {
     );
     check_change(
         "v = \"1 mV\"",
-        "\"in.g\" = { values = [0, 1e-36, 0], unit = \"uS\" }",
-        &format!("n.toml:8:19: population[cells].init.in.g: value 1 is 1e-36 uS; {legal}S in size"),
+        "\"in.g\" = { values = [0, 1e-43, 0], unit = \"uS\" }",
+        &format!("n.toml:8:19: population[cells].init.in.g: value 1 is 1e-43 uS; {legal}S in size"),
     );
 }
 
@@ -166,16 +166,16 @@ fn currents() {
 fn analog_input() {
     let check = |lines: &str, expected: &str| check_stimulus(&format!("kind = \"dense\"\n{lines}"), expected);
     check(
-        "input = { values = [[1, 1e-39]] }\nweight = \"1 mA\"",
-        "n.toml:20:9: stimulus[0].input: value 1 is 1e-39; legal: 0, or 1.2e-38 to 3.4e38 in size",
+        "input = { values = [[1, 1e-46]] }\nweight = \"1 mA\"",
+        "n.toml:20:9: stimulus[0].input: value 1 is 1e-46; legal: 0, or 1.2e-38 to 3.4e38 in size",
     );
     let legal = "legal: 0, or 1.2e-38 to 3.4e38 mA in size";
     let weight = "n.toml:21:10: stimulus[0].weight";
     let input = "input = { values = [[1, 1]] }";
     check(&format!("{input}\nweight = \"1e39 mA\""), &format!("{weight}: 1e39 mA; {legal}"));
     check(
-        &format!("{input}\nweight = {{ values = [[0, 0, 0], [0, 1e-39, 0]], unit = \"mA\" }}"),
-        &format!("{weight}: value 4 is 1e-39 mA; {legal}"),
+        &format!("{input}\nweight = {{ values = [[0, 0, 0], [0, 1e-46, 0]], unit = \"mA\" }}"),
+        &format!("{weight}: value 4 is 1e-46 mA; {legal}"),
     );
     // The one element of such a matrix is 1 or −1.
     check(
