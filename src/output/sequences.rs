@@ -3,7 +3,6 @@
 
 use super::folder::{Folder, StagedFile};
 use super::npy::{write_header, write_values};
-use crate::npy::NpyFile;
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -24,8 +23,14 @@ impl Sequences {
     /// folder is created where it does not exist, and nothing that is there is touched until the end.
     ///
     /// # Errors
-    /// [`Error::File`], naming the folder or the file; [`Error::Request`] if another run is writing there.
+    /// [`Error::File`], naming the folder or the file; [`Error::Request`] if another run is writing there, or if it has a
+    /// `c.npy` and this run will have none: it would stand beside the h of another run, and may be the user's.
     pub fn create(dir: &Path, shape: [usize; 3], with_c: bool) -> Result<Self> {
+        let c = dir.join(FILES[1]);
+        if !with_c && c.exists() {
+            let problem = "it is there, and a cell without a cell state would leave an h.npy of another run beside it";
+            return Err(Error::request(c.display().to_string(), problem, "another folder, or none of that name"));
+        }
         let folder = Folder::begin(dir, if with_c { &FILES } else { &FILES[..1] })?;
         let array = |name: &str| Array::begin(folder.file(name)?, dir.join(name), shape);
         let [h, c] = FILES;
@@ -41,22 +46,16 @@ impl Sequences {
         self.c.as_mut().map_or(Ok(()), |array| array.write(c))
     }
 
-    /// Puts the files in the place of an earlier run's. Where this run has no `c.npy`, the earlier one's goes too.
+    /// Puts the files in the place of an earlier run's.
     ///
     /// # Errors
     /// [`Error::File`], naming the file; [`Error::Request`] if it is not whole.
     pub fn finish(self) -> Result<Vec<PathBuf>> {
-        let with_c = self.c.is_some() || are_of_one_run(self.folder.path());
+        let with_c = self.c.is_some();
         let written = std::iter::once(self.h).chain(self.c).map(Array::finish).collect::<Result<_>>()?;
         self.folder.place(if with_c { &FILES } else { &FILES[..1] })?;
         Ok(written)
     }
-}
-
-/// Whether a `c.npy` belongs to the `h.npy` beside it. Another one is the user's.
-fn are_of_one_run(dir: &Path) -> bool {
-    let [h, c] = FILES.map(|name| NpyFile::open(&dir.join(name)));
-    matches!((h, c), (Ok(h), Ok(c)) if h.shape() == c.shape())
 }
 
 /// One of the files.
@@ -122,27 +121,25 @@ mod tests {
     }
 
     #[test]
-    fn a_c_of_the_earlier_run_does_not_stay_beside_an_h_without() {
+    fn a_c_that_is_there_is_neither_taken_away_nor_left_beside_an_h_without() {
         let folder = tempfile::tempdir().unwrap();
         let c = folder.path().join("c.npy");
-        let run = |steps: usize, with_c: bool| {
-            let mut sequences = Sequences::create(folder.path(), [steps, 1, 1], with_c).unwrap();
-            sequences.write(&vec![1.0; steps], &vec![1.0; steps]).unwrap();
-            sequences.finish().unwrap().len()
+        let run = |with_c: bool| {
+            let mut sequences = Sequences::create(folder.path(), [1, 1, 1], with_c)?;
+            sequences.write(&[1.0], &[1.0])?;
+            sequences.finish().map(|paths| paths.len())
         };
-        assert_eq!(run(1, false), 1);
-        assert_eq!(names(folder.path()), ["h.npy"]);
-        // What the user calls so is of another shape, and is kept with and without an h.npy.
-        std::fs::write(&c, "the user's").unwrap();
-        assert_eq!(run(1, false), 1);
-        assert_eq!(std::fs::read(&c).unwrap(), b"the user's");
-        assert_eq!(run(2, true), 2);
-        let array = std::fs::read(&c).unwrap();
-        assert_eq!(run(3, false), 1);
-        assert_eq!(names(folder.path()), ["h.npy"], "it was the earlier run's");
-        std::fs::write(&c, &array).unwrap();
-        assert_eq!(run(3, false), 1);
-        assert_eq!(std::fs::read(&c).unwrap(), array);
+        assert_eq!(run(false).unwrap(), 1);
+        assert_eq!(run(true).unwrap(), 2);
+        let earlier = std::fs::read(&c).unwrap();
+        let refused = format!(
+            "{}: it is there, and a cell without a cell state would leave an h.npy of another run beside it; legal: another \
+             folder, or none of that name",
+            c.display()
+        );
+        assert_eq!(run(false).unwrap_err().to_string(), refused);
+        assert_eq!(std::fs::read(&c).unwrap(), earlier);
+        assert_eq!(names(folder.path()), ["c.npy", "h.npy"]);
     }
 
     #[test]
