@@ -133,7 +133,7 @@ pub enum Error {
         /// Of what: `bytes`, or `workgroups`.
         unit: &'static str,
         /// The name of the limit.
-        limit_name: String,
+        limit_name: &'static str,
         /// The limit, in the same unit.
         limit: u64,
         /// The adapter's name.

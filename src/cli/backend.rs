@@ -71,7 +71,7 @@ mod tests {
             "going on without workgroup memory: the driver of {name} ({driver}) fails the self-test `barriers`: it gave 3. \
              Update the driver, or choose another device"
         );
-        assert_eq!(notes(&less), [expected.clone()]);
+        assert_eq!(notes(&less), std::slice::from_ref(&expected));
         assert_eq!(lacks(&less), [expected]);
     }
 }

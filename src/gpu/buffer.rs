@@ -144,7 +144,7 @@ impl Gpu {
         Ok(buffer)
     }
 
-    pub(super) fn fits(&self, what: &str, needed: u64, limit_name: &str, limit: u64) -> Result<()> {
+    pub(super) fn fits(&self, what: &str, needed: u64, limit_name: &'static str, limit: u64) -> Result<()> {
         if needed <= limit {
             return Ok(());
         }
@@ -152,7 +152,7 @@ impl Gpu {
             what: what.to_owned(),
             needed,
             unit: "bytes",
-            limit_name: limit_name.to_owned(),
+            limit_name,
             limit,
             adapter: self.info().name.clone(),
             hint: String::new(),

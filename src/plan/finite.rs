@@ -3,6 +3,7 @@
 use super::{Plan, Recorder, State};
 use crate::error::span;
 use crate::recording::Trace;
+use crate::shader::FieldKind;
 use crate::{Error, Warning};
 
 /// The first value of a run that is not finite. First is the window, then the slab in the order of levels, then the batch
@@ -61,7 +62,9 @@ impl Plan {
         let NotFinite { slab, item, value, first_step, steps, .. } = *found;
         let size = self.slabs[slab].size as usize;
         let of_item = |values: &[f64]| {
-            let finite = |id: usize| values.iter().skip(id).step_by(size).all(|&value| (value as f32).is_finite());
+            let finite = |id: usize| {
+                values.iter().skip(id).step_by(size).all(|&value| FieldKind::F32.rounded(value).is_finite())
+            };
             (0..size).filter(|&id| !finite(id)).count()
         };
         let items = end.slabs[slab].chunks_exact(size.saturating_mul(self.slabs[slab].variable_count()));

@@ -37,7 +37,8 @@ pub(super) fn converted(mut values: Vec<f64>, from: &Unit, to: &Unit, path: &str
     for (index, value) in values.iter_mut().enumerate() {
         let given = *value;
         from.convert(std::slice::from_mut(value), to).map_err(refused)?;
-        if (value.abs() as f32).is_subnormal() {
+        let nearest = FieldKind::F32.rounded(*value);
+        if nearest != 0.0 && nearest.is_finite() && !FieldKind::F32.holds(*value) {
             *value = 0.0;
             continue;
         }

@@ -126,6 +126,11 @@ impl FieldKind {
             Self::U32 => f64::from(word),
         }
     }
+
+    /// What a word of this type makes of a number.
+    pub(crate) fn rounded(self, number: f64) -> f64 {
+        self.number(self.word(number))
+    }
 }
 
 impl Comparison {

@@ -23,7 +23,7 @@ fn network(model: &str, size: u32, enough: Option<f64>) -> Network {
 
 /// Runs from a state in which neuron i has a NaN in variable i; returns the recording and the state after it.
 fn ran(plan: &Arc<Plan>, start: &State, steps: u32, device: bool) -> (Recording, State) {
-    let found = if device {
+    if device {
         let options = EngineOptions { allow_nonfinite: true, ..EngineOptions::default() };
         let mut engine = Engine::new(&gpu(), plan.clone(), &options).expect("the plan fits the device");
         engine.restore(start).expect("it is of this plan");
@@ -32,8 +32,7 @@ fn ran(plan: &Arc<Plan>, start: &State, steps: u32, device: bool) -> (Recording,
         let mut reference = Reference::new(plan.clone()).expect("there is a twin").allow_nonfinite(true);
         reference.restore(start).expect("it is of this plan");
         (reference.run(steps, &mut |_| ()).expect("it goes on"), reference.state().unwrap())
-    };
-    found
+    }
 }
 
 #[test]
