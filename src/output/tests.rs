@@ -119,6 +119,16 @@ fn the_summary_says_what_ran_and_what_came_out() {
 }
 
 #[test]
+fn a_duration_has_no_digits_that_nobody_gave() {
+    let folder = tempfile::tempdir().unwrap();
+    // 3 steps of 0.1 ms are 0.30000000000000004 ms.
+    let short = Recording { first_step: 7, steps: 3, traces: vec![], ..recording(1) };
+    let written = write(folder.path(), &info(), &short).unwrap();
+    let summary: serde_json::Value = serde_json::from_slice(&std::fs::read(written.summary).unwrap()).unwrap();
+    assert_eq!(summary["duration_ms"], 0.3);
+}
+
+#[test]
 fn what_a_program_does_not_know_is_null() {
     let folder = tempfile::tempdir().unwrap();
     let written = write(folder.path(), &RunInfo::default(), &recording(1)).unwrap();

@@ -83,6 +83,24 @@ fn only_a_continuation_is_appended() {
     assert!(message.contains("traces none") && message.contains("legal: exc.v"), "{message}");
     let message = refusal(recording(10, u32::MAX, &[]));
     assert!(message.contains("too many"), "{message}");
+    let changed = |change: &dyn Fn(&mut Recording)| {
+        let mut later = recording(10, 5, &[]);
+        change(&mut later);
+        refusal(later)
+    };
+    assert_eq!(
+        changed(&|later| later.batch = 3),
+        "appending a recording: the later one has dt = 0.5 ms, batch = 3; legal: dt = 0.5 ms, batch = 2"
+    );
+    assert_eq!(
+        changed(&|later| later.populations[1].size = 2),
+        "appending a recording: the later one has the populations exc [4], inh [2]; legal: exc [4], inh [1]"
+    );
+    let traces =
+        "appending a recording: the later one has the traces exc.v; legal: exc.v, of the same neurons and units";
+    assert_eq!(changed(&|later| later.traces[0].neurons = vec![0, 2]), traces);
+    assert_eq!(changed(&|later| later.traces[0].unit = "V".into()), traces);
+    assert_eq!(changed(&|later| later.traces[0].batch = 1), traces);
 }
 
 #[test]
@@ -119,6 +137,7 @@ fn rates_count_neurons_items_and_time() {
     assert_eq!(run.rate_hz(&run.populations[0], 1e9), 0.0);
     let nobody = population("none", 0, &[]);
     assert_eq!(run.rate_hz(&nobody, 0.0), 0.0);
+    assert_eq!((run.end_step(), run.duration_ms()), (120, 10.0));
 }
 
 #[test]
@@ -128,6 +147,9 @@ fn a_transient_ends_at_a_whole_step() {
     // Step 3 begins at 3·0.1 ms, which is a little more than 0.3, and than 3 steps.
     let run = Recording { dt_ms: 0.1, ..alone(13, population("p", 1, &[(2, 0, 0), (3, 0, 0)])) };
     assert_eq!(run.rate_hz(&run.populations[0], 3.0 * 0.1), 1000.0, "one spike in 10 steps");
+    // A step that has begun before is none of those that count, however little before.
+    assert_eq!(run.rate_hz(&run.populations[0], 0.301), 0.0);
+    assert_eq!(run.rate_hz(&run.populations[0], 0.299), 1000.0);
 }
 
 #[test]

@@ -180,3 +180,71 @@ fn a_long_name_keeps_both_ends() {
     assert_eq!(shortened("population 12", 9), "popu…n 12");
     assert_eq!(shortened("日本語の名前", 4), "日本…前");
 }
+
+/// A run from step 1000 on.
+fn late(steps: u32, size: u32, spikes: &[(u32, u32)]) -> Recording {
+    let (step, neuron) = spikes.iter().copied().unzip();
+    let spikes = Spikes { step, neuron, batch: vec![0; spikes.len()] };
+    let exc = PopulationSpikes { name: "exc".into(), size, spikes };
+    Recording { first_step: 1000, ..recording(steps, 1, vec![exc]) }
+}
+
+#[test]
+fn marks_stand_at_their_step_and_neuron() {
+    let (_, marks) = contents(&late(100, 4, &[(1000, 0), (1025, 1), (1100, 3)]));
+    let row = (SPIKES.1 - SPIKES.0) / 4.0;
+    // The first neuron is at the bottom.
+    for (mark, (part, rows)) in marks[0].iter().zip([(0.0, 0.5), (0.25, 1.5), (1.0, 3.5)]) {
+        let (x, y) = (mark[0] + mark[2] / 2.0, mark[1] + mark[3] / 2.0);
+        let expected = (LEFT + part * (RIGHT - LEFT), SPIKES.1 - rows * row);
+        assert!((x - expected.0).abs() < 1e-9 && (y - expected.1).abs() < 1e-9, "{x} {y}, expected {expected:?}");
+    }
+}
+
+#[test]
+fn a_rate_stands_in_the_middle_of_its_bin_and_has_its_population_s_colour() {
+    // 20 ms in bins of a millisecond; all spikes are in the fourth and the fifth.
+    let spikes: Vec<_> = (1030..1040).chain(1040..1045).map(|step| (step, 0)).collect();
+    let mut run = late(200, 1, &spikes);
+    run.populations.insert(0, PopulationSpikes { name: "none".into(), size: 1, spikes: Spikes::default() });
+    let mut colours = Vec::new();
+    let (mut curves, mut marked) = (Vec::new(), None);
+    for element in page("network", &run).into_scene().elements {
+        match element {
+            Primitive::PolyLine { points, stroke, .. } => {
+                curves.push(points);
+                colours.push(format!("{stroke:?}"));
+            }
+            Primitive::RectBatch { x, fills, .. } if x.len() == spikes.len() => {
+                marked = Some(format!("{:?}", fills[0]))
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(marked.as_ref(), colours.get(1));
+    assert_ne!(colours[0], colours[1]);
+    let height = |bin: usize| [10.0, 5.0].get(bin.wrapping_sub(3)).copied().unwrap_or(0.0) / 10.5 * (RATES.1 - RATES.0);
+    assert_eq!(curves[1].len(), 20);
+    for (bin, &(x, y)) in curves[1].iter().enumerate() {
+        let expected = (LEFT + (bin as f64 + 0.5) / 20.0 * (RIGHT - LEFT), RATES.1 - height(bin));
+        assert!((x - expected.0).abs() < 1e-9 && (y - expected.1).abs() < 1e-9, "bin {bin}: {x} {y}");
+    }
+}
+
+#[test]
+fn ticks_of_time_stand_at_their_time() {
+    // The axis ends at 2.1 s of the simulation, or at 0.105 s.
+    for (steps, expected) in [(20_000, [("0.2", 1000.0), ("2.0", 19_000.0)]), (50, [("101.0", 10.0), ("105.0", 50.0)])]
+    {
+        let texts = page("network", &late(steps, 1, &[])).into_scene().elements.into_iter().filter_map(|element| {
+            let Primitive::RichText { x, y, spans, .. } = element else { return None };
+            (y > RATES.1).then(|| (spans.into_iter().map(|span| span.text).collect::<String>(), x))
+        });
+        let texts: Vec<_> = texts.collect();
+        for (text, since) in expected {
+            let found = texts.iter().find(|(found, _)| found == text).unwrap_or_else(|| panic!("{text} in {texts:?}"));
+            let x = LEFT + since / f64::from(steps) * (RIGHT - LEFT);
+            assert!((found.1 - x).abs() < 1e-6, "{found:?}, expected {x}");
+        }
+    }
+}
