@@ -1,6 +1,7 @@
 //! The same seed gives the same bits, however the work is cut up: workgroups, who delivers, submissions, shards.
 
 use crate::device::{advance, engine, gpu, plan, plan_with};
+use crate::levels::chain;
 use crate::networks::{shipped, small_brunel, zoo};
 use neuropil::gpu::Gpu;
 use neuropil::network::Network;
@@ -74,5 +75,15 @@ fn no_schedule_changes_a_network_with_windows_of_many_steps() {
 fn no_schedule_changes_a_network_of_many_kinds() {
     let gpu = gpu();
     let (_, spikes) = hash_of_all(&gpu, &plan(&gpu, &zoo()), 400);
+    assert!(spikes > 200, "{spikes} spikes");
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn no_schedule_changes_a_chain_without_delays() {
+    let gpu = gpu();
+    let plan = plan(&gpu, &chain());
+    assert_eq!(plan.levels(), 4);
+    let (_, spikes) = hash_of_all(&gpu, &plan, 400);
     assert!(spikes > 200, "{spikes} spikes");
 }

@@ -137,6 +137,27 @@ fn both_infinities_are_told_from_no_number() {
         net.stimulate(Current::new("cells", current.ma()));
         let expected = format!("v of neuron 0 of population `cells` (batch item 0) is {value} after step 0, {HELP}");
         assert_eq!(refused(&net, &backend), expected);
+        // Whatever variables are sound beside it.
+        net.populations[1].ports.insert("q".to_owned(), Port::expon(5.0.ms()).cuba());
+        assert_eq!(refused(&net, &backend), expected);
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn its_window_is_told_where_a_step_has_several_levels() {
+    for backend in backends() {
+        let mut net = far_below(8, [NOBODY; 2]);
+        net.add(Population::new("after", 2, "lif").port("p", Port::delta()));
+        net.connect("cells", "after", "p", Connect::list([(0, 0)]), 1.0.mv(), 0.0.ms());
+        let mut far = vec![0.0; 20];
+        far[10] = -3e38;
+        let far = Array::inline(far, &[20], "mA").expect("the shape fits");
+        net.stimulate(Current::trace("cells", far).neurons([2]));
+        let options = EngineOptions { windows_per_submission: Some(10), ..EngineOptions::default() };
+        let error = simulation(&net, &backend, &options).run_steps(20, &mut |_| ()).expect_err("it ends");
+        let expected = format!("v of neuron 2 of population `cells` (batch item 0) is NaN after steps 8 to 15, {HELP}");
+        assert_eq!(error.to_string(), expected, "{}", name(&backend));
     }
 }
 

@@ -10,7 +10,7 @@ use neuropil::sim::{Delivery, EngineOptions};
 use neuropil::units::Literal;
 
 /// A chain without delays, closed by a projection with some: every step passes through all four populations.
-fn chain() -> Network {
+pub fn chain() -> Network {
     let mut net = Network::new(0.1.ms()).seed(21);
     let slow = LifRef::new().tau(12.0.ms()).v_th(10.0.mv()).tau_ref(1.0.ms());
     let quick = Lif::new().tau(4.0.ms()).v_th(5.0.mv()).reset(Reset::Hard);

@@ -3,10 +3,10 @@
 use crate::device::{advance, backends, engine, gpu, name, plan, run};
 use crate::tolerances::V_RUN;
 use neuropil::model::{LifRef, Reset};
-use neuropil::network::{Connect, Current, Network, Population, Port, Record};
+use neuropil::network::{Connect, Current, Network, Population, Port, Record, SpikeTimes};
 use neuropil::recording::Recording;
 use neuropil::reference::Reference;
-use neuropil::sim::EngineOptions;
+use neuropil::sim::{Delivery, EngineOptions};
 use neuropil::units::Literal;
 
 /// [mV] V of every neuron lies within this distance of the threshold.
@@ -43,6 +43,8 @@ fn samples_come_from_the_named_neurons_every_so_many_steps() {
             ("driven.held".to_owned(), vec![5], 50, 1, 50),
         ];
         assert_eq!(shapes.collect::<Vec<_>>(), expected, "{}", name(&backend));
+        let units: Vec<_> = recording.traces.iter().map(|trace| trace.unit.as_str()).collect();
+        assert_eq!(units, ["mV", "mA", "mV", "steps"]);
     }
 }
 
@@ -127,5 +129,34 @@ fn submissions_do_not_change_samples() {
     let free = with(None);
     for windows in [1, 2, 3, 1000] {
         assert_eq!(with(Some(windows)), free, "{windows} windows a submission");
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn the_longest_submission_has_room_for_all_it_records() {
+    let gpu = gpu();
+    let mut net = Network::new(0.1.ms());
+    let relay = LifRef::new().reset(Reset::Hard).tau_ref(0.0.ms());
+    let [first, second] =
+        ["first", "second"].map(|name| net.add(Population::new(name, 3, relay.clone()).port("p", Port::delta())));
+    net.connect(&first, &second, "p", Connect::one_to_one(), 2.0.mv(), 0.0.ms());
+    net.connect(&second, &first, "p", Connect::list([(0, 1)]), 2.0.mv(), 0.1.ms());
+    let spikes = (0..240).map(|at| (at % 3, (1.7 * f64::from(at)).ms()));
+    net.stimulate(SpikeTimes::new(&first, spikes, 2.0.mv()));
+    for (population, interval) in [(&first, 0.3), (&second, 0.7)] {
+        net.record(Record::new(population, ["v"]).every(interval.ms()));
+    }
+    let plan = plan(&gpu, &net);
+    assert_eq!((plan.window, plan.levels(), plan.submission), (1, 2, 4096));
+    let with = |delivery, windows_per_submission| {
+        let options = EngineOptions { delivery, windows_per_submission, ..EngineOptions::default() };
+        advance(&mut engine(&gpu, &plan, &options), 4096)
+    };
+    let expected = with(None, Some(100));
+    // The 80 spikes of neuron 0 come back to neuron 1.
+    assert_eq!(expected.populations.iter().map(|of| of.spikes.len()).collect::<Vec<_>>(), [320, 320]);
+    for delivery in [None, Some(Delivery::Tasks)] {
+        assert_eq!(with(delivery, Some(4096)), expected, "{delivery:?}");
     }
 }

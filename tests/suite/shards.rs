@@ -2,9 +2,9 @@
 //! go on in the next ones, and every synapse keeps its weight and its delay.
 
 use crate::agreement::Pair;
-use crate::device::{gpu, plan_with};
+use crate::device::{advance, engine, gpu, plan_with};
 use neuropil::model::{Lif, Reset};
-use neuropil::network::{Connect, Network, Population, Port, SpikeTimes, uniform};
+use neuropil::network::{Connect, Network, PoissonSpikes, Population, Port, Record, SpikeTimes, uniform};
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::sim::{Delivery, EngineOptions};
 use neuropil::units::Literal;
@@ -105,4 +105,26 @@ fn task_lists_have_room_for_every_spike() {
     assert_eq!(task_bytes(5, 257, 3, Some(1024)), 12 * 4 * 3 * 10);
     // Two shards have room for four rows of 200 between them, and of the four one has two.
     assert_eq!(task_bytes(5, 128, 3, Some(1024)), 12 * 4 * 3 * 2 * 3);
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn a_window_may_hold_a_spike_of_each_neuron_in_each_step() {
+    let gpu = gpu();
+    let mut net = Network::new(0.1.ms());
+    let sources = net.add(Population::new("sources", 70, "spike_source"));
+    // A leak of 1e-13 a step is lost in the rounding of an f32.
+    let keeper = Lif::new().tau(1e12.ms()).v_th(1e9.mv());
+    let targets = net.add(Population::new("targets", 300, keeper).port("p", Port::delta()));
+    net.connect(&sources, &targets, "p", Connect::all_to_all(), 1.0.mv(), 0.5.ms());
+    net.stimulate(PoissonSpikes::new(&sources, 10_000.0.hz(), 1.0.mv()));
+    net.record(Record::new(&targets, ["v"]));
+    let plan = plan_with(&gpu, &net, |options| options.batch = 2);
+    assert_eq!(plan.window, 5);
+    let options = EngineOptions { delivery: Some(Delivery::Tasks), ..EngineOptions::default() };
+    let recording = advance(&mut engine(&gpu, &plan, &options), 25);
+    for (step, v) in (0..25).zip(recording.traces[0].values.chunks_exact(600)) {
+        let arrived = f64::from(70 * (step - 4).max(0));
+        assert!(v.iter().all(|&v| f64::from(v) == arrived), "step {step}: {arrived} mV should have arrived, not {v:?}");
+    }
 }
