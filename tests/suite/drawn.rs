@@ -1,9 +1,10 @@
 //! What is drawn from the network's seed: delays become whole steps, and no two values come from the same numbers.
 
 use neuropil::network::{
-    Array, Connect, Dense, Network, PoissonEncoder, PoissonSpikes, Population, Port, Typed, Value, uniform,
+    Array, Connect, Dense, Initialiser, Network, Neuron, PoissonEncoder, PoissonSpikes, Population, Port, Scheme,
+    Typed, Value, uniform,
 };
-use neuropil::plan::{LowerOptions, Plan};
+use neuropil::plan::{Column, LowerOptions, Plan};
 use neuropil::units::Literal;
 use uom::si::f64::Time;
 
@@ -55,6 +56,17 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
     product(a, b) / (product(a, a) * product(b, b)).sqrt()
 }
 
+/// No two of these rows of numbers, each with its name, have anything in common.
+fn check_independent(drawn: &[(String, Vec<f64>)]) {
+    for (at, (name, values)) in drawn.iter().enumerate() {
+        for (other, others) in &drawn[..at] {
+            // Independent numbers reach 0.35 once in a million times.
+            let correlation = correlation(values, others);
+            assert!(correlation.abs() < 0.35, "{name} and {other}: correlation {correlation}");
+        }
+    }
+}
+
 #[test]
 fn no_two_values_of_stimuli_are_drawn_alike() {
     let mut net = Network::new(0.1.ms()).seed(12);
@@ -95,11 +107,85 @@ fn no_two_values_of_stimuli_are_drawn_alike() {
         }
     }
     assert_eq!(drawn.len(), 10);
-    for (at, (name, values)) in drawn.iter().enumerate() {
-        for (other, others) in &drawn[..at] {
-            // Independent numbers reach 0.35 once in a million times.
-            let correlation = correlation(values, others);
-            assert!(correlation.abs() < 0.35, "{name} and {other}: correlation {correlation}");
+    check_independent(&drawn);
+}
+
+#[test]
+fn no_two_values_of_neurons_ports_and_projections_are_drawn_alike() {
+    let mut net = Network::new(0.1.ms()).seed(13);
+    let time = || uniform(1.0.ms(), 2.0.ms());
+    let volt = || uniform(10.0.mv(), 20.0.mv());
+    for name in ["one", "other"] {
+        let neuron = Neuron::from("lif").param("tau", time()).param("v_th", volt()).param("v_rest", volt());
+        let cells = Population::new(name, SIZE, neuron)
+            .init("v", volt())
+            .init("a.g", uniform(0.0.nanosiemens(), 1.0.nanosiemens()));
+        net.add(cells.port("a", Port::expon(time()).coba(volt())).port("b", Port::expon(time()).coba(volt())));
+    }
+    for port in ["a", "b"] {
+        let weight = uniform(1.0.nanosiemens(), 2.0.nanosiemens());
+        net.connect("one", "other", port, Connect::one_to_one(), weight, uniform(1.0.ms(), 100.0.ms()));
+    }
+    let plan = lowered(&net);
+    let mut drawn = Vec::new();
+    let mut each = |name: String, columns: &[Column]| {
+        let drawn_columns = columns.iter().enumerate().filter(|(_, column)| column.values().len() > 1);
+        drawn.extend(drawn_columns.map(|(index, column)| (format!("{name} {index}"), column.values().to_vec())));
+    };
+    for population in &plan.populations {
+        let name = &population.name;
+        each(format!("parameter of {name}"), &population.params);
+        each(format!("initial value of {name}"), &population.init);
+        for port in &population.ports {
+            each(format!("parameter of a synapse of {name}.{}", port.name), &port.synapse_params);
+            each(format!("initial value of a synapse of {name}.{}", port.name), &port.synapse_init);
+            each(format!("parameter of an output of {name}.{}", port.name), &port.output_params);
         }
     }
+    assert_eq!(drawn.len(), 2 * (3 + 1 + 4) + 2);
+    let one = &plan.populations[0];
+    let of_port = |port: usize| {
+        let cells = plan.populations[1].ports[port].first_cell..;
+        let row = |row| plan.synapses.row(one.groups.start, row).nth(port).expect("each source has two synapses");
+        let synapses: Vec<_> = (one.first_row..).take(SIZE as usize).map(row).collect();
+        assert!(synapses.iter().zip(cells).all(|(synapse, cell)| synapse.cell == cell));
+        synapses
+    };
+    for port in [0, 1] {
+        let synapses = of_port(port);
+        drawn.push((format!("weight of projection {port}"), synapses.iter().map(|s| f64::from(s.weight)).collect()));
+        drawn.push((format!("delay of projection {port}"), synapses.iter().map(|s| f64::from(s.delay)).collect()));
+    }
+    check_independent(&drawn);
+}
+
+#[test]
+fn no_two_matrices_are_drawn_alike() {
+    let size = 15;
+    let mut net = Network::new(0.1.ms()).seed(14);
+    for name in ["from", "to"] {
+        net.add(Population::new(name, size, "lif").port("p", Port::delta()));
+    }
+    let scheme = || Initialiser::new(Scheme::LecunNormal, 1.0.mv());
+    for _ in 0..2 {
+        net.connect("from", "to", "p", Connect::all_to_all(), scheme(), 1.0.ms());
+        let input = Array::inline(vec![1.0; size as usize], &[1, size as usize], "1").expect("the shape fits");
+        net.stimulate(Dense::new("to", input, scheme()));
+    }
+    let plan = lowered(&net);
+    let (from, elements) = (&plan.populations[0], (size * size) as usize);
+    let mut drawn = Vec::new();
+    for projection in 0..2 {
+        let row = |row| plan.synapses.row(from.groups.start, row).skip(projection * size as usize).take(size as usize);
+        let weights = (from.first_row..).take(size as usize).flat_map(row).map(|synapse| f64::from(synapse.weight));
+        drawn.push((format!("projection {projection}"), weights.collect()));
+        let stimulus = plan.populations[1].stimuli[projection].as_ref().expect("both stimuli are of `to`");
+        let words = &plan.data[stimulus.params[4].at(0) as usize..][..elements];
+        drawn.push((
+            format!("stimulus {projection}"),
+            words.iter().map(|word| f64::from(f32::from_bits(*word))).collect(),
+        ));
+    }
+    assert!(drawn.iter().all(|(_, values): &(String, Vec<f64>)| values.len() == elements));
+    check_independent(&drawn);
 }

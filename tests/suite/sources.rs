@@ -3,13 +3,14 @@
 //! A `spike_source` keeps the sum of its step's events in `v`, so that its recorded `v` is what was drawn.
 
 mod counts;
+mod last_word;
 mod refusals;
 
 use crate::device::gpu;
 use crate::tolerances::{SIGMAS, SOURCE_VALUES};
 use neuropil::network::{
-    Connect, Network, NetworkFile, Neuron, PoissonEncoder, PoissonInput, PoissonSpikes, Population, Port, Record,
-    SpikeTimes, StimulusModel,
+    Array, Connect, Network, NetworkFile, Neuron, PoissonEncoder, PoissonInput, PoissonSpikes, Population, Port,
+    Record, SpikeTimes, Stimulus, StimulusModel,
 };
 use neuropil::plan::Plan;
 use neuropil::recording::Recording;
@@ -200,6 +201,29 @@ fn a_stimulus_of_some_neurons_leaves_the_others_alone() {
     assert!(events.values.chunks(40).all(|step| step[7] as u32 & 1 == 1));
     let eights = [1, 2, 42].map(|at| events.values[at] as u32 & 8);
     assert_eq!(eights, [8, 0, 8]);
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn each_of_some_neurons_gets_its_own_weight() {
+    let weights = || Array::inline(vec![1.0, 2.0, 4.0], &[3], "mV").unwrap();
+    let (certain, some) = (10_000.0.hz(), [3, 0, 2]);
+    let rates = Array::inline(vec![10.0; 3], &[3], "kHz").unwrap();
+    let stimuli: [Stimulus; 4] = [
+        PoissonSpikes::new("cells", certain, weights()).neurons(some).into(),
+        PoissonEncoder::new("cells", certain, weights()).neurons(some).into(),
+        PoissonEncoder::trace("cells", rates, weights()).neurons(some).into(),
+        PoissonInput::new("cells", 1, certain, weights()).neurons(some).into(),
+    ];
+    for stimulus in stimuli {
+        let mut net = Network::new(0.1.ms());
+        let cells = net.add(counters("cells", 4));
+        net.stimulate(stimulus);
+        net.record(Record::new(&cells, ["v"]));
+        for backend in [device(), reference()] {
+            assert_eq!(run(&net, &backend, 3).traces[0].values, [2.0, 0.0, 4.0, 1.0].repeat(3), "{:?}", net.stimuli[0]);
+        }
+    }
 }
 
 #[test]

@@ -236,3 +236,18 @@ fn seeds_and_projections_draw_differently() {
     assert_ne!(table(1, 0), table(2, 0));
     assert_ne!(table(1, 0), table(1, 1));
 }
+
+#[test]
+fn few_pairs_of_few_fall_anywhere() {
+    // Two of the four pairs of two neurons with two: in four of six ways each source gets one.
+    let lengths = |seed| {
+        let table = connect(Rule::FixedTotalNumber(2), once(sides(2, 2)), seed, 0).unwrap();
+        [table.row(0).len(), table.row(1).len()]
+    };
+    let mut seen = [0.0f64; 3];
+    (0..6000).for_each(|seed| seen[lengths(seed)[0]] += 1.0);
+    // Four standard deviations.
+    for (seen, expected, error) in [(seen[0], 1000.0, 116.0), (seen[1], 4000.0, 147.0), (seen[2], 1000.0, 116.0)] {
+        assert!((seen - expected).abs() < error, "{seen}, expected {expected}");
+    }
+}

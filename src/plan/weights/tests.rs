@@ -125,3 +125,12 @@ fn sums_that_f32_cannot_hold_are_refused() {
     assert_eq!(scale(&[&bundle(&[[0, 1], [1, 1]], [2, 2], Column::Each([1e38, -1e38].into()))]), Err((1, "mV")));
     assert_eq!(scale(&[&many(1, f64::MAX)]), Err((0, "mV")));
 }
+
+#[test]
+fn many_neurons_make_large_jobs() {
+    // Ten synapses onto each of so many neurons that a job is as large as they are; the last neuron's weights are largest.
+    let n = JOB as u32 / 3;
+    let pairs: Vec<_> = (0..10 * n).map(|synapse| [synapse, synapse % n]).collect();
+    let weights = pairs.iter().map(|pair| if pair[1] == n - 1 { 0.82 } else { 0.01 });
+    check(&[&bundle(&pairs, [10 * n, n], Column::Each(weights.collect()))], &[(10, 0.82)]);
+}
