@@ -79,3 +79,37 @@ fn compose(constants: String, glue: &Glue<'_>, sample: String, delivery: Deliver
         .glue("samples", sample)
         .finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gpu::tests::gpu;
+    use crate::gpu::{Access, Usage};
+
+    const BALLOTS: &str = "
+        @group(0) @binding(0) var<storage, read> ballots: array<vec4<u32>>;
+        @group(0) @binding(1) var<storage, read_write> first: array<u32>;
+        @compute @workgroup_size(1) fn ballot(@builtin(workgroup_id) id: vec3<u32>) {
+            first[id.x] = first_lane(ballots[id.x]);
+        }";
+
+    /// No device of ours has subgroups of more than 32 lanes.
+    #[test]
+    #[cfg_attr(without_device, ignore = "there is no device")]
+    fn the_first_lane_of_any_ballot_is_found() {
+        let gpu = gpu();
+        let text = format!("{}{BALLOTS}", FIRST_LANE.1);
+        // Each lane alone, and with all behind it.
+        let ballot = |lanes: u128| [0, 32, 64, 96].map(|shift| (lanes >> shift) as u32);
+        let ballots: Vec<[u32; 4]> = (0..128).flat_map(|lane| [ballot(1 << lane), ballot(u128::MAX << lane)]).collect();
+        let given = gpu.buffer_of("ballots", &ballots, Usage::Storage).unwrap();
+        let found = gpu.buffer::<u32>("first lanes", ballots.len(), Usage::Storage).unwrap();
+        let pipeline = gpu.pipeline("ballot", &text, "ballot", &[Access::ReadOnly, Access::ReadWrite], 0).unwrap();
+        let group = gpu.bind(&pipeline, &[&given, &found]).unwrap();
+        let mut recorder = gpu.recorder("ballot");
+        recorder.pass("ballot").dispatch(&pipeline, &group, &[], [ballots.len() as u32, 1, 1]);
+        recorder.submit().unwrap();
+        let expected: Vec<u32> = (0..128).flat_map(|lane| [lane, lane]).collect();
+        assert_eq!(gpu.read(&found, 0..ballots.len()).unwrap(), expected);
+    }
+}

@@ -480,22 +480,3 @@ fn a_device_that_is_not_there() {
     assert!(matches!(&error, Error::NoAdapter { wanted, .. } if wanted == "matches \"no such adapter\""), "{error}");
     assert_eq!(error.exit_status(), 3);
 }
-
-#[test]
-fn cells_and_delays_that_do_not_fit_a_word_together() {
-    let lowered = |longest: f64| {
-        let mut net = Network::new(0.1.ms());
-        let cells = net.add(Population::new("cells", 1 << 20, Lif::new()).port("p", Port::delta()));
-        net.connect(&cells, &cells, "p", Connect::list([(0, 1), (1, 0)]), 0.1.mv(), vec![0.1.ms(), longest.ms()]);
-        Plan::lower(&net, &LowerOptions { limits: Limits::none(), ..LowerOptions::default() })
-    };
-    // 20 bits for a cell leave 12.
-    let plan = lowered(409.5).unwrap();
-    let delays = [0, 1].map(|row| plan.synapses.row(0, row).next().unwrap().delay);
-    assert_eq!(delays, [1, 4095]);
-    assert_eq!(
-        lowered(409.6).unwrap_err().to_string(),
-        "synapse table: 1048576 ports of neurons and delays of up to 4096 steps do not fit 32 bits together; legal: delays \
-         of up to 4095 steps here, or one constant delay per projection"
-    );
-}
