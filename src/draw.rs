@@ -3,52 +3,14 @@
 //! Each element has its own stream: the n-th value is the same however many are drawn, on however many threads.
 //! Knows nothing of units or of what a value is for.
 
+use crate::network::Distribution;
 use crate::random::{Purpose, Stream};
 use rand::RngExt;
 use rand_distr::{Exp1, StandardNormal};
 use rayon::prelude::*;
 
-/// A distribution in plain numbers.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Law {
-    /// Normal.
-    Normal {
-        /// Its mean.
-        mean: f64,
-        /// Its standard deviation.
-        sd: f64,
-    },
-    /// Uniform between two values.
-    Uniform {
-        /// The lower one.
-        low: f64,
-        /// The upper one.
-        high: f64,
-    },
-    /// Exponential.
-    Exponential {
-        /// Its mean.
-        mean: f64,
-    },
-    /// The exponential of a normal.
-    Lognormal {
-        /// Its median: the exponential of the normal's mean.
-        median: f64,
-        /// The normal's standard deviation.
-        sigma: f64,
-    },
-    /// Normal, drawn again until it lies between two values.
-    TruncatedNormal {
-        /// The normal's mean.
-        mean: f64,
-        /// The normal's standard deviation, above 0.
-        sd: f64,
-        /// The lower value.
-        low: f64,
-        /// The upper value.
-        high: f64,
-    },
-}
+/// A distribution of plain numbers.
+pub type Law = Distribution<f64>;
 
 impl Law {
     /// One value.

@@ -227,6 +227,12 @@ pub enum Error {
         /// \[steps\] the window's length.
         steps: u32,
     },
+    /// Whoever was told of the progress said that it is enough.
+    #[error("{what} was interrupted; nothing of it is kept")]
+    Interrupted {
+        /// What was being done.
+        what: String,
+    },
     /// The request cannot be carried out as stated.
     #[error("{what}: {problem}{}", legal_range(.legal))]
     Request {

@@ -35,6 +35,7 @@
 //! The examples of the repository are whole programs; its `ARCHITECTURE.md` says how the parts fit together.
 
 pub mod bench;
+mod counts;
 mod draw;
 pub mod error;
 pub mod gpu;
@@ -52,6 +53,7 @@ pub mod recurrent;
 pub mod reference;
 mod replace;
 pub mod rnn;
+pub mod rows;
 pub mod shader;
 pub mod sim;
 pub mod simulation;

@@ -80,12 +80,51 @@ pub enum Purpose {
     Cells = 8,
 }
 
+impl Purpose {
+    /// Word 2 of the counter of every number for this purpose and index.
+    #[inline]
+    pub fn place(self, index: u32) -> u32 {
+        HOST | (self as u32) << INDEX_BITS | index & ((1 << INDEX_BITS) - 1)
+    }
+}
+
+/// The random words of one row of something, each a function of its number.
+#[derive(Debug, Clone, Copy)]
+pub struct Words {
+    key: [u32; 2],
+    counter: [u32; 4],
+}
+
+impl Words {
+    /// The words of a row of something with an `index` (below 2²⁴; higher bits are dropped).
+    #[inline]
+    pub fn new(seed: u64, purpose: Purpose, index: u32, row: u64) -> Self {
+        debug_assert!(index < 1 << INDEX_BITS, "index {index} of a random stream; legal: 0 to 2^24 - 1");
+        Self { key: key(seed), counter: [row as u32, 0, purpose.place(index), (row >> 32) as u32] }
+    }
+
+    /// The words from number 4·`block` on.
+    #[inline]
+    pub fn block(self, block: u32) -> [u32; 4] {
+        let [low, _, place, high] = self.counter;
+        philox4x32([low, block, place, high], self.key)
+    }
+
+    /// The first words, in order.
+    #[inline]
+    pub fn fill(self, into: &mut [u32]) {
+        for (block, into) in (0..).zip(into.chunks_mut(4)) {
+            into.copy_from_slice(&self.block(block)[..into.len()]);
+        }
+    }
+}
+
 /// A sequence of random words, made block by block; `rand` and `rand_distr` can draw from it.
 #[derive(Debug, Clone)]
 pub struct Stream {
-    key: [u32; 2],
-    counter: [u32; 4],
-    words: [u32; 4],
+    words: Words,
+    block: u32,
+    made: [u32; 4],
     used: usize,
 }
 
@@ -93,20 +132,18 @@ impl Stream {
     /// The stream of one row of something with an `index` (below 2²⁴; higher bits are dropped).
     #[inline]
     pub fn new(seed: u64, purpose: Purpose, index: u32, row: u64) -> Self {
-        debug_assert!(index < 1 << INDEX_BITS, "index {index} of a random stream; legal: 0 to 2^24 - 1");
-        let place = HOST | (purpose as u32) << INDEX_BITS | index & ((1 << INDEX_BITS) - 1);
-        Self { key: key(seed), counter: [row as u32, 0, place, (row >> 32) as u32], words: [0; 4], used: 4 }
+        Self { words: Words::new(seed, purpose, index, row), block: 0, made: [0; 4], used: 4 }
     }
 
     /// The next word.
     #[inline]
     pub fn word(&mut self) -> u32 {
-        if self.used == self.words.len() {
-            self.words = philox4x32(self.counter, self.key);
-            self.counter[1] = self.counter[1].wrapping_add(1);
+        if self.used == self.made.len() {
+            self.made = self.words.block(self.block);
+            self.block = self.block.wrapping_add(1);
             self.used = 0;
         }
-        let word = self.words[self.used];
+        let word = self.made[self.used];
         self.used += 1;
         word
     }
@@ -204,7 +241,7 @@ mod tests {
     fn units_are_open_at_both_ends() {
         assert_eq!(uniform(0), 2f64.powi(-33));
         assert_eq!(uniform(u32::MAX), 1.0 - 2f64.powi(-33));
-        let full = |word| Stream { key: [0; 2], counter: [0; 4], words: [word; 4], used: 0 };
+        let full = |word| Stream { made: [word; 4], used: 0, ..Stream::new(0, Purpose::Partners, 0, 0) };
         assert_eq!(full(0).open_unit(), 2f64.powi(-53));
         assert_eq!(full(u32::MAX).open_unit(), 1.0 - 2f64.powi(-53));
     }

@@ -1,29 +1,36 @@
-// Adds the weights of a window's spikes to the delay ring. A fixed number of workgroups strides over the tasks; a
-// task is up to CHUNK consecutive entries of one source's row, read as a stream. Binding 6 is the report.
+// Delivers the spikes of a window to the blocks that a binding holds: who walks them, `walk_lanes.wgsl` or
+// `walk_workgroups.wgsl`, calls `deliver_spike`. Binding 5 is the report.
 
-@group(0) @binding(0) var<storage, read> groups: array<vec2<u32>>;
-@group(0) @binding(1) var<storage, read> entries: array<u32>;
-@group(0) @binding(2) var<storage, read> weights: array<i32>;
-@group(0) @binding(3) var<storage, read> tasks: array<u32>;
-@group(0) @binding(4) var<storage, read> task_counts: array<u32>;
-@group(0) @binding(5) var<storage, read_write> ring: array<atomic<i32>>;
+@group(0) @binding(0) var<storage, read> tables: array<u32>;
+@group(0) @binding(1) var<storage, read> starts: array<u32>;
+@group(0) @binding(2) var<storage, read> entries: array<u32>;
+@group(0) @binding(3) var<storage, read> spikes: array<u32>;
+@group(0) @binding(4) var<storage, read_write> ring: array<atomic<i32>>;
 
-@compute @workgroup_size(DELIVER_WORKGROUP)
-fn deliver(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) all: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
-    let count = task_counts[window.list * SHARDS + window.shard];
-    for (var t = group.x; t < count; t += all.x) {
-        let word = 3u * (window.shard * TASK_CAPACITY + t);
-        let first = tasks[word];
-        let last = first + (tasks[word + 1u] & 0xffffu);
-        let slot = slot_after(window.slot, tasks[word + 1u] >> 16u);
-        let group_values = groups[tasks[word + 2u] & 0xffffu];
-        deliver_entries(first, last, lane, DELIVER_WORKGROUP, slot, tasks[word + 2u] >> 16u, group_values);
+/// Words of spikes of the window's level, of all its steps and batch items.
+fn word_count() -> u32 {
+    return window.steps * BATCH * window.words;
+}
+
+/// A word of spikes, by its number among those: step of the window, batch item, word of a step.
+fn place_of_word(at: u32) -> vec3<u32> {
+    let row = at / window.words;
+    return vec3<u32>(row / BATCH, row % BATCH, window.first_word + at % window.words);
+}
+
+fn spikes_of(place: vec3<u32>) -> u32 {
+    let row = (window.step - window.first_step + place.x) * BATCH + place.y;
+    return spikes[row * SPIKE_WORDS + place.z];
+}
+
+/// A spike, by its word and bit.
+fn deliver_spike(place: vec3<u32>, bit: u32, share: vec2<u32>, lane: u32, lanes: u32) {
+    let id = 32u * place.z + bit;
+    // The population of the word's first neuron, or one after it.
+    var population = tables[WORD_POPULATIONS + place.z];
+    while (id >= tables[POPULATION_FIRSTS + population + 1u]) {
+        population++;
     }
-    if (lane == 0u) {
-        count_workgroup();
-    }
+    let row = id - tables[POPULATION_FIRSTS + population];
+    deliver_row(population, row, share, lane, lanes, slot_after(window.slot, place.x), place.y);
 }

@@ -4,9 +4,8 @@
 // its spikes reach are never the same, so no order between invocations is needed.
 
 @group(0) @binding(3) var<storage, read_write> ring: array<atomic<i32>>;
-@group(0) @binding(4) var<storage, read> synapse_rows: array<vec2<u32>>;
+@group(0) @binding(4) var<storage, read> starts: array<u32>;
 @group(0) @binding(5) var<storage, read> entries: array<u32>;
-@group(0) @binding(6) var<storage, read> weights: array<i32>;
 
 /// Takes what arrives at a port in this step and leaves its cell empty for the ring's next round.
 fn take_arrivals(place: Place, slot: u32, port: u32) -> i32 {
@@ -44,15 +43,8 @@ fn update(
             left &= left - 1u;
             record_spike(own, window.step + offset);
         }
-        let groups = group_count(place);
-        let row = first_row(place) + place.neuron * groups;
         let slot = slot_after(window.slot, offset);
-        for (var g = 0u; g < groups; g++) {
-            let at = GROUP_WORDS + 2u * (first_group(place) + g);
-            let group = vec2<u32>(tables[at], tables[at + 1u]);
-            let range = synapse_rows[row + g];
-            deliver_entries(range.x, range.x + range.y, lane, lanes, slot, place.batch, group);
-        }
+        deliver_row(place.population, place.neuron, vec2<u32>(0u, 1u), lane, lanes, slot, place.batch);
     }
     if (subgroup == 0u && lane == 0u) {
         count_workgroup();

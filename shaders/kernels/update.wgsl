@@ -1,13 +1,13 @@
 // Computes a window of steps of one slab: an invocation is one neuron of one batch item, with its state in registers.
 //
 // The glue around this text holds the constants in capitals, `Cell` (a neuron with its ports and stimuli) with load,
-// advance, sample and store for it, and what is known of a neuron by its population. Bindings 3 to 6, take_arrivals
-// and the entry point stand in hand_over_tasks.wgsl or in hand_over_directly.wgsl; binding 8 is the report, see report.wgsl.
+// advance, sample and store for it, and what is known of a neuron by its population. Bindings 3 to 5, take_arrivals
+// and the entry point stand in hand_over_words.wgsl or in hand_over_directly.wgsl; binding 7 is the report, see report.wgsl.
 
 @group(0) @binding(0) var<storage, read> tables: array<u32>;
 // Binding 1 is `data`, which stimuli read: see abi/stimulus.wgsl.
 @group(0) @binding(2) var<storage, read_write> state: array<u32>;
-@group(0) @binding(7) var<storage, read_write> spikes: array<atomic<u32>>;
+@group(0) @binding(6) var<storage, read_write> spikes: array<atomic<u32>>;
 
 /// A neuron's place.
 struct Place {
@@ -18,17 +18,28 @@ struct Place {
     /// index of the neuron in its population
     neuron: u32,
     batch: u32,
+    /// index of the slab's neuron with which its population begins
+    first: u32,
+    /// its place in the delay ring behind that of its population's first neuron, and how far two slots are apart
+    cell: u32,
+    stride: u32,
 }
 
 fn place_of(id: u32, batch: u32) -> Place {
-    var place = Place(id, population_of(id), 0u, batch);
-    place.neuron = id - first_neuron(place);
+    var place = Place(id, population_of(id), 0u, batch, 0u, 0u, 0u);
+    place.first = first_neuron(place);
+    place.neuron = id - place.first;
+    // A block is a tile of the ring: [slot][batch][neuron of the block].
+    let before = place.neuron & ~(BLOCK - 1u);
+    let cells = min(population_size(place) - before, BLOCK);
+    place.stride = BATCH * cells;
+    place.cell = before * SLOTS * BATCH + batch * cells + place.neuron - before;
     return place;
 }
 
 /// The ring cell from which a neuron's port is served at a step.
 fn ring_cell(place: Place, slot: u32, port: u32) -> u32 {
-    return (slot * BATCH + place.batch) * CELLS + FIRST_CELL + port * SLAB + place.id;
+    return (FIRST_CELL + port * SLAB + place.first) * (SLOTS * BATCH) + place.cell + slot * place.stride;
 }
 
 /// The neuron's four random words for the four steps around `step` that begin at a multiple of 4.

@@ -8,12 +8,13 @@ struct Window {
     steps: u32,
     /// ring slot of its first step
     slot: u32,
-    /// number of its level's task lists in the submission
-    list: u32,
+    /// number of its level among those of all windows of the submission
+    level: u32,
     /// number of the first step of the submission
     first_step: u32,
-    /// shard that a delivery serves
-    shard: u32,
+    /// words of spikes of its level in a step, and the first of them
+    first_word: u32,
+    words: u32,
 }
 
 var<immediate> window: Window;

@@ -25,7 +25,7 @@ pub(super) const ALL: &[Case] = &[
         update::measure(gpu, bench, 16, true)
     }),
     case("deliver_tasks", "10,000,000 synapses, a delivery kernel", ATOMICS, |gpu, bench| {
-        deliver::measure(gpu, bench, Delivery::Tasks)
+        deliver::measure(gpu, bench, Delivery::Separate)
     }),
     case("deliver_direct", "the same, delivered by the update kernel", ATOMICS, |gpu, bench| {
         deliver::measure(gpu, bench, Delivery::Direct)

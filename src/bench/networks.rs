@@ -55,9 +55,8 @@ pub(super) fn measure(gpu: &Gpu, bench: &Bench, text: &str) -> Result<Vec<Measur
 /// Synapses of all spikes.
 fn synaptic_events(plan: &Plan, recording: &Recording) -> u64 {
     let mut events = 0;
-    for (population, found) in plan.populations.iter().zip(&recording.populations) {
-        let rows = found.spikes.neuron.iter().flat_map(|&neuron| population.rows(neuron));
-        events += rows.map(|(_, row)| u64::from(plan.synapses.rows[row as usize][1])).sum::<u64>();
+    for (source, found) in recording.populations.iter().enumerate() {
+        events += found.spikes.neuron.iter().map(|&neuron| plan.synapses.row_len(source, neuron)).sum::<u64>();
     }
     events
 }

@@ -16,7 +16,7 @@ pub use sources::{PoissonEncoder, PoissonSpikes, StimulusModel};
 pub use stimuli::{Current, Dense, PoissonInput, SpikeTimes};
 pub use typed::{Typed, exponential, lognormal, normal, truncated_normal, uniform};
 
-use super::{Connect, Network, Population, Port, Projection, Record, Stimulus, Value};
+use super::{Connect, Network, Population, Port, Projection, Record, Stimulus, Storage, Value};
 use std::collections::BTreeMap;
 use uom::si::f64::Time;
 
@@ -90,6 +90,8 @@ impl Network {
             connect,
             weight: weight.into(),
             delay: delay.into().into(),
+            precision: None,
+            storage: Storage::default(),
         });
         self
     }

@@ -54,12 +54,19 @@ impl Network {
         }
     }
 
-    /// The population of this name.
-    fn named(&self, field: String, name: &str) -> Result<&Population> {
-        self.populations.iter().find(|population| population.name == name).ok_or_else(|| {
+    /// Index of the population of this name, which `field` asks for.
+    ///
+    /// # Errors
+    /// [`Error::Field`] with the names that there are.
+    pub(crate) fn index_of(&self, name: &str, field: &str) -> Result<usize> {
+        self.populations.iter().position(|population| population.name == name).ok_or_else(|| {
             let legal: Vec<&str> = self.populations.iter().map(|population| population.name.as_str()).collect();
             Error::field(field, format!("there is no population `{name}`"), legal.join(", "))
         })
+    }
+
+    fn named(&self, field: String, name: &str) -> Result<&Population> {
+        Ok(&self.populations[self.index_of(name, &field)?])
     }
 
     fn check_projection(&self, path: &str, projection: &Projection) -> Result<()> {

@@ -105,6 +105,32 @@ pub struct Projection {
     pub weight: Value,
     /// Delay of each synapse; at least one time step.
     pub delay: Value,
+    /// How precisely weights that differ are kept; [`Precision::Compact`] where that moves none by more than 2⁻¹⁰ of itself,
+    /// else [`Precision::Exact`], if `None`.
+    pub precision: Option<Precision>,
+    /// Are the synapses held, or drawn again whenever a source spikes?
+    pub storage: Storage,
+}
+
+/// How precisely the weights of a projection are kept. (A weight that all its synapses share is always exact.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// To 10 significant bits, so that a synapse takes 4 bytes as a rule.
+    Compact,
+    /// As exact as its port counts.
+    Exact,
+}
+
+/// Where the synapses of a projection are. It changes no bit of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Storage {
+    /// In memory.
+    #[default]
+    Stored,
+    /// Nowhere: each row is drawn again whenever its source spikes, which costs time instead of memory. For
+    /// `pairwise_bernoulli`, and `fixed_outdegree` and `fixed_total_number` with multapses, whose weights and delays are
+    /// constants or distributions.
+    Procedural,
 }
 
 /// A connection rule.
@@ -118,9 +144,9 @@ pub struct Connect {
     pub multapses: bool,
 }
 
-/// Who is connected to whom.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Rule {
+/// Who is connected to whom; `L` is how pairs are listed, here as an array that may stand in a file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Rule<L = Array> {
     /// Every source with every target.
     AllToAll,
     /// Source i with target i; equal sizes.
@@ -134,7 +160,7 @@ pub enum Rule {
     /// This many pairs are drawn.
     FixedTotalNumber(u64),
     /// These pairs, of shape `[n, 2]`: source, target. Weight and delay arrays have one value per pair.
-    List(Array),
+    List(L),
 }
 
 /// Something that acts on a population from outside.

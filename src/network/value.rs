@@ -19,46 +19,64 @@ pub enum Value {
     Choice(String),
 }
 
-/// A distribution to draw from.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Distribution {
+/// A distribution to draw from, of quantities; or of plain numbers, once units are gone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Distribution<Q = Quantity> {
     /// Normal.
     Normal {
         /// Mean.
-        mean: Quantity,
+        mean: Q,
         /// Standard deviation.
-        sd: Quantity,
+        sd: Q,
     },
     /// Uniform in low ≤ x < high.
     Uniform {
         /// Smallest value.
-        low: Quantity,
+        low: Q,
         /// Upper end, excluded.
-        high: Quantity,
+        high: Q,
     },
     /// Exponential.
     Exponential {
         /// Mean.
-        mean: Quantity,
+        mean: Q,
     },
     /// Log-normal, by the mean and the standard deviation of the logarithm of x in its own unit.
     Lognormal {
         /// Median: e to the mean of ln x.
-        median: Quantity,
+        median: Q,
         /// Standard deviation of ln x, without unit.
         sigma: f64,
     },
     /// Normal, drawn again until it lies in low ≤ x ≤ high.
     TruncatedNormal {
         /// Mean of the normal.
-        mean: Quantity,
+        mean: Q,
         /// Standard deviation of the normal, before it is truncated.
-        sd: Quantity,
+        sd: Q,
         /// Smallest value.
-        low: Quantity,
+        low: Q,
         /// Largest value.
-        high: Quantity,
+        high: Q,
     },
+}
+
+impl<Q> Distribution<Q> {
+    /// The same distribution of other numbers.
+    pub(crate) fn convert<P, E>(&self, mut number: impl FnMut(&Q) -> std::result::Result<P, E>) -> std::result::Result<Distribution<P>, E> {
+        Ok(match self {
+            Self::Normal { mean, sd } => Distribution::Normal { mean: number(mean)?, sd: number(sd)? },
+            Self::Uniform { low, high } => Distribution::Uniform { low: number(low)?, high: number(high)? },
+            Self::Exponential { mean } => Distribution::Exponential { mean: number(mean)? },
+            Self::Lognormal { median, sigma } => Distribution::Lognormal { median: number(median)?, sigma: *sigma },
+            Self::TruncatedNormal { mean, sd, low, high } => Distribution::TruncatedNormal {
+                mean: number(mean)?,
+                sd: number(sd)?,
+                low: number(low)?,
+                high: number(high)?,
+            },
+        })
+    }
 }
 
 /// How a matrix of weights `[n_in, n_out]` is drawn, by its numbers of rows and columns.

@@ -33,7 +33,7 @@ fn part_context<'a>(
     Context { dt_ms, seed, purpose, index, size, batch, port_unit, path, owner }
 }
 
-/// A population's values; its places in slab, ring and synapse table are filled in later.
+/// A population's values; its places in slab and ring are filled in later.
 #[expect(clippy::arithmetic_side_effects, reason = "numbers of ports that are in memory")]
 pub(super) fn columns(
     population: &Population,
@@ -118,8 +118,6 @@ pub(super) fn columns(
         init: fields(&own_init, &reflection.state, init)?,
         ports,
         stimuli: Vec::new(),
-        first_row: 0,
-        groups: 0..0,
     })
 }
 

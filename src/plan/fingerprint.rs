@@ -1,14 +1,16 @@
 //! A number that tells plans of different networks apart, so that a state is not taken for one of another network.
 //!
 //! It follows from all that the next steps depend on, and from nothing else: not from recorders or the duration, nor from
-//! how the synapse table is cut, or the window shortened, for a device. It guards against mistakes, not against malice.
+//! how synapses are stored and cut into blocks, or the window shortened, for a device. It guards against mistakes, not against malice.
 
 use super::{Column, Plan, SlabPlan, Target};
 use crate::model::Definition;
+use crate::network::Rule;
+use crate::rows::{Values, Wiring};
 use rayon::prelude::*;
 
-/// Neurons whose synapses are one job.
-const JOB: usize = 256;
+/// Elements of an array that are one job.
+const JOB: usize = 1 << 16;
 
 /// Words so far, mixed: an odd factor carries each bit upwards, the shift brings it down again.
 struct Hash(u64);
@@ -45,6 +47,20 @@ impl Hash {
         columns.iter().for_each(|column| self.column(column));
     }
 
+    fn values<T: Sync>(&mut self, values: &Values<T>, word: impl Fn(&T) -> u64 + Sync) {
+        match values {
+            Values::Constant(value) => self.words([0, word(value)]),
+            Values::Drawn(law) => {
+                self.word(1);
+                self.text(&format!("{law:?}"));
+            }
+            Values::Each(values) => {
+                self.words([2, values.len() as u64]);
+                self.words(in_parts(values, word));
+            }
+        }
+    }
+
     fn model(&mut self, model: &Definition) {
         self.text(model.name());
         self.text(&model.fragment.text);
@@ -78,7 +94,7 @@ impl Plan {
         hash.words([self.batch, self.cells]);
         hash.words([self.slabs.len() as u64, self.populations.len() as u64]);
         self.slabs.iter().for_each(|slab| hash.slab(slab));
-        for (index, population) in self.populations.iter().enumerate() {
+        for population in &self.populations {
             hash.text(&population.name);
             hash.words([u64::from(population.size), population.slab as u64, u64::from(population.first_in_slab)]);
             hash.columns(&population.params);
@@ -98,34 +114,49 @@ impl Plan {
                 hash.columns(&stimulus.init);
                 hash.column(&stimulus.active);
             }
-            hash.words(self.synapses_of(index));
         }
+        hash.word(self.wired);
         hash.word(self.data.len() as u64);
         hash.words(self.data.iter().copied());
         hash.0
     }
+}
 
-    /// For some neurons of a population after the other a number that follows from their synapses.
-    fn synapses_of(&self, population: usize) -> Vec<u64> {
-        let source = &self.populations[population];
-        let of = |first: u32| {
-            let mut hash = Hash::new();
-            let rows = (first..source.size).take(JOB).flat_map(|neuron| source.rows(neuron));
-            for (group, row) in rows {
-                hash.word(u64::from(self.synapses.rows[row as usize][1]));
-                for synapse in self.synapses.row(group, row) {
-                    hash.word(u64::from(synapse.delay) << 32 | u64::from(synapse.cell));
-                    hash.word(u64::from(synapse.weight.cast_unsigned()));
-                }
+/// A number that follows from all that synapses are drawn from.
+pub(super) fn of_wirings(wirings: &[Wiring]) -> u64 {
+    let mut hash = Hash::new();
+    hash.word(wirings.len() as u64);
+    for wiring in wirings {
+        let Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage: _ } = wiring;
+        hash.words([u64::from(*index), *seed, *pre as u64, *post as u64, *port as u64]);
+        hash.words([u8::from(sides.autapses), u8::from(sides.multapses)]);
+        match rule {
+            Rule::AllToAll => hash.word(0),
+            Rule::OneToOne => hash.word(1),
+            Rule::PairwiseBernoulli(p) => hash.words([2, p.to_bits()]),
+            Rule::FixedIndegree(k) => hash.words([3, *k]),
+            Rule::FixedOutdegree(k) => hash.words([4, *k]),
+            Rule::FixedTotalNumber(number) => hash.words([5, *number]),
+            Rule::List(pairs) => {
+                hash.words([6, pairs.len() as u64]);
+                hash.words(in_parts(pairs, |[source, target]| u64::from(*source) << 32 | u64::from(*target)));
             }
-            hash.0
-        };
-        let neurons = if source.groups.is_empty() { 0 } else { source.size };
-        if neurons as usize <= JOB {
-            return (0..neurons).step_by(JOB).map(of).collect();
         }
-        (0..neurons).into_par_iter().step_by(JOB).map(of).collect()
+        hash.values(weights, |weight| weight.to_bits());
+        hash.values(delays, |delay| u64::from(*delay));
+        hash.word(precision.map_or(0, |precision| precision as u64 + 1));
     }
+    hash.0
+}
+
+/// For some elements after the others a number that follows from them.
+fn in_parts<T: Sync>(elements: &[T], word: impl Fn(&T) -> u64 + Sync) -> Vec<u64> {
+    let of = |part: &[T]| {
+        let mut hash = Hash::new();
+        hash.words(part.iter().map(&word));
+        hash.0
+    };
+    elements.par_chunks(JOB).map(of).collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::{Column, Plan, PopulationPlan, PortPlan, StimulusPlan};
 use crate::Result;
 use crate::memory::{bytes_of, needs};
+use crate::rows::Table;
 
 /// When the host holds a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,12 @@ impl StimulusPlan {
     }
 }
 
+/// [bytes] that drawing rows takes beside them.
+fn table_building(synapses: &Table) -> u64 {
+    let cells = synapses.blocks.iter().map(|block| u64::from(block.size)).max().unwrap_or(0);
+    bytes_of::<u32>(synapses.starts.len() as u64).saturating_add(bytes_of::<[u64; 4]>(cells))
+}
+
 fn bytes(column: &Column) -> u64 {
     match column {
         Column::Constant(_) => 0,
@@ -64,8 +71,10 @@ impl Plan {
         let all = |bytes: fn(&PopulationPlan) -> u64| self.populations.iter().map(bytes).fold(0, u64::saturating_add);
         let stimuli = all(PopulationPlan::stimulus_bytes).saturating_add(bytes_of::<u32>(self.data.len() as u64));
         let synapses = &self.synapses;
-        let words = [synapses.entries.len(), synapses.weights.len()].map(|len| bytes_of::<u32>(len as u64));
-        let table = words.into_iter().fold(bytes_of::<[u32; 2]>(synapses.rows.len() as u64), u64::saturating_add);
+        let words = synapses.entries.len().saturating_add(synapses.starts.len());
+        let table = bytes_of::<u32>(words as u64);
+        // Where the next synapse of each row comes, and what reaches each neuron.
+        let building = table_building(synapses);
         // Two of each: what runs, and what it starts from or is set to.
         let state = self.state_bytes().saturating_mul(2).saturating_add(bytes_of::<u64>(self.instances()));
         let ring = bytes_of::<i32>(self.ring_len()).saturating_mul(2);
@@ -73,7 +82,7 @@ impl Plan {
         vec![
             host("values of neurons", all(PopulationPlan::value_bytes), Phase::Always),
             host("stimuli", stimuli, Phase::Always),
-            host("synapses as drawn", self.drawn_bytes, Phase::Lowering),
+            host("drawing synapses", building, Phase::Lowering),
             host("synapse table", table, Phase::Always),
             host("parameters", self.parameter_bytes(), Phase::Running),
             host("neuron state", state, Phase::Running),

@@ -1,17 +1,18 @@
 //! From a network to a plan: names resolved, dimensions checked, everything laid out.
 
-use super::assemble::{Bundle, Ends, bundle, table};
 use super::columns::{columns, port_unit};
 use super::estimate;
+use super::fingerprint;
 use super::held::{check_column, steps_u32};
 use super::resolve::{in_unit, whole_or};
 use super::slabs::{Resolved, driven_unit, levels, place_cells, place_in_slab, slabs};
 use super::stimulus::{self, Lowered};
-use super::weights::{choose_scales, counted};
+use super::wiring::{self, port_index};
 use super::{Column, Encoder, Plan, PopulationPlan, Recorder, SlabPlan, StimulusSlot, Target};
 use crate::gpu::Limits;
-use crate::network::{Network, Population, Record};
+use crate::network::{Network, Record};
 use crate::random::INDEX_BITS;
+use crate::rows::{self, Progress};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
 use std::sync::Arc;
@@ -25,13 +26,17 @@ pub struct LowerOptions {
     pub limits: Limits,
     /// The adapter's name, for messages.
     pub adapter: String,
-    /// \[bytes\] the largest shard of the synapse table; the adapter's limit if `None`.
-    pub shard_bytes: Option<u64>,
+    /// \[bytes\] what one binding holds of the synapses; the adapter's limit if `None`.
+    pub binding: Option<u64>,
+    /// Cells of a block of synapses at most, as a power of two; chosen if `None`. It changes no result.
+    pub block_bits: Option<u32>,
+    /// Told how far drawing synapses has come, which takes most of the time.
+    pub progress: Progress,
 }
 
 impl Default for LowerOptions {
     fn default() -> Self {
-        Self { batch: 1, limits: Limits::generous(), adapter: "any adapter".to_owned(), shard_bytes: None }
+        Self { batch: 1, limits: Limits::generous(), adapter: "any adapter".to_owned(), binding: None, block_bits: None, progress: Progress::default() }
     }
 }
 
@@ -60,7 +65,8 @@ impl Plan {
             return Err(Error::request("network", format!("{neurons} neurons"), "at most 4294967295"));
         }
         estimate::check(network, options.batch)?;
-        let levels = levels(network)?;
+        let wirings = wiring::wirings(network, &resolved, dt_ms)?;
+        let levels = levels(network, &wirings)?;
         let mut slabs = slabs(&resolved, &levels, network);
         let cells = place_cells(&mut slabs)?;
         let mut populations = Vec::with_capacity(resolved.len());
@@ -69,18 +75,23 @@ impl Plan {
             place_in_slab(&mut populations[index], index, &slabs, network);
         }
 
-        let bundles = bundles(network, &resolved, &populations, dt_ms, &mut warnings)?;
-        choose_scales(&bundles, &mut populations)?;
-        let drawn_bytes = bundles.iter().map(Bundle::bytes).sum();
-        let bundles = bundles.into_iter().map(|bundle| counted(bundle, &populations, &mut warnings));
-        let bundles = bundles.collect::<Result<Vec<_>>>()?;
-        let sizes: Vec<u32> = populations.iter().map(|population| population.size).collect();
-        let shard_bytes = options.shard_bytes.unwrap_or(u64::MAX).min(options.limits.max_binding);
-        let (synapses, rows) = table(&bundles, &sizes, cells, shard_bytes)?;
-        drop(bundles);
-        for (population, (first_row, groups)) in populations.iter_mut().zip(rows) {
-            population.first_row = first_row;
-            population.groups = groups;
+        let wired = fingerprint::of_wirings(&wirings);
+        let request = rows::Request {
+            wirings: wirings.clone(),
+            sizes: &populations.iter().map(|population| population.size).collect::<Vec<_>>(),
+            first_cells: &populations.iter().map(PopulationPlan::first_cells).collect::<Vec<_>>(),
+            block_bits: options.block_bits,
+            binding: options.binding.unwrap_or(u64::MAX).min(options.limits.max_binding),
+            progress: &options.progress,
+        };
+        let built = rows::build(request).map_err(|failure| wiring::refused(failure, network, &resolved, dt_ms))?;
+        warnings.extend(wiring::warnings(&wirings, &built, network, &resolved)?);
+        drop(wirings);
+        let rows::Built { table: synapses, scales, synapses: onto, .. } = built;
+        for (population, (scales, onto)) in populations.iter_mut().zip(scales.into_iter().zip(onto)) {
+            for (port, (scale, synapses)) in population.ports.iter_mut().zip(scales.into_iter().zip(onto)) {
+                (port.scale, port.synapses) = (scale, synapses);
+            }
         }
         let places = (&mut populations[..], &mut slabs[..]);
         let (data, encoders) = lower_stimuli(network, &resolved, places, dt_ms, options.batch, &mut warnings)?;
@@ -96,7 +107,7 @@ impl Plan {
             populations,
             slabs,
             synapses,
-            drawn_bytes,
+            wired,
             data,
             encoders,
             recorders: Vec::new(),
@@ -161,40 +172,6 @@ fn check_streams(network: &Network) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn port_index(population: &Population, name: &str, path: &str) -> Result<usize> {
-    population.ports.keys().position(|port| port == name).ok_or_else(|| {
-        let ports: Vec<_> = population.ports.keys().map(String::as_str).collect();
-        let legal = if ports.is_empty() { "none, it has no ports".to_owned() } else { ports.join(", ") };
-        Error::field(path, format!("population `{}` has no port `{name}`", population.name), legal)
-    })
-}
-
-fn bundles(
-    network: &Network,
-    resolved: &[Resolved],
-    places: &[PopulationPlan],
-    dt_ms: f64,
-    warnings: &mut Vec<Warning>,
-) -> Result<Vec<Bundle<'static>>> {
-    let find = |name: &str| network.populations.iter().position(|population| population.name == name).unwrap_or(0);
-    let lower = |(index, projection): (u32, &crate::network::Projection)| {
-        let (pre, post) = (find(&projection.pre), find(&projection.post));
-        let port = port_index(&network.populations[post], &projection.port, &format!("projection[{index}].port"))?;
-        let post_size = places[post].size;
-        let ends = Ends {
-            pre,
-            pre_size: places[pre].size,
-            post,
-            post_size,
-            port,
-            unit: port_unit(&resolved[post].ports[port]),
-            first_cell: places[post].ports[port].first_cell,
-        };
-        bundle(projection, index, ends, dt_ms, network.seed, warnings)
-    };
-    (0..).zip(&network.projections).map(lower).collect()
 }
 
 /// Lowers all stimuli and gives each a slot in its slab: the k-th of one kind and target of every population shares

@@ -66,11 +66,10 @@ impl Plan {
         let largest_state = state.iter().copied().max().unwrap_or(0);
         let data = bytes_of::<u32>(self.data_words());
         let ring = bytes_of::<i32>(self.ring_len());
-        let entries = bytes_of::<u32>(self.synapses.entries.len() as u64);
-        let weights = bytes_of::<i32>(self.synapses.weights.len() as u64);
-        let shard = bytes_of::<u32>(u64::from(self.synapses.shard));
-        let rows = bytes_of::<[u32; 2]>(self.synapses.rows.len() as u64);
-        let tasks = self.task_bytes(self.window);
+        let synapses = &self.synapses;
+        let entries = bytes_of::<u32>(synapses.entries.len() as u64);
+        let part = synapses.parts.iter().map(|part| bytes_of::<u32>(part.words.len() as u64)).max().unwrap_or(0);
+        let starts = bytes_of::<u32>(synapses.starts.len() as u64);
         let [spikes, samples] = self.recorded_bytes(self.submission_steps());
         let state_sum = state.into_iter().fold(0, u64::saturating_add);
         let read_back = spikes.saturating_add(samples).saturating_mul(2);
@@ -83,33 +82,12 @@ impl Plan {
             table("neuron state", state_sum, largest_state, smaller),
             table("parameters and stimuli", data, data, shorter),
             table("delay ring", ring, ring, slower),
-            table("synapses", entries, entries.min(shard), fewer),
-            table("synaptic weights", weights, weights.min(shard), fewer),
-            table("synapse rows", rows, rows, fewer),
-            table("delivery tasks", tasks, tasks, fewer),
+            table("synapses", entries, part, fewer),
+            table("row starts", starts, starts, fewer),
             table("recorded spikes", spikes, spikes, smaller),
             table("recorded variables", samples, samples, recorded),
             table("read-back of recordings", read_back, spikes.max(samples), recorded),
         ]
-    }
-
-    /// Delivery tasks that the fullest shard can get in one step, if every neuron of every batch item spikes.
-    #[expect(clippy::arithmetic_side_effects, reason = "no more tasks than entries, which u32 index, for each item")]
-    pub(crate) fn tasks_per_step(&self) -> u64 {
-        let table = &self.synapses;
-        let mut shards = vec![0u64; table.shards() as usize];
-        for &[first, count] in table.rows.iter().filter(|row| row[1] > 0) {
-            for chunk in 0..count.div_ceil(table.chunk) {
-                shards[((first + chunk * table.chunk) / table.shard) as usize] += 1;
-            }
-        }
-        shards.into_iter().max().unwrap_or(0) * u64::from(self.batch)
-    }
-
-    /// [bytes] the task lists of a window: 12 bytes a task, none can be lost.
-    pub(super) fn task_bytes(&self, window: u32) -> u64 {
-        let tasks = self.tasks_per_step().saturating_mul(u64::from(window));
-        bytes_of::<[u32; 3]>(tasks.saturating_mul(u64::from(self.synapses.shards())))
     }
 
     /// Words of the stimuli's data and of all columns with one value for each neuron.

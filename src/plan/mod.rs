@@ -6,11 +6,8 @@
 //! What is counted here becomes words of 32 bits: no cast and no sum may wrap in silence.
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
 
-mod assemble;
 mod column;
 mod columns;
-pub(crate) mod connect;
-pub(crate) mod counts;
 mod encoder;
 mod estimate;
 mod fingerprint;
@@ -24,31 +21,28 @@ mod outline;
 mod print;
 mod recordings;
 mod resolve;
-mod scale;
 mod slabs;
 mod state;
 mod stimulus;
 mod suspicious;
-mod synapses;
 mod variable;
-mod weights;
 mod window;
+mod wiring;
 
 pub use column::Column;
 pub use encoder::Encoder;
 pub use host::{HostTable, Phase};
 pub use lower::LowerOptions;
 pub use memory::{Memory, Sizes};
-pub use scale::Scale;
 pub use state::State;
-pub use synapses::{Group, SynapseTable};
 pub use variable::Variable;
 
 pub(crate) use finite::NotFinite;
 
+use crate::counts;
 use crate::Warning;
 use crate::model::Definition;
-use std::ops::Range;
+use crate::rows::{Scale, Table};
 use std::sync::Arc;
 
 /// A network, lowered.
@@ -75,9 +69,9 @@ pub struct Plan {
     /// Populations of one neuron model with the same kinds of ports: one update dispatch each, in the order of levels.
     pub slabs: Vec<SlabPlan>,
     /// All synapses.
-    pub synapses: SynapseTable,
-    /// \[bytes\] what the synapses took on the host as they were drawn.
-    pub drawn_bytes: u64,
+    pub synapses: Table,
+    /// A number that follows from all that synapses are drawn from.
+    pub(crate) wired: u64,
     /// Bulk words that stimuli read: current traces, count tables, arrival steps.
     pub data: Vec<u32>,
     /// The Poisson encoders whose rates the host may set.
@@ -91,16 +85,9 @@ pub struct Plan {
 }
 
 impl PopulationPlan {
-    /// The groups of a neuron's synapses, each with its row in the synapse table.
-    #[expect(clippy::arithmetic_side_effects, reason = "the table has u32 rows at most")]
-    pub(crate) fn rows(&self, neuron: u32) -> impl Iterator<Item = (u32, u32)> + use<> {
-        let groups = self.group_count();
-        self.groups.clone().zip(self.first_row + neuron * groups..)
-    }
-
-    /// How many rows of the synapse table each neuron has.
-    pub(crate) fn group_count(&self) -> u32 {
-        self.groups.end.saturating_sub(self.groups.start)
+    /// The ring cell of each port of its first neuron.
+    pub(crate) fn first_cells(&self) -> Vec<u32> {
+        self.ports.iter().map(|port| port.first_cell).collect()
     }
 }
 
@@ -179,10 +166,6 @@ pub struct PopulationPlan {
     pub ports: Vec<PortPlan>,
     /// For each stimulus slot of the slab, this population's stimulus, if it has one there.
     pub stimuli: Vec<Option<StimulusPlan>>,
-    /// Its first row in the synapse table: neuron i's synapses of its g-th group are in row `first_row + i·groups.len() + g`.
-    pub first_row: u32,
-    /// Its groups in the synapse table.
-    pub groups: Range<u32>,
 }
 
 /// One port's values.

@@ -32,12 +32,11 @@ impl fmt::Display for Plan {
             format!("delays {} to {} steps", table.min_delay.min(table.max_delay), table.max_delay)
         };
         writeln!(f, "window {} ({delays}, ring of {})", several(self.window, "step"), several(self.slots, "slot"))?;
-        let shards = if table.count == 0 { 0 } else { table.shards() };
-        let (updates, delivers) = (self.slabs.len(), u64::from(shards).saturating_mul(u64::from(self.levels())));
+        let (updates, delivers) = (self.slabs.len(), (table.parts.len() as u64).saturating_mul(u64::from(self.levels())));
         writeln!(
             f,
-            "dispatches per window: {updates} update (one per model and level), and {delivers} deliver (one per shard and \
-             level) unless the update kernels deliver themselves",
+            "dispatches per window: {updates} update (one per model and level), and {delivers} deliver (one per binding of \
+             synapses and level) unless the update kernels deliver themselves",
         )?;
         let memory = self.memory();
         writeln!(f, "device memory {}", bytes(memory.total()))?;
@@ -45,8 +44,10 @@ impl fmt::Display for Plan {
             writeln!(f, "  {:<24} {:>12}", sizes.name, bytes(sizes.bytes))?;
         }
         if table.count > 0 {
-            let per_synapse = 4.0 * table.entries.len().saturating_add(table.weights.len()) as f64 / table.count as f64;
-            writeln!(f, "  {per_synapse:.2} bytes a synapse, {} groups of equal weight and delay", table.groups.len())?;
+            let words = table.entries.len().saturating_add(table.starts.len());
+            let per_synapse = 4.0 * words as f64 / table.count as f64;
+            let blocks = several(table.blocks.len() as u64, "block");
+            writeln!(f, "  {per_synapse:.2} bytes a synapse, in {blocks} of at most {} neurons", 1u64 << table.block_bits)?;
         }
         let [lowering, running] = [Phase::Lowering, Phase::Running].map(|phase| bytes(memory.on_host(phase)));
         writeln!(f, "host memory {lowering} to lower it, {running} to run it, and recordings on top")?;

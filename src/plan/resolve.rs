@@ -2,9 +2,9 @@
 
 use super::Column;
 use super::held::{check_column, converted, steps_u32};
-use crate::draw::{Law, draw};
+use crate::draw::draw;
 use crate::initialise::initialise;
-use crate::network::{Array, Distribution, Initialiser, Value};
+use crate::network::{Array, Initialiser, Value};
 use crate::npy;
 use crate::random::{INDEX_BITS, Purpose};
 use crate::shader::{Field, FieldDefault, FieldKind, Limit, Rounding, Steps};
@@ -68,16 +68,7 @@ pub(super) fn numbers(value: &Value, unit: &Unit, path: &str, context: Context<'
     let column = match value {
         Value::Constant(quantity) => Column::Constant(convert(quantity)?),
         Value::Drawn(distribution) => {
-            let law = match distribution {
-                Distribution::Normal { mean, sd } => Law::Normal { mean: convert(mean)?, sd: convert(sd)? },
-                Distribution::Uniform { low, high } => Law::Uniform { low: convert(low)?, high: convert(high)? },
-                Distribution::Exponential { mean } => Law::Exponential { mean: convert(mean)? },
-                Distribution::TruncatedNormal { mean, sd, low, high } => {
-                    let [mean, sd, low, high] = [convert(mean)?, convert(sd)?, convert(low)?, convert(high)?];
-                    Law::TruncatedNormal { mean, sd, low, high }
-                }
-                Distribution::Lognormal { median, sigma } => Law::Lognormal { median: convert(median)?, sigma: *sigma },
-            };
+            let law = distribution.convert(convert)?;
             let index = stream(context.index, path)?;
             let items = 0..context.batch;
             let each = items.flat_map(|item| draw(law, context.size, context.seed, context.purpose, index, item));

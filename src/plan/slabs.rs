@@ -1,10 +1,9 @@
 //! Which populations share an update dispatch, in which order the dispatches come, and where their neurons stand.
 
-use super::resolve::{array_in, in_unit};
 use super::{PopulationPlan, PortModels, SlabPlan};
 use crate::model::{Definition, Kind, Twin, catalogue, find, user};
-use crate::network::{Model, Network, Population, Value};
-use crate::units::Unit;
+use crate::network::{Model, Network, Population};
+use crate::rows::{Values, Wiring};
 use crate::{Error, Result};
 use std::path::Path;
 use std::sync::Arc;
@@ -148,20 +147,14 @@ pub(super) fn slabs(resolved: &[Resolved], levels: &[u32], network: &Network) ->
 ///
 /// # Errors
 /// [`Error::Field`] where such synapses close a loop.
-pub(super) fn levels(network: &Network) -> Result<Vec<u32>> {
-    let index = |name: &str| network.populations.iter().position(|population| population.name == name);
-    let mut edges = Vec::new();
-    for (number, projection) in network.projections.iter().enumerate() {
-        let path = format!("projection[{number}].delay");
-        let instant = match &projection.delay {
-            Value::Constant(delay) => in_unit(delay, &Unit::MILLISECOND, &path)? == 0.0,
-            Value::Array(array) => array_in(array, &Unit::MILLISECOND, &path)?.1.contains(&0.0),
-            Value::Drawn(_) | Value::Initialised(_) | Value::Choice(_) => false,
-        };
-        if let (true, Some(pre), Some(post)) = (instant, index(&projection.pre), index(&projection.post)) {
-            edges.push((pre, post, path));
-        }
-    }
+pub(super) fn levels(network: &Network, wirings: &[Wiring]) -> Result<Vec<u32>> {
+    let instant = |wiring: &Wiring| match &wiring.delays {
+        Values::Constant(steps) => *steps == 0,
+        Values::Each(steps) => steps.contains(&0),
+        Values::Drawn(_) => false,
+    };
+    let edge = |(number, wiring): (usize, &Wiring)| (wiring.pre, wiring.post, format!("projection[{number}].delay"));
+    let edges: Vec<_> = wirings.iter().enumerate().filter(|(_, wiring)| instant(wiring)).map(edge).collect();
     let mut levels = vec![0u32; network.populations.len()];
     for _ in 0..levels.len() {
         for (pre, post, _) in &edges {

@@ -91,6 +91,34 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// A ring `[slot, batch, cell]` in the order of a device, which has a tile `[slot, batch, cell]` for each block.
+    pub(crate) fn to_tiles(&self, ring: &[i32]) -> Vec<i32> {
+        let mut tiles = vec![0; ring.len()];
+        self.each_run(|cell, tile, cells| tiles[tile..][..cells].copy_from_slice(&ring[cell..][..cells]));
+        tiles
+    }
+
+    /// The way back.
+    pub(crate) fn from_tiles(&self, tiles: &[i32]) -> Vec<i32> {
+        let mut ring = vec![0; tiles.len()];
+        self.each_run(|cell, tile, cells| ring[cell..][..cells].copy_from_slice(&tiles[tile..][..cells]));
+        ring
+    }
+
+    /// Each run of cells that stay together: its place in the ring, in the tiles, and its length.
+    #[expect(clippy::arithmetic_side_effects, reason = "places in the ring, for which there is room")]
+    fn each_run(&self, mut found: impl FnMut(usize, usize, usize)) {
+        let rows = self.slots as usize * self.batch as usize;
+        for block in &self.synapses.blocks {
+            let (first, cells) = (block.cell as usize, block.size as usize);
+            for row in 0..rows {
+                found(row * self.cells as usize + first, first * rows + row * cells, cells);
+            }
+        }
+    }
+}
+
 /// A length for which there is room.
 fn in_memory(len: u64) -> usize {
     usize::try_from(len).unwrap_or(usize::MAX)

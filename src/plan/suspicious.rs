@@ -1,6 +1,6 @@
 //! Weights that are legal but most likely not meant: those that counting rounds away, and negative conductances.
 
-use super::{Column, PortPlan, Scale};
+use super::{Column, Scale};
 use crate::Warning;
 use crate::units::{Quantity, Unit};
 use rayon::prelude::*;
@@ -8,59 +8,60 @@ use rayon::prelude::*;
 /// [part of itself] What a weight may be rounded by.
 const TOLERATED: f64 = 1e-3;
 /// Drawn weights are near 0 by chance; up to one in so many may be rounded by more.
-const BY_CHANCE: usize = 100;
+const BY_CHANCE: u64 = 100;
 
 /// What counting does to a projection's weights.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Rounded {
-    /// Synapses.
-    all: usize,
+pub(super) struct Weak {
     /// Those whose weight is rounded by more than [`TOLERATED`] of itself.
-    many: usize,
+    many: u64,
     /// [part of itself] What a weight is rounded by at most, where that is more than [`TOLERATED`].
     worst: f64,
 }
 
-impl Rounded {
-    /// Of the weights of `all` synapses.
+impl Weak {
+    /// Of these weights.
     #[expect(clippy::arithmetic_side_effects, reason = "numbers of synapses in memory")]
-    pub(super) fn of(weights: &Column, all: usize, scale: Scale) -> Self {
+    pub(super) fn of(weights: &[f64], scale: Scale) -> Self {
         // Rounding takes half a unit at most.
         let surely_kept = 0.5 / TOLERATED * scale.weight(1);
         let one = |weight: &f64| {
             let loss = if weight.abs() > surely_kept { 0.0 } else { scale.loss(*weight) };
-            (usize::from(loss > TOLERATED), loss)
+            (u64::from(loss > TOLERATED), loss)
         };
-        let (many, worst) = match weights {
-            Column::Constant(weight) => {
-                let (lost, worst) = one(weight);
-                (lost * all, worst)
-            }
-            Column::Each(weights) => {
-                let joined = |(many, worst): (usize, f64), (more, loss): (usize, f64)| (many + more, worst.max(loss));
-                weights.par_iter().with_min_len(1 << 14).map(one).reduce(|| (0, 0.0), joined)
-            }
-        };
-        Self { all, many, worst }
+        let joined = |(many, worst): (u64, f64), (more, loss): (u64, f64)| (many + more, worst.max(loss));
+        let (many, worst) = weights.par_iter().with_min_len(1 << 14).map(one).reduce(|| (0, 0.0), joined);
+        Self { many, worst }
+    }
+
+    /// Of drawn weights, of which so many have counts too small to be kept for sure.
+    pub(super) fn drawn(many: u64, smallest: u32) -> Self {
+        Self { many, worst: 0.5 / f64::from(smallest.max(1)) }
+    }
+
+    /// If so many synapses have each of these weights.
+    pub(super) fn times(self, synapses: u64) -> Self {
+        Self { many: self.many.saturating_mul(synapses), ..self }
     }
 }
 
-/// Says that weights of a projection are rounded by more than is tolerated; `port` is population, port and unit.
+/// Says that weights of a projection are rounded by more than is tolerated; `of` are its synapses, and whether weights are
+/// drawn; then come population and port, scale and unit.
 pub(super) fn rounded(
     field: String,
-    Rounded { all, many, worst }: Rounded,
-    drawn: bool,
-    (population, port, unit): (&str, &PortPlan, &str),
+    Weak { many, worst }: Weak,
+    (all, drawn): (u64, bool),
+    (population, port): (&str, &str),
+    (scale, unit): (Scale, &str),
 ) -> Option<Warning> {
     if many == 0 || drawn && many <= all / BY_CHANCE {
         return None;
     }
     let problem = format!(
-        "{many} of {all} weights are rounded by more than 0.1 % of themselves, the worst by {:.2} %: port `{}` of \
+        "{many} of {all} weights are rounded by more than 0.1 % of themselves, the worst by {:.2} %: port `{port}` of \
          population `{population}` counts them in multiples of {}",
         100.0 * worst,
-        port.name,
-        resolution(port.scale, unit),
+        resolution(scale, unit),
     );
     let hint = "weak ones keep their value on a second port of the same kind, for a port resolves 2^-31 to 2^-29 of the \
                 largest sum of |weights| onto one of its neurons";
@@ -73,17 +74,21 @@ pub(super) fn resolution(scale: Scale, unit: &str) -> String {
     format!("{:.3e}{unit}", scale.weight(1))
 }
 
-/// Says that weights onto `all` neurons or synapses are negative though `unit` is one of conductance.
+/// Says that weights onto `all` neurons are negative though `unit` is one of conductance.
 pub(super) fn negative(field: String, weights: &Column, all: usize, unit: &Unit) -> Option<Warning> {
+    let below = || weights.values().iter().copied().filter(|weight| *weight < 0.0);
+    let least = below().reduce(f64::min)?;
+    let many = if matches!(weights, Column::Constant(_)) { all } else { below().count() };
+    negative_weights(field, Some((many as u64, least)), all as u64, unit)
+}
+
+/// The same, of `all` synapses or neurons of which so many are below 0, and the least is this.
+pub(super) fn negative_weights(field: String, below: Option<(u64, f64)>, all: u64, unit: &Unit) -> Option<Warning> {
+    let (many, least) = below.filter(|(many, _)| *many > 0)?;
     if unit.dimension() != Unit::SIEMENS.dimension() {
         return None;
     }
-    let below = || weights.values().iter().filter(|weight| **weight < 0.0);
-    let least = Quantity::new(below().copied().reduce(f64::min)?, unit);
-    let many = if matches!(weights, Column::Constant(_)) { all } else { below().count() };
-    if many == 0 {
-        return None;
-    }
+    let least = Quantity::new(least, unit);
     let problem = format!(
         "{many} of {all} weights are negative, the least {least}: a negative conductance drives V away from the \
          reversal potential"

@@ -1,4 +1,4 @@
-//! How long a window is: as long as nobody can be reached within it, and as all it records and hands over fits the adapter.
+//! How long a window is: as long as nobody can be reached within it, and as all it records fits the adapter.
 
 use super::Plan;
 use crate::gpu::Limits;
@@ -6,8 +6,6 @@ use crate::memory::bytes_of;
 
 /// The window has at most this many steps: a neuron's spikes in it are one word.
 const MAX_WINDOW: u32 = 32;
-/// [bytes] The window is shortened until its task lists fit this.
-const TASK_BYTES: u64 = 64 << 20;
 
 impl Plan {
     /// Chooses the window, the ring's slots and the windows of a submission for what is recorded.
@@ -15,12 +13,10 @@ impl Plan {
     /// Where not even a window of one step fits, the window has one: [`Plan::check`] then says what is too large.
     pub(super) fn choose_window(&mut self, limits: &Limits) {
         let largest = limits.max_binding.min(limits.max_buffer);
-        let task_bytes = self.task_bytes(1);
         let fits = |window: &u32| {
-            let tasks = task_bytes.saturating_mul(u64::from(*window));
             let ring = bytes_of::<i32>(self.cells_in(self.synapses.max_delay.saturating_add(*window)));
             let [spikes, samples] = self.recorded_bytes(*window);
-            tasks <= TASK_BYTES.min(largest) && ring.max(spikes).max(samples) <= largest
+            ring.max(spikes).max(samples) <= largest
         };
         self.window = (1..=self.synapses.min_delay.min(MAX_WINDOW)).rev().find(fits).unwrap_or(1);
         // The slots served in a window and those that its spikes reach are never the same.

@@ -262,17 +262,14 @@ impl Reference {
         let (slots, batches, cells) = (plan.slots as usize, plan.batch as usize, plan.cells as usize);
         let now = (self.step % plan.slots) as usize;
         for block in self.blocks.iter().filter(|block| self.machines[block.population].level == level) {
-            let source = &plan.populations[block.population];
             for &neuron in &block.spikes {
-                for (group, row) in source.rows(neuron) {
-                    for synapse in plan.synapses.row(group, row) {
-                        let later = now + synapse.delay as usize;
-                        let slot = if later < slots { later } else { later - slots };
-                        let cell = (slot * batches + block.batch as usize) * cells + synapse.cell as usize;
-                        // The plan's scales rule an overflow out; the device would wrap too.
-                        self.ring[cell] = self.ring[cell].wrapping_add(synapse.weight);
-                    }
-                }
+                plan.synapses.each(block.population, neuron, |synapse| {
+                    let later = now + synapse.delay as usize;
+                    let slot = if later < slots { later } else { later - slots };
+                    let cell = (slot * batches + block.batch as usize) * cells + synapse.cell as usize;
+                    // The plan's scales rule an overflow out; the device would wrap too.
+                    self.ring[cell] = self.ring[cell].wrapping_add(synapse.weight);
+                });
             }
         }
     }

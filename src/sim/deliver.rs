@@ -1,45 +1,79 @@
-//! The delivery kernel: its text and the words of the group table.
+//! The delivery kernel: its text, and the words that it finds strips by.
 
 use super::layout::Layout;
+use super::strips::{Strips, in_order_of_bits};
 use crate::Result;
 use crate::gpu::{REPORT, Report};
 use crate::plan::Plan;
+use crate::rows::Part;
 use crate::shader::{Composed, Composer};
+use std::fmt::Write;
 
 /// A text of a kernel, with its path.
 pub(super) type Text = (&'static str, &'static str);
 /// What the host says of a window, for every kernel.
 pub(super) const WINDOW: Text = ("shaders/kernels/window.wgsl", include_str!("../../shaders/kernels/window.wgsl"));
 const DELIVER: Text = ("shaders/kernels/deliver.wgsl", include_str!("../../shaders/kernels/deliver.wgsl"));
+const LANES: Text = ("shaders/kernels/walk_lanes.wgsl", include_str!("../../shaders/kernels/walk_lanes.wgsl"));
+const WORKGROUPS: Text =
+    ("shaders/kernels/walk_workgroups.wgsl", include_str!("../../shaders/kernels/walk_workgroups.wgsl"));
 /// What the delivery kernel shares with update kernels that deliver directly.
-pub(super) const ENTRIES: Text = ("shaders/kernels/entries.wgsl", include_str!("../../shaders/kernels/entries.wgsl"));
-
-/// A group whose delays stand in its entries; a group whose weights stand beside them.
-const OWN_DELAY: u32 = 1;
-const OWN_WEIGHT: u32 = 2;
+pub(super) const ENTRIES: Text = ("shaders/rows/entries.wgsl", include_str!("../../shaders/rows/entries.wgsl"));
+pub(super) const FIRST_LANE: Text =
+    ("shaders/kernels/first_lane.wgsl", include_str!("../../shaders/kernels/first_lane.wgsl"));
 
 /// Where the kernel has the report of a submission.
-const REPORT_AT: usize = 6;
+const REPORT_AT: usize = 5;
 
-/// The kernel with entry point `deliver`.
-pub(super) fn deliver_kernel(plan: &Plan, layout: &Layout) -> Result<Composed> {
-    let constants = layout.constants(plan) + &Report::binding(REPORT_AT);
-    let composed = plain(Composer::new().glue("constants", constants), &[WINDOW, REPORT, ENTRIES, DELIVER]).finish();
+/// A delivery kernel.
+pub(super) struct DeliverKernel {
+    /// The module, with entry point `deliver`.
+    pub composed: Composed,
+    /// Its table.
+    pub tables: Vec<u32>,
+    /// Strips of one population at most.
+    pub most_strips: u32,
+}
+
+/// The kernel that delivers to the blocks of a part.
+pub(super) fn deliver_kernel(plan: &Plan, layout: &Layout, part: &Part) -> Result<DeliverKernel> {
+    let (mut tables, mut constants) = (Vec::new(), layout.constants(plan) + &Report::binding(REPORT_AT));
+    let strips = Strips::of(plan, part, in_order_of_bits(plan));
+    let most_strips = strips.firsts.windows(2).map(|two| two[1].saturating_sub(two[0])).max().unwrap_or(0);
+    let (word_populations, population_firsts) = populations(plan);
+    for (name, words) in [
+        ("WORD_POPULATIONS", word_populations),
+        ("POPULATION_FIRSTS", population_firsts),
+        ("STRIP_FIRSTS", strips.firsts),
+        ("STRIPS", strips.words),
+    ] {
+        let _ = writeln!(constants, "const {name} = {}u;", tables.len());
+        tables.extend(words);
+    }
+    let walk = if layout.subgroups { &[FIRST_LANE, LANES][..] } else { &[WORKGROUPS] };
+    let texts = [WINDOW, REPORT, ENTRIES, DELIVER];
+    let composed = plain(Composer::new().glue("constants", constants), texts.iter().chain(walk)).finish();
     composed.validate(naga::valid::Capabilities::all())?;
-    Ok(composed)
+    Ok(DeliverKernel { composed, tables, most_strips })
+}
+
+/// For each word of spikes the population of its first neuron; and the number of each population's first neuron in the
+/// order of bits, where each slab begins a word, and of none beyond the last.
+#[expect(clippy::arithmetic_side_effects, reason = "bits of a step's spikes, of which a buffer holds many steps")]
+fn populations(plan: &Plan) -> (Vec<u32>, Vec<u32>) {
+    let (slab_words, words) = plan.spike_words();
+    let first = |index: usize| {
+        let population = &plan.populations[index];
+        32 * slab_words[population.slab] + population.first_in_slab
+    };
+    let mut firsts: Vec<u32> = in_order_of_bits(plan).map(first).collect();
+    let of_word = |word: u32| firsts.partition_point(|&first| first <= 32 * word).saturating_sub(1);
+    let populations = (0..words).map(|word| u32::try_from(of_word(word)).unwrap_or(u32::MAX)).collect();
+    firsts.push(u32::MAX);
+    (populations, firsts)
 }
 
 /// Adds texts of neuropil's own.
 pub(super) fn plain<'a>(composer: Composer, texts: impl IntoIterator<Item = &'a Text>) -> Composer {
     texts.into_iter().fold(composer, |composer, (path, text)| composer.plain(*path, *text))
-}
-
-/// Weight, and delay with two flags below it, of each group.
-pub(super) fn group_words(plan: &Plan) -> Vec<[u32; 2]> {
-    let words = plan.synapses.groups.iter().map(|group| {
-        let own_delay = if group.delay.is_none() { OWN_DELAY } else { 0 };
-        let own_weight = if group.weight.is_none() { OWN_WEIGHT } else { 0 };
-        [group.weight.unwrap_or(0).cast_unsigned(), group.delay.unwrap_or(0) << 2 | own_delay | own_weight]
-    });
-    words.collect()
 }

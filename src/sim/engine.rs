@@ -179,7 +179,6 @@ impl Engine {
         let windows = self.pace.windows().min((end - first_step).div_ceil(window));
         let steps = (windows * window).min(end - first_step);
         let spike_words = self.spike_words(steps);
-        recorder.clear(&self.program.task_counts, 0..self.program.task_counts.len());
         recorder.clear(&self.program.spikes, 0..spike_words);
         let (report, report_words) = (self.program.report.words(), Report::WORDS + finite::words(&self.plan, windows));
         recorder.clear(report, 0..report_words);
@@ -303,9 +302,9 @@ impl Engine {
             let value = |(index, word): (usize, u32)| kinds[index / size % kinds.len()].number(word);
             slabs.push(words.into_iter().enumerate().map(value).collect());
         }
-        let ring = self.gpu.read(&self.program.ring, 0..self.program.ring.len())?;
+        let tiles = self.gpu.read(&self.program.ring, 0..self.program.ring.len())?;
         self.ready("state")?;
-        Ok(State { step: self.step, slabs, ring, fingerprint: self.plan.fingerprint })
+        Ok(State { step: self.step, slabs, ring: self.plan.from_tiles(&tiles), fingerprint: self.plan.fingerprint })
     }
 
     /// Sets the whole state; the next run continues from it.
@@ -325,7 +324,7 @@ impl Engine {
             let words: Vec<u32> = values.iter().enumerate().map(word).collect();
             self.gpu.write(buffer, 0, &words)?;
         }
-        self.gpu.write(&self.program.ring, 0, &state.ring)?;
+        self.gpu.write(&self.program.ring, 0, &self.plan.to_tiles(&state.ring))?;
         self.step = state.step;
         self.broken = false;
         Ok(())

@@ -220,9 +220,7 @@ impl<'a> Writer<'a, '_> {
         let others = self.values.populations().iter().skip(1);
         let firsts: Vec<u32> = others.map(|population| population.first_in_slab).collect();
         let first_neuron = self.values.word(|population| population.first_in_slab);
-        let first_row = self.values.word(|population| population.first_row);
-        let first_group = self.values.word(|population| population.groups.start);
-        let groups = self.values.word(PopulationPlan::group_count);
+        let population_size = self.values.word(|population| population.size);
         format!(
             "const SLAB = {size}u;\nconst FIRST_CELL = {first_cell}u;\n\n\
              struct Cell {{\n{members}}}\n\n\
@@ -230,9 +228,7 @@ impl<'a> Writer<'a, '_> {
                  return place.batch * VARIABLES * SLAB + place.id;\n}}\n\n\
              fn population_of(id: u32) -> u32 {{\n{population}}}\n\n\
              fn first_neuron(place: Place) -> u32 {{\n    return {first_neuron};\n}}\n\n\
-             fn first_row(place: Place) -> u32 {{\n    return {first_row};\n}}\n\n\
-             fn first_group(place: Place) -> u32 {{\n    return {first_group};\n}}\n\n\
-             fn group_count(place: Place) -> u32 {{\n    return {groups};\n}}\n\n\
+             fn population_size(place: Place) -> u32 {{\n    return {population_size};\n}}\n\n\
              fn load(place: Place) -> Cell {{\n    var cell: Cell;\n    let at = state_of(place);\n{load}    return cell;\n}}\n\n\
              fn advance(cell: ptr<function, Cell>, place: Place, step: u32, slot: u32) -> bool {{\n{advance}}}\n\n\
              fn store(cell: ptr<function, Cell>, place: Place) {{\n    let at = state_of(place);\n{store}}}\n\n",

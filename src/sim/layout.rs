@@ -7,9 +7,6 @@ use crate::random::key;
 use crate::shader::FieldKind;
 use crate::{Error, Result};
 
-/// Groups, and batch items, that a delivery task can name: it has 16 bits for each.
-const NAMED: usize = 1 << 16;
-
 /// Constants of a run, the same for all its kernels.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Layout {
@@ -19,12 +16,12 @@ pub(super) struct Layout {
     pub spike_words: u32,
     /// Who delivers.
     pub delivery: Delivery,
-    /// Delivery tasks of one shard and window at most; 0 where update kernels deliver directly.
-    pub task_capacity: u32,
-    /// Workgroups that stride over the tasks of a shard.
-    pub deliver_workgroups: u32,
-    /// Invocations of such a workgroup.
+    /// Do subgroups walk the words of spikes?
+    pub subgroups: bool,
+    /// Invocations of a workgroup of the delivery kernel.
     pub deliver_workgroup: u32,
+    /// Workgroups among which it shares out the strips of a row at most.
+    pub shares: u32,
 }
 
 impl Layout {
@@ -42,78 +39,53 @@ impl Layout {
         }
         plan.check_workgroups(workgroup, limits, &gpu.info().name)?;
         let software = gpu.info().kind == AdapterKind::Software;
-        let table = &plan.synapses;
         // A subgroup shares out a row among all its lanes, so none may be missing.
-        let possible = limits.subgroups() && workgroup.is_multiple_of(limits.max_subgroup) && table.shards() == 1;
+        let whole = limits.subgroups() && workgroup.is_multiple_of(limits.max_subgroup);
+        let possible = whole && plan.synapses.parts.len() <= 1 && plan.synapses.procedural.is_empty();
         let delivery = match options.delivery {
             Some(Delivery::Direct) if !possible => {
-                let legal = "an adapter with subgroups, whole subgroups in a workgroup, and one shard";
+                let legal = "an adapter with subgroups, whole subgroups in a workgroup, one binding of synapses, all of them stored";
                 return Err(Error::request("delivery", "direct delivery is not possible here", legal));
             }
             Some(chosen) => chosen,
             // A dispatch less is what counts on a software driver. On hardware it waits to be measured.
-            None if possible && (software || check_tasks(plan).is_err()) => Delivery::Direct,
-            None => Delivery::Tasks,
+            None if possible && software => Delivery::Direct,
+            None => Delivery::Separate,
         };
-        if delivery == Delivery::Tasks {
-            check_tasks(plan)?;
-        }
-        let tasks = match delivery {
-            Delivery::Tasks => plan.tasks_per_step().saturating_mul(u64::from(plan.window)),
-            Delivery::Direct => 0,
+        // Software drivers go through a workgroup's subgroups one after the other: many small ones share out spikes better.
+        let wanted = if software { 64 } else { 256 };
+        let deliver_workgroup = if limits.subgroups() {
+            let lanes = limits.max_subgroup;
+            (wanted.min(largest) / lanes).max(1).saturating_mul(lanes)
+        } else {
+            wanted.min(largest)
         };
         Ok(Self {
             workgroup,
             spike_words: plan.spike_words().1,
             delivery,
-            task_capacity: u32::try_from(tasks).unwrap_or(u32::MAX),
-            // Enough to fill the device, few enough to start quickly.
-            deliver_workgroups: if software { 8 } else { 1024 },
-            // A software driver runs the subgroups of a workgroup one after the other: a task is best left to one.
-            deliver_workgroup: if software { limits.max_subgroup.clamp(1, workgroup) } else { workgroup },
+            subgroups: limits.subgroups(),
+            deliver_workgroup,
+            shares: if software { 1 } else { 16 },
         })
     }
 
     /// The constants as WGSL, for the head of every kernel.
     pub(super) fn constants(&self, plan: &Plan) -> String {
-        let table = &plan.synapses;
-        let own_delay = table.groups.iter().any(|group| group.delay.is_none());
-        // Where no entry holds a delay, a cell may need all 32 bits: the shift is never used then.
-        let shift = if own_delay { table.cell_bits } else { 0 };
         let [seed_low, seed_high] = key(plan.seed);
         let constants = [
             ("WORKGROUP", self.workgroup),
             ("DELIVER_WORKGROUP", self.deliver_workgroup),
             ("BATCH", plan.batch),
-            ("CELLS", plan.cells),
             ("SLOTS", plan.slots),
             ("SPIKE_WORDS", self.spike_words),
             ("SEED_LOW", seed_low),
             ("SEED_HIGH", seed_high),
-            ("CHUNK", table.chunk),
-            ("SHARD_BITS", table.shard.ilog2()),
-            ("SHARDS", table.shards()),
-            ("TASK_CAPACITY", self.task_capacity),
-            ("CELL_MASK", table.cell_mask()),
-            ("DELAY_SHIFT", shift),
+            ("BLOCK", 1u32.checked_shl(plan.synapses.block_bits).unwrap_or(1 << 31)),
         ];
         let lines = constants.iter().map(|(name, value)| format!("const {name} = {value}u;\n"));
         lines.collect::<String>() + &format!("const DT = {};\n", float(plan.dt_ms))
     }
-}
-
-/// Can delivery tasks name every group and batch item?
-fn check_tasks(plan: &Plan) -> Result<()> {
-    let (groups, items) = (plan.synapses.groups.len(), plan.batch as usize);
-    if groups <= NAMED && items <= NAMED {
-        return Ok(());
-    }
-    let problem = format!(
-        "{groups} groups of equal source population, weight and delay, in {items} items of the batch, are more than a \
-         task can name"
-    );
-    let legal = format!("at most {NAMED} of each; arrays of weights and delays make one group of many projections");
-    Err(Error::request("delivery", problem, legal))
 }
 
 /// The WGSL literal of a number, rounded to f32.

@@ -12,6 +12,7 @@ mod options;
 mod program;
 mod recorders;
 mod spikes;
+mod strips;
 mod submission;
 mod update;
 mod values;
@@ -20,5 +21,5 @@ pub use engine::Engine;
 pub use options::{Delivery, EngineOptions};
 
 /// [bytes] the immediates of `shaders/kernels/window.wgsl`.
-const IMMEDIATES: u32 = 24;
+const IMMEDIATES: u32 = 28;
 const _: () = assert!(IMMEDIATES as usize <= 4 * crate::gpu::doctor::IMMEDIATES);

@@ -5,8 +5,8 @@ use std::time::Duration;
 /// Who adds a window's spikes to the delay ring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
-    /// The update kernel hands tasks to a delivery kernel, which shares them out among all of the device.
-    Tasks,
+    /// A kernel of its own walks the words of spikes, and shares them out among all of the device.
+    Separate,
     /// Subgroups of the update kernel deliver their own neurons' spikes: one dispatch less in a window.
     Direct,
 }
@@ -16,7 +16,7 @@ pub enum Delivery {
 pub struct EngineOptions {
     /// Invocations of a workgroup; the adapter's best if `None`.
     pub workgroup: Option<u32>,
-    /// Who delivers spikes; `Direct` on software drivers where it is possible, else `Tasks`, if `None`.
+    /// Who delivers spikes; `Direct` on software drivers where it is possible, else `Separate`, if `None`.
     pub delivery: Option<Delivery>,
     /// Windows of a submission; adapted to the device's speed if `None`.
     pub windows_per_submission: Option<u32>,

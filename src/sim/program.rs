@@ -1,6 +1,6 @@
 //! A plan on the device: its buffers, its compiled kernels, and what one window dispatches.
 
-use super::deliver::{deliver_kernel, group_words};
+use super::deliver::deliver_kernel;
 use super::layout::Layout;
 use super::recorders::Track;
 use super::update::{UpdateKernel, update_kernel};
@@ -17,10 +17,8 @@ pub(super) struct Program {
     workgroups: u32,
     /// Each slab's state, `[batch, variable, neuron]`.
     pub states: Vec<Buffer<u32>>,
-    /// The delay ring, `[slot, batch, cell]`.
+    /// The delay ring, in tiles: for each block `[slot, batch, cell]`.
     pub ring: Buffer<i32>,
-    /// Delivery tasks of each window and shard of a submission.
-    pub task_counts: Buffer<u32>,
     /// Spikes of each step of a submission, one bit a neuron.
     pub spikes: Buffer<u32>,
     /// Samples of a submission, each recorder's in its own part.
@@ -34,8 +32,10 @@ pub(super) struct Program {
 /// What is dispatched together: slabs that do not wait for each other's spikes, and the delivery of theirs.
 struct Level {
     updates: Vec<Dispatch>,
-    /// One for each shard of the synapse table.
+    /// One for each part of the entries.
     delivers: Vec<Dispatch>,
+    /// The first word of its spikes in a step, and how many there are.
+    words: [u32; 2],
 }
 
 #[derive(Clone)]
@@ -45,17 +45,11 @@ struct Dispatch {
     workgroups: [u32; 3],
 }
 
-/// The synapse table on the device.
+/// The synapses on the device.
 struct Synapses {
-    rows: Buffer<[u32; 2]>,
-    /// Entries and weights of each shard.
-    shards: Vec<(Buffer<u32>, Buffer<i32>)>,
-}
-
-/// The lists that update kernels leave for the delivery kernel.
-struct Tasks {
-    list: Buffer<u32>,
-    counts: Buffer<u32>,
+    starts: Buffer<u32>,
+    /// The entries of each part; of none, where there are no synapses.
+    parts: Vec<Buffer<u32>>,
 }
 
 impl Program {
@@ -73,14 +67,7 @@ impl Program {
         let kernels = kernels.collect::<Result<Vec<_>>>()?;
         let data = gpu.buffer_of("parameters and stimuli", &data, Usage::Storage)?;
 
-        let shards = plan.synapses.shards() as usize;
         let ring = gpu.buffer("delay ring", plan.ring_len() as usize, Usage::Storage)?;
-        let list = 3 * layout.task_capacity as usize * shards;
-        let counts = plan.submission as usize * plan.levels() as usize * shards;
-        let tasks = Tasks {
-            list: gpu.buffer("delivery tasks", list, Usage::Storage)?,
-            counts: gpu.buffer("task counts", counts, Usage::Storage)?,
-        };
         let spike_words = max_steps as usize * plan.batch as usize * layout.spike_words as usize;
         let spikes = gpu.buffer("recorded spikes", spike_words, Usage::Storage)?;
         let traces = gpu.buffer("recorded variables", plan.sample_words(max_steps) as usize, Usage::Storage)?;
@@ -94,14 +81,8 @@ impl Program {
             let tables = gpu.buffer_of("slab tables", &kernel.tables, Usage::Storage)?;
             let mut bound: Vec<(&dyn Binding, Access)> =
                 vec![(&tables, ReadOnly), (&data, ReadOnly), (&state, ReadWrite), (&ring, ReadWrite)];
-            bound.push((&synapses.rows, ReadOnly));
-            match layout.delivery {
-                Delivery::Tasks => bound.extend([(&tasks.list as &dyn Binding, ReadWrite), (&tasks.counts, ReadWrite)]),
-                Delivery::Direct => {
-                    let (entries, weights) = &synapses.shards[0];
-                    bound.extend([(entries as &dyn Binding, ReadOnly), (weights, ReadOnly)]);
-                }
-            }
+            // Kernels that deliver nothing themselves leave these two out; places stay.
+            bound.extend([(&synapses.starts as &dyn Binding, ReadOnly), (&synapses.parts[0], ReadOnly)]);
             bound.extend([(&spikes as &dyn Binding, ReadWrite), (report.words(), ReadWrite)]);
             if !plan.recorders.is_empty() {
                 bound.push((&traces, ReadWrite));
@@ -109,23 +90,16 @@ impl Program {
             updates.push(update(gpu, plan, slab, kernel, &bound, layout)?);
             states.push(state);
         }
-        let delivers = match layout.delivery {
-            Delivery::Tasks if plan.synapses.count > 0 => {
-                delivers(gpu, plan, layout, &synapses, &tasks, [&ring, report.words()])?
-            }
-            _ => Vec::new(),
-        };
-        let mut levels: Vec<Level> =
-            (0..plan.levels()).map(|_| Level { updates: Vec::new(), delivers: Vec::new() }).collect();
+        let mut levels = levels(plan);
         for (slab, update) in plan.slabs.iter().zip(updates) {
-            let level = &mut levels[slab.level as usize];
-            level.updates.push(update);
-            if slab.populations.iter().any(|&index| !plan.populations[index].groups.is_empty()) {
-                level.delivers.clone_from(&delivers);
-            }
+            levels[slab.level as usize].updates.push(update);
+        }
+        if layout.delivery == Delivery::Separate && plan.synapses.count > 0 {
+            let buffers = (&synapses, &spikes, &ring, &report);
+            deliver_from_all(gpu, plan, layout, buffers, &mut levels)?;
         }
         let mut program =
-            Self { levels, workgroups: 0, states, ring, task_counts: tasks.counts, spikes, traces, data, report };
+            Self { levels, workgroups: 0, states, ring, spikes, traces, data, report };
         program.workgroups = program.dispatches().into_iter().map(count).fold(0, u32::wrapping_add);
         Ok(program)
     }
@@ -139,14 +113,10 @@ impl Program {
     )]
     pub(super) fn window(&self, pass: &mut Pass<'_>, index: u32, [step, steps, slot, first_step]: [u32; 4]) {
         let levels = self.levels.len() as u32;
-        for (level, Level { updates, delivers }) in (0..).zip(&self.levels) {
-            let list = index * levels + level;
-            let immediates = |shard: usize| [step, steps, slot, list, first_step, shard as u32];
-            for Dispatch { pipeline, group, workgroups } in updates {
-                pass.dispatch(pipeline, group, bytemuck::bytes_of(&immediates(0)), *workgroups);
-            }
-            for (shard, Dispatch { pipeline, group, workgroups }) in delivers.iter().enumerate() {
-                pass.dispatch(pipeline, group, bytemuck::bytes_of(&immediates(shard)), *workgroups);
+        for (level, Level { updates, delivers, words: [first_word, words] }) in (0..).zip(&self.levels) {
+            let immediates = [step, steps, slot, index * levels + level, first_step, *first_word, *words];
+            for Dispatch { pipeline, group, workgroups } in updates.iter().chain(delivers) {
+                pass.dispatch(pipeline, group, bytemuck::bytes_of(&immediates), *workgroups);
             }
         }
     }
@@ -172,20 +142,61 @@ impl Program {
 }
 
 impl Synapses {
-    #[expect(clippy::arithmetic_side_effects, reason = "places in tables, and one shard beyond")]
     fn new(gpu: &Gpu, plan: &Plan) -> Result<Self> {
         let table = &plan.synapses;
-        let size = table.shard as usize;
-        let upload = |shard: usize| {
-            let range = |len: usize| (shard * size).min(len)..((shard + 1) * size).min(len);
-            let (entries, weights) =
-                (&table.entries[range(table.entries.len())], &table.weights[range(table.weights.len())]);
-            let entries = gpu.buffer_of("synapses", entries, Usage::Storage)?;
-            Ok((entries, gpu.buffer_of("synaptic weights", weights, Usage::Storage)?))
-        };
-        let shards = (0..table.shards() as usize).map(upload).collect::<Result<_>>()?;
-        Ok(Self { rows: gpu.buffer_of("synapse rows", &table.rows, Usage::Storage)?, shards })
+        let upload = |words| gpu.buffer_of("synapses", &table.entries[words], Usage::Storage);
+        let mut parts = table.parts.iter().map(|part| upload(part.words.clone())).collect::<Result<Vec<_>>>()?;
+        if parts.is_empty() {
+            parts.push(upload(0..0)?);
+        }
+        Ok(Self { starts: gpu.buffer_of("row starts", &table.starts, Usage::Storage)?, parts })
     }
+}
+
+/// All levels, still without dispatches.
+#[expect(clippy::arithmetic_side_effects, reason = "words of a step's spikes")]
+fn levels(plan: &Plan) -> Vec<Level> {
+    let (firsts, all) = plan.spike_words();
+    let begins = |level: u32| {
+        let slab = plan.slabs.iter().position(|slab| slab.level >= level);
+        slab.map_or(all, |slab| firsts[slab])
+    };
+    let level = |level: u32| {
+        let [first, end] = [begins(level), begins(level + 1)];
+        Level { updates: Vec::new(), delivers: Vec::new(), words: [first, end - first] }
+    };
+    (0..plan.levels()).map(level).collect()
+}
+
+/// Adds the delivery of each part to each level that reaches somebody.
+fn deliver_from_all(
+    gpu: &Gpu,
+    plan: &Plan,
+    layout: &Layout,
+    (synapses, spikes, ring, report): (&Synapses, &Buffer<u32>, &Buffer<i32>, &Report),
+    levels: &mut [Level],
+) -> Result<()> {
+    let access = [ReadOnly, ReadOnly, ReadOnly, ReadOnly, ReadWrite, ReadWrite];
+    let most = gpu.limits().max_workgroups;
+    for (part, entries) in plan.synapses.parts.iter().zip(&synapses.parts) {
+        let kernel = deliver_kernel(plan, layout, part)?;
+        let tables = gpu.buffer_of("strips", &kernel.tables, Usage::Storage)?;
+        let pipeline = gpu.pipeline("deliver", kernel.composed.text(), "deliver", &access, IMMEDIATES)?;
+        let buffers: [&dyn Binding; 6] = [&tables, &synapses.starts, entries, spikes, ring, report.words()];
+        let group = gpu.bind(&pipeline, &buffers)?;
+        let shares = kernel.most_strips.clamp(1, layout.shares);
+        for (level, dispatches) in (0..).zip(levels.iter_mut()) {
+            let reaches = |index: &usize| plan.slabs[plan.populations[*index].slab].level == level;
+            let sources = part.strips.iter().map(|(strip, _)| plan.synapses.strips[*strip].source);
+            if !sources.into_iter().any(|source| reaches(&source)) {
+                continue;
+            }
+            let words = plan.window.saturating_mul(plan.batch).saturating_mul(dispatches.words[1]);
+            let workgroups = [words.div_ceil(layout.deliver_workgroup).clamp(1, most), shares, 1];
+            dispatches.delivers.push(Dispatch { pipeline: pipeline.clone(), group: group.clone(), workgroups });
+        }
+    }
+    Ok(())
 }
 
 fn update(
@@ -202,24 +213,4 @@ fn update(
     let group = gpu.bind(&pipeline, &buffers)?;
     let workgroups = plan.slabs[slab].size.div_ceil(layout.workgroup);
     Ok(Dispatch { pipeline, group, workgroups: [workgroups, plan.batch, 1] })
-}
-
-fn delivers(
-    gpu: &Gpu,
-    plan: &Plan,
-    layout: &Layout,
-    synapses: &Synapses,
-    tasks: &Tasks,
-    written: [&dyn Binding; 2],
-) -> Result<Vec<Dispatch>> {
-    let kernel = deliver_kernel(plan, layout)?;
-    let groups = gpu.buffer_of("synapse groups", &group_words(plan), Usage::Storage)?;
-    let access = [ReadOnly, ReadOnly, ReadOnly, ReadOnly, ReadOnly, ReadWrite, ReadWrite];
-    let [ring, report] = written;
-    let deliver = |(entries, weights): &(Buffer<u32>, Buffer<i32>)| {
-        let pipeline = gpu.pipeline("deliver", kernel.text(), "deliver", &access, IMMEDIATES)?;
-        let group = gpu.bind(&pipeline, &[&groups, entries, weights, &tasks.list, &tasks.counts, ring, report])?;
-        Ok(Dispatch { pipeline, group, workgroups: [layout.deliver_workgroups, 1, 1] })
-    };
-    synapses.shards.iter().map(deliver).collect()
 }

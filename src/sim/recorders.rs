@@ -99,6 +99,6 @@ pub(super) fn sample_function(plan: &Plan, slab: usize, glue: &Glue<'_>, tracks:
         );
     }
     let binding =
-        if body.is_empty() { "" } else { "@group(0) @binding(9) var<storage, read_write> traces: array<f32>;\n\n" };
+        if body.is_empty() { "" } else { "@group(0) @binding(8) var<storage, read_write> traces: array<f32>;\n\n" };
     format!("{binding}fn sample(cell: ptr<function, Cell>, place: Place, step: u32) {{\n{body}}}\n")
 }

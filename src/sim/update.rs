@@ -1,7 +1,8 @@
 //! One slab's update kernel: its text and the words of its tables.
 
 use super::Delivery;
-use super::deliver::{ENTRIES, Text, WINDOW, group_words, plain};
+use super::deliver::{ENTRIES, FIRST_LANE, Text, WINDOW, plain};
+use super::strips::Strips;
 use super::glue::{Glue, glue};
 use super::layout::Layout;
 use super::recorders::{Track, sample_function};
@@ -14,7 +15,7 @@ use crate::shader::{Composed, Composer};
 use std::fmt::Write;
 
 /// Where it has the report of a submission.
-const REPORT_AT: usize = 8;
+const REPORT_AT: usize = 7;
 
 /// An update kernel.
 pub(super) struct UpdateKernel {
@@ -25,12 +26,11 @@ pub(super) struct UpdateKernel {
 }
 
 const PHILOX: Text = ("shaders/lib/philox.wgsl", include_str!("../../shaders/lib/philox.wgsl"));
-const TASKS: Text =
-    ("shaders/kernels/hand_over_tasks.wgsl", include_str!("../../shaders/kernels/hand_over_tasks.wgsl"));
+const WORDS: Text =
+    ("shaders/kernels/hand_over_words.wgsl", include_str!("../../shaders/kernels/hand_over_words.wgsl"));
 const DIRECT: Text =
     ("shaders/kernels/hand_over_directly.wgsl", include_str!("../../shaders/kernels/hand_over_directly.wgsl"));
 const NOT_FINITE: Text = ("shaders/kernels/not_finite.wgsl", include_str!("../../shaders/kernels/not_finite.wgsl"));
-const FIRST_LANE: Text = ("shaders/kernels/first_lane.wgsl", include_str!("../../shaders/kernels/first_lane.wgsl"));
 const UPDATE: Text = ("shaders/kernels/update.wgsl", include_str!("../../shaders/kernels/update.wgsl"));
 
 /// Composes a slab's update kernel. Values of single neurons are appended to `data`, which all slabs share.
@@ -47,7 +47,13 @@ pub(super) fn update_kernel(
     let mut tables = values.tables;
     let mut constants = layout.constants(plan);
     let _ = writeln!(constants, "const FIRST_SPIKE_WORD = {}u;", plan.spike_words().0[slab]);
-    let _ = writeln!(constants, "const GROUP_WORDS = {}u;", tables.len());
+    if let (Delivery::Direct, Some(part)) = (layout.delivery, plan.synapses.parts.first()) {
+        let strips = Strips::of(plan, part, plan.slabs[slab].populations.iter().copied());
+        for (name, words) in [("STRIP_FIRSTS", strips.firsts), ("STRIPS", strips.words)] {
+            let _ = writeln!(constants, "const {name} = {}u;", tables.len());
+            tables.extend(words);
+        }
+    }
     let variables = plan.slabs[slab].variable_count();
     let _ = writeln!(constants, "const VARIABLES = {variables}u;\nconst LEVELS = {}u;", plan.levels());
     let _ = writeln!(
@@ -57,7 +63,6 @@ pub(super) fn update_kernel(
         Report::WORDS.saturating_add(slab)
     );
     constants += &Report::binding(REPORT_AT);
-    tables.extend(group_words(plan).into_iter().flatten());
     let sample = sample_function(plan, slab, &glue, tracks);
     let composed = compose(constants, &glue, sample, layout.delivery);
     composed.validate(naga::valid::Capabilities::all())?;
@@ -71,7 +76,7 @@ fn compose(constants: String, glue: &Glue<'_>, sample: String, delivery: Deliver
         composer = composer.fragment(fragment, tag);
     }
     let hand_over = match delivery {
-        Delivery::Tasks => &[TASKS][..],
+        Delivery::Separate => &[WORDS][..],
         Delivery::Direct => &[ENTRIES, FIRST_LANE, DIRECT],
     };
     plain(composer, [UPDATE, NOT_FINITE].iter().chain(hand_over))

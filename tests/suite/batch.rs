@@ -37,7 +37,7 @@ fn the_first_item_is_the_unbatched_run() {
 fn every_item_agrees_with_the_reference() {
     let gpu = gpu();
     let plan = plan_with(&gpu, &zoo(), |options| options.batch = 3);
-    let options = EngineOptions { delivery: Some(Delivery::Tasks), ..EngineOptions::default() };
+    let options = EngineOptions { delivery: Some(Delivery::Separate), ..EngineOptions::default() };
     let agreement = Pair::new(&gpu, &plan, &options).lockstep(300).unwrap();
     println!("{agreement:?}");
     assert!(agreement.spikes > 500, "{agreement:?}");

@@ -15,7 +15,7 @@ fn schedules(gpu: &Gpu, shards: u32) -> Vec<EngineOptions> {
     let mut schedules = Vec::new();
     for workgroup in [64, 256] {
         let direct = limits.subgroups() && workgroup % limits.max_subgroup == 0 && shards == 1;
-        for delivery in [Delivery::Tasks, Delivery::Direct] {
+        for delivery in [Delivery::Separate, Delivery::Direct] {
             if workgroup > limits.max_workgroup_size || (delivery == Delivery::Direct && !direct) {
                 continue;
             }

@@ -253,14 +253,14 @@ fn more_groups_than_delivery_tasks_can_name() {
     let plan = lower(&net);
     assert_eq!(plan.synapses.groups.len(), 65_537);
     assert_eq!(
-        engine(plan, Some(Delivery::Tasks)).err().expect("tasks cannot name them").to_string(),
+        engine(plan, Some(Delivery::Separate)).err().expect("tasks cannot name them").to_string(),
         "delivery: 65537 groups of equal source population, weight and delay, in 1 items of the batch, are more than a task \
          can name; legal: at most 65536 of each; arrays of weights and delays make one group of many projections"
     );
     net.projections.pop();
     let plan = lower(&net);
     assert_eq!(plan.synapses.groups.len(), 65_536);
-    engine(plan, Some(Delivery::Tasks)).unwrap();
+    engine(plan, Some(Delivery::Separate)).unwrap();
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn device_and_reference_agree() {
     let gpu = gpu();
     let plan = plan(&gpu, &chain());
     assert_eq!((plan.levels(), plan.synapses.min_delay), (4, 3));
-    for delivery in [None, Some(Delivery::Tasks)] {
+    for delivery in [None, Some(Delivery::Separate)] {
         let options = EngineOptions { delivery, ..EngineOptions::default() };
         let agreement = Pair::new(&gpu, &plan, &options).lockstep(1500).unwrap();
         println!("{agreement:?}");

@@ -76,7 +76,7 @@ fn rows_longer_than_a_shard_are_delivered_whole() {
         options.batch = 3;
     });
     assert!(plan.synapses.shards() > 200, "{} shards", plan.synapses.shards());
-    let options = EngineOptions { delivery: Some(Delivery::Tasks), ..EngineOptions::default() };
+    let options = EngineOptions { delivery: Some(Delivery::Separate), ..EngineOptions::default() };
     let agreement = Pair::new(&gpu, &plan, &options).lockstep(120).unwrap();
     assert!(agreement.spikes >= 3 * 97, "{agreement:?}");
 }
@@ -121,7 +121,7 @@ fn a_window_may_hold_a_spike_of_each_neuron_in_each_step() {
     net.record(Record::new(&targets, ["v"]));
     let plan = plan_with(&gpu, &net, |options| options.batch = 2);
     assert_eq!(plan.window, 5);
-    let options = EngineOptions { delivery: Some(Delivery::Tasks), ..EngineOptions::default() };
+    let options = EngineOptions { delivery: Some(Delivery::Separate), ..EngineOptions::default() };
     let recording = advance(&mut engine(&gpu, &plan, &options), 25);
     for (step, v) in (0..25).zip(recording.traces[0].values.chunks_exact(600)) {
         let arrived = f64::from(70 * (step - 4).max(0));

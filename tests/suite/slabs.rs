@@ -27,7 +27,7 @@ fn a_network_of_many_kinds_agrees() {
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn it_agrees_when_a_kernel_of_its_own_delivers() {
-    check(&EngineOptions { delivery: Some(Delivery::Tasks), ..EngineOptions::default() });
+    check(&EngineOptions { delivery: Some(Delivery::Separate), ..EngineOptions::default() });
 }
 
 #[test]

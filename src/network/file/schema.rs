@@ -4,7 +4,7 @@ use super::connect::connect;
 use super::tree::{Node, Table};
 use super::values::{array, is_value, list, quantity, value, value_or_choice};
 use crate::network::{
-    Model, Network, Part, Population, Port, Projection, Rates, Record, Sampler, Stimulus, StimulusKind, Value,
+    Model, Network, Part, Population, Port, Precision, Projection, Rates, Record, Sampler, Stimulus, StimulusKind, Storage, Value,
 };
 use crate::{Error, Result};
 use std::collections::BTreeMap;
@@ -92,7 +92,7 @@ fn output(node: &Node<'_>) -> Result<Part> {
 }
 
 fn projection(table: &Table<'_>) -> Result<Projection> {
-    table.only(&["pre", "post", "port", "connect", "weight", "delay"])?;
+    table.only(&["pre", "post", "port", "connect", "weight", "delay", "weights", "storage"])?;
     let name = |key| Ok::<_, Error>(table.need(key)?.str("a string")?.to_owned());
     Ok(Projection {
         pre: name("pre")?,
@@ -101,6 +101,26 @@ fn projection(table: &Table<'_>) -> Result<Projection> {
         connect: connect(&table.need("connect")?)?,
         weight: value(&table.need("weight")?)?,
         delay: value(&table.need("delay")?)?,
+        precision: table.get("weights").map(|node| precision(&node)).transpose()?,
+        storage: table.get("storage").map_or(Ok(Storage::default()), |node| storage(&node))?,
+    })
+}
+
+fn precision(node: &Node<'_>) -> Result<Precision> {
+    let legal = "\"compact\" or \"exact\"";
+    Ok(match node.str(legal)? {
+        "compact" => Precision::Compact,
+        "exact" => Precision::Exact,
+        _ => return Err(node.unexpected(legal)),
+    })
+}
+
+fn storage(node: &Node<'_>) -> Result<Storage> {
+    let legal = "\"stored\" or \"procedural\"";
+    Ok(match node.str(legal)? {
+        "stored" => Storage::Stored,
+        "procedural" => Storage::Procedural,
+        _ => return Err(node.unexpected(legal)),
     })
 }
 

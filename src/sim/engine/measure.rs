@@ -14,7 +14,6 @@ impl Engine {
         let window = self.plan.window;
         let first_step = self.step;
         let mut recorder = self.gpu.recorder("clear");
-        recorder.clear(&self.program.task_counts, 0..self.program.task_counts.len());
         recorder.clear(&self.program.spikes, 0..self.spike_words(windows * window));
         let cleared = recorder.submit()?;
         self.gpu.wait(&cleared)?;

@@ -32,7 +32,7 @@ fn engine(gpu: &Gpu, delivery: Option<Delivery>) -> Engine {
 fn a_skipped_dispatch_is_seen() {
     let gpu = gpu();
     // Two updates, and a delivery for the level that has targets.
-    for (delivery, dispatches) in [(Some(Delivery::Tasks), 3), (None, 2)] {
+    for (delivery, dispatches) in [(Some(Delivery::Separate), 3), (None, 2)] {
         let whole = || engine(&gpu, delivery);
         let expected = whole().run(100, &mut |_| ()).unwrap();
         assert!(expected.populations.iter().all(|population| !population.spikes.is_empty()));
@@ -57,7 +57,7 @@ fn a_skipped_dispatch_is_seen() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn a_window_without_steps_is_whole() {
     let gpu = gpu();
-    for delivery in [Some(Delivery::Tasks), None] {
+    for delivery in [Some(Delivery::Separate), None] {
         let mut engine = engine(&gpu, delivery);
         let mut recorder = gpu.recorder("a window without steps");
         let report = engine.program.report.words().clone();
@@ -81,7 +81,7 @@ fn without_subgroups_a_kernel_of_its_own_delivers() {
     let need = Need::Optional(Feature::Subgroups);
     let failed = Finding { test: "subgroups", passed: false, need, detail: String::new() };
     let less = judge(&gpu, &[failed]).unwrap();
-    assert_eq!(engine(&less, None).dispatches(), engine(&gpu, Some(Delivery::Tasks)).dispatches());
+    assert_eq!(engine(&less, None).dispatches(), engine(&gpu, Some(Delivery::Separate)).dispatches());
     let [whole, less] = [&gpu, &less].map(|gpu| engine(gpu, None).run(100, &mut |_| ()).unwrap());
     assert_eq!(less.populations, whole.populations);
 }

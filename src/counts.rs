@@ -26,7 +26,8 @@ pub struct CountTable {
 }
 
 impl CountTable {
-    fn always(count: u32) -> Self {
+    /// A table of one count.
+    pub fn always(count: u32) -> Self {
         Self { first: count, thresholds: Vec::new() }
     }
 
@@ -37,7 +38,7 @@ impl CountTable {
         clippy::cast_sign_loss,
         reason = "counts are u32, and a probability of 1 is the largest word"
     )]
-    fn new(first: u32, cumulative: &[f64]) -> Self {
+    pub fn new(first: u32, cumulative: &[f64]) -> Self {
         // The last count needs no threshold, and the first belongs to all words below the first threshold.
         let low = cumulative.partition_point(|&c| c < LEFT_OUT).min(cumulative.len() - 1);
         let high = low + cumulative[low..cumulative.len() - 1].partition_point(|&c| 1.0 - c >= LEFT_OUT);
@@ -72,6 +73,51 @@ impl CountTable {
             2 * least + u32::from(greatest != least)
         };
         (0..1 << bits).map(entry).chain([2 * self.thresholds.len() as u32]).collect()
+    }
+}
+
+/// A table with its guide: a count is found in few steps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Guided {
+    table: CountTable,
+    guide: Vec<u32>,
+    /// Bits of a word that the guide ignores.
+    shift: u32,
+}
+
+impl Guided {
+    /// With a guide of 2^`bits` entries, 1 to 31.
+    pub fn new(table: CountTable, bits: u32) -> Self {
+        Self { guide: table.guide(bits), shift: u32::BITS.saturating_sub(bits), table }
+    }
+
+    /// The count of a random word.
+    #[inline]
+    pub fn count(&self, word: u32) -> u32 {
+        let word = word.min(NEVER - 1);
+        let at = (word >> self.shift) as usize;
+        let begin = self.guide[at];
+        let passed = if begin & 1 == 0 {
+            begin >> 1
+        } else {
+            let (begin, end) = (begin >> 1, self.guide[at + 1] >> 1);
+            let between = &self.table.thresholds[begin as usize..end as usize];
+            begin + between.partition_point(|&threshold| threshold <= word) as u32
+        };
+        self.table.first + passed
+    }
+
+    /// The smallest and the largest count.
+    pub fn range(&self) -> [u32; 2] {
+        let passed = self.table.thresholds.partition_point(|&threshold| threshold < NEVER);
+        [self.table.first, self.table.first + passed as u32]
+    }
+
+    /// As a device reads it: `[first, shift, place of the thresholds, guide…, thresholds…]`.
+    pub fn words(&self) -> Vec<u32> {
+        let thresholds = 3 + self.guide.len() as u32;
+        let head = [self.table.first, self.shift, thresholds];
+        head.into_iter().chain(self.guide.iter().copied()).chain(self.table.thresholds.iter().copied()).collect()
     }
 }
 
@@ -158,7 +204,7 @@ fn from_normal(n: u32, mean: f64, sd: f64) -> CountTable {
 
 /// The probability that a standard normal is below `z`, to 10⁻¹⁵ (Marsaglia, "Evaluating the normal
 /// distribution", J. Stat. Softw. 11(4), 2004): ½ + φ(z)·(z + z³/3 + z⁵/(3·5) + …).
-fn standard_normal_below(z: f64) -> f64 {
+pub fn standard_normal_below(z: f64) -> f64 {
     let z = z.clamp(-10.0, 10.0);
     let (mut term, mut sum, mut odd) = (z, 0.0, 1.0);
     while sum + term != sum {

@@ -9,7 +9,7 @@ pub struct Scale {
 
 impl Scale {
     /// The coarsest scale: a sum of 2³¹ is still within f32.
-    pub(super) const COARSEST: Self = Self { power: -96 };
+    pub(crate) const COARSEST: Self = Self { power: -96 };
     /// The finest scale: its inverse is still a normal f32.
     const FINEST: Self = Self { power: 120 };
 
@@ -22,7 +22,7 @@ impl Scale {
     }
 
     /// The scale that counts in 2^`powers` times as large a unit, or the coarsest.
-    pub(super) fn coarser(self, powers: u32) -> Self {
+    pub(crate) fn coarser(self, powers: u32) -> Self {
         Self { power: self.power.saturating_sub_unsigned(powers).max(Self::COARSEST.power) }
     }
 
@@ -52,7 +52,7 @@ impl Scale {
     }
 
     /// What a weight is off by when it is counted, as a part of itself: at most 1, where it is lost; 0 for a weight of 0.
-    pub(super) fn loss(self, weight: f64) -> f64 {
+    pub(crate) fn loss(self, weight: f64) -> f64 {
         let counted = weight * 2f64.powi(self.power);
         if weight == 0.0 { 0.0 } else { ((counted.round() - counted) / counted).abs() }
     }

@@ -1,0 +1,116 @@
+// Adds the weights of a neuron's synapses to the delay ring: the device's side of src/rows/format.rs. The module has `starts`,
+// `entries`, an atomic `ring`, and `tables`, where STRIP_FIRSTS and STRIPS say what src/sim/strips.rs left.
+
+/// A strip: the synapses from one population to one block, as far as this binding of entries holds them.
+struct Strip {
+    /// where the starts of its rows begin
+    starts: u32,
+    /// entries that are here, from the first to before the last; and the place of the first, in entries
+    begin: u32,
+    end: u32,
+    place: u32,
+    /// the block's tile of the ring, and its cells
+    tile: u32,
+    cells: u32,
+    /// how entries are written: see below
+    format: u32,
+    /// [steps] what all have at least
+    delay: u32,
+    /// the count of all, where all have the same
+    weight: i32,
+}
+
+const STRIP_WORDS = 9u;
+
+// The lowest two bits of a format.
+const HALF = 0u;
+const WORD = 1u;
+const FLOAT = 2u;
+const PAIR = 3u;
+/// Bits of a small float's mantissa.
+const MANTISSA = 9u;
+// What the signs of floats are.
+const NEGATIVE = 1u;
+const OWN_SIGN = 2u;
+
+fn strip_at(index: u32) -> Strip {
+    let at = STRIPS + STRIP_WORDS * index;
+    return Strip(
+        tables[at],
+        tables[at + 1u],
+        tables[at + 2u],
+        tables[at + 3u],
+        tables[at + 4u],
+        tables[at + 5u],
+        tables[at + 6u],
+        tables[at + 7u],
+        bitcast<i32>(tables[at + 8u]),
+    );
+}
+
+fn low_bits(bits: u32) -> u32 {
+    return (1u << bits) - 1u;
+}
+
+/// The synapses of a row of a strip, shared among `lanes` invocations, of a spike at `slot`.
+fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item: u32) {
+    let first = clamp(starts[strip.starts + row], strip.begin, strip.end);
+    let last = clamp(starts[strip.starts + row + 1u], strip.begin, strip.end);
+    if (first == last) {
+        return;
+    }
+    let stride = BATCH * strip.cells;
+    let tile = strip.tile + item * strip.cells;
+    let size = strip.format & 3u;
+    let shift = strip.place - strip.begin;
+    if (size == HALF) {
+        let at = tile + slot_after(slot, strip.delay) * stride;
+        for (var i = first + shift + lane; i < last + shift; i += lanes) {
+            let cell = (entries[i >> 1u] >> ((i & 1u) << 4u)) & 0xffffu;
+            atomicAdd(&ring[at + cell], strip.weight);
+        }
+        return;
+    }
+    let cell_bits = (strip.format >> 2u) & 31u;
+    let cell_mask = low_bits(cell_bits);
+    let delay_bits = (strip.format >> 7u) & 31u;
+    let delay_mask = low_bits(delay_bits);
+    if (size == FLOAT) {
+        let float_at = cell_bits + delay_bits;
+        let exponent_mask = low_bits((strip.format >> 12u) & 7u);
+        let sign_at = 31u - MANTISSA - ((strip.format >> 12u) & 7u);
+        let more = (strip.format >> 15u) & 31u;
+        let sign = (strip.format >> 20u) & 3u;
+        for (var i = first + shift + lane; i < last + shift; i += lanes) {
+            let entry = entries[i];
+            let cell = entry & cell_mask;
+            let steps = strip.delay + ((entry >> cell_bits) & delay_mask);
+            let float = entry >> float_at;
+            let exponent = (float >> MANTISSA) & exponent_mask;
+            // The leading 1, but for the smallest; and the exponent's 1 less.
+            let leading = u32(exponent != 0u);
+            let mantissa = (float & low_bits(MANTISSA)) | (leading << MANTISSA);
+            let count = i32((mantissa << (exponent - leading)) << more);
+            // All bits of it, where it is below 0.
+            let below = select(select(0, -1, sign == NEGATIVE), i32(float << sign_at) >> 31u, sign == OWN_SIGN);
+            atomicAdd(&ring[tile + slot_after(slot, steps) * stride + cell], (count ^ below) - below);
+        }
+        return;
+    }
+    let words = select(1u, 2u, size == PAIR);
+    for (var i = first + shift + lane; i < last + shift; i += lanes) {
+        let entry = entries[words * i];
+        let cell = entry & cell_mask;
+        let steps = strip.delay + ((entry >> cell_bits) & delay_mask);
+        let weight = select(strip.weight, bitcast<i32>(entries[words * i + words - 1u]), size == PAIR);
+        atomicAdd(&ring[tile + slot_after(slot, steps) * stride + cell], weight);
+    }
+}
+
+/// All strips of a row, or one of `shares`.
+fn deliver_row(population: u32, row: u32, share: vec2<u32>, lane: u32, lanes: u32, slot: u32, item: u32) {
+    let last = tables[STRIP_FIRSTS + population + 1u];
+    for (var s = tables[STRIP_FIRSTS + population] + share.x; s < last; s += share.y) {
+        deliver_strip(strip_at(s), row, lane, lanes, slot, item);
+    }
+}

@@ -1,0 +1,269 @@
+//! From projections in physical units to wirings in plain numbers, and from what rows say of them to what people are told.
+
+use super::Column;
+use super::columns::port_unit;
+use super::held::check_column;
+use super::resolve::{Context, array_in, in_unit, matrix, numbers, whole_or};
+use super::slabs::Resolved;
+use super::suspicious::{Weak, negative_weights, rounded};
+use crate::network::{Network, Population, Projection, Rule, Value};
+use crate::random::Purpose;
+use crate::rows::{self, Built, Failure, Pairs, Sides, Values, Wiring};
+use crate::shader::FieldKind;
+use crate::units::{Quantity, Unit};
+use crate::{Error, Result, Warning};
+
+/// [steps] The longest delay.
+const LONGEST: u32 = rows::LONGEST_DELAY;
+
+/// All projections of a network; arrays are loaded here.
+///
+/// # Errors
+/// [`Error::Field`] for an unknown port, a wrong dimension, a value that is not finite, a delay below one step.
+pub(super) fn wirings(network: &Network, resolved: &[Resolved], dt_ms: f64) -> Result<Vec<Wiring>> {
+    let lower = |(index, projection)| Lowering::of(network, resolved, projection, index, dt_ms)?.wiring();
+    (0..).zip(&network.projections).map(lower).collect()
+}
+
+/// Index of a population's port.
+pub(super) fn port_index(population: &Population, name: &str, path: &str) -> Result<usize> {
+    population.ports.keys().position(|port| port == name).ok_or_else(|| {
+        let ports: Vec<_> = population.ports.keys().map(String::as_str).collect();
+        let legal = if ports.is_empty() { "none, it has no ports".to_owned() } else { ports.join(", ") };
+        Error::field(path, format!("population `{}` has no port `{name}`", population.name), legal)
+    })
+}
+
+/// A projection while it is lowered.
+struct Lowering<'a> {
+    projection: &'a Projection,
+    index: u32,
+    path: String,
+    ends: [usize; 2],
+    port: usize,
+    sides: Sides,
+    unit: &'static str,
+    dt_ms: f64,
+    seed: u64,
+}
+
+impl<'a> Lowering<'a> {
+    fn of(
+        network: &Network,
+        resolved: &[Resolved],
+        projection: &'a Projection,
+        index: u32,
+        dt_ms: f64,
+    ) -> Result<Self> {
+        let path = format!("projection[{index}]");
+        let pre = network.index_of(&projection.pre, &format!("{path}.pre"))?;
+        let post = network.index_of(&projection.post, &format!("{path}.post"))?;
+        let port = port_index(&network.populations[post], &projection.port, &format!("{path}.port"))?;
+        let sides = Sides {
+            n_pre: network.populations[pre].size,
+            n_post: network.populations[post].size,
+            same_population: pre == post,
+            autapses: projection.connect.autapses,
+            multapses: projection.connect.multapses,
+        };
+        let unit = port_unit(&resolved[post].ports[port]);
+        Ok(Self { projection, index, path, ends: [pre, post], port, sides, unit, dt_ms, seed: network.seed })
+    }
+
+    fn wiring(self) -> Result<Wiring> {
+        let weight_unit = Unit::parse(self.unit).map_err(|problem| Error::field(&self.path, problem, ""))?;
+        let rule = self.rule()?;
+        let weights = match self.values(&self.projection.weight, "weight", &weight_unit)? {
+            Values::Constant(weight) => Values::Constant(weight),
+            Values::Drawn(law) => Values::Drawn(law),
+            Values::Each(weights) => Values::Each(weights),
+        };
+        let delays = self.delays()?;
+        let Self { index, ends: [pre, post], port, sides, seed, .. } = self;
+        let Projection { precision, storage, .. } = *self.projection;
+        Ok(Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage })
+    }
+
+    fn rule(&self) -> Result<Rule<Pairs>> {
+        let path = format!("{}.connect", self.path);
+        Ok(match &self.projection.connect.rule {
+            Rule::AllToAll => Rule::AllToAll,
+            Rule::OneToOne => Rule::OneToOne,
+            Rule::PairwiseBernoulli(p) => Rule::PairwiseBernoulli(*p),
+            Rule::FixedIndegree(n) => Rule::FixedIndegree(*n),
+            Rule::FixedOutdegree(n) => Rule::FixedOutdegree(*n),
+            Rule::FixedTotalNumber(n) => Rule::FixedTotalNumber(*n),
+            Rule::List(array) => Rule::List(pairs(array_in(array, &Unit::ONE, &path)?, &path)?),
+        })
+    }
+
+    /// Weights or delays, as the network says them. For all-to-all an array is a matrix `[n_pre, n_post]`, and an
+    /// initialiser may draw it.
+    #[expect(clippy::arithmetic_side_effects, reason = "no population is without neurons")]
+    fn values(&self, value: &Value, key: &str, unit: &Unit) -> Result<Values<f64>> {
+        let path = format!("{}.{key}", self.path);
+        let all = self.projection.connect.rule == Rule::AllToAll;
+        let shape = [self.sides.n_pre as usize, self.sides.n_post as usize];
+        let column = match value {
+            Value::Drawn(distribution) => {
+                let law = distribution.convert(|quantity| in_unit(quantity, unit, &path))?;
+                for extreme in rows::extremes(law) {
+                    check_column(&Column::Constant(extreme), unit, &path)?;
+                }
+                return Ok(Values::Drawn(law));
+            }
+            Value::Initialised(_) if !all => {
+                let problem = "an initialiser draws a whole matrix";
+                return Err(Error::field(path, problem, "connect = \"all_to_all\", or a distribution"));
+            }
+            Value::Array(array) if !all => {
+                let (found, values) = array_in(array, unit, &path)?;
+                if found.len() != 1 {
+                    let problem = format!("the array has shape {found:?}");
+                    return Err(Error::field(path, problem, "one axis, a value for each synapse"));
+                }
+                return Ok(Values::Each(values.into()));
+            }
+            Value::Initialised(_) | Value::Array(_) => {
+                matrix(value, shape, unit, &path, u64::from(self.index) << 1, self.context(&path))?
+            }
+            _ => numbers(value, unit, &path, self.context(&path))?,
+        };
+        Ok(match column {
+            Column::Constant(value) => Values::Constant(value),
+            // Without autapses the diagonal stands for no synapse.
+            Column::Each(values) if self.sides.same_population && !self.sides.autapses => {
+                let off_diagonal = values.iter().enumerate().filter(|(at, _)| at / shape[1] != at % shape[1]);
+                Values::Each(off_diagonal.map(|(_, value)| *value).collect())
+            }
+            Column::Each(values) => Values::Each(values),
+        })
+    }
+
+    fn context<'p>(&self, path: &'p str) -> Context<'p> {
+        Context {
+            dt_ms: self.dt_ms,
+            seed: self.seed,
+            purpose: Purpose::Weights,
+            index: u64::from(self.index),
+            size: 1,
+            batch: 1,
+            port_unit: self.unit,
+            path,
+            owner: "projection",
+        }
+    }
+
+    /// In whole steps. A drawn delay below one step becomes one step; a stated one is an error.
+    fn delays(&self) -> Result<Values<u32>> {
+        let path = format!("{}.delay", self.path);
+        let steps = |ms: f64| whole_or(ms / self.dt_ms, f64::round);
+        let check = |ms: f64, which: &dyn Fn() -> String| {
+            let below = ms != 0.0 && ms < self.dt_ms * (1.0 - 1e-9);
+            if below || steps(ms) > f64::from(LONGEST) {
+                let time = Quantity::new(ms, &Unit::MILLISECOND);
+                return Err(Error::field(&*path, format!("{}{time}", which()), self.legal_delays()));
+            }
+            Ok(FieldKind::U32.word(steps(ms)))
+        };
+        Ok(match self.values(&self.projection.delay, "delay", &Unit::MILLISECOND)? {
+            Values::Constant(ms) => Values::Constant(check(ms, &String::new)?),
+            Values::Drawn(law) => {
+                let in_steps = |ms: &f64| Ok::<_, Error>(ms / self.dt_ms);
+                Values::Drawn(law.convert(in_steps)?)
+            }
+            Values::Each(values) => {
+                let each = values.iter().enumerate().map(|(index, &ms)| check(ms, &|| format!("value {index} is ")));
+                Values::Each(each.collect::<Result<_>>()?)
+            }
+        })
+    }
+
+    fn legal_delays(&self) -> String {
+        legal_delays(self.dt_ms)
+    }
+}
+
+fn legal_delays(dt_ms: f64) -> String {
+    format!("{dt_ms} ms (one step) to {LONGEST} steps, or 0 where that closes no loop")
+}
+
+/// The pairs of an explicit list.
+fn pairs((shape, values): (Vec<usize>, Vec<f64>), path: &str) -> Result<Pairs> {
+    if shape.len() != 2 || shape[1] != 2 {
+        return Err(Error::field(path, format!("the list has shape {shape:?}"), "[n, 2]: source, target"));
+    }
+    if let Some(value) = values.iter().find(|value| !FieldKind::U32.holds(**value)) {
+        return Err(Error::field(path, format!("{value} is not an index"), "whole numbers from 0"));
+    }
+    Ok(values.as_chunks().0.iter().map(|&pair: &[f64; 2]| pair.map(|index| FieldKind::U32.word(index))).collect())
+}
+
+/// Why rows were not built, in the network's words.
+pub(super) fn refused(failure: Failure, network: &Network, resolved: &[Resolved], dt_ms: f64) -> Error {
+    let field = |wiring: usize, key: &str| format!("projection[{wiring}].{key}");
+    match failure {
+        Failure::Rule { wiring, problem } => Error::field(field(wiring, "connect"), problem, ""),
+        Failure::Storage { wiring, problem } => Error::field(field(wiring, "storage"), problem, ""),
+        Failure::Values { wiring, what, given, synapses } => {
+            let problem = format!("the array has shape [{given}]");
+            Error::field(field(wiring, what), problem, format!("[{synapses}], one for each synapse"))
+        }
+        Failure::Delays { wiring } => {
+            let problem = format!("delays of more than {LONGEST} steps may be drawn");
+            Error::field(field(wiring, "delay"), problem, legal_delays(dt_ms))
+        }
+        Failure::Sum { post, port, neuron } => {
+            let largest = rows::Scale::COARSEST.weight(i32::MAX);
+            let (population, unit) = (&network.populations[post], port_unit(&resolved[post].ports[port]));
+            let name = population.ports.keys().nth(port).map_or("", String::as_str);
+            let field = format!("population[{}].ports.{name}", population.name);
+            let problem = format!("the |weights| onto neuron {neuron} add up to more than {largest:.3e} {unit}");
+            Error::field(field, problem, "a sum that f32 can hold")
+        }
+        Failure::Entry { wiring, cells, delays: [least, greatest] } => {
+            let problem = format!(
+                "delays of {least} to {greatest} steps do not fit 32 bits together with the place of one of {cells} neurons"
+            );
+            Error::field(field(wiring, "delay"), problem, "shorter delays, or a larger dt")
+        }
+        Failure::TooMany { wiring, synapses } => {
+            let problem = format!("{synapses} synapses exceed 32-bit indices");
+            Error::field(field(wiring, "connect"), problem, format!("at most {}", u32::MAX))
+        }
+        Failure::Memory(error) => error,
+        Failure::Stopped => Error::Interrupted { what: "lowering the network".to_owned() },
+    }
+}
+
+/// What is legal in a network's weights, but most likely not meant.
+pub(super) fn warnings(wirings: &[Wiring], built: &Built, network: &Network, resolved: &[Resolved]) -> Result<Vec<Warning>> {
+    let mut warnings = Vec::new();
+    for (index, (wiring, summary)) in wirings.iter().zip(&built.projections).enumerate() {
+        let field = format!("projection[{index}].weight");
+        let unit = port_unit(&resolved[wiring.post].ports[wiring.port]);
+        let scale = built.scales[wiring.post][wiring.port];
+        let of = Unit::parse(unit).map_err(|problem| Error::field(&*field, problem, ""))?;
+        let below = summary.below.map(|(many, least)| (many, scale.weight(least)));
+        let below = match &wiring.weights {
+            Values::Constant(weight) => (*weight < 0.0).then_some((summary.synapses, *weight)),
+            Values::Each(weights) => {
+                let below = || weights.iter().copied().filter(|weight| *weight < 0.0);
+                below().reduce(f64::min).map(|least| (below().count() as u64, least))
+            }
+            Values::Drawn(_) => below,
+        };
+        warnings.extend(negative_weights(field.clone(), below, summary.synapses, &of));
+        let weak = match &wiring.weights {
+            Values::Constant(weight) => Weak::of(std::slice::from_ref(weight), scale).times(summary.synapses),
+            Values::Each(weights) => Weak::of(weights, scale),
+            Values::Drawn(_) => Weak::drawn(summary.weak, summary.smallest),
+        };
+        let population = &network.populations[wiring.post];
+        let port = population.ports.keys().nth(wiring.port).map_or("", String::as_str);
+        let drawn = matches!(network.projections[index].weight, Value::Drawn(_) | Value::Initialised(_));
+        warnings.extend(rounded(field, weak, (summary.synapses, drawn), (&population.name, port), (scale, unit)));
+    }
+    Ok(warnings)
+}
+

@@ -1,0 +1,206 @@
+//! A projection ready to be drawn: its rows, its laws as tables, and where its values of single synapses begin.
+
+use super::build::Failure;
+use super::counter::Counter;
+use super::partners::{Partners, Row};
+use super::quantiles::{self, Quantiles};
+use super::{LONGEST_DELAY, Values, Wiring};
+use crate::counts::Guided;
+use crate::network::{Rule, Storage};
+use crate::random::{Purpose, Words};
+use rayon::prelude::*;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// [synapses] of a job: enough to outweigh its start, few enough to keep all threads busy until the end.
+const JOB: u64 = 1 << 15;
+
+/// A projection ready to be drawn.
+pub(crate) struct Drawing {
+    pub(super) wiring: Arc<Wiring>,
+    pub(super) partners: Partners,
+    pub(super) quantiles: Option<Quantiles>,
+    /// Where delays are drawn.
+    pub(super) delays: Option<Guided>,
+    /// The synapses of all rows before each; none where no value is given one by one, or rows are equally long.
+    firsts: Vec<u64>,
+}
+
+impl Drawing {
+    /// `index` is its place among all, for messages.
+    pub(super) fn new(wiring: Arc<Wiring>, index: usize) -> Result<Self, Failure> {
+        wiring.check_rule().map_err(|problem| Failure::Rule { wiring: index, problem })?;
+        let quantiles = match wiring.weights {
+            Values::Drawn(law) => Some(Quantiles::of(law)),
+            Values::Constant(_) | Values::Each(_) => None,
+        };
+        let delays = match wiring.delays {
+            Values::Drawn(law) => {
+                Some(quantiles::delays(law, LONGEST_DELAY).ok_or(Failure::Delays { wiring: index })?)
+            }
+            Values::Constant(_) | Values::Each(_) => None,
+        };
+        let partners = Partners::of(&wiring);
+        let mut drawing = Self { wiring, partners, quantiles, delays, firsts: Vec::new() };
+        drawing.check_values(index)?;
+        Ok(drawing)
+    }
+
+    /// Are there as many values as synapses, where each has its own?
+    fn check_values(&mut self, index: usize) -> Result<(), Failure> {
+        let given = [
+            ("weight", self.wiring.weights.each().map(<[f64]>::len)),
+            ("delay", self.wiring.delays.each().map(<[u32]>::len)),
+        ];
+        if given.iter().all(|(_, given)| given.is_none()) {
+            return Ok(());
+        }
+        let sides = self.wiring.sides;
+        let uneven = matches!(self.partners, Partners::Bernoulli(_) | Partners::Lengths(_));
+        let synapses = if uneven {
+            let rows = 0..sides.n_pre;
+            let length = |row: &mut Row, number| {
+                self.partners.draw(&self.wiring, number, row);
+                row.partners.len() as u64
+            };
+            let lengths: Vec<u64> = rows.into_par_iter().map_init(Row::default, length).collect();
+            let mut sum = 0;
+            for length in lengths {
+                self.firsts.push(sum);
+                sum += length;
+            }
+            sum
+        } else {
+            self.expected()
+        };
+        for (what, given) in given {
+            let Some(given) = given.filter(|given| *given as u64 != synapses) else { continue };
+            return Err(Failure::Values { wiring: index, what, given, synapses });
+        }
+        Ok(())
+    }
+
+    /// How many synapses there will be, or are expected.
+    pub(super) fn expected(&self) -> u64 {
+        expected(&self.wiring)
+    }
+
+    /// Rows (or columns) of its jobs.
+    pub(super) fn rows(&self) -> u32 {
+        if self.by_columns() { self.wiring.sides.n_post } else { self.wiring.sides.n_pre }
+    }
+
+    /// Are its rows columns?
+    pub(super) fn by_columns(&self) -> bool {
+        matches!(self.partners, Partners::Columns(_))
+    }
+
+    /// How many rows make a job.
+    pub(super) fn rows_of_job(&self) -> usize {
+        let mean = self.expected() / u64::from(self.rows().max(1)) + 1;
+        (JOB / mean).max(1) as usize
+    }
+
+    pub(super) fn stored(&self) -> bool {
+        self.wiring.storage == Storage::Stored
+    }
+
+    /// The number of a row's synapse among all values given one by one.
+    #[inline]
+    pub(super) fn element(&self, row: u32, drawn: &Row, at: usize) -> u64 {
+        let sides = self.wiring.sides;
+        let first = match &self.partners {
+            Partners::Listed { .. } => return u64::from(drawn.number(at)),
+            Partners::Bernoulli(_) | Partners::Lengths(_) => self.firsts.get(row as usize).copied().unwrap_or(0),
+            Partners::All => u64::from(row) * u64::from(sides.partners(sides.n_post)),
+            Partners::One => u64::from(row),
+            Partners::Equal(length) | Partners::Columns(length) => u64::from(row) * u64::from(*length),
+        };
+        first + at as u64
+    }
+
+    /// The random words of a row's synapses, one for each.
+    pub(super) fn words(&self, purpose: Purpose, row: u32, drawn: &Row, into: &mut Vec<u32>) {
+        into.clear();
+        // A list has numbers of its own.
+        let key = if matches!(self.partners, Partners::Listed { .. }) { 0 } else { u64::from(row) };
+        let words = Words::new(self.wiring.seed, purpose, self.wiring.index, key);
+        if drawn.numbers.is_empty() {
+            into.resize(drawn.partners.len(), 0);
+            words.fill(into);
+            return;
+        }
+        let (mut block, mut made) = (u32::MAX, [0; 4]);
+        into.extend(drawn.numbers.iter().map(|&number| {
+            if number >> 2 != block {
+                block = number >> 2;
+                made = words.block(block);
+            }
+            made[number as usize & 3]
+        }));
+    }
+
+    /// The weights of a row's synapses in whole numbers; none where all have the same.
+    pub(super) fn counts(&self, counter: &Counter, row: u32, drawn: &Row, scratch: &mut Scratch) {
+        scratch.counts.clear();
+        match counter {
+            Counter::Constant(_) => {}
+            Counter::Drawn { .. } => {
+                self.words(Purpose::Weights, row, drawn, &mut scratch.words);
+                scratch.counts.extend(scratch.words.iter().map(|&word| counter.count(word, 0)));
+            }
+            Counter::Each { .. } => {
+                let element = |at| self.element(row, drawn, at);
+                scratch.counts.extend((0..drawn.partners.len()).map(|at| counter.count(0, element(at))));
+            }
+        }
+    }
+
+    /// The delays of a row's synapses; none where all have the same.
+    pub(super) fn delays(&self, row: u32, drawn: &Row, scratch: &mut Scratch) {
+        scratch.delays.clear();
+        if let Some(table) = &self.delays {
+            self.words(Purpose::Delays, row, drawn, &mut scratch.words);
+            scratch.delays.extend(scratch.words.iter().map(|&word| table.count(word)));
+        } else if let Some(steps) = self.wiring.delays.each() {
+            let step = |at| steps[self.element(row, drawn, at) as usize];
+            scratch.delays.extend((0..drawn.partners.len()).map(step));
+        }
+    }
+
+    /// The delay of all.
+    pub(super) fn delay(&self) -> u32 {
+        match self.wiring.delays {
+            Values::Constant(delay) => delay,
+            Values::Drawn(_) | Values::Each(_) => 0,
+        }
+    }
+
+    /// Jobs of whole rows.
+    pub(super) fn jobs(&self) -> impl Iterator<Item = Range<u32>> + use<> {
+        let (rows, size) = (self.rows(), self.rows_of_job() as u32);
+        (0..rows).step_by(size as usize).map(move |first| first..first.saturating_add(size).min(rows))
+    }
+}
+
+/// Values of one row, and words that they are drawn by.
+#[derive(Default)]
+pub(super) struct Scratch {
+    pub(super) words: Vec<u32>,
+    pub(super) counts: Vec<i32>,
+    pub(super) delays: Vec<u32>,
+}
+
+/// How many synapses a wiring will have, or is expected to.
+pub(super) fn expected(wiring: &Wiring) -> u64 {
+    let sides = wiring.sides;
+    match &wiring.rule {
+        Rule::AllToAll => sides.pairs(),
+        Rule::OneToOne => u64::from(sides.n_pre),
+        Rule::PairwiseBernoulli(p) => (p * sides.pairs() as f64) as u64,
+        Rule::FixedIndegree(k) => u64::from(*k) * u64::from(sides.n_post),
+        Rule::FixedOutdegree(k) => u64::from(*k) * u64::from(sides.n_pre),
+        Rule::FixedTotalNumber(number) => *number,
+        Rule::List(pairs) => pairs.len() as u64,
+    }
+}

@@ -1,0 +1,191 @@
+//! The second drawing: every synapse into its place. Rows (or blocks) are shared out among threads, each with the slices
+//! that are its own, so no order of threads shows.
+
+use super::build::{Failure, Watch};
+use super::counter::Counter;
+use super::drawing::{Drawing, Scratch};
+use super::format::{EntrySize, Format};
+use super::partners::Row;
+use super::table::Table;
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// The strips from one population to the blocks of one port, on the way to be filled.
+pub(super) struct Places<'t> {
+    /// By block; none where nothing ends.
+    strips: Vec<Option<Filling<'t>>>,
+    block_bits: u32,
+}
+
+/// A strip that is being filled.
+struct Filling<'t> {
+    format: Format,
+    words: &'t mut [u32],
+    starts: &'t [u32],
+    /// For each row the entry that comes next.
+    next: Vec<u32>,
+}
+
+/// Some rows of a strip: what one thread fills.
+struct Share<'s> {
+    format: Format,
+    entries: Entries<'s>,
+    /// Number of the first entry.
+    first: u32,
+    next: &'s mut [u32],
+}
+
+/// Entries by their length.
+enum Entries<'s> {
+    Halves(&'s mut [u16]),
+    Words(&'s mut [u32]),
+    Pairs(&'s mut [[u32; 2]]),
+}
+
+impl<'s> Entries<'s> {
+    fn of(words: &'s mut [u32], size: EntrySize) -> Self {
+        match size {
+            EntrySize::Half => Self::Halves(bytemuck::cast_slice_mut(words)),
+            EntrySize::Word => Self::Words(words),
+            EntrySize::Pair => Self::Pairs(words.as_chunks_mut().0),
+        }
+    }
+
+    /// The first so many, which are then no longer there.
+    fn take(&mut self, entries: usize) -> Self {
+        fn cut<'s, T>(all: &mut &'s mut [T], at: usize) -> &'s mut [T] {
+            let (mine, rest) = std::mem::take(all).split_at_mut(at);
+            *all = rest;
+            mine
+        }
+        match self {
+            Self::Halves(all) => Self::Halves(cut(all, entries)),
+            Self::Words(all) => Self::Words(cut(all, entries)),
+            Self::Pairs(all) => Self::Pairs(cut(all, entries)),
+        }
+    }
+}
+
+impl Share<'_> {
+    /// Writes the next synapse of a row.
+    #[inline]
+    fn push(&mut self, row: usize, cell: u32, delay: u32, count: i32) {
+        let next = &mut self.next[row];
+        let at = (*next - self.first) as usize;
+        *next += 1;
+        let word = self.format.encode(cell, delay, count);
+        match &mut self.entries {
+            Entries::Halves(entries) => entries[at] = word as u16,
+            Entries::Words(entries) => entries[at] = word,
+            Entries::Pairs(entries) => entries[at] = [word, count.cast_unsigned()],
+        }
+    }
+}
+
+impl<'t> Places<'t> {
+    /// `strips` are blocks, counted from the port's first, and indices of strips, in ascending order.
+    pub(super) fn of(table: &'t mut Table, strips: &[(usize, usize)], block_bits: u32) -> Self {
+        let mut places: Vec<Option<Filling<'t>>> = Vec::new();
+        let (mut rest, mut before) = (table.entries.as_mut_slice(), 0);
+        for &(block, strip) in strips {
+            let strip = &table.strips[strip];
+            let (_, here) = std::mem::take(&mut rest).split_at_mut(strip.words.start - before);
+            let (words, others) = here.split_at_mut(strip.words.len());
+            rest = others;
+            before = strip.words.end;
+            let starts = &table.starts[strip.starts..][..=strip.rows as usize];
+            let next = starts[..strip.rows as usize].to_vec();
+            places.resize_with(block, || None);
+            places.push(Some(Filling { format: strip.format, words, starts, next }));
+        }
+        Self { strips: places, block_bits }
+    }
+
+    /// Draws a projection into them, behind what is there.
+    pub(super) fn fill(&mut self, drawing: &Drawing, counter: &Counter, watch: &Watch<'_>) -> Result<(), Failure> {
+        if drawing.by_columns() { self.by_columns(drawing, counter, watch) } else { self.by_rows(drawing, counter, watch) }
+    }
+
+    fn by_rows(&mut self, drawing: &Drawing, counter: &Counter, watch: &Watch<'_>) -> Result<(), Failure> {
+        let block_bits = self.block_bits;
+        let mask = (1u32 << block_bits) - 1;
+        let jobs: Vec<Range<u32>> = drawing.jobs().collect();
+        let mut shares: Vec<_> = self.strips.iter_mut().map(|strip| strip.as_mut().map(|strip| strip.shares(&jobs).into_iter())).collect();
+        let jobs: Vec<_> = jobs
+            .into_iter()
+            .map(|rows| (rows, shares.iter_mut().map(|shares| shares.as_mut()?.next()).collect::<Vec<_>>()))
+            .collect();
+        let constant = (drawing.delay(), counter.constant());
+        let job = |(row, scratch): &mut (Row, Scratch), (rows, mut shares): (Range<u32>, Vec<Option<Share<'_>>>)| {
+            let (first, mut drawn) = (rows.start, 0);
+            for number in rows {
+                drawing.partners.draw(&drawing.wiring, number, row);
+                drawing.counts(counter, number, row, scratch);
+                drawing.delays(number, row, scratch);
+                drawn += row.partners.len() as u64;
+                for (at, &target) in row.partners.iter().enumerate() {
+                    let count = scratch.counts.get(at).copied().unwrap_or(constant.1);
+                    let delay = scratch.delays.get(at).copied().unwrap_or(constant.0);
+                    if let Some(share) = &mut shares[(target >> block_bits) as usize] {
+                        share.push((number - first) as usize, target & mask, delay, count);
+                    }
+                }
+            }
+            watch.done(drawn)
+        };
+        jobs.into_par_iter().map_init(Default::default, job).collect()
+    }
+
+    /// Each thread has the targets of a block, and of their sources those of a range.
+    fn by_columns(&mut self, drawing: &Drawing, counter: &Counter, watch: &Watch<'_>) -> Result<(), Failure> {
+        let block_bits = self.block_bits;
+        let sides = drawing.wiring.sides;
+        let blocks = self.strips.len().max(1);
+        let ranges = rayon::current_num_threads().div_ceil(blocks).clamp(1, sides.n_pre.max(1) as usize);
+        let size = sides.n_pre.div_ceil(ranges as u32).max(1);
+        let ranges: Vec<Range<u32>> =
+            (0..sides.n_pre).step_by(size as usize).map(|first| first..(first + size).min(sides.n_pre)).collect();
+        let shares = self.strips.iter_mut().enumerate().flat_map(|(block, strip)| {
+            let shares = strip.as_mut().map(|strip| strip.shares(&ranges)).unwrap_or_default();
+            ranges.clone().into_iter().zip(shares).map(move |(sources, share)| (block as u32, sources, share))
+        });
+        let jobs: Vec<_> = shares.collect();
+        let constant = (drawing.delay(), counter.constant());
+        let job = |(row, scratch): &mut (Row, Scratch), (block, sources, mut share): (u32, Range<u32>, Share<'_>)| {
+            let first = block << block_bits;
+            let targets = first..sides.n_post.min(first.saturating_add(1 << block_bits));
+            let mut drawn = 0;
+            for target in targets {
+                drawing.partners.draw(&drawing.wiring, target, row);
+                drawing.counts(counter, target, row, scratch);
+                drawing.delays(target, row, scratch);
+                for (at, &source) in row.partners.iter().enumerate().filter(|(_, source)| sources.contains(source)) {
+                    let count = scratch.counts.get(at).copied().unwrap_or(constant.1);
+                    let delay = scratch.delays.get(at).copied().unwrap_or(constant.0);
+                    share.push((source - sources.start) as usize, target - first, delay, count);
+                    drawn += 1;
+                }
+                if target % 64 == 0 {
+                    watch.done(std::mem::take(&mut drawn))?;
+                }
+            }
+            watch.done(drawn)
+        };
+        jobs.into_par_iter().map_init(Default::default, job).collect()
+    }
+}
+
+impl Filling<'_> {
+    /// One share for each of these rows, which follow each other from the first to the last.
+    fn shares<'s>(&'s mut self, rows: &[Range<u32>]) -> Vec<Share<'s>> {
+        let mut entries = Entries::of(self.words, self.format.size);
+        let mut next = self.next.as_mut_slice();
+        let share = |rows: &Range<u32>| {
+            let [first, end] = [rows.start, rows.end].map(|row| self.starts[row as usize]);
+            let (mine, rest) = std::mem::take(&mut next).split_at_mut(rows.len());
+            next = rest;
+            Share { format: self.format, entries: entries.take((end - first) as usize), first, next: mine }
+        };
+        rows.iter().map(share).collect()
+    }
+}

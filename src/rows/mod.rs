@@ -1,0 +1,43 @@
+//! Rows: the synapses of a network by their sources. How they are drawn, rounded, laid out in blocks, encoded and decoded,
+//! here and in `shaders/rows/`; nobody else knows a bit of it.
+//!
+//! A *block* is a part of a population's cells of one port, and a tile of the delay ring. The synapses from one population to
+//! one block are a *strip*: a row for each source neuron, entries of one format, one after the other. Rows are drawn in
+//! whole numbers, each number a function of (projection, row or column, number of the draw), so that they may be drawn by
+//! anybody, in any order, twice, and on a device: neither threads nor the size of blocks change a synapse.
+//!
+//! They are *surveyed* first (how long is each row in each block, how large are the sums of weights onto each neuron), then
+//! every table has its size, then they are drawn again into their places. Knows plain numbers: no units, models or files.
+
+mod blocks;
+mod build;
+mod counter;
+mod degrees;
+mod drawing;
+mod fill;
+mod format;
+mod partners;
+mod procedural;
+mod progress;
+mod quantiles;
+mod rule;
+mod scale;
+mod survey;
+mod table;
+mod wiring;
+
+pub use build::{Built, Failure, Request, Summary, build};
+pub use format::{EntrySize, Format, Sign};
+pub use progress::Progress;
+pub use rule::Sides;
+pub use scale::Scale;
+pub use table::{Block, Part, Strip, Synapse, Table};
+pub use wiring::{Pairs, Values, Wiring};
+
+/// \[steps\] The longest delay.
+pub const LONGEST_DELAY: u32 = u32::MAX >> 2;
+
+/// The smallest and the largest value that a law gives.
+pub(crate) fn extremes(law: crate::draw::Law) -> [f64; 2] {
+    quantiles::extremes(law)
+}

@@ -1,0 +1,281 @@
+//! The partners of one row: the targets of a source; or, for `fixed_indegree`, the sources of a target.
+//!
+//! Rows with multapses and those of `pairwise_bernoulli` are drawn from words at known places, as `shaders/rows/draw.wgsl`
+//! does it too. Those without multapses draw until all differ, which a host alone can do.
+
+use super::Wiring;
+use super::degrees::{hypergeometric, multinomial};
+use crate::counts::{self, CountTable, Guided};
+use crate::network::{Rule, Sampler};
+use crate::random::{Purpose, Stream, Words};
+use rayon::prelude::*;
+
+/// Above so many neurons one word does not tell them all as evenly; two do.
+pub(super) const ONE_WORD: u32 = 1 << 20;
+/// Successes that are expected in a cell of `pairwise_bernoulli`.
+const PER_CELL: f64 = 3.0;
+/// [bits] A cell has 2⁵ numbers: one for its count (which no synapse has), and more than it can have synapses.
+pub(super) const CELL_BITS: u32 = 5;
+
+/// How rows are drawn.
+pub(super) enum Partners {
+    /// All there are.
+    All,
+    /// The one of the same number.
+    One,
+    /// Each with a probability.
+    Bernoulli(Cells),
+    /// So many in each row.
+    Equal(u32),
+    /// So many in the row of that number.
+    Lengths(Vec<u32>),
+    /// So many sources of each target: these rows are columns.
+    Columns(u32),
+    /// Those of a list: where the pairs of each source begin, and the pairs in that order; none where they lie so.
+    Listed { firsts: Vec<u32>, order: Vec<u32> },
+}
+
+/// The partners of `pairwise_bernoulli` in cells of equal size. How many of a cell are taken is drawn first, then which.
+pub(super) struct Cells {
+    pub(super) cells: u32,
+    pub(super) size: u32,
+    pub(super) last_size: u32,
+    /// How many are taken of a cell, and of the last one.
+    pub(super) taken: [Guided; 2],
+}
+
+impl Cells {
+    /// For so many partners; `None` where none is ever taken.
+    fn new(p: f64, partners: u32) -> Option<Self> {
+        if p == 0.0 || partners == 0 {
+            return None;
+        }
+        let size = ((PER_CELL / p).ceil() as u32).min(partners);
+        let cells = partners.div_ceil(size);
+        let last_size = partners - (cells - 1) * size;
+        let taken = |size| counts::table(size, p, Sampler::Binomial).unwrap_or_else(|_| CountTable::always(0));
+        Some(Self { cells, size, last_size, taken: [size, last_size].map(|size| Guided::new(taken(size), 8)) })
+    }
+
+    /// Appends what is taken of all cells.
+    fn draw(&self, words: Words, row: &mut Row) {
+        for cell in 0..self.cells {
+            let last = cell == self.cells - 1;
+            let (size, taken) = if last { (self.last_size, &self.taken[1]) } else { (self.size, &self.taken[0]) };
+            let block = |number: u32| words.block((cell << (CELL_BITS - 2)) + number / 4);
+            let mut random = block(0);
+            let count = taken.count(random[0]);
+            let begin = row.partners.len();
+            // Floyd's sample of different numbers (Bentley, Commun. ACM 30, 1987:754).
+            for number in 1..=count {
+                if number % 4 == 0 {
+                    random = block(number);
+                }
+                let last = size - count + number - 1;
+                let drawn = high(random[number as usize % 4], last + 1);
+                let first = cell * self.size;
+                let known = row.partners[begin..].contains(&(first + drawn));
+                row.partners.push(first + if known { last } else { drawn });
+                row.numbers.push((cell << CELL_BITS) + number);
+            }
+        }
+    }
+}
+
+/// One row as it is drawn, and what is needed for that.
+#[derive(Default)]
+pub(super) struct Row {
+    /// The partners, in the order of the draws.
+    pub(super) partners: Vec<u32>,
+    /// The number of each synapse in its row; none where they are 0, 1, 2 ….
+    pub(super) numbers: Vec<u32>,
+    words: Vec<u32>,
+    marks: Marks,
+}
+
+impl Row {
+    /// The number of a synapse of the row.
+    #[inline]
+    pub(super) fn number(&self, at: usize) -> u32 {
+        self.numbers.get(at).copied().unwrap_or(at as u32)
+    }
+}
+
+impl Partners {
+    /// For a wiring whose rule can be obeyed.
+    pub(super) fn of(wiring: &Wiring) -> Self {
+        let (sides, seed, index) = (wiring.sides, wiring.seed, wiring.index);
+        let partners = sides.partners(sides.n_post);
+        match &wiring.rule {
+            Rule::AllToAll => Self::All,
+            Rule::OneToOne => Self::One,
+            Rule::PairwiseBernoulli(1.0) => Self::All,
+            Rule::PairwiseBernoulli(p) => Cells::new(*p, partners).map_or(Self::Equal(0), Self::Bernoulli),
+            Rule::FixedOutdegree(k) => Self::Equal(*k),
+            Rule::FixedIndegree(k) => Self::Columns(*k),
+            Rule::FixedTotalNumber(number) if sides.multapses => {
+                Self::Lengths(multinomial(*number, sides.n_pre, seed, index))
+            }
+            Rule::FixedTotalNumber(number) => {
+                let mut stream = Stream::new(seed, Purpose::RowLengths, index, 0);
+                Self::Lengths(hypergeometric(*number, sides.n_pre, partners, &mut stream))
+            }
+            Rule::List(pairs) => {
+                let (firsts, order) = by_source(pairs, sides.n_pre);
+                Self::Listed { firsts, order }
+            }
+        }
+    }
+
+    /// Draws a row (or a column).
+    pub(super) fn draw(&self, wiring: &Wiring, number: u32, row: &mut Row) {
+        let sides = wiring.sides;
+        row.partners.clear();
+        row.numbers.clear();
+        let others = if matches!(self, Self::Columns(_)) { sides.n_pre } else { sides.n_post };
+        let partners = sides.partners(others);
+        let words = Words::new(wiring.seed, Purpose::Partners, wiring.index, u64::from(number));
+        let length = match self {
+            Self::All => {
+                row.partners.extend(0..partners);
+                0
+            }
+            Self::One => {
+                row.partners.push(number);
+                return;
+            }
+            Self::Bernoulli(cells) => {
+                cells.draw(words, row);
+                0
+            }
+            Self::Listed { firsts, order } => return listed(wiring, [firsts, order], number, row),
+            Self::Equal(length) | Self::Columns(length) => *length,
+            Self::Lengths(lengths) => lengths[number as usize],
+        };
+        if length == partners && !sides.multapses {
+            row.partners.extend(0..partners);
+        } else if length > 0 && sides.multapses {
+            any(partners, length as usize, words, row);
+        } else if length > 0 {
+            let mut stream = Stream::new(wiring.seed, Purpose::Partners, wiring.index, u64::from(number));
+            row.partners.resize(length as usize, 0);
+            distinct(partners, &mut stream, &mut row.marks, &mut row.partners);
+        }
+        // The row's own neuron is never drawn: the others close ranks, and move up again.
+        if sides.skip_self() {
+            row.partners.iter_mut().for_each(|partner| *partner += u32::from(*partner >= number));
+        }
+    }
+}
+
+/// Any of `partners`, so many times.
+fn any(partners: u32, length: usize, words: Words, row: &mut Row) {
+    if partners <= ONE_WORD {
+        row.partners.resize(length, 0);
+        words.fill(&mut row.partners);
+        row.partners.iter_mut().for_each(|partner| *partner = high(*partner, partners));
+    } else {
+        row.words.resize(2 * length, 0);
+        words.fill(&mut row.words);
+        row.partners.extend(row.words.as_chunks().0.iter().map(|&[first, second]| high_of_two(first, second, partners)));
+    }
+}
+
+/// The upper word of a product: of 0 … n − 1 as good as any.
+#[inline]
+pub(super) fn high(word: u32, n: u32) -> u32 {
+    ((u64::from(word) * u64::from(n)) >> 32) as u32
+}
+
+/// The same of two words, of which the first is the upper one.
+#[inline]
+fn high_of_two(upper: u32, lower: u32, n: u32) -> u32 {
+    let carried = (u64::from(lower) * u64::from(n)) >> 32;
+    ((u64::from(upper) * u64::from(n) + carried) >> 32) as u32
+}
+
+/// The pairs of a source, in the order of the list.
+fn listed(wiring: &Wiring, [firsts, order]: [&Vec<u32>; 2], source: u32, row: &mut Row) {
+    let Rule::List(pairs) = &wiring.rule else { return };
+    let range = firsts[source as usize] as usize..firsts[source as usize + 1] as usize;
+    if order.is_empty() {
+        row.numbers.extend(range.start as u32..range.end as u32);
+        row.partners.extend(pairs[range].iter().map(|pair| pair[1]));
+    } else {
+        row.numbers.extend_from_slice(&order[range]);
+        row.partners.extend(row.numbers.iter().map(|&at| pairs[at as usize][1]));
+    }
+}
+
+/// Where the pairs of each source begin, and the pairs in that order; none where they lie so.
+fn by_source(pairs: &[[u32; 2]], n_pre: u32) -> (Vec<u32>, Vec<u32>) {
+    let mut firsts = vec![0u32; n_pre as usize + 1];
+    pairs.iter().for_each(|pair| firsts[pair[0] as usize + 1] += 1);
+    firsts.iter_mut().fold(0, |sum, first| {
+        *first += sum;
+        *first
+    });
+    if pairs.par_windows(2).all(|two| two[0][0] <= two[1][0]) {
+        return (firsts, Vec::new());
+    }
+    let mut ends = firsts.clone();
+    let mut order = vec![0; pairs.len()];
+    for (at, pair) in (0..).zip(pairs) {
+        let end = &mut ends[pair[0] as usize];
+        order[*end as usize] = at;
+        *end += 1;
+    }
+    (firsts, order)
+}
+
+/// One mark per neuron; all unset between rows.
+#[derive(Default)]
+struct Marks(Vec<u64>);
+
+impl Marks {
+    /// Sets a mark; was it unset?
+    fn set(&mut self, neuron: u32) -> bool {
+        let (word, bit) = (&mut self.0[neuron as usize / 64], 1u64 << (neuron % 64));
+        let unset = *word & bit == 0;
+        *word |= bit;
+        unset
+    }
+
+    /// Unsets all marks, and writes the neurons below `n` that had one, or had none, in ascending order.
+    fn take(&mut self, n: u32, marked: bool, into: &mut [u32]) {
+        let mut places = into.iter_mut();
+        for (first, word) in (0..n).step_by(64).zip(&mut self.0) {
+            let mut bits = if marked { *word } else { !*word };
+            *word = 0;
+            while bits != 0 {
+                // Bits past the n-th neuron come last, when no place is left.
+                let Some(place) = places.next() else { break };
+                *place = first | bits.trailing_zeros();
+                bits &= bits - 1;
+            }
+        }
+    }
+}
+
+/// Fills a row with different neurons below `n`, all sets of them equally likely.
+fn distinct(n: u32, stream: &mut Stream, marks: &mut Marks, into: &mut [u32]) {
+    if marks.0.len() < n.div_ceil(64) as usize {
+        marks.0.resize(n.div_ceil(64) as usize, 0);
+    }
+    // Of a row that holds more than half, draw those that it does not hold: then few draws hit a marked neuron.
+    let complement = into.len() > n as usize / 2;
+    let wanted = if complement { n as usize - into.len() } else { into.len() };
+    let mut draw = || loop {
+        let neuron = stream.below(n);
+        if marks.set(neuron) {
+            break neuron;
+        }
+    };
+    if complement {
+        (0..wanted).for_each(|_| _ = draw());
+        marks.take(n, false, into);
+    } else {
+        into.iter_mut().for_each(|neuron| *neuron = draw());
+        into.iter().for_each(|&neuron| marks.0[neuron as usize / 64] = 0);
+    }
+}

@@ -1,0 +1,173 @@
+//! The rows of a network, drawn and laid out.
+
+use super::format::{EntrySize, Format};
+use super::procedural::Procedural;
+use std::ops::Range;
+
+/// A part of a population's cells of one port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    /// Index of the population.
+    pub population: usize,
+    /// Index of the port.
+    pub port: usize,
+    /// Index of its first neuron in the population.
+    pub first: u32,
+    /// Neurons, and so cells.
+    pub size: u32,
+    /// Its first ring cell; the others follow.
+    pub cell: u32,
+}
+
+/// The synapses from one population to one block: a row for each source neuron.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Strip {
+    /// Index of the source population.
+    pub source: usize,
+    /// Index of the block.
+    pub block: usize,
+    /// How entries are written.
+    pub format: Format,
+    /// Where the starts of its rows begin in [`Table::starts`]; there are one more than rows.
+    pub starts: usize,
+    /// Source neurons.
+    pub rows: u32,
+    /// Its entries in [`Table::entries`].
+    pub words: Range<usize>,
+    /// Synapses.
+    pub synapses: u32,
+}
+
+/// What one binding of a device holds of the entries: strips, of which the first and the last may be there in part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Words of [`Table::entries`].
+    pub words: Range<usize>,
+    /// Index of each strip, and its entries that are here.
+    pub strips: Vec<(usize, Range<u32>)>,
+}
+
+/// All synapses of a network.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// Synapses; of those that are not held, too.
+    pub count: u64,
+    /// Cells of a block at most, as a power of two.
+    pub block_bits: u32,
+    /// All blocks, by population and port.
+    pub blocks: Vec<Block>,
+    /// All strips, by block and source.
+    pub strips: Vec<Strip>,
+    /// For each strip where its rows start, in entries, and where the last one ends.
+    pub starts: Vec<u32>,
+    /// The entries of all strips.
+    pub entries: Vec<u32>,
+    /// What bindings hold.
+    pub parts: Vec<Part>,
+    /// \[steps\] largest delay, 1 at least.
+    pub max_delay: u32,
+    /// Index of a projection that has it.
+    pub longest: Option<usize>,
+    /// \[steps\] smallest delay but 0; `u32::MAX` where there is none.
+    pub min_delay: u32,
+    /// For each population the indices of its strips.
+    pub(super) of_source: Vec<Vec<u32>>,
+    /// The projections that are not held.
+    pub(crate) procedural: Vec<Procedural>,
+}
+
+/// One synapse, decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Synapse {
+    /// The target's ring cell.
+    pub cell: u32,
+    /// \[steps\] the delay.
+    pub delay: u32,
+    /// The weight in whole numbers.
+    pub weight: i32,
+}
+
+impl Table {
+    /// The synapses of a source neuron: block after block, then those that are not held.
+    pub fn row(&self, source: usize, neuron: u32) -> Vec<Synapse> {
+        let mut row = Vec::new();
+        self.each(source, neuron, |synapse| row.push(synapse));
+        row
+    }
+
+    /// Calls `found` with each synapse of a source neuron, in that order.
+    pub fn each(&self, source: usize, neuron: u32, mut found: impl FnMut(Synapse)) {
+        for &strip in self.of_source.get(source).into_iter().flatten() {
+            let strip = &self.strips[strip as usize];
+            let first_cell = self.blocks[strip.block].cell;
+            let words = &self.entries[strip.words.clone()];
+            let starts = &self.starts[strip.starts + neuron as usize..][..2];
+            for at in starts[0] as usize..starts[1] as usize {
+                let (cell, delay, weight) = strip.format.decode(strip.format.entry(words, at));
+                found(Synapse { cell: first_cell + cell, delay, weight });
+            }
+        }
+        for procedural in self.procedural.iter().filter(|procedural| procedural.source() == source) {
+            procedural.each(neuron, &mut found);
+        }
+    }
+
+    /// Synapses from a population's neuron.
+    pub fn row_len(&self, source: usize, neuron: u32) -> u64 {
+        let mut length = 0;
+        self.each(source, neuron, |_| length += 1);
+        length
+    }
+
+    /// Does a population reach anybody?
+    pub fn reaches(&self, source: usize) -> bool {
+        let held = self.of_source.get(source).is_some_and(|strips| !strips.is_empty());
+        held || self.procedural.iter().any(|procedural| procedural.source() == source)
+    }
+
+    /// Cuts the entries into what bindings of so many bytes hold.
+    pub(super) fn cut(&mut self, binding: u64) {
+        // Whole pairs of words.
+        let size = usize::try_from(binding / 8).unwrap_or(usize::MAX).clamp(1, usize::MAX / 2) * 2;
+        self.parts.clear();
+        for (index, strip) in self.strips.iter().enumerate() {
+            let mut first = strip.words.start;
+            while first < strip.words.end {
+                let room = match self.parts.last() {
+                    Some(part) if part.words.len() < size => size - part.words.len(),
+                    _ => {
+                        self.parts.push(Part { words: first..first, strips: Vec::new() });
+                        size
+                    }
+                };
+                let Some(part) = self.parts.last_mut() else { continue };
+                let end = strip.words.end.min(first.saturating_add(room));
+                let entry = |word: usize| strip.format.entries_before(word - strip.words.start).min(strip.synapses);
+                part.strips.push((index, entry(first)..entry(end)));
+                part.words.end = end;
+                first = end;
+            }
+        }
+    }
+}
+
+impl Format {
+    /// The words of an entry.
+    #[inline]
+    fn entry(&self, words: &[u32], at: usize) -> [u32; 2] {
+        match self.size {
+            EntrySize::Half => [words[at >> 1] >> (16 * (at & 1)) & 0xffff, 0],
+            EntrySize::Word => [words[at], 0],
+            EntrySize::Pair => [words[2 * at], words[2 * at + 1]],
+        }
+    }
+
+    /// Entries in so many words.
+    fn entries_before(&self, words: usize) -> u32 {
+        (match self.size {
+            EntrySize::Half => 2 * words,
+            EntrySize::Word => words,
+            EntrySize::Pair => words / 2,
+        }) as u32
+    }
+}

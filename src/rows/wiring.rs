@@ -1,0 +1,59 @@
+//! The synapses of one projection in plain numbers, before any is drawn.
+
+use super::Sides;
+use crate::draw::Law;
+use crate::network::{Precision, Rule, Storage};
+use std::sync::Arc;
+
+/// Pairs of source and target.
+pub type Pairs = Arc<[[u32; 2]]>;
+
+/// A projection: who is connected to whom, with which weights and delays.
+#[derive(Debug, Clone)]
+pub struct Wiring {
+    /// Number of the projection, which its random words follow from; below 2²⁴.
+    pub index: u32,
+    /// The seed of its random words.
+    pub seed: u64,
+    /// Index of the source population.
+    pub pre: usize,
+    /// Index of the target population.
+    pub post: usize,
+    /// Index of the target's port.
+    pub port: usize,
+    /// Who is connected to whom.
+    pub rule: Rule<Pairs>,
+    /// The two sides.
+    pub sides: Sides,
+    /// In the port's unit.
+    pub weights: Values<f64>,
+    /// \[steps\]; where drawn, the nearest whole number, and 1 at least.
+    pub delays: Values<u32>,
+    /// How precisely weights that differ are kept; as small floats where that hardly shows, if `None`.
+    pub precision: Option<Precision>,
+    /// Are the synapses held?
+    pub storage: Storage,
+}
+
+/// Values of synapses.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values<T> {
+    /// The same for all.
+    Constant(T),
+    /// Drawn for each.
+    Drawn(Law),
+    /// One for each: for a list in its order; for `fixed_indegree` by target; for all others by source; and of one neuron
+    /// in the order of the draws. For all-to-all that is a matrix `[n_pre, n_post]`, without the diagonal where there are
+    /// no autapses.
+    Each(Arc<[T]>),
+}
+
+impl<T> Values<T> {
+    /// The values that are given one by one.
+    pub(super) fn each(&self) -> Option<&[T]> {
+        match self {
+            Self::Each(values) => Some(values),
+            Self::Constant(_) | Self::Drawn(_) => None,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Strips as delivery reads them: words of a table, beside what finds the population of a spike.
+
+use crate::plan::{Plan, SlabPlan};
+use crate::rows::{EntrySize, Format, Part, Sign};
+
+/// The populations of the plan in the order of their neurons' bits: by slab, and within it.
+pub(super) fn in_order_of_bits(plan: &Plan) -> impl Iterator<Item = usize> + '_ {
+    plan.slabs.iter().flat_map(|slab: &SlabPlan| slab.populations.iter().copied())
+}
+
+/// Strips of some populations in a part, and where those of each begin.
+pub(super) struct Strips {
+    /// One more than populations.
+    pub firsts: Vec<u32>,
+    /// Nine words each, as `shaders/rows/entries.wgsl` takes them.
+    pub words: Vec<u32>,
+}
+
+impl Strips {
+    /// Those of these source populations, in their order.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "`Plan::check` found bindings to hold the ring, the starts of rows and each part"
+    )]
+    pub(super) fn of(plan: &Plan, part: &Part, sources: impl Iterator<Item = usize>) -> Self {
+        let table = &plan.synapses;
+        let mut strips = Self { firsts: vec![0], words: Vec::new() };
+        let mut count = 0;
+        // Grouped by source once: there may be many of both.
+        let mut of_source: Vec<Vec<usize>> = plan.populations.iter().map(|_| Vec::new()).collect();
+        for (index, (strip, _)) in part.strips.iter().enumerate() {
+            of_source[table.strips[*strip].source].push(index);
+        }
+        for source in sources {
+            for &index in &of_source[source] {
+                let (strip, entries) = &part.strips[index];
+                let strip = &table.strips[*strip];
+                let block = table.blocks[strip.block];
+                // The first part of a strip begins with it; each other one begins the binding.
+                let words = strip.words.start.saturating_sub(part.words.start) as u32;
+                let place = match strip.format.size {
+                    EntrySize::Half => words * 2,
+                    EntrySize::Word => words,
+                    EntrySize::Pair => words / 2,
+                };
+                let tile = block.cell * plan.slots * plan.batch;
+                strips.words.extend([
+                    strip.starts as u32,
+                    entries.start,
+                    entries.end,
+                    place,
+                    tile,
+                    block.size,
+                    layout(&strip.format),
+                    strip.format.delay,
+                    strip.format.weight.unwrap_or(0).cast_unsigned(),
+                ]);
+                count += 1;
+            }
+            strips.firsts.push(count);
+        }
+        strips
+    }
+}
+
+/// How entries are written, in one word: size, bits of cell, delay and exponent, shift, sign.
+fn layout(format: &Format) -> u32 {
+    let size = match (format.size, format.weight) {
+        (EntrySize::Half, _) => 0,
+        (EntrySize::Word, Some(_)) => 1,
+        (EntrySize::Word, None) => 2,
+        (EntrySize::Pair, _) => 3,
+    };
+    let sign = match format.sign {
+        Sign::Positive => 0,
+        Sign::Negative => 1,
+        Sign::Own => 2,
+    };
+    let Format { cell_bits, delay_bits, exponent_bits, shift, .. } = *format;
+    size | cell_bits << 2 | delay_bits << 7 | (exponent_bits & 7) << 12 | shift << 15 | sign << 20
+}
