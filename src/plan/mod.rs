@@ -11,7 +11,6 @@ mod column;
 mod columns;
 pub(crate) mod connect;
 pub(crate) mod counts;
-mod encoder;
 mod estimate;
 mod fingerprint;
 mod finite;
@@ -35,12 +34,12 @@ mod weights;
 mod window;
 
 pub use column::Column;
-pub use encoder::Encoder;
 pub use host::{HostTable, Phase};
 pub use lower::LowerOptions;
 pub use memory::{Memory, Sizes};
 pub use scale::Scale;
 pub use state::State;
+pub use stimulus::HeldRates;
 pub use synapses::{Group, SynapseTable};
 pub use variable::Variable;
 
@@ -80,8 +79,8 @@ pub struct Plan {
     pub drawn_bytes: u64,
     /// Bulk words that stimuli read: current traces, count tables, arrival steps.
     pub data: Vec<u32>,
-    /// The Poisson encoders whose rates the host may set.
-    pub encoders: Vec<Encoder>,
+    /// The rates of stimuli that the host may set.
+    pub held_rates: Vec<HeldRates>,
     /// Recorded variables.
     pub recorders: Vec<Recorder>,
     /// Tells this network from others, whatever it records: see [`State::fingerprint`].

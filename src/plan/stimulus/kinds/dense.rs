@@ -1,0 +1,105 @@
+//! `dense`: both x and W of analog input become words.
+
+use super::{Given, Lowered, Lowering, Size, Stimulation, Tables, word};
+use crate::Result;
+use crate::memory::bytes_of;
+use crate::model::Definition;
+use crate::network::Value;
+use crate::plan::held::f32_words;
+use crate::plan::resolve::{Context, matrix};
+use crate::plan::suspicious::negative;
+use crate::plan::{Column, Target};
+use crate::units::Unit;
+
+pub(super) struct Dense;
+
+impl Lowering for Dense {
+    fn size(&self, stimulation: &Stimulation<'_>, given: &Given<'_>) -> Size {
+        let rows = given.shape("input").last().map_or(0, |&rows| rows as u64);
+        let weights = rows.saturating_mul(stimulation.count() as u64);
+        // As they come, before they are a column; an initialiser's are scaled.
+        let copies = match given.get("weight") {
+            Some(Value::Array(_) | Value::Drawn(_)) => 1,
+            Some(Value::Initialised(_)) => 2,
+            _ => 0,
+        };
+        let working = bytes_of::<f64>(weights).saturating_mul(copies);
+        Size { words: given.elements("input").saturating_add(weights), working }
+    }
+
+    fn lower(
+        &self,
+        stimulation: &Stimulation<'_>,
+        given: &mut Given<'_>,
+        _model: &Definition,
+        _columns: Vec<Column>,
+        tables: &mut Tables,
+    ) -> Result<Lowered> {
+        let (shape, x) = given.array("input", &Unit::ONE)?;
+        let batch = stimulation.batch as usize;
+        let (steps, items, rows) = match shape[..] {
+            [steps, rows] => (steps, 1, rows),
+            [steps, items, rows] if items == batch => (steps, items, rows),
+            _ => {
+                let legal = format!("[T, n_in], or [T, {batch}, n_in] for this batch");
+                return Err(stimulation.refused("input", format!("the input has shape {shape:?}"), legal));
+            }
+        };
+        let first = tables.append(f32_words(x))?;
+        let width = stimulation.count();
+        let (target, weights) = weights(stimulation, given, [rows, width], tables)?;
+        let column = stimulation.column_of_each(width)?;
+        let params = [first, weights].map(word);
+        let [steps, items, rows, width] = [steps, items, rows, width].map(word);
+        let [first, weights] = params;
+        Ok(Lowered::new(target, vec![first, steps, items, rows, weights, width, column]))
+    }
+}
+
+/// The target, and the place of the matrix.
+fn weights(
+    stimulation: &Stimulation<'_>,
+    given: &mut Given<'_>,
+    shape: [usize; 2],
+    tables: &mut Tables,
+) -> Result<(Target, u32)> {
+    let path = format!("{}.weight", stimulation.path);
+    let weight = given.value("weight")?;
+    let (target, unit) = match stimulation.port {
+        Some((port, unit)) => (Target::Port(port), unit),
+        None if is_current(weight) => (Target::Current, "mA"),
+        None => (Target::Jump, stimulation.jump_unit),
+    };
+    let unit = Unit::parse(unit).map_err(|problem| stimulation.refused("weight", problem, ""))?;
+    let [rows, width] = shape;
+    let size = rows.checked_mul(width).filter(|&size| u32::try_from(size).is_ok()).ok_or_else(|| {
+        let problem = format!("the matrix has the shape {shape:?}");
+        stimulation.refused("weight", problem, format!("at most {} elements", u32::MAX))
+    })?;
+    let weights = if let Value::Array(_) = weight {
+        let (found, values) = given.array("weight", &unit)?;
+        if found != shape {
+            return Err(stimulation.refused("weight", format!("the array has shape {found:?}"), format!("{shape:?}")));
+        }
+        Column::Each(values.into())
+    } else {
+        // Initialisers of projections have the even indices.
+        let initialiser = u64::from(stimulation.index) << 1 | 1;
+        let context = Context { size, port_unit: "1", ..stimulation.context("stimulus dense") };
+        matrix(weight, shape, &unit, &path, initialiser, context)?
+    };
+    tables.warnings.extend(negative(path, &weights, size, &unit));
+    Ok((target, tables.append(f32_words((0..size).map(|at| weights.at(at))))?))
+}
+
+/// Is the weight a current?
+fn is_current(weight: &Value) -> bool {
+    let unit = match weight {
+        Value::Constant(quantity) => quantity.unit(),
+        Value::Drawn(distribution) => distribution.unit(),
+        Value::Array(array) => array.unit(),
+        Value::Initialised(initialiser) => initialiser.scale.unit(),
+        Value::Choice(_) => return false,
+    };
+    unit.convert(&mut [], &Unit::MILLIAMPERE).is_ok()
+}
