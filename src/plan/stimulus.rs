@@ -2,25 +2,22 @@
 //!
 //! What differs from kind to kind has a file for each below `kinds/`; here is what is the same for all.
 
-mod given;
 mod kinds;
 mod stimulation;
 
 pub use kinds::HeldRates;
 
+use super::columns::port_unit;
+use super::held::next_place;
 use super::lower::port_index;
 use super::resolve::{fields, unit_of};
 use super::slabs::{Resolved, driven_unit};
 use super::suspicious::negative;
 use super::{Column, PopulationPlan, SlabPlan, StimulusPlan, StimulusSlot, Target};
 use crate::memory::{Tally, bytes_of};
-use crate::model::Definition;
 use crate::network::{Network, Stimulus};
-use crate::plan::columns::port_unit;
-use crate::plan::held::next_place;
 use crate::{Error, Result, Warning};
-use given::Given;
-use kinds::lowering;
+use kinds::{Lowering, lowering};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use stimulation::Stimulation;
@@ -37,13 +34,13 @@ struct Size {
     working: u64,
 }
 
-/// What a kind of stimulus has become.
+/// What a stimulus has become.
 struct Lowered {
     /// What its numbers act on.
     target: Target,
     /// The parameters of its model, over the neurons of the population.
     params: Vec<Column>,
-    /// 1 for the neurons that it acts on; for the others its parameters have no effect, or this is 0.
+    /// 1 for the neurons that it acts on, and 0 for the others, unless its parameters leave those alone.
     active: Column,
 }
 
@@ -87,17 +84,17 @@ impl Stimuli {
     /// # Errors
     /// [`Error::Field`], [`Error::NamedFile`]; [`Error::HostMemory`] where there is no room for one.
     pub(super) fn lower(network: &Network, resolved: &[Resolved], dt_ms: f64, batch: u32) -> Result<Self> {
-        let mut stimuli =
-            Self { of_population: resolved.iter().map(|_| Vec::new()).collect(), tables: Tables::default() };
-        let mut asked = Tally::default();
+        let mut of_population: Vec<_> = resolved.iter().map(|_| Vec::new()).collect();
+        let (mut tables, mut asked) = (Tables::default(), Tally::default());
         for (index, stimulus) in (0..).zip(&network.stimuli) {
             let path = format!("stimulus[{index}]");
             let target = network.population_index(format!("{path}.target"), &stimulus.target)?;
-            let population = &network.populations[target];
+            let (population, models) = (&network.populations[target], &resolved[target]);
             let port = stimulus.port.as_ref().map(|name| port_index(population, name, &format!("{path}.port")));
-            let models = &resolved[target];
+            let lowering = lowering(&stimulus.kind);
             let stimulation = Stimulation {
                 path: &path,
+                model: lowering.model(stimulus, &path)?,
                 dt_ms,
                 seed: network.seed,
                 size: population.size as usize,
@@ -106,11 +103,17 @@ impl Stimuli {
                 batch,
                 jump_unit: driven_unit(&models.neuron),
                 port: port.transpose()?.map(|port| (port, port_unit(&models.ports[port]))),
+                told: &stimulus.params,
+                files: stimulation::open(&stimulus.params, &path)?,
             };
-            let lowered = one(stimulus, &stimulation, &models.neuron, &mut asked, &mut stimuli.tables)?;
-            stimuli.of_population[target].push(lowered);
+            let (slot, plan) = one(lowering, stimulus, stimulation, &mut asked, &mut tables)?;
+            if slot.target == Target::Current && models.neuron.variable("v").is_none() {
+                let problem = format!("a current acts on v, which model {} lacks", models.neuron.name());
+                return Err(Error::field(format!("{path}.target"), problem, "a neuron with a state variable v"));
+            }
+            of_population[target].push((slot, plan));
         }
-        Ok(stimuli)
+        Ok(Self { of_population, tables })
     }
 
     /// Gives each a slot in its slab: the k-th of one model and target of every population shares a slot.
@@ -139,18 +142,16 @@ impl Stimuli {
 }
 
 fn one(
+    lowering: &dyn Lowering,
     stimulus: &Stimulus,
-    stimulation: &Stimulation<'_>,
-    neuron: &Definition,
+    mut stimulation: Stimulation<'_>,
     asked: &mut Tally,
     tables: &mut Tables,
 ) -> Result<(StimulusSlot, StimulusPlan)> {
     let path = stimulation.path;
-    let lowering = lowering(&stimulus.kind);
-    let mut given = Given::open(&stimulus.params, path)?;
-    let model = lowering.model(&stimulus.kind, &given, path)?;
-    let Size { words, working } = lowering.size(stimulation, &given);
-    let each = words > 0 || stimulation.chosen.is_some() || given.differs();
+    let model = stimulation.model.clone();
+    let Size { words, working } = lowering.size(&stimulation);
+    let each = words > 0 || stimulation.chosen.is_some() || stimulation.differs();
     let columns = if each { bytes_of::<f64>(stimulation.size as u64).saturating_mul(COLUMNS) } else { 0 };
     // Numbers are f64 before they are words.
     let words = bytes_of::<u32>(words).saturating_add(bytes_of::<f64>(words));
@@ -159,19 +160,16 @@ fn one(
 
     let params = &model.reflection.params;
     let owner = format!("stimulus {}", model.name());
-    let context = stimulation.context(&owner);
     let of_model = |key: &str| stimulus.kind.declaration().is_none() || params.iter().any(|field| field.name == key);
-    let values = stimulus.params.keys().filter(|key| of_model(key)).map(|key| Ok((key.clone(), given.take(key)?)));
-    let columns = fields(&values.collect::<Result<_>>()?, params, context)?;
+    let values = stimulus.params.keys().filter(|key| of_model(key));
+    let values = values.map(|key| Ok((key.clone(), stimulation.take(key)?))).collect::<Result<_>>()?;
+    let context = stimulation.context(&owner);
+    let columns = fields(&values, params, context)?;
     let init = fields(&BTreeMap::new(), &model.reflection.state, context)?;
     for (field, weights) in params.iter().zip(&columns).filter(|(field, _)| field.unit == "target") {
         let unit = unit_of(&field.unit, context.port_unit)?;
         tables.warnings.extend(negative(format!("{path}.{}", field.name), weights, context.size, &unit));
     }
-    let Lowered { target, params, active } = lowering.lower(stimulation, &mut given, &model, columns, tables)?;
-    if target == Target::Current && neuron.variable("v").is_none() {
-        let problem = format!("a current acts on v, which model {} lacks", neuron.name());
-        return Err(Error::field(format!("{path}.target"), problem, "a neuron with a state variable v"));
-    }
+    let Lowered { target, params, active } = lowering.lower(&mut stimulation, columns, tables)?;
     Ok((StimulusSlot { model, target }, StimulusPlan { stream: stimulation.index, params, init, active }))
 }

@@ -9,11 +9,10 @@ mod spike_times;
 
 pub use poisson_encoder::HeldRates;
 
-use super::given::Given;
 use super::stimulation::Stimulation;
 use super::{Lowered, Size, Tables};
 use crate::model::{Definition, Kind, find};
-use crate::network::StimulusKind;
+use crate::network::{Stimulus, StimulusKind};
 use crate::plan::Column;
 use crate::{Error, Result};
 use std::sync::Arc;
@@ -21,24 +20,17 @@ use std::sync::Arc;
 /// How stimuli of a kind are lowered.
 pub(super) trait Lowering: Sync {
     /// The model of the catalogue that computes it.
-    fn model(&self, kind: &StimulusKind, _given: &Given<'_>, _path: &str) -> Result<Arc<Definition>> {
-        of_catalogue(kind.name())
+    fn model(&self, stimulus: &Stimulus, _path: &str) -> Result<Arc<Definition>> {
+        of_catalogue(stimulus.kind.name())
     }
 
-    /// What lowering it takes, from the shapes of what is given.
-    fn size(&self, _stimulation: &Stimulation<'_>, _given: &Given<'_>) -> Size {
+    /// What lowering it takes, from the shapes of its arrays.
+    fn size(&self, _it: &Stimulation<'_>) -> Size {
         Size::default()
     }
 
     /// What it becomes; `columns` are those of the model's parameters, over the chosen neurons, with 0 for words.
-    fn lower(
-        &self,
-        stimulation: &Stimulation<'_>,
-        given: &mut Given<'_>,
-        model: &Definition,
-        columns: Vec<Column>,
-        tables: &mut Tables,
-    ) -> Result<Lowered>;
+    fn lower(&self, it: &mut Stimulation<'_>, columns: Vec<Column>, tables: &mut Tables) -> Result<Lowered>;
 }
 
 /// One line for each kind.

@@ -1,9 +1,8 @@
 //! `dense`: both x and W of analog input become words.
 
-use super::{Given, Lowered, Lowering, Size, Stimulation, Tables, word};
+use super::{Lowered, Lowering, Size, Stimulation, Tables, word};
 use crate::Result;
 use crate::memory::bytes_of;
-use crate::model::Definition;
 use crate::network::Value;
 use crate::plan::held::f32_words;
 use crate::plan::resolve::{Context, matrix};
@@ -14,78 +13,64 @@ use crate::units::Unit;
 pub(super) struct Dense;
 
 impl Lowering for Dense {
-    fn size(&self, stimulation: &Stimulation<'_>, given: &Given<'_>) -> Size {
-        let rows = given.shape("input").last().map_or(0, |&rows| rows as u64);
-        let weights = rows.saturating_mul(stimulation.count() as u64);
+    fn size(&self, it: &Stimulation<'_>) -> Size {
+        let rows = it.shape("input").last().map_or(0, |&rows| rows as u64);
+        let weights = rows.saturating_mul(it.count() as u64);
         // As they come, before they are a column; an initialiser's are scaled.
-        let copies = match given.get("weight") {
+        let copies = match it.told.get("weight") {
             Some(Value::Array(_) | Value::Drawn(_)) => 1,
             Some(Value::Initialised(_)) => 2,
             _ => 0,
         };
         let working = bytes_of::<f64>(weights).saturating_mul(copies);
-        Size { words: given.elements("input").saturating_add(weights), working }
+        Size { words: it.elements("input").saturating_add(weights), working }
     }
 
-    fn lower(
-        &self,
-        stimulation: &Stimulation<'_>,
-        given: &mut Given<'_>,
-        _model: &Definition,
-        _columns: Vec<Column>,
-        tables: &mut Tables,
-    ) -> Result<Lowered> {
-        let (shape, x) = given.array("input", &Unit::ONE)?;
-        let batch = stimulation.batch as usize;
+    fn lower(&self, it: &mut Stimulation<'_>, _columns: Vec<Column>, tables: &mut Tables) -> Result<Lowered> {
+        let (shape, x) = it.array("input", &Unit::ONE)?;
+        let batch = it.batch as usize;
         let (steps, items, rows) = match shape[..] {
             [steps, rows] => (steps, 1, rows),
             [steps, items, rows] if items == batch => (steps, items, rows),
             _ => {
                 let legal = format!("[T, n_in], or [T, {batch}, n_in] for this batch");
-                return Err(stimulation.refused("input", format!("the input has shape {shape:?}"), legal));
+                return Err(it.refused("input", format!("the input has shape {shape:?}"), legal));
             }
         };
         let first = tables.append(f32_words(x))?;
-        let width = stimulation.count();
-        let (target, weights) = weights(stimulation, given, [rows, width], tables)?;
-        let column = stimulation.column_of_each(width)?;
-        let params = [first, weights].map(word);
-        let [steps, items, rows, width] = [steps, items, rows, width].map(word);
-        let [first, weights] = params;
-        Ok(Lowered::new(target, vec![first, steps, items, rows, weights, width, column]))
+        let width = it.count();
+        let (target, weights) = weights(it, [rows, width], tables)?;
+        let [steps, items, rows, columns] = [steps, items, rows, width].map(word);
+        let params = vec![word(first), steps, items, rows, word(weights), columns, it.column_of_each(width)?];
+        Ok(Lowered::new(target, params))
     }
 }
 
 /// The target, and the place of the matrix.
-fn weights(
-    stimulation: &Stimulation<'_>,
-    given: &mut Given<'_>,
-    shape: [usize; 2],
-    tables: &mut Tables,
-) -> Result<(Target, u32)> {
-    let path = format!("{}.weight", stimulation.path);
-    let weight = given.value("weight")?;
-    let (target, unit) = match stimulation.port {
+fn weights(it: &mut Stimulation<'_>, shape: [usize; 2], tables: &mut Tables) -> Result<(Target, u32)> {
+    let path = format!("{}.weight", it.path);
+    let weight = it.value("weight")?;
+    let (target, unit) = match it.port {
         Some((port, unit)) => (Target::Port(port), unit),
         None if is_current(weight) => (Target::Current, "mA"),
-        None => (Target::Jump, stimulation.jump_unit),
+        None => (Target::Jump, it.jump_unit),
     };
-    let unit = Unit::parse(unit).map_err(|problem| stimulation.refused("weight", problem, ""))?;
+    let unit = Unit::parse(unit).map_err(|problem| it.refused("weight", problem, ""))?;
     let [rows, width] = shape;
     let size = rows.checked_mul(width).filter(|&size| u32::try_from(size).is_ok()).ok_or_else(|| {
         let problem = format!("the matrix has the shape {shape:?}");
-        stimulation.refused("weight", problem, format!("at most {} elements", u32::MAX))
+        it.refused("weight", problem, format!("at most {} elements", u32::MAX))
     })?;
     let weights = if let Value::Array(_) = weight {
-        let (found, values) = given.array("weight", &unit)?;
+        let (found, values) = it.array("weight", &unit)?;
         if found != shape {
-            return Err(stimulation.refused("weight", format!("the array has shape {found:?}"), format!("{shape:?}")));
+            return Err(it.refused("weight", format!("the array has shape {found:?}"), format!("{shape:?}")));
         }
         Column::Each(values.into())
     } else {
         // Initialisers of projections have the even indices.
-        let initialiser = u64::from(stimulation.index) << 1 | 1;
-        let context = Context { size, port_unit: "1", ..stimulation.context("stimulus dense") };
+        let initialiser = u64::from(it.index) << 1 | 1;
+        let context = Context { size, port_unit: "1", ..it.context("stimulus dense") };
         matrix(weight, shape, &unit, &path, initialiser, context)?
     };
     tables.warnings.extend(negative(path, &weights, size, &unit));

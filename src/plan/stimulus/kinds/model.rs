@@ -2,9 +2,9 @@
 //!
 //! A parameter of unit [word] that follows from the others is its model's affair: see `StimulusTwin::words`.
 
-use super::{Given, Lowered, Lowering, Stimulation, Tables, of_catalogue};
+use super::{Lowered, Lowering, Stimulation, Tables, of_catalogue};
 use crate::model::{Definition, Kind, Twin, catalogue};
-use crate::network::StimulusKind;
+use crate::network::{Stimulus, StimulusKind};
 use crate::plan::{Column, Target};
 use crate::shader::Field;
 use crate::{Error, Result};
@@ -13,31 +13,24 @@ use std::sync::Arc;
 pub(super) struct Model;
 
 impl Lowering for Model {
-    fn model(&self, kind: &StimulusKind, _given: &Given<'_>, path: &str) -> Result<Arc<Definition>> {
+    fn model(&self, stimulus: &Stimulus, path: &str) -> Result<Arc<Definition>> {
         let declared = || StimulusKind::DECLARED.iter().map(|declaration| declaration.name);
         let models = catalogue()?.iter().filter(|model| is_general(model)).map(|model| model.name());
         let models: Vec<_> = models.filter(|name| declared().all(|other| other != *name)).collect();
-        if models.contains(&kind.name()) {
-            return of_catalogue(kind.name());
+        let name = stimulus.kind.name();
+        if models.contains(&name) {
+            return of_catalogue(name);
         }
         let legal: Vec<_> = declared().chain(models).collect();
-        let problem = format!("there is no stimulus `{}`", kind.name());
-        Err(Error::field(format!("{path}.kind"), problem, legal.join(", ")))
+        Err(Error::field(format!("{path}.kind"), format!("there is no stimulus `{name}`"), legal.join(", ")))
     }
 
     /// The columns over the population, with the words that follow from them.
-    fn lower(
-        &self,
-        stimulation: &Stimulation<'_>,
-        _given: &mut Given<'_>,
-        model: &Definition,
-        mut columns: Vec<Column>,
-        _tables: &mut Tables,
-    ) -> Result<Lowered> {
-        let (active, target) = (stimulation.active()?, target(stimulation, model)?);
-        let fields = &model.reflection.params;
+    fn lower(&self, it: &mut Stimulation<'_>, mut columns: Vec<Column>, _tables: &mut Tables) -> Result<Lowered> {
+        let (active, target) = (it.active()?, target(it)?);
+        let fields = &it.model.reflection.params;
         let words: Vec<usize> = (0..fields.len()).filter(|&index| is_word(&fields[index])).collect();
-        if let Some(Twin::Stimulus(twin)) = model.twin
+        if let Some(Twin::Stimulus(twin)) = it.model.twin
             && !words.is_empty()
         {
             let constant = columns.iter().all(|column| matches!(column, Column::Constant(_)));
@@ -45,26 +38,26 @@ impl Lowering for Model {
             let mut found = vec![Vec::with_capacity(rows); words.len()];
             for row in 0..rows {
                 let values: Vec<f64> = columns.iter().map(|column| column.at(row)).collect();
-                let row = twin.words(&values, stimulation.dt_ms).map_err(|unfit| stimulation.unfit(unfit))?;
+                let row = twin.words(&values, it.dt_ms).map_err(|unfit| it.unfit(unfit))?;
                 found.iter_mut().zip(row).for_each(|(column, word)| column.push(f64::from(word)));
             }
             for (index, values) in words.into_iter().zip(found) {
                 columns[index] = if rows == 1 { Column::Constant(values[0]) } else { Column::Each(values.into()) };
             }
         }
-        let params = columns.into_iter().map(|column| stimulation.spread_each(column)).collect();
+        let params = columns.into_iter().map(|column| it.spread_each(column)).collect();
         Ok(Lowered { target, params, active })
     }
 }
 
 /// Events have a weight in the unit of what they enter; all else is a current.
-fn target(stimulation: &Stimulation<'_>, model: &Definition) -> Result<Target> {
-    if model.reflection.params.iter().any(|field| field.unit == "target") {
-        return Ok(stimulation.target());
+fn target(it: &Stimulation<'_>) -> Result<Target> {
+    if it.model.reflection.params.iter().any(|field| field.unit == "target") {
+        return Ok(it.target());
     }
-    if stimulation.port.is_some() {
-        let problem = format!("stimulus {} is a current, which enters no port", model.name());
-        return Err(stimulation.refused("port", problem, "no key `port`"));
+    if it.port.is_some() {
+        let problem = format!("stimulus {} is a current, which enters no port", it.model.name());
+        return Err(it.refused("port", problem, "no key `port`"));
     }
     Ok(Target::Current)
 }

@@ -1,7 +1,7 @@
 //! `poisson_encoder`: a table of thresholds, of each step and neuron; or one of each neuron, which the host may set between runs.
 
-use super::{Given, Lowered, Lowering, Size, Stimulation, Tables, word};
-use crate::model::{Definition, Unfit, threshold};
+use super::{Lowered, Lowering, Size, Stimulation, Tables, word};
+use crate::model::{Unfit, threshold};
 use crate::plan::held::next_place;
 use crate::plan::resolve::{Context, numbers};
 use crate::plan::{Column, Plan};
@@ -11,43 +11,37 @@ use crate::{Error, Result};
 pub(super) struct PoissonEncoder;
 
 impl Lowering for PoissonEncoder {
-    fn size(&self, stimulation: &Stimulation<'_>, given: &Given<'_>) -> Size {
-        let held = given.get("rates").is_none();
-        Size { words: if held { stimulation.count() as u64 } else { given.elements("rates") }, working: 0 }
+    fn size(&self, it: &Stimulation<'_>) -> Size {
+        let words = if it.told.contains_key("rates") { it.elements("rates") } else { it.count() as u64 };
+        Size { words, working: 0 }
     }
 
-    fn lower(
-        &self,
-        stimulation: &Stimulation<'_>,
-        given: &mut Given<'_>,
-        _model: &Definition,
-        columns: Vec<Column>,
-        tables: &mut Tables,
-    ) -> Result<Lowered> {
-        let active = stimulation.active()?;
+    fn lower(&self, it: &mut Stimulation<'_>, columns: Vec<Column>, tables: &mut Tables) -> Result<Lowered> {
+        let active = it.active()?;
         let (place, first) = (next_place(&tables.data)?, tables.data.len());
-        let mut write = |rate: f64| threshold(rate, stimulation.dt_ms).map(|word| tables.data.push(word));
-        let (steps, stride, width) = if given.get("rates").is_none() {
-            // The weight is the first parameter drawn, the rate the second.
-            let context = stimulation.context("stimulus poisson_encoder");
-            let context = Context { index: context.index.saturating_add(1), ..context };
-            let path = format!("{}.rate", stimulation.path);
-            let rates = numbers(&given.take("rate")?, &Unit::HERTZ, &path, context)?;
-            let neurons = context.size;
-            (0..neurons).try_for_each(|neuron| write(rates.at(neuron))).map_err(|unfit| stimulation.unfit(unfit))?;
-            tables.held_rates.push(HeldRates { stimulus: stimulation.index as usize, first, neurons });
-            (u32::MAX as usize, 0, neurons)
-        } else {
-            let (shape, rates) = given.array("rates", &Unit::HERTZ)?;
-            let (steps, width) = stimulation.steps(&shape, "rates", "the rates have")?;
-            let unfit = |unfit| stimulation.unfit(Unfit { parameter: "rates", ..unfit });
+        let dt_ms = it.dt_ms;
+        let mut write = |rate: f64| threshold(rate, dt_ms).map(|word| tables.data.push(word));
+        let (steps, stride, width) = if it.told.contains_key("rates") {
+            let (shape, rates) = it.array("rates", &Unit::HERTZ)?;
+            let (steps, width) = it.steps(&shape, "rates", "the rates have")?;
+            let unfit = |unfit| it.unfit(Unfit { parameter: "rates", ..unfit });
             rates.into_iter().try_for_each(write).map_err(unfit)?;
             (steps, width, width)
+        } else {
+            // The weight is the first parameter drawn, the rate the second.
+            let context = it.context("stimulus poisson_encoder");
+            let context = Context { index: context.index.saturating_add(1), ..context };
+            let path = format!("{}.rate", it.path);
+            let rates = numbers(&it.take("rate")?, &Unit::HERTZ, &path, context)?;
+            let neurons = context.size;
+            (0..neurons).try_for_each(|neuron| write(rates.at(neuron))).map_err(|unfit| it.unfit(unfit))?;
+            tables.held_rates.push(HeldRates { stimulus: it.index as usize, first, neurons });
+            (u32::MAX as usize, 0, neurons)
         };
-        let weight = stimulation.spread_each(columns[0].clone());
-        let column = stimulation.column_of_each(width)?;
+        let weight = it.spread_each(columns[0].clone());
+        let column = it.column_of_each(width)?;
         let params = vec![weight, word(place), word(steps), word(stride), word(width), column];
-        Ok(Lowered { target: stimulation.target(), params, active })
+        Ok(Lowered { target: it.target(), params, active })
     }
 }
 

@@ -1,9 +1,8 @@
 //! `poisson_input`: count tables, one for each number of sources and rate that occurs.
 
-use super::{Given, Lowered, Lowering, Stimulation, Tables};
+use super::{Lowered, Lowering, Stimulation, Tables};
 use crate::Result;
 use crate::memory::grow;
-use crate::model::Definition;
 use crate::network::{Sampler, Value};
 use crate::plan::Column;
 use crate::plan::counts::{self, CountTable};
@@ -14,45 +13,38 @@ use std::collections::HashMap;
 pub(super) struct PoissonInput;
 
 impl Lowering for PoissonInput {
-    fn lower(
-        &self,
-        stimulation: &Stimulation<'_>,
-        given: &mut Given<'_>,
-        _model: &Definition,
-        columns: Vec<Column>,
-        tables: &mut Tables,
-    ) -> Result<Lowered> {
-        let sampler = given.get("sampler").map_or(Ok(Sampler::default()), |value| {
+    fn lower(&self, it: &mut Stimulation<'_>, columns: Vec<Column>, tables: &mut Tables) -> Result<Lowered> {
+        let sampler = it.told.get("sampler").map_or(Ok(Sampler::default()), |value| {
             let named = if let Value::Choice(name) = value { Sampler::named(name) } else { None };
-            named.ok_or_else(|| stimulation.refused("sampler", format!("is {}", value.described()), "a sampler"))
+            named.ok_or_else(|| it.refused("sampler", format!("is {}", value.described()), "a sampler"))
         })?;
         let [sources, rate, weight] = [0, 1, 2].map(|i| &columns[i]);
         let varied = [rate, weight].into_iter().any(|column| matches!(column, Column::Each(_)));
-        if varied && stimulation.repeats() {
+        if varied && it.repeats() {
             let legal = "one rate and one weight where neurons are listed twice";
-            return Err(stimulation.refused("neurons", "a neuron is listed twice", legal));
+            return Err(it.refused("neurons", "a neuron is listed twice", legal));
         }
         // Independent binomials of equal probability add up to one of all their sources.
-        let sources = stimulation.spread(sources, |sum, n| sum + n);
+        let sources = it.spread(sources, |sum, n| sum + n);
         if let Some(neuron) = sources.values().iter().position(|&n| !FieldKind::U32.holds(n)) {
             let problem = format!("neuron {neuron} has {} of them in all", sources.at(neuron));
-            return Err(stimulation.refused("sources", problem, format!("at most {}", u32::MAX)));
+            return Err(it.refused("sources", problem, format!("at most {}", u32::MAX)));
         }
-        let [rate, weight] = [rate, weight].map(|column| stimulation.spread_each(column.clone()));
+        let [rate, weight] = [rate, weight].map(|column| it.spread_each(column.clone()));
         let shared = matches!((&sources, &rate), (Column::Constant(_), Column::Constant(_)));
         let mut known = HashMap::new();
         let mut look_up = |neuron: usize| -> Result<LookUp> {
             let (n, hz) = (sources.at(neuron), rate.at(neuron));
-            let p = hz * stimulation.dt_ms / 1e3;
+            let p = hz * it.dt_ms / 1e3;
             if let Some(&found) = known.get(&(n.to_bits(), p.to_bits())) {
                 return Ok(found);
             }
-            let counts = count_table(stimulation, FieldKind::U32.word(n), p, sampler, hz)?;
+            let counts = count_table(it, FieldKind::U32.word(n), p, sampler, hz)?;
             let found = LookUp::of(&counts, shared, tables)?;
             known.insert((n.to_bits(), p.to_bits()), found);
             Ok(found)
         };
-        let neurons = if shared { 1 } else { stimulation.size };
+        let neurons = if shared { 1 } else { it.size };
         let found = (0..neurons).map(&mut look_up).collect::<Result<Vec<_>>>()?;
         let column = |word: fn(&LookUp) -> u32| match &found[..] {
             [found] if shared => Column::Constant(f64::from(word(found))),
@@ -61,14 +53,14 @@ impl Lowering for PoissonInput {
         let [table, smallest] = [column(|found| found.table), column(|found| found.smallest)];
         let [guide, shift] = [column(|found| found.guide), column(|found| found.shift)];
         let params = vec![sources, rate, weight, table, smallest, guide, shift];
-        Ok(Lowered::new(stimulation.target(), params))
+        Ok(Lowered::new(it.target(), params))
     }
 }
 
 /// The counts of `n` sources that fire with probability `p` in a step, for this rate.
-fn count_table(stimulation: &Stimulation<'_>, n: u32, p: f64, sampler: Sampler, hz: f64) -> Result<CountTable> {
-    let (dt_ms, per_second) = (stimulation.dt_ms, 1e3 / stimulation.dt_ms);
-    let refused = |problem, legal| stimulation.refused("rate", problem, legal);
+fn count_table(it: &Stimulation<'_>, n: u32, p: f64, sampler: Sampler, hz: f64) -> Result<CountTable> {
+    let (dt_ms, per_second) = (it.dt_ms, 1e3 / it.dt_ms);
+    let refused = |problem, legal| it.refused("rate", problem, legal);
     if sampler == Sampler::Poisson {
         // A Poisson count depends on n·p alone, so one source may have any rate.
         let mean = f64::from(n) * p;

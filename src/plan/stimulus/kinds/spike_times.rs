@@ -1,9 +1,8 @@
 //! `spike_times`: the steps of each neuron's arrivals, in order.
 
-use super::{Given, Lowered, Lowering, Size, Stimulation, Tables};
+use super::{Lowered, Lowering, Size, Stimulation, Tables};
 use crate::Result;
 use crate::memory::bytes_of;
-use crate::model::Definition;
 use crate::plan::Column;
 use crate::plan::held::steps_u32;
 use crate::plan::resolve::whole_or;
@@ -12,30 +11,23 @@ use crate::units::Unit;
 pub(super) struct SpikeTimes;
 
 impl Lowering for SpikeTimes {
-    fn size(&self, stimulation: &Stimulation<'_>, given: &Given<'_>) -> Size {
-        Size { words: given.elements("times"), working: bytes_of::<Vec<u32>>(stimulation.size as u64) }
+    fn size(&self, it: &Stimulation<'_>) -> Size {
+        Size { words: it.elements("times"), working: bytes_of::<Vec<u32>>(it.size as u64) }
     }
 
-    fn lower(
-        &self,
-        stimulation: &Stimulation<'_>,
-        given: &mut Given<'_>,
-        _model: &Definition,
-        columns: Vec<Column>,
-        tables: &mut Tables,
-    ) -> Result<Lowered> {
+    fn lower(&self, it: &mut Stimulation<'_>, columns: Vec<Column>, tables: &mut Tables) -> Result<Lowered> {
         let weight = columns[0].clone();
         let Column::Constant(_) = weight else {
-            return Err(stimulation.refused("weight", "the weight is not one value", "one quantity"));
+            return Err(it.refused("weight", "the weight is not one value", "one quantity"));
         };
-        let (_, times) = given.array("times", &Unit::MILLISECOND)?;
-        let neurons = stimulation.chosen.unwrap_or_default();
+        let (_, times) = it.array("times", &Unit::MILLISECOND)?;
+        let neurons = it.chosen.unwrap_or_default();
         if times.len() != neurons.len() {
             let problem = format!("{} times for {} neurons", times.len(), neurons.len());
-            return Err(stimulation.refused("times", problem, "one neuron for each time"));
+            return Err(it.refused("times", problem, "one neuron for each time"));
         }
-        let (dt_ms, path) = (stimulation.dt_ms, format!("{}.times", stimulation.path));
-        let mut arrivals = vec![Vec::new(); stimulation.size];
+        let (dt_ms, path) = (it.dt_ms, format!("{}.times", it.path));
+        let mut arrivals = vec![Vec::new(); it.size];
         for (index, (&time, &neuron)) in times.iter().zip(neurons).enumerate() {
             let steps = whole_or(time / dt_ms, f64::round);
             let step = steps_u32(steps, dt_ms, &path, || format!("value {index}, {time} ms,"))?;
@@ -47,6 +39,6 @@ impl Lowering for SpikeTimes {
             tables.append(steps).map(f64::from)
         });
         let firsts = Column::Each(firsts.collect::<Result<_>>()?);
-        Ok(Lowered::new(stimulation.target(), vec![weight, firsts, Column::Each(counts)]))
+        Ok(Lowered::new(it.target(), vec![weight, firsts, Column::Each(counts)]))
     }
 }
