@@ -18,8 +18,7 @@ impl Lowering for PoissonEncoder {
 
     fn lower(&self, it: &mut Stimulation<'_>, columns: Vec<Column>, tables: &mut Tables) -> Result<Lowered> {
         let active = it.active()?;
-        let (place, first) = (next_place(&tables.data)?, tables.data.len());
-        let dt_ms = it.dt_ms;
+        let (first, dt_ms) = (next_place(&tables.data)?, it.dt_ms);
         let mut write = |rate: f64| threshold(rate, dt_ms).map(|word| tables.data.push(word));
         let (steps, stride, width) = if it.told.contains_key("rates") {
             let (shape, rates) = it.array("rates", &Unit::HERTZ)?;
@@ -35,12 +34,12 @@ impl Lowering for PoissonEncoder {
             let rates = numbers(&it.take("rate")?, &Unit::HERTZ, &path, context)?;
             let neurons = context.size;
             (0..neurons).try_for_each(|neuron| write(rates.at(neuron))).map_err(|unfit| it.unfit(unfit))?;
-            tables.held_rates.push(HeldRates { stimulus: it.index as usize, first, neurons });
+            tables.held_rates.push(HeldRates { stimulus: it.index as usize, first: first as usize, neurons });
             (u32::MAX as usize, 0, neurons)
         };
         let weight = it.spread_each(columns[0].clone());
         let column = it.column_of_each(width)?;
-        let params = vec![weight, word(place), word(steps), word(stride), word(width), column];
+        let params = vec![weight, word(first), word(steps), word(stride), word(width), column];
         Ok(Lowered { target: it.target(), params, active })
     }
 }
