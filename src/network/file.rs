@@ -6,6 +6,7 @@
 mod connect;
 mod locate;
 mod schema;
+mod stimulus;
 mod tree;
 mod values;
 

@@ -198,6 +198,17 @@ impl Value {
     pub fn choice(word: impl Into<String>) -> Self {
         Self::Choice(word.into())
     }
+
+    /// What it is, for a message: a quantity or word as it is, anything else by its kind.
+    pub(crate) fn described(&self) -> String {
+        match self {
+            Self::Constant(quantity) => quantity.to_string(),
+            Self::Choice(word) => word.clone(),
+            Self::Drawn(_) => "a distribution".to_owned(),
+            Self::Array(_) => "an array".to_owned(),
+            Self::Initialised(_) => "an initialiser".to_owned(),
+        }
+    }
 }
 
 impl Array {

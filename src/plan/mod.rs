@@ -8,7 +8,6 @@
 
 mod column;
 mod columns;
-mod encoder;
 mod estimate;
 mod fingerprint;
 mod finite;
@@ -30,16 +29,15 @@ mod window;
 mod wiring;
 
 pub use column::Column;
-pub use encoder::Encoder;
 pub use host::{HostTable, Phase};
 pub use lower::LowerOptions;
 pub use memory::{Memory, Sizes};
 pub use state::State;
+pub use stimulus::HeldRates;
 pub use variable::Variable;
 
 pub(crate) use finite::NotFinite;
 
-use crate::counts;
 use crate::Warning;
 use crate::model::Definition;
 use crate::rows::{Scale, Table};
@@ -74,8 +72,8 @@ pub struct Plan {
     pub(crate) wired: u64,
     /// Bulk words that stimuli read: current traces, count tables, arrival steps.
     pub data: Vec<u32>,
-    /// The Poisson encoders whose rates the host may set.
-    pub encoders: Vec<Encoder>,
+    /// The rates of stimuli that the host may set.
+    pub held_rates: Vec<HeldRates>,
     /// Recorded variables.
     pub recorders: Vec<Recorder>,
     /// Tells this network from others, whatever it records: see [`State::fingerprint`].

@@ -56,8 +56,8 @@ impl<'a> Lowering<'a> {
         dt_ms: f64,
     ) -> Result<Self> {
         let path = format!("projection[{index}]");
-        let pre = network.index_of(&projection.pre, &format!("{path}.pre"))?;
-        let post = network.index_of(&projection.post, &format!("{path}.post"))?;
+        let pre = network.population_index(format!("{path}.pre"), &projection.pre)?;
+        let post = network.population_index(format!("{path}.post"), &projection.post)?;
         let port = port_index(&network.populations[post], &projection.port, &format!("{path}.port"))?;
         let sides = Sides {
             n_pre: network.populations[pre].size,

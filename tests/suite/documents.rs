@@ -45,6 +45,11 @@ fn the_manual_has_the_models_of_the_catalogue() {
 }
 
 #[test]
+fn the_manual_has_the_keys_of_every_stimulus() {
+    check_generated("docs/network-file.md", "stimuli", &neuropil::network::stimuli::markdown());
+}
+
+#[test]
 fn the_cells_and_their_activations_are_those_of_the_registry() {
     check_generated("docs/recurrent-cells.md", "cells", &neuropil::rnn::markdown::cells());
     check_generated("docs/recurrent-cells.md", "activations", &neuropil::rnn::markdown::activations());

@@ -56,7 +56,7 @@ impl Tiny {
             synapses: SynapseTable::default(),
             drawn_bytes: 0,
             data: Vec::new(),
-            encoders: Vec::new(),
+            held_rates: Vec::new(),
             recorders: Vec::new(),
             fingerprint: 0,
             warnings: Vec::new(),

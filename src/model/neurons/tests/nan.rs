@@ -1,7 +1,7 @@
 //! What is no number is no spike, and stays no number: in every variable of every neuron, on the device and in its twin.
 
 use super::*;
-use crate::network::{Stimulus, StimulusKind};
+use crate::network::StimulusModel;
 use crate::plan::State;
 use crate::shader::FieldKind;
 
@@ -15,8 +15,9 @@ fn network(model: &str, size: u32, enough: Option<f64>) -> Network {
     let mut network = Network::new(crate::units::Literal::ms(0.1));
     network.add(Population::new("cells", size, model));
     if let Some(enough) = enough {
-        let kind = StimulusKind::Current { value: array(&vec![2.0 * enough; size as usize], "mA") };
-        network.stimulate(Stimulus { target: "cells".to_owned(), neurons: None, kind });
+        network.stimulate(
+            StimulusModel::new("cells", "current").param("value", array(&vec![2.0 * enough; size as usize], "mA")),
+        );
     }
     network
 }
