@@ -28,6 +28,7 @@ mod wiring;
 
 pub use build::{Built, Failure, Request, Summary, build};
 pub use format::{EntrySize, Format, Sign};
+pub(crate) use procedural::Procedural;
 pub use progress::Progress;
 pub use rule::Sides;
 pub use scale::Scale;
