@@ -1,5 +1,6 @@
 //! From a network to a plan: names resolved, dimensions checked, everything laid out.
 
+use super::cache;
 use super::columns::columns;
 use super::estimate;
 use super::fingerprint;
@@ -15,6 +16,7 @@ use crate::random::INDEX_BITS;
 use crate::rows::{self, Progress};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
+use std::path::PathBuf;
 
 /// For what a network is lowered.
 #[derive(Debug, Clone)]
@@ -29,13 +31,16 @@ pub struct LowerOptions {
     pub binding: Option<u64>,
     /// Cells of a block of synapses at most, as a power of two; chosen if `None`. It changes no result.
     pub block_bits: Option<u32>,
+    /// A folder for rows of synapses: what was built before for the same network is read from there, and what is built is left
+    /// there. Nobody removes it.
+    pub cache: Option<PathBuf>,
     /// Told how far drawing synapses has come, which takes most of the time.
     pub progress: Progress,
 }
 
 impl Default for LowerOptions {
     fn default() -> Self {
-        Self { batch: 1, limits: Limits::generous(), adapter: "any adapter".to_owned(), binding: None, block_bits: None, progress: Progress::default() }
+        Self { batch: 1, limits: Limits::generous(), adapter: "any adapter".to_owned(), binding: None, block_bits: None, cache: None, progress: Progress::default() }
     }
 }
 
@@ -84,7 +89,11 @@ impl Plan {
             binding: options.binding.unwrap_or(u64::MAX).min(options.limits.max_binding),
             progress: &options.progress,
         };
-        let built = rows::build(request).map_err(|failure| wiring::refused(failure, network, &resolved, dt_ms))?;
+        let built = match &options.cache {
+            Some(folder) => cache::built(folder, request, &mut warnings),
+            None => rows::build(request),
+        };
+        let built = built.map_err(|failure| wiring::refused(failure, network, &resolved, dt_ms))?;
         warnings.extend(wiring::warnings(&wirings, &built, network, &resolved)?);
         drop(wirings);
         let rows::Built { table: synapses, scales, synapses: onto, .. } = built;

@@ -147,13 +147,13 @@ pub(super) fn slabs(resolved: &[Resolved], levels: &[u32], network: &Network) ->
 ///
 /// # Errors
 /// [`Error::Field`] where such synapses close a loop.
-pub(super) fn levels(network: &Network, wirings: &[Wiring]) -> Result<Vec<u32>> {
+pub(super) fn levels(network: &Network, wirings: &[Arc<Wiring>]) -> Result<Vec<u32>> {
     let instant = |wiring: &Wiring| match &wiring.delays {
         Values::Constant(steps) => *steps == 0,
         Values::Each(steps) => steps.contains(&0),
         Values::Drawn(_) => false,
     };
-    let edge = |(number, wiring): (usize, &Wiring)| (wiring.pre, wiring.post, format!("projection[{number}].delay"));
+    let edge = |(number, wiring): (usize, &Arc<Wiring>)| (wiring.pre, wiring.post, format!("projection[{number}].delay"));
     let edges: Vec<_> = wirings.iter().enumerate().filter(|(_, wiring)| instant(wiring)).map(edge).collect();
     let mut levels = vec![0u32; network.populations.len()];
     for _ in 0..levels.len() {

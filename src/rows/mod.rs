@@ -11,6 +11,7 @@
 
 mod blocks;
 mod build;
+pub(crate) mod cache;
 mod counter;
 mod degrees;
 mod drawing;
