@@ -2,7 +2,7 @@
 
 use super::connect::connect;
 use super::tree::{Node, Table};
-use super::values::{array, is_value, list, quantity, value, value_or_choice};
+use super::values::{array, indices, is_value, list, quantity, value, value_or_choice};
 use crate::network::{
     Model, Network, Part, Population, Port, Projection, Rates, Record, Sampler, Stimulus, StimulusKind, Value,
 };
@@ -20,9 +20,14 @@ pub(super) fn network(table: &Table<'_>) -> Result<Network> {
         seed: table.get("seed").map_or(Ok(SEED), |node| node.whole(0..=u64::MAX))?,
         populations: table.tables("population")?.iter().map(population).collect::<Result<_>>()?,
         projections: table.tables("projection")?.iter().map(projection).collect::<Result<_>>()?,
-        stimuli: table.tables("stimulus")?.iter().map(stimulus).collect::<Result<_>>()?,
-        records: table.tables("record")?.iter().map(record).collect::<Result<_>>()?,
+        stimuli: numbered(&table.tables("stimulus")?, "stimulus", stimulus)?,
+        records: numbered(&table.tables("record")?, "record", record)?,
     })
+}
+
+/// The elements of an array of tables, each of which is told its path.
+fn numbered<T>(tables: &[Table<'_>], key: &str, read: impl Fn(&Table<'_>, &str) -> Result<T>) -> Result<Vec<T>> {
+    tables.iter().enumerate().map(|(index, table)| read(table, &format!("{key}[{index}]"))).collect()
 }
 
 fn population(table: &Table<'_>) -> Result<Population> {
@@ -104,7 +109,7 @@ fn projection(table: &Table<'_>) -> Result<Projection> {
     })
 }
 
-fn stimulus(table: &Table<'_>) -> Result<Stimulus> {
+fn stimulus(table: &Table<'_>, path: &str) -> Result<Stimulus> {
     let kind = table.need("kind")?;
     let kind = match kind.str("a string")? {
         "poisson_input" => poisson_input(table)?,
@@ -115,7 +120,7 @@ fn stimulus(table: &Table<'_>) -> Result<Stimulus> {
         name => stimulus_model(name, table)?,
     };
     let target = table.need("target")?.str("a string")?.to_owned();
-    Ok(Stimulus { target, neurons: neurons(table)?, kind })
+    Ok(Stimulus { target, neurons: neurons(table, path)?, kind })
 }
 
 fn poisson_input(table: &Table<'_>) -> Result<StimulusKind> {
@@ -195,7 +200,7 @@ fn optional_port(table: &Table<'_>) -> Result<Option<String>> {
     table.get("port").map(|node| Ok(node.str("a string")?.to_owned())).transpose()
 }
 
-fn record(table: &Table<'_>) -> Result<Record> {
+fn record(table: &Table<'_>, path: &str) -> Result<Record> {
     table.only(&["population", "what", "every", "neurons"])?;
     let what = table.need("what")?;
     let expected = "an array of strings";
@@ -203,10 +208,10 @@ fn record(table: &Table<'_>) -> Result<Record> {
         population: table.need("population")?.str("a string")?.to_owned(),
         what: list(&what, expected, |node| Ok(node.str(expected)?.to_owned()))?,
         every: table.get("every").map(|node| quantity(&node)).transpose()?,
-        neurons: neurons(table)?,
+        neurons: neurons(table, path)?,
     })
 }
 
-fn neurons(table: &Table<'_>) -> Result<Option<Vec<u32>>> {
-    table.get("neurons").map(|node| list(&node, "an array of whole numbers", |node| node.whole_u32(0))).transpose()
+fn neurons(table: &Table<'_>, path: &str) -> Result<Option<Vec<u32>>> {
+    table.get("neurons").map(|node| indices(&node, &format!("{path}.neurons"))).transpose()
 }
