@@ -95,7 +95,7 @@ fn a_multiple_of_a_unit_is_what_a_count_stands_for() {
         assert_eq!(Unit::parse_multiple(text), Err(expected), "{text}");
     }
     // Elsewhere a unit has no number.
-    assert_eq!(Unit::parse("0.275 mV"), Err(format!("`0.275 mV` is not a unit; {LEGAL}")));
+    assert_eq!(Unit::parse("0.275 mV"), Err(format!("`0` in `0.275 mV` is not a unit; {LEGAL}")));
 }
 
 #[test]
