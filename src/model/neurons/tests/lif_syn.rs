@@ -83,21 +83,6 @@ fn spikes_are_as_far_apart_as_brian2_s() {
 
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
-fn the_threshold_itself_is_no_spike() {
-    let mut network = network(LifSyn::new().v_rest((-45.0).mv()), 2);
-    // One rests at the threshold, the other as little above it as f32 tells.
-    let above = f64::from((-45.0f32).next_up());
-    network.populations[0].params.insert("v_rest".to_owned(), array(&[-45.0, above], "mV"));
-    network.populations[0].init.insert("v".to_owned(), array(&[-45.0, -45.0], "mV"));
-    network.populations[0].params.insert("tau_m".to_owned(), 1e-3.ms().into());
-    for recording in [reference(&network).run(3, &mut |_| ()).unwrap(), on_device(&network, 3)] {
-        assert_eq!(steps_of(&recording, 0), [0; 0]);
-        assert_eq!(steps_of(&recording, 1)[0], 0);
-    }
-}
-
-#[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn what_finds_it_refractory_or_spiking_is_lost() {
     // A jump makes it spike in step 1: it is held in steps 2 to 22, and reset as step 2 begins.
     let lost: Vec<u32> = (1..23).collect();
