@@ -3,7 +3,7 @@
 
 use crate::device::{backends, gpu, name, plan, run};
 use crate::tolerances::FORMULA;
-use neuropil::model::{HodgkinHuxley, Lif, LifSyn};
+use neuropil::model::{Alif, HodgkinHuxley, Lif, LifSyn};
 use neuropil::network::{Connect, Network, NetworkFile, Neuron, Part, Population, Port, Record, SpikeTimes, Value};
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::units::Literal;
@@ -78,6 +78,9 @@ fn a_variable_is_part_of_what_a_network_is() {
     assert!(v != g && g != jump && jump != v);
     let short = Port::unfiltered(Part::new("delta").param("", Value::choice("g")));
     assert_eq!(of(short), g);
+    // A variable without unit takes what has none.
+    let adapting = Population::new("adapting", 1, Alif::new()).port("in", Port::sum().onto("a"));
+    assert_eq!(lowered([adapting]).slabs[0].ports[0].onto, Some(1));
     // One kernel has one text, so those of another variable stand in another slab.
     let plan = lowered([
         cells("a", Port::delta().onto("g")),
