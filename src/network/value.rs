@@ -212,7 +212,7 @@ impl Value {
 }
 
 impl Array {
-    /// Numbers in `unit` (`"mA"`, `"1"`), row-major in `shape`.
+    /// Numbers in `unit` (`"mA"`, `"1"`, `"0.275 mV"`), row-major in `shape`.
     ///
     /// # Errors
     /// [`Error::Request`] if the unit is unknown, or the shape holds another number of numbers.
@@ -225,7 +225,7 @@ impl Array {
         Ok(Self::Inline { values, shape: shape.to_vec(), unit })
     }
 
-    /// A NumPy file of numbers in `unit` (`"mA"`, `"1"`); it is read when the network is lowered.
+    /// A NumPy file of numbers in `unit` (`"mA"`, `"1"`, `"0.275 mV"`); it is read when the network is lowered.
     ///
     /// # Errors
     /// [`Error::Request`] if the unit is unknown.
@@ -242,5 +242,5 @@ impl Array {
 }
 
 fn parse_unit(text: &str) -> Result<Unit> {
-    Unit::parse(text).map_err(|problem| Error::request("array", problem, ""))
+    Unit::parse_multiple(text).map_err(|problem| Error::request("array", problem, ""))
 }

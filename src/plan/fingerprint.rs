@@ -75,6 +75,7 @@ impl Hash {
             self.word(u64::from(port.synapse.is_some()));
             port.synapse.iter().for_each(|synapse| self.model(synapse));
             self.model(&port.output);
+            self.word(port.onto.map_or(0, |variable| (variable as u64).saturating_add(1)));
         }
         for slot in &slab.stimuli {
             self.model(&slot.model);

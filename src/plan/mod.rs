@@ -124,6 +124,9 @@ pub struct PortModels {
     pub synapse: Option<Arc<Definition>>,
     /// Acts on the neuron.
     pub output: Arc<Definition>,
+    /// Index of the neuron's state variable that an output's jumps are added to, after its update; `None`: they are the
+    /// neuron's own jumps, of V or the first variable.
+    pub onto: Option<usize>,
 }
 
 /// A place for a stimulus in a slab.

@@ -3,7 +3,7 @@
 use super::connect::connect;
 use super::stimulus::stimulus;
 use super::tree::{Node, Table};
-use super::values::{is_value, list, quantity, value, value_or_choice};
+use super::values::{indices, is_value, list, quantity, value, value_or_choice};
 use crate::network::{Model, Network, Part, Population, Port, Precision, Projection, Record, Storage, Value};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
@@ -19,9 +19,14 @@ pub(super) fn network(table: &Table<'_>) -> Result<Network> {
         seed: table.get("seed").map_or(Ok(SEED), |node| node.whole(0..=u64::MAX))?,
         populations: table.tables("population")?.iter().map(population).collect::<Result<_>>()?,
         projections: table.tables("projection")?.iter().map(projection).collect::<Result<_>>()?,
-        stimuli: table.tables("stimulus")?.iter().map(stimulus).collect::<Result<_>>()?,
-        records: table.tables("record")?.iter().map(record).collect::<Result<_>>()?,
+        stimuli: numbered(&table.tables("stimulus")?, "stimulus", stimulus)?,
+        records: numbered(&table.tables("record")?, "record", record)?,
     })
+}
+
+/// The elements of an array of tables, each of which is told its path.
+fn numbered<T>(tables: &[Table<'_>], key: &str, read: impl Fn(&Table<'_>, &str) -> Result<T>) -> Result<Vec<T>> {
+    tables.iter().enumerate().map(|(index, table)| read(table, &format!("{key}[{index}]"))).collect()
 }
 
 fn population(table: &Table<'_>) -> Result<Population> {
@@ -123,7 +128,7 @@ fn storage(node: &Node<'_>) -> Result<Storage> {
     })
 }
 
-fn record(table: &Table<'_>) -> Result<Record> {
+fn record(table: &Table<'_>, path: &str) -> Result<Record> {
     table.only(&["population", "what", "every", "neurons"])?;
     let what = table.need("what")?;
     let expected = "an array of strings";
@@ -131,10 +136,10 @@ fn record(table: &Table<'_>) -> Result<Record> {
         population: table.need("population")?.str("a string")?.to_owned(),
         what: list(&what, expected, |node| Ok(node.str(expected)?.to_owned()))?,
         every: table.get("every").map(|node| quantity(&node)).transpose()?,
-        neurons: neurons(table)?,
+        neurons: neurons(table, path)?,
     })
 }
 
-pub(super) fn neurons(table: &Table<'_>) -> Result<Option<Vec<u32>>> {
-    table.get("neurons").map(|node| list(&node, "an array of whole numbers", |node| node.whole_u32(0))).transpose()
+pub(super) fn neurons(table: &Table<'_>, path: &str) -> Result<Option<Vec<u32>>> {
+    table.get("neurons").map(|node| indices(&node, &format!("{path}.neurons"))).transpose()
 }

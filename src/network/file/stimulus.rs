@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// The keys that all stimuli have, but for `port`, which currents lack.
 const COMMON: [&str; 4] = ["kind", "target", "neurons", "port"];
 
-pub(super) fn stimulus(table: &Table<'_>) -> Result<Stimulus> {
+pub(super) fn stimulus(table: &Table<'_>, path: &str) -> Result<Stimulus> {
     let kind = StimulusKind::named(table.need("kind")?.str("a string")?);
     let params = match kind.declaration() {
         Some(declaration) => declared(table, declaration)?,
@@ -22,7 +22,7 @@ pub(super) fn stimulus(table: &Table<'_>) -> Result<Stimulus> {
     };
     Ok(Stimulus {
         target: table.need("target")?.str("a string")?.to_owned(),
-        neurons: neurons(table)?,
+        neurons: neurons(table, path)?,
         kind,
         port: table.get("port").map(|node| Ok(node.str("a string")?.to_owned())).transpose()?,
         params,

@@ -110,6 +110,7 @@ impl Tiny {
         self.plan.slabs[population].ports.push(PortModels {
             synapse: synapse.map(|name| model(Kind::Synapse, name)),
             output: model(Kind::Output, output.0),
+            onto: None,
         });
         let ports = &mut self.plan.populations[population].ports;
         ports.push(PortPlan {

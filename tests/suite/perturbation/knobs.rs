@@ -124,6 +124,8 @@ fn walk(network: &mut Network, visit: &mut Visit<'_>) {
     for Population { name, size: _, model, params, init, ports } in populations {
         let Model::Catalogue(model) = model else { panic!("{name} is of no model of the catalogue") };
         let model = definition(Kind::Neuron, model);
+        let jumping = model.reflection.state.iter().filter(|field| field.unit == "mV" && field.kind == FieldKind::F32);
+        let jumping: Vec<_> = jumping.map(|field| field.name.clone()).collect();
         for (param, value) in params {
             each(format!("{name}.{param}"), value, Some(field(&model.reflection.params, param)), visit);
         }
@@ -135,6 +137,10 @@ fn walk(network: &mut Network, visit: &mut Visit<'_>) {
             for (kind, Part { model, params }) in parts {
                 let definition = definition(kind, model);
                 for (param, value) in params {
+                    if let (true, "onto", Value::Choice(word)) = (definition.has("jump"), param.as_str(), &mut *value) {
+                        visit(format!("{name}.{port}.{model}.onto"), Knob::Choice(word, jumping.clone()));
+                        continue;
+                    }
                     let field = field(&definition.reflection.params, param);
                     each(format!("{name}.{port}.{model}.{}", field.name), value, Some(field), visit);
                 }

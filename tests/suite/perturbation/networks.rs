@@ -63,6 +63,9 @@ const VALUES: [(&str, &str, &str); 40] = [
     ("poisson_spikes", "weight", "0.1 mV"),
 ];
 
+/// Neurons with a second variable that events must reach, for a parameter of it to matter.
+const ONTO: [(&str, &str); 1] = [("lif_syn", "g")];
+
 /// A network with a model in it, named by kind and model.
 pub fn of(model: &Definition) -> Network {
     match model.kind {
@@ -184,7 +187,14 @@ fn of_neuron(model: &Definition) -> Network {
     if model.variable("v").is_some() {
         cells = cells.port("exc", Port::expon(3.0.ms()).coba(50.0.mv()));
     }
+    let onto = ONTO.iter().find(|(owner, _)| *owner == model.name());
+    if let Some((_, variable)) = onto {
+        cells = cells.port("onto", Port::delta().onto(*variable));
+    }
     net.add(cells);
+    if onto.is_some() {
+        net.stimulate(PoissonSpikes::new("cells", RATE.hz(), 0.3.mv()).port("onto"));
+    }
     let least = enough(model, jumped);
     jumped(&mut net, array((0..SIZE).map(|cell| least * (0.2 + 2.0 * noise(cell, 100))), &jump_unit));
     if model.variable("v").is_some() {

@@ -8,7 +8,7 @@ use crate::shader::FieldKind;
 const STEPS: u32 = 1000;
 
 /// Variables that each step computes anew, from what is no NaN.
-const WITHOUT_MEMORY: [(&str, &str); 2] = [("spike_source", "v"), ("hodgkin_huxley", "before")];
+const WITHOUT_MEMORY: [(&str, &str); 3] = [("spike_source", "v"), ("hodgkin_huxley", "before"), ("lif_syn", "jump")];
 
 /// A neuron for each variable of a model, and one more, with a current that makes each spike, if there is one.
 fn network(model: &str, size: u32, enough: Option<f64>) -> Network {
