@@ -5,30 +5,25 @@
 @group(0) @binding(1) var<storage, read> spikes: array<u32>;
 @group(0) @binding(2) var<storage, read_write> ring: array<atomic<i32>>;
 
-/// Words of spikes of the window's level, of all its steps and batch items.
-fn word_count() -> u32 {
-    return window.steps * BATCH * window.words;
+/// Rows of words: one for each step of the window and batch item.
+fn row_count() -> u32 {
+    return window.steps * BATCH;
 }
 
-/// A word of spikes, by its number among those: step of the window, batch item, word of a step.
-fn place_of_word(at: u32) -> vec3<u32> {
-    let row = at / window.words;
-    return vec3<u32>(row / BATCH, row % BATCH, window.first_word + at % window.words);
+/// Where the level's words of a row begin.
+fn first_word_of(row: u32) -> u32 {
+    return ((window.step - window.first_step) * BATCH + row) * SPIKE_WORDS + window.first_word;
 }
 
-fn spikes_of(place: vec3<u32>) -> u32 {
-    let row = (window.step - window.first_step + place.x) * BATCH + place.y;
-    return spikes[row * SPIKE_WORDS + place.z];
-}
-
-/// A spike, by its word and bit.
-fn deliver_spike(place: vec3<u32>, bit: u32, share: vec2<u32>, lane: u32, lanes: u32) {
-    let id = 32u * place.z + bit;
+/// A spike, by its row, its word among those of the level, and its bit.
+fn deliver_spike(row: u32, word: u32, bit: u32, share: vec2<u32>, lane: u32, lanes: u32) {
+    let of_step = window.first_word + word;
+    let id = 32u * of_step + bit;
     // The population of the word's first neuron, or one after it.
-    var population = tables[WORD_POPULATIONS + place.z];
+    var population = tables[WORD_POPULATIONS + of_step];
     while (id >= tables[POPULATION_FIRSTS + population + 1u]) {
         population++;
     }
-    let row = id - tables[POPULATION_FIRSTS + population];
-    deliver_row(population, row, share, lane, lanes, slot_after(window.slot, place.x), place.y);
+    let neuron = id - tables[POPULATION_FIRSTS + population];
+    deliver_row(population, neuron, share, lane, lanes, slot_after(window.slot, row / BATCH), row % BATCH);
 }

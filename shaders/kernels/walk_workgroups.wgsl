@@ -6,14 +6,12 @@ fn deliver(
     @builtin(num_workgroups) all: vec3<u32>,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let count = word_count();
-    for (var first = group.x * DELIVER_WORKGROUP; first < count; first += all.x * DELIVER_WORKGROUP) {
-        let last = min(first + DELIVER_WORKGROUP, count);
-        for (var at = first; at < last; at++) {
-            let place = place_of_word(at);
-            var left = spikes_of(place);
+    for (var row = group.z; row < row_count(); row += all.z) {
+        let first = first_word_of(row);
+        for (var word = group.x; word < window.words; word += all.x) {
+            var left = spikes[first + word];
             while (left != 0u) {
-                deliver_spike(place, firstTrailingBit(left), vec2<u32>(group.y, all.y), lane, DELIVER_WORKGROUP);
+                deliver_spike(row, word, firstTrailingBit(left), vec2<u32>(group.y, all.y), lane, DELIVER_WORKGROUP);
                 left &= left - 1u;
             }
         }

@@ -48,6 +48,10 @@ fn strip_at(index: u32) -> Strip {
     );
 }
 
+fn fetched(at: vec4<u32>) -> vec4<i32> {
+    return vec4<i32>(atomicLoad(&ring[at.x]), atomicLoad(&ring[at.y]), atomicLoad(&ring[at.z]), atomicLoad(&ring[at.w]));
+}
+
 fn low_bits(bits: u32) -> u32 {
     return (1u << bits) - 1u;
 }
@@ -81,19 +85,46 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
         let sign_at = 31u - MANTISSA - ((strip.format >> 12u) & 7u);
         let more = (strip.format >> 15u) & 31u;
         let sign = (strip.format >> 20u) & 3u;
-        for (var i = first + shift + lane; i < last + shift; i += lanes) {
-            let entry = entries[i];
-            let cell = entry & cell_mask;
-            let steps = strip.delay + ((entry >> cell_bits) & delay_mask);
-            let float = entry >> float_at;
-            let exponent = (float >> MANTISSA) & exponent_mask;
+        // Four entries are read before any is added: nothing is read ahead of an atomic.
+        let end = last + shift;
+        for (var i = first + shift + lane; i < end; i += 4u * lanes) {
+            let there = vec4<bool>(true, i + lanes < end, i + 2u * lanes < end, i + 3u * lanes < end);
+            // The first again, where there is no other.
+            let places = select(vec4<u32>(i), vec4<u32>(i) + vec4<u32>(0u, 1u, 2u, 3u) * lanes, there);
+            let read = vec4<u32>(entries[places.x], entries[places.y], entries[places.z], entries[places.w]);
+            let steps = vec4<u32>(strip.delay) + ((read >> vec4<u32>(cell_bits)) & vec4<u32>(delay_mask));
+            let floats = read >> vec4<u32>(float_at);
+            let exponents = (floats >> vec4<u32>(MANTISSA)) & vec4<u32>(exponent_mask);
             // The leading 1, but for the smallest; and the exponent's 1 less.
-            let leading = u32(exponent != 0u);
-            let mantissa = (float & low_bits(MANTISSA)) | (leading << MANTISSA);
-            let count = i32((mantissa << (exponent - leading)) << more);
+            let leading = min(exponents, vec4<u32>(1u));
+            let mantissas = (floats & vec4<u32>(low_bits(MANTISSA))) | (leading << vec4<u32>(MANTISSA));
+            let counts = vec4<i32>((mantissas << (exponents - leading)) << vec4<u32>(more));
             // All bits of it, where it is below 0.
-            let below = select(select(0, -1, sign == NEGATIVE), i32(float << sign_at) >> 31u, sign == OWN_SIGN);
-            atomicAdd(&ring[tile + slot_after(slot, steps) * stride + cell], (count ^ below) - below);
+            let own = vec4<i32>(floats << vec4<u32>(sign_at)) >> vec4<u32>(31u);
+            let below = select(vec4<i32>(select(0, -1, sign == NEGATIVE)), own, sign == OWN_SIGN);
+            let weights = (counts ^ below) - below;
+            let slots = vec4<u32>(
+                slot_after(slot, steps.x),
+                slot_after(slot, steps.y),
+                slot_after(slot, steps.z),
+                slot_after(slot, steps.w),
+            );
+            let at = vec4<u32>(tile) + slots * stride + (read & vec4<u32>(cell_mask));
+            // Where an atomic is a processor's, and waits for memory alone, cells are fetched together before. No sum is ever
+            // the least of all numbers, but compilers cannot know.
+            if (FETCH && all(fetched(at) == vec4<i32>(-2147483647 - 1))) {
+                return;
+            }
+            atomicAdd(&ring[at.x], weights.x);
+            if (there.y) {
+                atomicAdd(&ring[at.y], weights.y);
+            }
+            if (there.z) {
+                atomicAdd(&ring[at.z], weights.z);
+            }
+            if (there.w) {
+                atomicAdd(&ring[at.w], weights.w);
+            }
         }
         return;
     }

@@ -20,6 +20,8 @@ pub(super) struct Layout {
     pub subgroups: bool,
     /// Invocations of a workgroup of the delivery kernel.
     pub deliver_workgroup: u32,
+    /// Is an atomic one of a processor?
+    pub fetch: bool,
     /// Workgroups among which it shares out the strips of a row at most.
     pub shares: u32,
 }
@@ -67,6 +69,7 @@ impl Layout {
             delivery,
             subgroups: limits.subgroups(),
             deliver_workgroup,
+            fetch: software,
             shares: if software { 1 } else { 16 },
         })
     }
@@ -85,7 +88,7 @@ impl Layout {
             ("BLOCK", 1u32.checked_shl(plan.synapses.block_bits).unwrap_or(1 << 31)),
         ];
         let lines = constants.iter().map(|(name, value)| format!("const {name} = {value}u;\n"));
-        lines.collect::<String>() + &format!("const DT = {};\n", float(plan.dt_ms))
+        lines.collect::<String>() + &format!("const DT = {};\nconst FETCH = {};\n", float(plan.dt_ms), self.fetch)
     }
 }
 

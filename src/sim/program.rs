@@ -191,9 +191,10 @@ fn deliver_from_all(
             if !sources.iter().any(there) {
                 continue;
             }
-            let words = plan.window.saturating_mul(plan.batch).saturating_mul(level.words[1]);
             let most = gpu.limits().max_workgroups;
-            let workgroups = [words.div_ceil(layout.deliver_workgroup).clamp(1, most), shares, 1];
+            let words = level.words[1].div_ceil(layout.deliver_workgroup);
+            let rows = plan.window.saturating_mul(plan.batch);
+            let workgroups = [words.clamp(1, most), shares, rows.clamp(1, most)];
             level.delivers.push(Dispatch { pipeline: pipeline.clone(), group: group.clone(), workgroups });
         }
         Ok(())

@@ -30,6 +30,9 @@ const WORDS: Text =
 const DIRECT: Text =
     ("shaders/kernels/hand_over_directly.wgsl", include_str!("../../shaders/kernels/hand_over_directly.wgsl"));
 const NOT_FINITE: Text = ("shaders/kernels/not_finite.wgsl", include_str!("../../shaders/kernels/not_finite.wgsl"));
+const ANY_LANE: Text = ("shaders/kernels/any_lane.wgsl", include_str!("../../shaders/kernels/any_lane.wgsl"));
+/// The same without subgroups: each for itself.
+const ALONE: &str = "fn any_lane(holds: bool) -> bool {\n    return holds;\n}\n";
 const UPDATE: Text = ("shaders/kernels/update.wgsl", include_str!("../../shaders/kernels/update.wgsl"));
 
 /// Composes a slab's update kernel. Values of single neurons are appended to `data`, which all slabs share.
@@ -63,18 +66,20 @@ pub(super) fn update_kernel(
     );
     constants += &Report::binding(REPORT_AT);
     let sample = sample_function(plan, slab, &glue, tracks);
-    let composed = compose(constants, &glue, sample, layout.delivery);
+    let composed = compose(constants, &glue, sample, layout);
     composed.validate(naga::valid::Capabilities::all())?;
     Ok(UpdateKernel { composed, tables })
 }
 
-fn compose(constants: String, glue: &Glue<'_>, sample: String, delivery: Delivery) -> Composed {
+fn compose(constants: String, glue: &Glue<'_>, sample: String, layout: &Layout) -> Composed {
+    let constants = if layout.subgroups { constants } else { constants + ALONE };
+    let lanes: &[Text] = if layout.subgroups { &[ANY_LANE] } else { &[] };
     let mut composer =
-        plain(Composer::new().glue("constants", constants), LIBRARY.iter().chain([&PHILOX, &WINDOW, &REPORT]));
+        plain(Composer::new().glue("constants", constants), LIBRARY.iter().chain([&PHILOX, &WINDOW, &REPORT]).chain(lanes));
     for (fragment, tag) in &glue.fragments {
         composer = composer.fragment(fragment, tag);
     }
-    let hand_over = match delivery {
+    let hand_over = match layout.delivery {
         Delivery::Separate => &[WORDS][..],
         Delivery::Direct => &[ENTRIES, FIRST_LANE, DIRECT],
     };

@@ -6,7 +6,7 @@ use crate::plan::{Column, PopulationPlan};
 use crate::shader::FieldKind;
 
 /// Up to this many populations, a value is chosen by comparisons instead of read from a table.
-const CHOSEN: usize = 4;
+const CHOSEN: usize = 8;
 
 /// Writes expressions for one slab; what is not literal goes to the slab's tables or to the words of all slabs.
 pub(super) struct Values<'a> {
