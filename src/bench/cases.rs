@@ -24,7 +24,7 @@ pub(super) const ALL: &[Case] = &[
     case("update_poisson", "the same, each with a Poisson drive of 2.5 events a step", COPY, |gpu, bench| {
         update::measure(gpu, bench, 16, true)
     }),
-    case("deliver_tasks", "10,000,000 synapses, a delivery kernel", ATOMICS, |gpu, bench| {
+    case("deliver_separate", "10,000,000 synapses, a delivery kernel", ATOMICS, |gpu, bench| {
         deliver::measure(gpu, bench, Delivery::Separate)
     }),
     case("deliver_direct", "the same, delivered by the update kernel", ATOMICS, |gpu, bench| {

@@ -89,7 +89,9 @@ pub(super) struct Add {
 impl Add {
     /// For a plan of one slab with one port and constant delays, in rows of `row` synapses. A subgroup takes a row.
     pub(super) fn new(gpu: &Gpu, plan: &Plan, row: u32, workgroups: u32) -> Result<Self> {
-        let adds = plan.synapses.entries.len();
+        let cells = (0..plan.populations[0].size).flat_map(|neuron| plan.synapses.row(0, neuron));
+        let targets: Vec<u32> = cells.map(|synapse| synapse.cell).collect();
+        let adds = targets.len();
         let constants = [
             ("WORKGROUP", gpu.limits().max_subgroup.max(8)),
             ("ROW", row),
@@ -98,7 +100,7 @@ impl Add {
             ("SLOTS", plan.slots),
         ];
         let pipeline = pipeline(gpu, ADD, "add", &constants, &[Access::ReadOnly, Access::ReadWrite])?;
-        let targets = gpu.buffer_of("targets", &plan.synapses.entries, Usage::Storage)?;
+        let targets = gpu.buffer_of("targets", &targets, Usage::Storage)?;
         let ring: Buffer<i32> = gpu.buffer("ring", plan.ring_len() as usize, Usage::Storage)?;
         let group = gpu.bind(&pipeline, &[&targets, &ring])?;
         Ok(Self { gpu: gpu.clone(), kernel: Kernel { pipeline, group }, workgroups, adds })

@@ -4,8 +4,11 @@
 
 use crate::Result;
 use crate::memory::{bytes_of, needs};
-use crate::network::{Array, Network, Population, Projection, Rule, Value};
+use crate::network::{Array, Network, Population, Precision, Projection, Rule, Value, Storage};
 use crate::npy::NpyFile;
+
+/// [neurons] Of a block, where there are many.
+const SMALLEST_BLOCK: u64 = 1 << 13;
 
 /// [bytes] What a part of a network takes.
 struct Part {
@@ -78,18 +81,25 @@ fn of_projection(projection: &Projection, index: usize, [n_pre, n_post]: [u32; 2
         Rule::FixedTotalNumber(number) => *number,
         Rule::List(pairs) => elements(pairs) / 2,
     };
-    // [bytes] of a synapse: its target and its entry, and what is its own.
+    // [bytes] of a synapse: its entry, and what is its own.
     let constant = |value: &Value| matches!(value, Value::Constant(_));
-    let weight = if constant(&projection.weight) { 0 } else { 8 + 4 };
-    let delay = if constant(&projection.delay) { 0 } else { 8 };
+    let given = |value: &Value| if matches!(value, Value::Array(_) | Value::Initialised(_)) { 8 } else { 0 };
+    let entry = match (constant(&projection.weight), constant(&projection.delay)) {
+        _ if projection.storage == Storage::Procedural => 0,
+        (true, true) => 2,
+        (true, false) => 4,
+        (false, _) if projection.precision == Some(Precision::Exact) => 8,
+        (false, _) => 4,
+    };
+    let own = given(&projection.weight) + given(&projection.delay);
     let (pair, listed) = if matches!(connect.rule, Rule::List(_)) { (8 + 4, 16) } else { (0, 0) };
-    // Targets are drawn twice over, and so are columns; a matrix is turned round.
-    let columns = if weight + delay > 0 { 16 } else { 0 };
-    let matrix = if connect.rule == Rule::AllToAll && weight > 0 { 8 } else { 0 };
-    let kept = synapses.saturating_mul(4 + 4 + weight + delay + pair);
-    let working = synapses.saturating_mul(4 + listed + columns + matrix);
-    // Its rows are counted twice, and laid out; the weights of each target are added up.
-    let rows = bytes_of::<[u64; 3]>(pre) + bytes_of::<f64>(post);
+    // Columns are copied once, and a matrix is turned round.
+    let matrix = if connect.rule == Rule::AllToAll && own > 0 { 8 } else { 0 };
+    let kept = synapses.saturating_mul(entry + own + pair);
+    let working = synapses.saturating_mul(listed + own + matrix);
+    // Its rows are counted and begin somewhere, in each block; the weights of each target are added up.
+    let blocks = post.div_ceil(SMALLEST_BLOCK);
+    let rows = bytes_of::<[u32; 2]>(pre.saturating_mul(blocks)) + bytes_of::<[u64; 4]>(post);
     Part {
         what: format!("the {synapses} synapses of projection[{index}]"),
         kept: kept.saturating_add(rows),

@@ -96,7 +96,8 @@ impl Plan {
         let built = built.map_err(|failure| wiring::refused(failure, network, &resolved, dt_ms))?;
         warnings.extend(wiring::warnings(&wirings, &built, network, &resolved)?);
         drop(wirings);
-        let rows::Built { table: synapses, scales, synapses: onto, .. } = built;
+        let rows::Built { table: synapses, scales, synapses: onto, projections } = built;
+        let rounded = projections.iter().filter(|found| found.rounding.is_some()).map(|found| found.synapses).sum();
         for (population, (scales, onto)) in populations.iter_mut().zip(scales.into_iter().zip(onto)) {
             for (port, (scale, synapses)) in population.ports.iter_mut().zip(scales.into_iter().zip(onto)) {
                 (port.scale, port.synapses) = (scale, synapses);
@@ -116,6 +117,7 @@ impl Plan {
             populations,
             slabs,
             synapses,
+            rounded,
             wired,
             data,
             held_rates,

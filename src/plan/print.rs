@@ -45,9 +45,21 @@ impl fmt::Display for Plan {
         }
         if table.count > 0 {
             let words = table.entries.len().saturating_add(table.starts.len());
-            let per_synapse = 4.0 * words as f64 / table.count as f64;
-            let blocks = several(table.blocks.len() as u64, "block");
-            writeln!(f, "  {per_synapse:.2} bytes a synapse, in {blocks} of at most {} neurons", 1u64 << table.block_bits)?;
+            let drawn = table.procedural.iter().map(|drawn| drawn.synapses).fold(0, u64::saturating_add);
+            let held = table.count.saturating_sub(drawn);
+            if held > 0 {
+                let blocks = several(table.blocks.len() as u64, "block");
+                let each = 4.0 * words as f64 / held as f64;
+                writeln!(f, "  {each:.2} bytes a synapse, in {blocks} of at most {} neurons", 1u64 << table.block_bits)?;
+            }
+            if drawn > 0 {
+                writeln!(f, "  {} drawn whenever their source spikes", several(drawn, "synapse"))?;
+            }
+            let rounding = match self.rounded {
+                0 => "no weight is rounded but to its port's multiples".to_owned(),
+                rounded => format!("{} rounded to 10 significant bits", several(rounded, "weight")),
+            };
+            writeln!(f, "  {rounding}")?;
         }
         let [lowering, running] = [Phase::Lowering, Phase::Running].map(|phase| bytes(memory.on_host(phase)));
         writeln!(f, "host memory {lowering} to lower it, {running} to run it, and recordings on top")?;
