@@ -1,0 +1,3 @@
+//! What several tests of rows need.
+
+pub(crate) mod by_hand;
