@@ -481,7 +481,9 @@ fn contents(found: &Found, counter: &Counter, rounding: Option<Rounding>, shift:
     // A count differs from what it was there by 2 at most.
     let bound = |count: i32| {
         let size = ((count.unsigned_abs() >> shift.min(31)) + 2).min(i32::MAX as u32).cast_signed();
-        rounding.map_or(size, |rounding| rounding.round(size))
+        let bound = rounding.map_or(size, |rounding| rounding.round(size));
+        // No count is rounded up as far as that.
+        if bound < 0 { i32::MAX } else { bound }
     };
     let [least, greatest] = found.counts;
     let counts = [if least < 0 { -bound(least) } else { 0 }, if greatest > 0 { bound(greatest) } else { 0 }];

@@ -193,14 +193,8 @@ pub(super) struct Scratch {
 
 /// How many synapses a wiring will have, or is expected to.
 pub(super) fn expected(wiring: &Wiring) -> u64 {
-    let sides = wiring.sides;
     match &wiring.rule {
-        Rule::AllToAll => sides.pairs(),
-        Rule::OneToOne => u64::from(sides.n_pre),
-        Rule::PairwiseBernoulli(p) => (p * sides.pairs() as f64) as u64,
-        Rule::FixedIndegree(k) => u64::from(*k) * u64::from(sides.n_post),
-        Rule::FixedOutdegree(k) => u64::from(*k) * u64::from(sides.n_pre),
-        Rule::FixedTotalNumber(number) => *number,
-        Rule::List(pairs) => pairs.len() as u64,
+        Rule::PairwiseBernoulli(p) => (p * wiring.sides.pairs() as f64) as u64,
+        rule => rule.synapses(wiring.sides).unwrap_or(0),
     }
 }
