@@ -34,6 +34,22 @@ pub fn needs(bytes: u64, what: &str, hint: &str) -> Result<()> {
     if granted { Ok(()) } else { Err(refused(None)) }
 }
 
+/// Asks for many things one after the other: what would be taken without asking is asked for together with later ones.
+#[derive(Default)]
+pub struct Tally(u64);
+
+impl Tally {
+    /// # Errors
+    /// As [`needs`].
+    pub fn needs(&mut self, bytes: u64, what: &str, hint: &str) -> Result<()> {
+        self.0 = self.0.saturating_add(bytes);
+        if self.0 >= NEGLIGIBLE {
+            needs(std::mem::take(&mut self.0), what, hint)?;
+        }
+        Ok(())
+    }
+}
+
 /// Makes room for `more` elements, and for as many again as there are, so that few calls have anything to do.
 ///
 /// # Errors
@@ -97,6 +113,18 @@ mod tests {
             )
         );
         assert_eq!(error.exit_status(), 2);
+    }
+
+    #[test]
+    fn what_comes_in_small_parts_is_asked_for_in_all() {
+        let mut tally = Tally::default();
+        let mut ask = |bytes| tally.needs(bytes, "a part", "fewer parts");
+        ask(NEGLIGIBLE - 2).unwrap();
+        ask(1).unwrap();
+        let error = ask(1 << 60).unwrap_err();
+        assert!(matches!(error, Error::HostMemory { needed, .. } if needed == (1 << 60) + NEGLIGIBLE - 1), "{error:?}");
+        // Each is asked for once.
+        ask(NEGLIGIBLE - 1).unwrap();
     }
 
     #[test]

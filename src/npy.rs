@@ -33,9 +33,7 @@ const PIECE: usize = 1 << 18;
 /// [`Error::File`] if the file cannot be read; [`Error::Data`] if it is no `.npy` file, of another type, or cut short;
 /// [`Error::HostMemory`] if its numbers have no room.
 pub fn read(path: &Path) -> Result<NpyArray> {
-    let file = NpyFile::open(path)?;
-    let shape = file.shape.clone();
-    Ok(NpyArray { shape, values: file.values(Some)? })
+    NpyFile::open(path)?.array()
 }
 
 /// An open file of numbers whose header is sound: its shape can be looked at before they are read.
@@ -103,6 +101,14 @@ impl NpyFile {
     /// The length of each axis; empty for a single number.
     pub fn shape(&self) -> &[usize] {
         &self.shape
+    }
+
+    /// Reads the numbers.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub fn array(self) -> Result<NpyArray> {
+        Ok(NpyArray { shape: self.shape.clone(), values: self.values(Some)? })
     }
 
     /// Reads the numbers in row-major order, each rounded to the nearest f32.

@@ -256,13 +256,14 @@ impl Simulation {
         self.restore(&state)
     }
 
-    /// Sets the rates \[Hz\] of a Poisson encoder, from the next step on: one for each neuron that it acts on, in the
-    /// order of its `neurons`, the same for all batch items. `stimulus` is its index in the network.
+    /// Sets the rates \[Hz\] of a stimulus that holds them ([`PoissonEncoder::new`](crate::network::PoissonEncoder::new)), from the
+    /// next step on: one for each neuron that it acts on, in the order of its `neurons`, the same for all batch items.
+    /// `stimulus` is its index in the network.
     ///
     /// Rates are no part of [`Simulation::state`].
     ///
     /// # Errors
-    /// [`Error::Request`] if the stimulus is not a `poisson_encoder` whose rates may be set, for a wrong number of rates
+    /// [`Error::Request`] if the stimulus does not hold its rates, for a wrong number of rates
     /// or an illegal one; [`Error::DeviceLost`].
     pub fn set_rates(&mut self, stimulus: usize, rates: &[f64]) -> Result<()> {
         let (first, words) = self.plan.thresholds(stimulus, rates)?;

@@ -18,6 +18,8 @@ use clap::{Args, Parser, Subcommand};
 use neuropil::Device;
 use neuropil::gpu::DeviceChoice;
 use neuropil::network::NetworkFile;
+use neuropil::plan::LowerOptions;
+use neuropil::rows::Progress;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -42,7 +44,7 @@ enum Command {
     Run(run::Options),
     /// Run recurrent cells over a sequence, with weights from a file
     Rnn(rnn::Options),
-    /// Print what a network asks of a device: memory, dispatches, shards
+    /// Print what a network asks of a device: memory, dispatches, rounding
     Plan(plan::Options),
     /// List the adapters: devices that can run a network
     Devices {
@@ -88,9 +90,17 @@ struct Target {
     /// Copies of the network that run together and differ in their random numbers
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     batch: u32,
+    /// Folder for rows of synapses, which are built once for each network and then read from there
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
 }
 
 impl Target {
+    /// With what the command line says of lowering a network.
+    fn lower(&self, options: LowerOptions, progress: Progress) -> LowerOptions {
+        LowerOptions { cache: self.cache.clone(), progress, ..options }
+    }
+
     fn read(&self) -> anyhow::Result<NetworkFile> {
         Ok(NetworkFile::read(&self.file)?)
     }

@@ -1,6 +1,7 @@
 //! `neuropil plan`: what a network asks of a device and of the host. Nothing is allocated on a device.
 
 use super::Target;
+use super::progress::{building, drawing};
 use super::report::{say, warn};
 use clap::Args;
 use neuropil::gpu::{DeviceChoice, Gpu};
@@ -18,8 +19,11 @@ pub struct Options {
 /// Prints a network's plan.
 pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let file = options.target.read()?;
-    let lower = lower_options(&options.target)?;
-    let plan = Plan::lower(&file.network, &lower).map_err(|error| file.locate(error))?;
+    let spinner = building("the network");
+    let lower = options.target.lower(lower_options(&options.target)?, drawing(&spinner));
+    let plan = Plan::lower(&file.network, &lower);
+    spinner.finish_and_clear();
+    let plan = plan.map_err(|error| file.locate(error))?;
     warn(&plan.warnings);
     Ok(write!(out, "for {}\n{plan}", lower.adapter)?)
 }

@@ -2,6 +2,7 @@
 
 use super::report::say;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// Between two lines where there is no terminal.
@@ -12,6 +13,23 @@ pub fn building(what: &str) -> ProgressBar {
     let spinner = ProgressBar::new_spinner().with_message(format!("building {what}"));
     spinner.enable_steady_tick(Duration::from_millis(100));
     spinner
+}
+
+/// Tells how far drawing synapses has come: beside the spinner, or by a line now and then.
+pub fn drawing(spinner: &ProgressBar) -> neuropil::rows::Progress {
+    let (spinner, last_line) = (spinner.clone(), Mutex::new(Instant::now()));
+    neuropil::rows::Progress::new(move |done, all| {
+        let text = || format!("building the network, {} % of the synapses", 100 * done / all.max(1));
+        if !spinner.is_hidden() {
+            spinner.set_message(text());
+        } else if let Ok(mut last) = last_line.try_lock()
+            && last.elapsed() >= LINES
+        {
+            say(&text());
+            *last = Instant::now();
+        }
+        true
+    })
 }
 
 /// The progress of a run of a number of steps.

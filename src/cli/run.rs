@@ -2,7 +2,7 @@
 
 use super::Target;
 use super::backend;
-use super::progress::{Progress, building, realtime_factor};
+use super::progress::{Progress, building, drawing, realtime_factor};
 use super::report::warn;
 use clap::Args;
 use neuropil::network::NetworkFile;
@@ -65,7 +65,8 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let inputs = Inputs::watch(&file.files);
     let backend = backend::open(&options.target.device)?;
     let spinner = building("the network");
-    let plan = Plan::lower(&file.network, &backend.lower_options(options.target.batch));
+    let lower = options.target.lower(backend.lower_options(options.target.batch), drawing(&spinner));
+    let plan = Plan::lower(&file.network, &lower);
     let mut plan = plan.map_err(|error| locate(options, &file, error))?;
     for warning in plan.warnings.iter_mut().filter(|warning| is_of_option(options, &warning.field)) {
         warning.field = "--duration".to_owned();

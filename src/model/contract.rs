@@ -27,6 +27,7 @@ pub(super) static NEURON: Contract = Contract {
         signature("reset", &["Params", "State"], "State"),
         signature("update", &["Params", "State", "Input", "Step"], "State"),
         signature("threshold", &["Params", "State"], "bool"),
+        optional("held", &["Params", "State"], "bool"),
     ],
     needs_params: true,
     needs_state: true,

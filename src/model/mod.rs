@@ -16,7 +16,9 @@ mod twin;
 mod typed;
 
 pub use definition::{Definition, Kind, catalogue, find, user};
-pub use neurons::{AdEx, Alif, ExpIf, HodgkinHuxley, IafPscExp, If, Izhikevich, Lif, LifRef, QuadraticIf, SpikeSource};
+pub use neurons::{
+    AdEx, Alif, ExpIf, HodgkinHuxley, IafPscExp, If, Izhikevich, Lif, LifRef, LifSyn, QuadraticIf, SpikeSource,
+};
 pub use readouts::{LeakyRateReadout, LeakySpikeReadout};
 pub use twin::{Current, Input, NeuronTwin, OutputTwin, Site, StimulusTwin, SynapseTwin, Twin, Unfit, exp_relative};
 pub use typed::Reset;
@@ -70,6 +72,7 @@ registry! {
     Neuron "adex" in "neurons", neurons::adex::Equations;
     Neuron "exp_if" in "neurons", neurons::exp_if::Equations;
     Neuron "quadratic_if" in "neurons", neurons::quadratic_if::Equations;
+    Neuron "lif_syn" in "neurons", neurons::lif_syn::Equations;
     Neuron "iaf_psc_exp" in "neurons", neurons::iaf_psc_exp::Equations;
     Neuron "hodgkin_huxley" in "neurons", neurons::hodgkin_huxley::Equations;
     Neuron "spike_source" in "neurons", neurons::spike_source::Equations;

@@ -41,6 +41,11 @@ pub trait NeuronTwin: Sync {
     fn reset(&self, p: &[f64], s: &mut [f64]);
     /// One step of `dt` \[ms\].
     fn update(&self, p: &[f64], s: &mut [f64], input: Input, dt: f64);
+    /// Whether its variables are held in the step that begins in this state: what arrives at ports onto one of them is then
+    /// lost.
+    fn held(&self, _p: &[f64], _s: &[f64]) -> bool {
+        false
+    }
     /// [threshold's unit] How far the state lies above the threshold; it spikes where this is not negative.
     fn above_threshold(&self, p: &[f64], s: &[f64]) -> f64;
     /// Whether it spikes at all.

@@ -4,16 +4,13 @@
 //! into them.
 
 mod parts;
-mod sources;
-mod stimuli;
 mod typed;
 
 #[cfg(test)]
 mod tests;
 
 pub use parts::{Neuron, Synapse};
-pub use sources::{PoissonEncoder, PoissonSpikes, StimulusModel};
-pub use stimuli::{Current, Dense, PoissonInput, SpikeTimes};
+pub(super) use typed::in_own_unit;
 pub use typed::{Typed, exponential, lognormal, normal, truncated_normal, uniform};
 
 use super::{Connect, Network, Population, Port, Projection, Record, Stimulus, Storage, Value};
@@ -96,8 +93,8 @@ impl Network {
         self
     }
 
-    /// Adds a stimulus: a [`PoissonInput`], [`PoissonSpikes`], a [`PoissonEncoder`], [`SpikeTimes`], a [`Current`], a
-    /// [`Dense`] layer's input, or any other of the catalogue as a [`StimulusModel`].
+    /// Adds a stimulus: any builder of one, such as [`PoissonInput`](super::PoissonInput), or one of the catalogue by its name as a
+    /// [`StimulusModel`](super::StimulusModel).
     pub fn stimulate(&mut self, stimulus: impl Into<Stimulus>) -> &mut Self {
         self.stimuli.push(stimulus.into());
         self

@@ -3,12 +3,12 @@
 //! Networks from files and from the builder pass the same checks. Units of parameters, ports and weights wait for the
 //! models, so they are checked when the network is lowered.
 
-mod values;
+pub(super) mod values;
 
-use super::{Array, Connect, Network, Population, Projection, Rates, Record, Rule, Stimulus, StimulusKind};
+use super::{Array, Connect, Network, Population, Projection, Record, Rule, Stimulus};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result};
-use values::{all_finite, frequency, time, value};
+use values::{time, value};
 
 impl Network {
     /// Checks what can be checked without knowing any model.
@@ -54,19 +54,17 @@ impl Network {
         }
     }
 
-    /// Index of the population of this name, which `field` asks for.
-    ///
-    /// # Errors
-    /// [`Error::Field`] with the names that there are.
-    pub(crate) fn index_of(&self, name: &str, field: &str) -> Result<usize> {
+    /// Index of the population that a field names.
+    pub(crate) fn population_index(&self, field: impl Into<String>, name: &str) -> Result<usize> {
         self.populations.iter().position(|population| population.name == name).ok_or_else(|| {
             let legal: Vec<&str> = self.populations.iter().map(|population| population.name.as_str()).collect();
             Error::field(field, format!("there is no population `{name}`"), legal.join(", "))
         })
     }
 
+    /// The population that a field names.
     fn named(&self, field: String, name: &str) -> Result<&Population> {
-        Ok(&self.populations[self.index_of(name, &field)?])
+        self.population_index(field, name).map(|index| &self.populations[index])
     }
 
     fn check_projection(&self, path: &str, projection: &Projection) -> Result<()> {
@@ -80,33 +78,7 @@ impl Network {
     fn check_stimulus(&self, path: &str, stimulus: &Stimulus) -> Result<()> {
         let target = self.named(format!("{path}.target"), &stimulus.target)?;
         check_neurons(path, stimulus.neurons.as_deref(), target)?;
-        match &stimulus.kind {
-            StimulusKind::PoissonInput { rate, weight, .. } => {
-                frequency(&format!("{path}.rate"), rate)?;
-                value(&format!("{path}.weight"), weight)
-            }
-            StimulusKind::Current { value: current } => value(&format!("{path}.value"), current),
-            StimulusKind::Trace { trace } => all_finite(&format!("{path}.trace"), trace),
-            StimulusKind::PoissonEncoder { rates, weight, .. } => {
-                match rates {
-                    Rates::Each(rates) => values::array_of_rates(&format!("{path}.rates"), rates)?,
-                    Rates::Held(rate) => frequency(&format!("{path}.rate"), rate)?,
-                }
-                value(&format!("{path}.weight"), weight)
-            }
-            StimulusKind::Model { params, .. } => {
-                params.iter().try_for_each(|(name, param)| value(&format!("{path}.{name}"), param))
-            }
-            StimulusKind::Dense { input, weight, .. } => {
-                all_finite(&format!("{path}.input"), input)?;
-                value(&format!("{path}.weight"), weight)
-            }
-            StimulusKind::SpikeTimes { times, weight, .. } => {
-                values::array_of_times(&format!("{path}.times"), times)?;
-                one_neuron_each(path, times, stimulus.neurons.as_deref())?;
-                value(&format!("{path}.weight"), weight)
-            }
-        }
+        stimulus.check(path)
     }
 
     fn check_record(&self, path: &str, record: &Record) -> Result<()> {
@@ -131,7 +103,7 @@ impl Network {
 }
 
 /// A number that is there more than once.
-fn repeated(numbers: &[u32]) -> Option<u32> {
+pub(crate) fn repeated(numbers: &[u32]) -> Option<u32> {
     let mut sorted = numbers.to_vec();
     sorted.sort_unstable();
     sorted.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
@@ -181,20 +153,6 @@ fn check_neurons(path: &str, neurons: Option<&[u32]>, population: &Population) -
             let problem = format!("`{name}` has {size} neurons, so there is no neuron {neuron}");
             Err(Error::field(format!("{path}.neurons"), problem, format!("0 to {}", size - 1)))
         }
-    }
-}
-
-/// Spike times stand beside the neurons they reach. (Those of a file are counted when it is read.)
-fn one_neuron_each(path: &str, times: &Array, neurons: Option<&[u32]>) -> Result<()> {
-    let Some(neurons) = neurons else {
-        return Err(Error::field(path, "spike times lack `neurons`", "one neuron for each time"));
-    };
-    match times {
-        Array::Inline { values, .. } if values.len() != neurons.len() => {
-            let problem = format!("has {} times for {} neurons", values.len(), neurons.len());
-            Err(Error::field(format!("{path}.times"), problem, "one time for each neuron"))
-        }
-        _ => Ok(()),
     }
 }
 

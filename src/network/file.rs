@@ -6,6 +6,7 @@
 mod connect;
 mod locate;
 mod schema;
+mod stimulus;
 mod tree;
 mod values;
 
@@ -26,7 +27,8 @@ pub struct NetworkFile {
     pub path: PathBuf,
     /// Its text.
     pub text: String,
-    /// The files that it refers to: arrays and models. They are read when the network is lowered.
+    /// The files that it refers to: arrays and models. They are read when the network is lowered, but for lists of neurons,
+    /// which are read with this file.
     pub files: Vec<PathBuf>,
 }
 
@@ -53,6 +55,7 @@ impl NetworkFile {
     ///
     /// # Errors
     /// [`Error::Syntax`] for text that is not TOML, and for any key, type or value that a network file may not have;
+    /// [`Error::NamedFile`] for a file of `neurons` that cannot be read, or holds something else;
     /// [`Error::Field`] with its location for what contradicts the rest of the network.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();

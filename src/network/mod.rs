@@ -6,14 +6,16 @@
 mod build;
 mod check;
 mod file;
+pub mod stimuli;
 mod value;
 
-pub use build::{
-    Current, Dense, Neuron, PoissonEncoder, PoissonInput, PoissonSpikes, SpikeTimes, StimulusModel, Synapse, Typed,
-    exponential, lognormal, normal, truncated_normal, uniform,
-};
+pub use build::{Neuron, Synapse, Typed, exponential, lognormal, normal, truncated_normal, uniform};
 pub use file::NetworkFile;
+pub use stimuli::Stimulus;
+pub use stimuli::kinds::*;
 pub use value::{Array, Distribution, Initialiser, Scheme, Value};
+
+pub(crate) use check::repeated;
 
 use crate::units::Quantity;
 use std::collections::BTreeMap;
@@ -161,118 +163,6 @@ pub enum Rule<L = Array> {
     FixedTotalNumber(u64),
     /// These pairs, of shape `[n, 2]`: source, target. Weight and delay arrays have one value per pair.
     List(L),
-}
-
-/// Something that acts on a population from outside.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stimulus {
-    /// Name of the target population.
-    pub target: String,
-    /// The targeted neurons, by index in the population; all if absent. A duplicate counts twice.
-    pub neurons: Option<Vec<u32>>,
-    /// What it does.
-    pub kind: StimulusKind,
-}
-
-/// The kinds of stimuli.
-#[derive(Debug, Clone, PartialEq)]
-pub enum StimulusKind {
-    /// Independent Poisson sources, summed.
-    PoissonInput {
-        /// The port they enter; none: their weight jumps V.
-        port: Option<String>,
-        /// Number of sources of each target neuron.
-        sources: u32,
-        /// Rate of each source.
-        rate: Value,
-        /// Weight of one event, in the port's unit, or in mV.
-        weight: Value,
-        /// How the number of events is drawn.
-        sampler: Sampler,
-    },
-    /// A constant current.
-    Current {
-        /// The current.
-        value: Value,
-    },
-    /// A current given for each step: `[T, n]`, or `[T]` for all; zero after its end.
-    Trace {
-        /// The current of each step.
-        trace: Array,
-    },
-    /// Poisson spikes of given rates.
-    PoissonEncoder {
-        /// The port they enter; none: their weight jumps V.
-        port: Option<String>,
-        /// The rates.
-        rates: Rates,
-        /// Weight of one event, in the port's unit, or in mV.
-        weight: Value,
-    },
-    /// A model of the catalogue that needs its parameters alone.
-    Model {
-        /// Its name.
-        name: String,
-        /// The port that events enter; none: their weight jumps V. A current has none.
-        port: Option<String>,
-        /// Parameters by name; the model's default where absent.
-        params: BTreeMap<String, Value>,
-    },
-    /// Analog input x through a dense matrix: x·W in each step, zero after the end of x.
-    Dense {
-        /// The port it enters; none: a weight in mA makes a current, any other jumps V.
-        port: Option<String>,
-        /// x without unit, `[T, n_in]`, or `[T, batch, n_in]` for one of each batch item.
-        input: Array,
-        /// W `[n_in, n]` for n targeted neurons, in the port's unit, in mA, or in mV.
-        weight: Value,
-    },
-    /// Given spikes: `times[i]` reaches `neurons[i]`, without any further delay.
-    SpikeTimes {
-        /// The port they enter; none: their weight jumps V.
-        port: Option<String>,
-        /// When each spike arrives.
-        times: Array,
-        /// Weight of one spike, in the port's unit, or in mV.
-        weight: Value,
-    },
-}
-
-/// The rates of a Poisson encoder.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Rates {
-    /// Given for each step: `[T, n]`, or `[T]` for all; zero after its end.
-    Each(Array),
-    /// The rate of each neuron, until the host sets others between runs.
-    Held(Value),
-}
-
-impl StimulusKind {
-    /// The port that is named.
-    pub fn port(&self) -> Option<&str> {
-        match self {
-            Self::PoissonInput { port, .. }
-            | Self::PoissonEncoder { port, .. }
-            | Self::Model { port, .. }
-            | Self::Dense { port, .. }
-            | Self::SpikeTimes { port, .. } => port.as_deref(),
-            Self::Current { .. } | Self::Trace { .. } => None,
-        }
-    }
-}
-
-/// How the number of events of `n` sources with probability `p` per step is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sampler {
-    /// `Normal` where np > 5 and n(1−p) > 5, otherwise `Binomial`.
-    #[default]
-    Auto,
-    /// Normal of the binomial's mean and variance, rounded and clamped to 0…n.
-    Normal,
-    /// Exact binomial.
-    Binomial,
-    /// Poisson counts of mean np, as NEST's generator draws them.
-    Poisson,
 }
 
 /// What is recorded.

@@ -198,10 +198,21 @@ impl Value {
     pub fn choice(word: impl Into<String>) -> Self {
         Self::Choice(word.into())
     }
+
+    /// What it is, for a message: a quantity or word as it is, anything else by its kind.
+    pub(crate) fn described(&self) -> String {
+        match self {
+            Self::Constant(quantity) => quantity.to_string(),
+            Self::Choice(word) => word.clone(),
+            Self::Drawn(_) => "a distribution".to_owned(),
+            Self::Array(_) => "an array".to_owned(),
+            Self::Initialised(_) => "an initialiser".to_owned(),
+        }
+    }
 }
 
 impl Array {
-    /// Numbers in `unit` (`"mA"`, `"1"`), row-major in `shape`.
+    /// Numbers in `unit` (`"mA"`, `"1"`, `"0.275 mV"`), row-major in `shape`.
     ///
     /// # Errors
     /// [`Error::Request`] if the unit is unknown, or the shape holds another number of numbers.
@@ -214,7 +225,7 @@ impl Array {
         Ok(Self::Inline { values, shape: shape.to_vec(), unit })
     }
 
-    /// A NumPy file of numbers in `unit` (`"mA"`, `"1"`); it is read when the network is lowered.
+    /// A NumPy file of numbers in `unit` (`"mA"`, `"1"`, `"0.275 mV"`); it is read when the network is lowered.
     ///
     /// # Errors
     /// [`Error::Request`] if the unit is unknown.
@@ -231,5 +242,5 @@ impl Array {
 }
 
 fn parse_unit(text: &str) -> Result<Unit> {
-    Unit::parse(text).map_err(|problem| Error::request("array", problem, ""))
+    Unit::parse_multiple(text).map_err(|problem| Error::request("array", problem, ""))
 }

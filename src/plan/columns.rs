@@ -1,7 +1,7 @@
 //! A population's values: parameters and initial values of its neuron and its ports.
 
 use super::resolve::{Context, fields, unit_of};
-use super::slabs::{Resolved, output_unit};
+use super::slabs::{Resolved, names_variable, output_unit};
 use super::{Column, PopulationPlan, PortModels, PortPlan, Scale};
 use crate::model::Definition;
 use crate::network::{Part, Population, Value};
@@ -104,7 +104,8 @@ pub(super) fn columns(
         let owner = format!("output {}", models.output.name());
         let path = format!("{path}.output");
         let with = part_context(base, Purpose::Parameters, (index, 2 * number + 2), (&path, &owner, unit));
-        let values = named(&port.output, &models.output);
+        let mut values = named(&port.output, &models.output);
+        values.retain(|key, _| !names_variable(&models.output, key));
         plan.output_params = fields(&values, &models.output.reflection.params, with)?;
         of_neuron.check(&values, (&models.output.reflection.params, &plan.output_params), with)?;
         ports.push(plan);

@@ -1,15 +1,11 @@
 //! What lowering a network takes of the host's memory, counted from its sizes alone before anything is drawn or read.
 //!
-//! The counts are bounds, but for the tables of Poisson counts, whose sizes depend on what is drawn: they ask for
-//! themselves.
+//! The counts are bounds. Stimuli ask for themselves, and are lowered before this is asked.
 
 use crate::Result;
 use crate::memory::{bytes_of, needs};
-use crate::network::{Array, Network, Population, Projection, Rates, Rule, Stimulus, StimulusKind, Value};
+use crate::network::{Array, Network, Population, Projection, Rule, Value};
 use crate::npy::NpyFile;
-
-/// Columns that a stimulus may have for each neuron.
-const COLUMNS: u64 = 8;
 
 /// [bytes] What a part of a network takes.
 struct Part {
@@ -34,12 +30,7 @@ pub(super) fn check(network: &Network, batch: u32) -> Result<()> {
     let projections = network.projections.iter().zip(0..).map(|(projection, index)| {
         of_projection(projection, index, [&projection.pre, &projection.post].map(|name| size(name)))
     });
-    let stimuli = network
-        .stimuli
-        .iter()
-        .zip(0..)
-        .map(|(stimulus, index)| of_stimulus(stimulus, index, u64::from(size(&stimulus.target))));
-    let parts: Vec<Part> = populations.chain(projections).chain(stimuli).collect();
+    let parts: Vec<Part> = populations.chain(projections).collect();
     let kept = parts.iter().fold(0u64, |sum, part| sum.saturating_add(part.kept));
     let working = parts.iter().map(|part| part.working).max().unwrap_or(0);
     let whole = |part: &&Part| part.kept.saturating_add(part.working);
@@ -103,33 +94,6 @@ fn of_projection(projection: &Projection, index: usize, [n_pre, n_post]: [u32; 2
         what: format!("the {synapses} synapses of projection[{index}]"),
         kept: kept.saturating_add(rows),
         working: working.saturating_add(rows),
-    }
-}
-
-/// Its columns, and the words that it reads.
-fn of_stimulus(stimulus: &Stimulus, index: usize, size: u64) -> Part {
-    let chosen = stimulus.neurons.as_ref().map_or(size, |neurons| neurons.len() as u64);
-    let each = |value: &Value| values(value, chosen) > 0;
-    let (varied, words, working) = match &stimulus.kind {
-        StimulusKind::PoissonInput { rate, weight, .. } => (each(rate) || each(weight), 0, 0),
-        StimulusKind::Current { value } => (each(value), 0, 0),
-        StimulusKind::Model { params, .. } => (params.values().any(each), 0, 0),
-        StimulusKind::Trace { trace } => (true, elements(trace), 0),
-        StimulusKind::PoissonEncoder { rates: Rates::Each(rates), .. } => (true, elements(rates), 0),
-        StimulusKind::PoissonEncoder { rates: Rates::Held(_), .. } => (true, chosen, 0),
-        StimulusKind::SpikeTimes { times, .. } => (true, elements(times), bytes_of::<Vec<u32>>(size)),
-        StimulusKind::Dense { input, weight, .. } => {
-            let rows = shape(input).last().map_or(0, |&rows| rows as u64);
-            let matrix = rows.saturating_mul(chosen);
-            let copies = if matches!(weight, Value::Initialised(_)) { 2 } else { 0 };
-            (true, elements(input).saturating_add(matrix), bytes_of::<f64>(matrix).saturating_mul(copies))
-        }
-    };
-    let columns = if varied || stimulus.neurons.is_some() { bytes_of::<f64>(size).saturating_mul(COLUMNS) } else { 0 };
-    Part {
-        what: format!("stimulus[{index}]"),
-        kept: columns.saturating_add(bytes_of::<u32>(words)),
-        working: working.saturating_add(bytes_of::<f64>(words)),
     }
 }
 

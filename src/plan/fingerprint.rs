@@ -8,6 +8,7 @@ use crate::model::Definition;
 use crate::network::Rule;
 use crate::rows::{Values, Wiring};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Elements of an array that are one job.
 const JOB: usize = 1 << 16;
@@ -74,6 +75,7 @@ impl Hash {
             self.word(u64::from(port.synapse.is_some()));
             port.synapse.iter().for_each(|synapse| self.model(synapse));
             self.model(&port.output);
+            self.word(port.onto.map_or(0, |variable| (variable as u64).saturating_add(1)));
         }
         for slot in &slab.stimuli {
             self.model(&slot.model);
@@ -123,11 +125,11 @@ impl Plan {
 }
 
 /// A number that follows from all that synapses are drawn from.
-pub(super) fn of_wirings(wirings: &[Wiring]) -> u64 {
+pub(super) fn of_wirings(wirings: &[Arc<Wiring>]) -> u64 {
     let mut hash = Hash::new();
     hash.word(wirings.len() as u64);
     for wiring in wirings {
-        let Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage: _ } = wiring;
+        let Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage: _ } = &**wiring;
         hash.words([u64::from(*index), *seed, *pre as u64, *post as u64, *port as u64]);
         hash.words([u8::from(sides.autapses), u8::from(sides.multapses)]);
         match rule {

@@ -1,21 +1,22 @@
 //! From a network to a plan: names resolved, dimensions checked, everything laid out.
 
-use super::columns::{columns, port_unit};
+use super::cache;
+use super::columns::columns;
 use super::estimate;
 use super::fingerprint;
 use super::held::{check_column, steps_u32};
 use super::resolve::{in_unit, whole_or};
-use super::slabs::{Resolved, driven_unit, levels, place_cells, place_in_slab, slabs};
-use super::stimulus::{self, Lowered};
-use super::wiring::{self, port_index};
-use super::{Column, Encoder, Plan, PopulationPlan, Recorder, SlabPlan, StimulusSlot, Target};
+use super::slabs::{Resolved, levels, place_cells, place_in_slab, slabs};
+use super::stimulus::{Stimuli, Tables};
+use super::wiring;
+use super::{Column, Plan, PopulationPlan, Recorder};
 use crate::gpu::Limits;
 use crate::network::{Network, Record};
 use crate::random::INDEX_BITS;
 use crate::rows::{self, Progress};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 /// For what a network is lowered.
 #[derive(Debug, Clone)]
@@ -30,13 +31,16 @@ pub struct LowerOptions {
     pub binding: Option<u64>,
     /// Cells of a block of synapses at most, as a power of two; chosen if `None`. It changes no result.
     pub block_bits: Option<u32>,
+    /// A folder for rows of synapses: what was built before for the same network is read from there, and what is built is left
+    /// there. Nobody removes it.
+    pub cache: Option<PathBuf>,
     /// Told how far drawing synapses has come, which takes most of the time.
     pub progress: Progress,
 }
 
 impl Default for LowerOptions {
     fn default() -> Self {
-        Self { batch: 1, limits: Limits::generous(), adapter: "any adapter".to_owned(), binding: None, block_bits: None, progress: Progress::default() }
+        Self { batch: 1, limits: Limits::generous(), adapter: "any adapter".to_owned(), binding: None, block_bits: None, cache: None, progress: Progress::default() }
     }
 }
 
@@ -64,6 +68,7 @@ impl Plan {
         if neurons > u64::from(u32::MAX) {
             return Err(Error::request("network", format!("{neurons} neurons"), "at most 4294967295"));
         }
+        let stimuli = Stimuli::lower(network, &resolved, dt_ms, options.batch)?;
         estimate::check(network, options.batch)?;
         let wirings = wiring::wirings(network, &resolved, dt_ms)?;
         let levels = levels(network, &wirings)?;
@@ -84,7 +89,11 @@ impl Plan {
             binding: options.binding.unwrap_or(u64::MAX).min(options.limits.max_binding),
             progress: &options.progress,
         };
-        let built = rows::build(request).map_err(|failure| wiring::refused(failure, network, &resolved, dt_ms))?;
+        let built = match &options.cache {
+            Some(folder) => cache::built(folder, request, &mut warnings),
+            None => rows::build(request),
+        };
+        let built = built.map_err(|failure| wiring::refused(failure, network, &resolved, dt_ms))?;
         warnings.extend(wiring::warnings(&wirings, &built, network, &resolved)?);
         drop(wirings);
         let rows::Built { table: synapses, scales, synapses: onto, .. } = built;
@@ -93,8 +102,8 @@ impl Plan {
                 (port.scale, port.synapses) = (scale, synapses);
             }
         }
-        let places = (&mut populations[..], &mut slabs[..]);
-        let (data, encoders) = lower_stimuli(network, &resolved, places, dt_ms, options.batch, &mut warnings)?;
+        let Tables { data, held_rates, warnings: of_stimuli } = stimuli.place(&mut populations, &mut slabs);
+        warnings.extend(of_stimuli);
         let mut plan = Self {
             dt_ms,
             seed: network.seed,
@@ -109,13 +118,15 @@ impl Plan {
             synapses,
             wired,
             data,
-            encoders,
+            held_rates,
             recorders: Vec::new(),
             fingerprint: 0,
             warnings,
         };
         for (index, record) in network.records.iter().enumerate() {
-            plan.add_recorders(record, index)?;
+            let path = format!("record[{index}]");
+            let population = network.population_index(format!("{path}.population"), &record.population)?;
+            plan.add_recorders(record, population, &path)?;
         }
         plan.choose_window(&options.limits);
         plan.check(&options.limits, &options.adapter)?;
@@ -123,9 +134,7 @@ impl Plan {
         Ok(plan)
     }
 
-    fn add_recorders(&mut self, record: &Record, index: usize) -> Result<()> {
-        let path = format!("record[{index}]");
-        let population = self.population_index(&record.population).unwrap_or(0);
+    fn add_recorders(&mut self, record: &Record, population: usize, path: &str) -> Result<()> {
         let every = match &record.every {
             Some(every) => steps(every, self.dt_ms, &format!("{path}.every"), "", &mut self.warnings)?,
             None => 1,
@@ -172,56 +181,4 @@ fn check_streams(network: &Network) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Lowers all stimuli and gives each a slot in its slab: the k-th of one kind and target of every population shares
-/// a slot.
-fn lower_stimuli(
-    network: &Network,
-    resolved: &[Resolved],
-    (populations, slabs): (&mut [PopulationPlan], &mut [SlabPlan]),
-    dt_ms: f64,
-    batch: u32,
-    warnings: &mut Vec<Warning>,
-) -> Result<(Vec<u32>, Vec<Encoder>)> {
-    let (mut data, mut encoders) = (Vec::new(), Vec::new());
-    let mut lowered: Vec<Vec<Lowered>> = populations.iter().map(|_| Vec::new()).collect();
-    for (index, stimulus) in (0..).zip(&network.stimuli) {
-        let target = network.populations.iter().position(|population| population.name == stimulus.target).unwrap_or(0);
-        let path = format!("stimulus[{index}].port");
-        let port =
-            stimulus.kind.port().map(|name| port_index(&network.populations[target], name, &path)).transpose()?;
-        let port = port.map(|port| (port, port_unit(&resolved[target].ports[port])));
-        let size = populations[target].size as usize;
-        let neuron = &resolved[target].neuron;
-        let jump_unit = driven_unit(neuron);
-        let site = stimulus::Site { dt_ms, seed: network.seed, size, index, batch, jump_unit, port };
-        let (stimulus, encoder) = stimulus::lower(stimulus, &site, &mut data, warnings)?;
-        if stimulus.target == Target::Current && neuron.variable("v").is_none() {
-            let problem = format!("a current acts on v, which model {} lacks", neuron.name());
-            let legal = "a neuron with a state variable v";
-            return Err(Error::field(format!("stimulus[{index}].target"), problem, legal));
-        }
-        lowered[target].push(stimulus);
-        encoders.extend(encoder);
-    }
-    for (population, lowered) in populations.iter_mut().zip(lowered) {
-        let slots = &mut slabs[population.slab].stimuli;
-        for Lowered { model, target, plan } in lowered {
-            let free = |index: usize| population.stimuli.get(index).is_none_or(Option::is_none);
-            let fits = |slot: &StimulusSlot| slot.target == target && Arc::ptr_eq(&slot.model, &model);
-            let slot = (0..slots.len()).find(|&index| free(index) && fits(&slots[index])).unwrap_or_else(|| {
-                slots.push(StimulusSlot { model: model.clone(), target });
-                slots.len().saturating_sub(1)
-            });
-            while population.stimuli.len() <= slot {
-                population.stimuli.push(None);
-            }
-            population.stimuli[slot] = Some(plan);
-        }
-    }
-    for population in populations {
-        population.stimuli.resize_with(slabs[population.slab].stimuli.len(), || None);
-    }
-    Ok((data, encoders))
 }

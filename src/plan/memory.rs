@@ -70,6 +70,7 @@ impl Plan {
         let entries = bytes_of::<u32>(synapses.entries.len() as u64);
         let part = synapses.parts.iter().map(|part| bytes_of::<u32>(part.words.len() as u64)).max().unwrap_or(0);
         let starts = bytes_of::<u32>(synapses.starts.len() as u64);
+        let drawn = bytes_of::<u32>(synapses.procedural.iter().map(|drawn| drawn.device_words()).sum());
         let [spikes, samples] = self.recorded_bytes(self.submission_steps());
         let state_sum = state.into_iter().fold(0, u64::saturating_add);
         let read_back = spikes.saturating_add(samples).saturating_mul(2);
@@ -84,6 +85,7 @@ impl Plan {
             table("delay ring", ring, ring, slower),
             table("synapses", entries, part, fewer),
             table("row starts", starts, starts, fewer),
+            table("tables of drawn rows", drawn, drawn, fewer),
             table("recorded spikes", spikes, spikes, smaller),
             table("recorded variables", samples, samples, recorded),
             table("read-back of recordings", read_back, spikes.max(samples), recorded),

@@ -6,9 +6,9 @@
 //! What is counted here becomes words of 32 bits: no cast and no sum may wrap in silence.
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
 
+mod cache;
 mod column;
 mod columns;
-mod encoder;
 mod estimate;
 mod fingerprint;
 mod finite;
@@ -30,16 +30,15 @@ mod window;
 mod wiring;
 
 pub use column::Column;
-pub use encoder::Encoder;
 pub use host::{HostTable, Phase};
 pub use lower::LowerOptions;
 pub use memory::{Memory, Sizes};
 pub use state::State;
+pub use stimulus::HeldRates;
 pub use variable::Variable;
 
 pub(crate) use finite::NotFinite;
 
-use crate::counts;
 use crate::Warning;
 use crate::model::Definition;
 use crate::rows::{Scale, Table};
@@ -74,8 +73,8 @@ pub struct Plan {
     pub(crate) wired: u64,
     /// Bulk words that stimuli read: current traces, count tables, arrival steps.
     pub data: Vec<u32>,
-    /// The Poisson encoders whose rates the host may set.
-    pub encoders: Vec<Encoder>,
+    /// The rates of stimuli that the host may set.
+    pub held_rates: Vec<HeldRates>,
     /// Recorded variables.
     pub recorders: Vec<Recorder>,
     /// Tells this network from others, whatever it records: see [`State::fingerprint`].
@@ -125,6 +124,9 @@ pub struct PortModels {
     pub synapse: Option<Arc<Definition>>,
     /// Acts on the neuron.
     pub output: Arc<Definition>,
+    /// Index of the neuron's state variable that an output's jumps are added to, after its update; `None`: they are the
+    /// neuron's own jumps, of V or the first variable.
+    pub onto: Option<usize>,
 }
 
 /// A place for a stimulus in a slab.

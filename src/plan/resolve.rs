@@ -173,13 +173,7 @@ pub(super) fn unit_of(text: &str, port_unit: &str) -> Result<Unit> {
 fn one(value: &Value, field: &Field, context: Context<'_>) -> Result<Column> {
     let path = format!("{}.{}", context.path, field.name);
     if !field.choices.is_empty() {
-        let word = match value {
-            Value::Choice(word) => word.clone(),
-            Value::Constant(quantity) => quantity.to_string(),
-            Value::Drawn(_) => "a distribution".to_owned(),
-            Value::Initialised(_) => "an initialiser".to_owned(),
-            Value::Array(_) => "an array".to_owned(),
-        };
+        let word = value.described();
         let index = field.choices.iter().position(|choice| *choice == word);
         return index.map(|index| Column::Constant(index as f64)).ok_or_else(|| {
             Error::field(path, format!("`{word}` is not a choice of {}", context.owner), field.choices.join(" or "))

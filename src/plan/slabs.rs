@@ -2,8 +2,9 @@
 
 use super::{PopulationPlan, PortModels, SlabPlan};
 use crate::model::{Definition, Kind, Twin, catalogue, find, user};
-use crate::network::{Model, Network, Population};
+use crate::network::{Model, Network, Part, Population, Value};
 use crate::rows::{Values, Wiring};
+use crate::shader::{Field, FieldKind};
 use crate::{Error, Result};
 use std::path::Path;
 use std::sync::Arc;
@@ -40,12 +41,13 @@ impl Resolved {
                 let problem = format!("output {} acts on v, which model {} lacks", output.name(), neuron.name());
                 return Err(Error::field(format!("{path}.output"), problem, "a neuron with a state variable v"));
             }
-            if output.has("jump") {
+            let onto = onto(&port.output, &output, &neuron, &format!("{path}.output"))?;
+            if output.has("jump") && onto.is_none() {
                 check_driven(&neuron, &output, &path)?;
             }
             let synapse = synapse.transpose()?;
             synapse.iter().try_for_each(|synapse| check_filtered(synapse, &output, &path))?;
-            ports.push(PortModels { synapse, output });
+            ports.push(PortModels { synapse, output, onto });
         }
         Ok(Self { neuron, ports })
     }
@@ -53,9 +55,42 @@ impl Resolved {
     /// Populations of equal signature share a slab.
     fn signature(&self) -> impl PartialEq {
         let part = |model: &Arc<Definition>| (model.fragment.path.clone(), model.fragment.text.to_string());
-        let ports: Vec<_> =
-            self.ports.iter().map(|port| (port.synapse.as_ref().map(part), part(&port.output))).collect();
-        (part(&self.neuron), ports)
+        let of_port = |port: &PortModels| (port.synapse.as_ref().map(part), part(&port.output), port.onto);
+        (part(&self.neuron), self.ports.iter().map(of_port).collect::<Vec<_>>())
+    }
+}
+
+/// The keys under which an output of jumps names a state variable; the empty one is that of `{ delta = "g" }`.
+const ONTO: [&str; 2] = ["onto", ""];
+
+/// Whether this key of an output is no parameter of it, but names the variable that its jumps are added to.
+pub(super) fn names_variable(output: &Definition, key: &str) -> bool {
+    output.has("jump") && ONTO.contains(&key)
+}
+
+/// The state variable onto which a port's jumps are to be added; `None` where it is the one that they act on anyway.
+fn onto(given: &Part, output: &Definition, neuron: &Definition, path: &str) -> Result<Option<usize>> {
+    if let Some(key) = given.params.keys().find(|key| output.has("jump") && !names_variable(output, key)) {
+        let problem = format!("output {} has no `{key}`", output.name());
+        return Err(Error::field(format!("{path}.{key}"), problem, ONTO[0]));
+    }
+    let Some((_, value)) = given.params.iter().find(|(key, _)| names_variable(output, key)) else { return Ok(None) };
+    let unit = output_unit(output);
+    let fits = |field: &&Field| field.kind == FieldKind::F32 && field.unit == unit;
+    let state = &neuron.reflection.state;
+    let legal = || state.iter().filter(fits).map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ");
+    let refused = |problem: String| Err(Error::field(format!("{path}.onto"), problem, legal()));
+    let model = neuron.name();
+    let Value::Choice(name) = value else { return refused(format!("it is no name of a variable of model {model}")) };
+    match neuron.variable(name).map(|index| (index, &state[index])) {
+        None => refused(format!("model {model} has no variable `{name}`")),
+        Some((_, field)) if !fits(&field) => {
+            let kind = if field.kind == FieldKind::U32 { "whole numbers of " } else { "" };
+            let (output, counted) = (output.name(), &field.unit);
+            refused(format!("output {output} adds [{unit}] to {name}, which model {model} counts in {kind}[{counted}]"))
+        }
+        Some((_, field)) if neuron.driven().is_some_and(|driven| driven.name == field.name) => Ok(None),
+        Some((index, _)) => Ok(Some(index)),
     }
 }
 
@@ -147,13 +182,13 @@ pub(super) fn slabs(resolved: &[Resolved], levels: &[u32], network: &Network) ->
 ///
 /// # Errors
 /// [`Error::Field`] where such synapses close a loop.
-pub(super) fn levels(network: &Network, wirings: &[Wiring]) -> Result<Vec<u32>> {
+pub(super) fn levels(network: &Network, wirings: &[Arc<Wiring>]) -> Result<Vec<u32>> {
     let instant = |wiring: &Wiring| match &wiring.delays {
         Values::Constant(steps) => *steps == 0,
         Values::Each(steps) => steps.contains(&0),
         Values::Drawn(_) => false,
     };
-    let edge = |(number, wiring): (usize, &Wiring)| (wiring.pre, wiring.post, format!("projection[{number}].delay"));
+    let edge = |(number, wiring): (usize, &Arc<Wiring>)| (wiring.pre, wiring.post, format!("projection[{number}].delay"));
     let edges: Vec<_> = wirings.iter().enumerate().filter(|(_, wiring)| instant(wiring)).map(edge).collect();
     let mut levels = vec![0u32; network.populations.len()];
     for _ in 0..levels.len() {

@@ -1,332 +1,175 @@
-//! Lowers stimuli: their values to columns, their traces, count tables and arrival steps to words of data.
+//! Lowers stimuli: what each is told becomes a target, columns and words of data, and a slot in its slab.
+//!
+//! What differs from kind to kind has a file for each below `kinds/`; here is what is the same for all.
 
-mod dense;
-mod general;
+mod kinds;
+mod stimulation;
 
-use super::counts::{self, CountTable};
-use super::held::{check_column, f32_words, next_place, steps_u32};
-use super::resolve::{Context, array_in, fields, unit_of, whole_or};
+pub use kinds::HeldRates;
+
+use super::columns::port_unit;
+use super::held::next_place;
+use super::wiring::port_index;
+use super::resolve::{fields, unit_of};
+use super::slabs::{Resolved, driven_unit};
 use super::suspicious::negative;
-use super::{Column, Encoder, StimulusPlan, Target};
-use crate::memory::grow;
-use crate::model::{Definition, Kind, find};
-use crate::network::{Array, Sampler, Stimulus, StimulusKind, Value};
-use crate::random::Purpose;
-use crate::shader::FieldKind;
-use crate::units::{Quantity, Unit};
+use super::{Column, PopulationPlan, SlabPlan, StimulusPlan, StimulusSlot, Target};
+use crate::memory::{Tally, bytes_of};
+use crate::network::{Network, Stimulus};
 use crate::{Error, Result, Warning};
-use std::collections::{BTreeMap, HashMap};
+use kinds::{Lowering, lowering};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use stimulation::Stimulation;
 
-/// A stimulus of one population, before it has a slot in the slab.
-pub(super) struct Lowered {
-    pub model: Arc<Definition>,
-    pub target: Target,
-    pub plan: StimulusPlan,
+/// Columns that a stimulus may have for each neuron.
+const COLUMNS: u64 = 8;
+
+/// What lowering a stimulus takes of the host's memory, besides values for each neuron.
+#[derive(Default)]
+struct Size {
+    /// Words that it will read.
+    words: u64,
+    /// [bytes] While these are made.
+    working: u64,
 }
 
-/// The target of a stimulus, as lowered so far.
-pub(super) struct Site<'a> {
-    /// [ms] length of a step.
-    pub dt_ms: f64,
-    /// Seed of the network.
-    pub seed: u64,
-    /// Neurons of the target population.
-    pub size: usize,
-    /// Index of the stimulus in the network.
-    pub index: u32,
-    /// Items of the batch.
-    pub batch: u32,
-    /// Unit of a jump: that of V.
-    pub jump_unit: &'a str,
-    /// The target's port named by the stimulus, if any: index and unit.
-    pub port: Option<(usize, &'a str)>,
+/// What a stimulus has become.
+struct Lowered {
+    /// What its numbers act on.
+    target: Target,
+    /// The parameters of its model, over the neurons of the population.
+    params: Vec<Column>,
+    /// 1 for the neurons that it acts on, and 0 for the others, unless its parameters leave those alone.
+    active: Column,
 }
 
-impl Site<'_> {
-    /// The number of the stimulus' first field among all that may be drawn; it has 16 at most.
-    fn first_drawn(&self) -> u64 {
-        u64::from(self.index) << 4
-    }
-
-    /// The number of its matrix among all; those of projections are even.
-    fn matrix(&self) -> u64 {
-        u64::from(self.index) << 1 | 1
+impl Lowered {
+    fn new(target: Target, params: Vec<Column>) -> Self {
+        Self { target, params, active: Column::Constant(1.0) }
     }
 }
 
-/// Lowers one stimulus; appends to the words that stimuli read. The encoder is there if its rates may be set.
-pub(super) fn lower(
-    stimulus: &Stimulus,
-    site: &Site<'_>,
-    data: &mut Vec<u32>,
-    warnings: &mut Vec<Warning>,
-) -> Result<(Lowered, Option<Encoder>)> {
-    let path = format!("stimulus[{}]", site.index);
-    let chosen = stimulus.neurons.as_deref();
-    let mut values = BTreeMap::new();
-    let name = match &stimulus.kind {
-        StimulusKind::PoissonInput { sources, rate, weight, .. } => {
-            values.insert("sources".to_owned(), Value::from(f64::from(*sources)));
-            values.insert("rate".to_owned(), rate.clone());
-            values.insert("weight".to_owned(), weight.clone());
-            "poisson_input"
-        }
-        StimulusKind::Current { value } => {
-            values.insert("value".to_owned(), value.clone());
-            "current"
-        }
-        StimulusKind::Trace { .. } => "trace",
-        StimulusKind::PoissonEncoder { weight, .. } => {
-            values.insert("weight".to_owned(), weight.clone());
-            "poisson_encoder"
-        }
-        StimulusKind::Model { name, params, .. } => {
-            general::check_name(name, &path)?;
-            values.clone_from(params);
-            name
-        }
-        StimulusKind::Dense { .. } => "dense",
-        StimulusKind::SpikeTimes { weight, .. } => {
-            values.insert("weight".to_owned(), weight.clone());
-            "spike_times"
-        }
-    };
-    let model = find(Kind::Stimulus, name)?
-        .ok_or_else(|| Error::request(format!("stimulus {name}"), "the catalogue lacks it", ""))?;
-    let owner = format!("stimulus {name}");
-    let context = Context {
-        dt_ms: site.dt_ms,
-        seed: site.seed,
-        purpose: Purpose::Stimuli,
-        index: site.first_drawn(),
-        size: chosen.map_or(site.size, <[u32]>::len),
-        batch: 1,
-        port_unit: site.port.map_or(site.jump_unit, |(_, unit)| unit),
-        path: &path,
-        owner: &owner,
-    };
-    let columns = fields(&values, &model.reflection.params, context)?;
-    let init = fields(&BTreeMap::new(), &model.reflection.state, context)?;
-    for (field, weights) in model.reflection.params.iter().zip(&columns).filter(|(field, _)| field.unit == "target") {
-        let unit = unit_of(&field.unit, context.port_unit)?;
-        warnings.extend(negative(format!("{path}.{}", field.name), weights, context.size, &unit));
+/// What all stimuli of a network make together.
+#[derive(Default)]
+pub(super) struct Tables {
+    /// The words that they read.
+    pub data: Vec<u32>,
+    /// The rates among these that the host may set.
+    pub held_rates: Vec<HeldRates>,
+    /// What is legal, but suspicious.
+    pub warnings: Vec<Warning>,
+}
+
+impl Tables {
+    /// Appends words; returns the place of the first.
+    fn append(&mut self, words: impl IntoIterator<Item = u32>) -> Result<u32> {
+        let first = next_place(&self.data)?;
+        self.data.extend(words);
+        Ok(first)
     }
-    let place = Placing { path: &path, chosen, site };
-    let (mut encoder, mut active) = (None, Column::Constant(1.0));
-    let (target, params) = match &stimulus.kind {
-        StimulusKind::Model { .. } => {
-            active = place.active()?;
-            (place.target_of(&model)?, place.general(&model, columns)?)
-        }
-        StimulusKind::PoissonEncoder { rates, .. } => {
-            active = place.active()?;
-            let (first, params) = place.encoder(&columns[0], rates, context, data)?;
-            encoder = first.map(|first| Encoder { stimulus: site.index as usize, first, neurons: context.size });
-            (place.target(), params)
-        }
-        StimulusKind::PoissonInput { sampler, .. } => (place.target(), place.poisson(columns, *sampler, data)?),
-        StimulusKind::Current { .. } => (Target::Current, vec![place.current(&columns[0])?]),
-        StimulusKind::Trace { trace } => (Target::Current, place.trace(trace, data)?),
-        StimulusKind::Dense { input, weight, .. } => dense::dense(&place, input, weight, data, warnings)?,
-        StimulusKind::SpikeTimes { times, .. } => (place.target(), place.arrivals(&columns[0], times, data)?),
-    };
-    let plan = StimulusPlan { stream: site.index, params, init, active };
-    Ok((Lowered { model, target, plan }, encoder))
 }
 
-/// Where a table of counts stands in the words that stimuli read, and what is known of it beforehand.
-#[derive(Clone, Copy)]
-struct CountPlace {
-    table: u32,
-    smallest: u32,
-    guide: u32,
-    shift: u32,
+/// A network's stimuli, lowered.
+pub(super) struct Stimuli {
+    /// Those of each population, in order; none has a slot yet.
+    of_population: Vec<Vec<(StimulusSlot, StimulusPlan)>>,
+    tables: Tables,
 }
 
-impl CountPlace {
-    /// Appends a table and its guide: a fine one where many neurons share it, a coarse one where each has its own.
+impl Stimuli {
+    /// Lowers them, one after the other. Each asks for its memory when the shapes of its arrays are known, and before their
+    /// numbers are read.
     ///
     /// # Errors
-    /// [`Error::HostMemory`]: nobody knows beforehand how long tables of drawn rates will be.
-    #[expect(clippy::arithmetic_side_effects, reason = "a table has at most 32 bits, a guide 1 to 12")]
-    fn of(counts: &CountTable, shared: bool, data: &mut Vec<u32>) -> Result<Self> {
-        let bits = if shared { counts.bits() + 4 } else { counts.bits() }.clamp(1, 12);
-        let (words, guides) = (counts.words(), counts.guide(bits));
-        grow(data, words.len() + guides.len(), "the tables of Poisson counts", "fewer different rates")?;
-        let table = next_place(data)?;
-        data.extend(words);
-        let guide = next_place(data)?;
-        data.extend(guides);
-        Ok(Self { table, smallest: counts.first, guide, shift: 32 - bits })
-    }
-}
-
-struct Placing<'a> {
-    path: &'a str,
-    chosen: Option<&'a [u32]>,
-    site: &'a Site<'a>,
-}
-
-impl Placing<'_> {
-    fn target(&self) -> Target {
-        self.site.port.map_or(Target::Jump, |(port, _)| Target::Port(port))
-    }
-
-    /// A column over the chosen neurons as a column over the population: 0 where none was chosen.
-    fn spread(&self, column: &Column, join: impl Fn(f64, f64) -> f64) -> Column {
-        let Some(chosen) = self.chosen else { return column.clone() };
-        let mut all = vec![0.0; self.site.size];
-        for (index, &neuron) in chosen.iter().enumerate() {
-            all[neuron as usize] = join(all[neuron as usize], column.at(index));
-        }
-        Column::Each(all.into())
-    }
-
-    /// The current into each neuron, which may be chosen more than once.
-    fn current(&self, column: &Column) -> Result<Column> {
-        let sums = self.spread(column, |sum, value| sum + value);
-        check_column(&sums, &unit_of("mA", "")?, &format!("{}.value", self.path))?;
-        Ok(sums)
-    }
-
-    /// Count tables: one for each number of sources and rate that occurs.
-    fn poisson(&self, columns: Vec<Column>, sampler: Sampler, data: &mut Vec<u32>) -> Result<Vec<Column>> {
-        let [sources, rate, weight] = [0, 1, 2].map(|i| &columns[i]);
-        let varied = [rate, weight].into_iter().any(|column| matches!(column, Column::Each(_)));
-        if varied && self.chosen.is_some_and(has_duplicates) {
-            let legal = "one rate and one weight where neurons are listed twice";
-            return Err(Error::field(format!("{}.neurons", self.path), "a neuron is listed twice", legal));
-        }
-        // Independent binomials of equal probability add up to one of all their sources.
-        let sources = self.spread(sources, |sum, n| sum + n);
-        if let Some(neuron) = sources.values().iter().position(|&n| !FieldKind::U32.holds(n)) {
-            let problem = format!("neuron {neuron} has {} of them in all", sources.at(neuron));
-            return Err(Error::field(format!("{}.sources", self.path), problem, format!("at most {}", u32::MAX)));
-        }
-        let [rate, weight] = [rate, weight].map(|column| match column {
-            Column::Constant(_) => column.clone(),
-            Column::Each(_) => self.spread(column, |_, value| value),
-        });
-        let shared = matches!((&sources, &rate), (Column::Constant(_), Column::Constant(_)));
-        let mut known = HashMap::new();
-        let mut place = |neuron: usize| -> Result<CountPlace> {
-            let (n, p) = (sources.at(neuron), rate.at(neuron) * self.site.dt_ms / 1e3);
-            if let Some(&place) = known.get(&(n.to_bits(), p.to_bits())) {
-                return Ok(place);
+    /// [`Error::Field`], [`Error::NamedFile`]; [`Error::HostMemory`] where there is no room for one.
+    pub(super) fn lower(network: &Network, resolved: &[Resolved], dt_ms: f64, batch: u32) -> Result<Self> {
+        let mut of_population: Vec<_> = resolved.iter().map(|_| Vec::new()).collect();
+        let (mut tables, mut asked) = (Tables::default(), Tally::default());
+        for (index, stimulus) in (0..).zip(&network.stimuli) {
+            let path = format!("stimulus[{index}]");
+            let target = network.population_index(format!("{path}.target"), &stimulus.target)?;
+            let (population, models) = (&network.populations[target], &resolved[target]);
+            let port = stimulus.port.as_ref().map(|name| port_index(population, name, &format!("{path}.port")));
+            let lowering = lowering(&stimulus.kind);
+            let stimulation = Stimulation {
+                path: &path,
+                model: lowering.model(stimulus, &path)?,
+                dt_ms,
+                seed: network.seed,
+                size: population.size as usize,
+                chosen: stimulus.neurons.as_deref(),
+                index,
+                batch,
+                jump_unit: driven_unit(&models.neuron),
+                port: port.transpose()?.map(|port| (port, port_unit(&models.ports[port]))),
+                told: &stimulus.params,
+                files: stimulation::open(&stimulus.params, &path)?,
+            };
+            let (slot, plan) = one(lowering, stimulus, stimulation, &mut asked, &mut tables)?;
+            if slot.target == Target::Current && models.neuron.variable("v").is_none() {
+                let problem = format!("a current acts on v, which model {} lacks", models.neuron.name());
+                return Err(Error::field(format!("{path}.target"), problem, "a neuron with a state variable v"));
             }
-            let counts = self.count_table(FieldKind::U32.word(n), p, sampler, rate.at(neuron))?;
-            let place = CountPlace::of(&counts, shared, data)?;
-            known.insert((n.to_bits(), p.to_bits()), place);
-            Ok(place)
-        };
-        let neurons = if shared { 1 } else { self.site.size };
-        let places = (0..neurons).map(&mut place).collect::<Result<Vec<_>>>()?;
-        let column = |word: fn(&CountPlace) -> u32| match &places[..] {
-            [place] if shared => Column::Constant(f64::from(word(place))),
-            places => Column::Each(places.iter().map(|place| f64::from(word(place))).collect()),
-        };
-        let [table, smallest] = [column(|place| place.table), column(|place| place.smallest)];
-        let [guide, shift] = [column(|place| place.guide), column(|place| place.shift)];
-        Ok(vec![sources, rate, weight, table, smallest, guide, shift])
-    }
-
-    fn count_table(&self, n: u32, p: f64, sampler: Sampler, rate: f64) -> Result<CountTable> {
-        let (dt_ms, per_second) = (self.site.dt_ms, 1e3 / self.site.dt_ms);
-        let refused = |problem, legal| Error::field(format!("{}.rate", self.path), problem, legal);
-        if sampler == Sampler::Poisson {
-            // A Poisson count depends on n·p alone, so one source may have any rate.
-            let mean = f64::from(n) * p;
-            return counts::poisson(mean).ok_or_else(|| {
-                let events = Quantity::number(mean);
-                let problem = format!("{n} sources of {rate} Hz have {events} events in a step of {dt_ms} ms");
-                refused(problem, format!("at most {} events", u32::MAX))
-            });
+            of_population[target].push((slot, plan));
         }
-        let legal = || format!("at most one event in a step: 0 to {per_second} Hz, or sampler = \"poisson\"");
-        if p > 1.0 {
-            return Err(refused(format!("{rate} Hz is {p} events in a step of {dt_ms} ms"), legal()));
-        }
-        counts::table(n, p, sampler).map_err(|problem| refused(problem, legal()))
+        Ok(Self { of_population, tables })
     }
 
-    fn trace(&self, trace: &Array, data: &mut Vec<u32>) -> Result<Vec<Column>> {
-        let path = format!("{}.trace", self.path);
-        let (shape, values) = array_in(trace, &unit_of("mA", "mA")?, &path)?;
-        let neurons = self.chosen.map_or(self.site.size, <[u32]>::len);
-        let (steps, width) = match shape[..] {
-            [steps] => (steps, 1),
-            [steps, width] if width == neurons => (steps, width),
-            _ => {
-                let legal = format!("[T] or [T, {neurons}]");
-                return Err(Error::field(path, format!("the trace has shape {shape:?}"), legal));
-            }
-        };
-        let first = next_place(data)?;
-        data.extend(f32_words(values));
-        let column = self.table_columns(width)?;
-        Ok(vec![
-            Column::Constant(f64::from(first)),
-            Column::Constant(steps as f64),
-            Column::Constant(width as f64),
-            column,
-        ])
-    }
-
-    /// The column of each neuron in a table of `width` values a step; beyond the width where none was chosen.
-    fn table_columns(&self, width: usize) -> Result<Column> {
-        self.each_once()?;
-        Ok(match (self.chosen, width) {
-            (None, 1) => Column::Constant(0.0),
-            (None, _) => Column::Each((0..self.site.size).map(|neuron| neuron as f64).collect()),
-            (Some(chosen), _) => {
-                let mut columns = vec![f64::from(u32::MAX); self.site.size];
-                for (index, &neuron) in chosen.iter().enumerate() {
-                    columns[neuron as usize] = if width == 1 { 0.0 } else { index as f64 };
+    /// Gives each a slot in its slab: the k-th of one model and target of every population shares a slot.
+    pub(super) fn place(self, populations: &mut [PopulationPlan], slabs: &mut [SlabPlan]) -> Tables {
+        for (population, stimuli) in populations.iter_mut().zip(self.of_population) {
+            let slots = &mut slabs[population.slab].stimuli;
+            for (wanted, plan) in stimuli {
+                let free = |index: usize| population.stimuli.get(index).is_none_or(Option::is_none);
+                let fits =
+                    |slot: &StimulusSlot| slot.target == wanted.target && Arc::ptr_eq(&slot.model, &wanted.model);
+                let slot = (0..slots.len()).find(|&index| free(index) && fits(&slots[index])).unwrap_or_else(|| {
+                    slots.push(wanted);
+                    slots.len().saturating_sub(1)
+                });
+                while population.stimuli.len() <= slot {
+                    population.stimuli.push(None);
                 }
-                Column::Each(columns.into())
+                population.stimuli[slot] = Some(plan);
             }
-        })
-    }
-
-    fn each_once(&self) -> Result<()> {
-        if self.chosen.is_some_and(has_duplicates) {
-            return Err(Error::field(format!("{}.neurons", self.path), "a neuron is listed twice", "each once"));
         }
-        Ok(())
-    }
-
-    fn arrivals(&self, weight: &Column, times: &Array, data: &mut Vec<u32>) -> Result<Vec<Column>> {
-        let Column::Constant(_) = weight else {
-            return Err(Error::field(format!("{}.weight", self.path), "the weight is not one value", "one quantity"));
-        };
-        let path = format!("{}.times", self.path);
-        let (_, times) = array_in(times, &Unit::MILLISECOND, &path)?;
-        let neurons = self.chosen.unwrap_or(&[]);
-        if times.len() != neurons.len() {
-            let problem = format!("{} times for {} neurons", times.len(), neurons.len());
-            return Err(Error::field(path, problem, "one neuron for each time"));
+        for population in populations {
+            population.stimuli.resize_with(slabs[population.slab].stimuli.len(), || None);
         }
-        let mut arrivals = vec![Vec::new(); self.site.size];
-        for (index, (&time, &neuron)) in times.iter().zip(neurons).enumerate() {
-            let dt_ms = self.site.dt_ms;
-            let steps = whole_or(time / dt_ms, f64::round);
-            let step = steps_u32(steps, dt_ms, &path, || format!("value {index}, {time} ms,"))?;
-            arrivals[neuron as usize].push(step);
-        }
-        let counts = arrivals.iter().map(|steps| steps.len() as f64).collect();
-        let firsts = arrivals.into_iter().map(|mut steps| {
-            steps.sort_unstable();
-            let first = next_place(data)?;
-            data.extend(steps);
-            Ok(f64::from(first))
-        });
-        Ok(vec![weight.clone(), Column::Each(firsts.collect::<Result<_>>()?), Column::Each(counts)])
+        self.tables
     }
 }
 
-fn has_duplicates(neurons: &[u32]) -> bool {
-    let mut sorted = neurons.to_vec();
-    sorted.sort_unstable();
-    sorted.windows(2).any(|pair| pair[0] == pair[1])
+fn one(
+    lowering: &dyn Lowering,
+    stimulus: &Stimulus,
+    mut stimulation: Stimulation<'_>,
+    asked: &mut Tally,
+    tables: &mut Tables,
+) -> Result<(StimulusSlot, StimulusPlan)> {
+    let path = stimulation.path;
+    let model = stimulation.model.clone();
+    let Size { words, working } = lowering.size(&stimulation);
+    let each = words > 0 || stimulation.chosen.is_some() || stimulation.differs();
+    let columns = if each { bytes_of::<f64>(stimulation.size as u64).saturating_mul(COLUMNS) } else { 0 };
+    // Numbers are f64 before they are words.
+    let words = bytes_of::<u32>(words).saturating_add(bytes_of::<f64>(words));
+    let hint = "fewer neurons, one value for all instead of one for each, or fewer steps or inputs";
+    asked.needs(columns.saturating_add(words).saturating_add(working), &format!("lowering {path}"), hint)?;
+
+    let params = &model.reflection.params;
+    let owner = format!("stimulus {}", model.name());
+    let of_model = |key: &str| stimulus.kind.declaration().is_none() || params.iter().any(|field| field.name == key);
+    let values = stimulus.params.keys().filter(|key| of_model(key));
+    let values = values.map(|key| Ok((key.clone(), stimulation.take(key)?))).collect::<Result<_>>()?;
+    let context = stimulation.context(&owner);
+    let columns = fields(&values, params, context)?;
+    let init = fields(&BTreeMap::new(), &model.reflection.state, context)?;
+    for (field, weights) in params.iter().zip(&columns).filter(|(field, _)| field.unit == "target") {
+        let unit = unit_of(&field.unit, context.port_unit)?;
+        tables.warnings.extend(negative(format!("{path}.{}", field.name), weights, context.size, &unit));
+    }
+    let Lowered { target, params, active } = lowering.lower(&mut stimulation, columns, tables)?;
+    Ok((StimulusSlot { model, target }, StimulusPlan { stream: stimulation.index, params, init, active }))
 }

@@ -12,6 +12,7 @@ use crate::rows::{self, Built, Failure, Pairs, Sides, Values, Wiring};
 use crate::shader::FieldKind;
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
+use std::sync::Arc;
 
 /// [steps] The longest delay.
 const LONGEST: u32 = rows::LONGEST_DELAY;
@@ -20,8 +21,8 @@ const LONGEST: u32 = rows::LONGEST_DELAY;
 ///
 /// # Errors
 /// [`Error::Field`] for an unknown port, a wrong dimension, a value that is not finite, a delay below one step.
-pub(super) fn wirings(network: &Network, resolved: &[Resolved], dt_ms: f64) -> Result<Vec<Wiring>> {
-    let lower = |(index, projection)| Lowering::of(network, resolved, projection, index, dt_ms)?.wiring();
+pub(super) fn wirings(network: &Network, resolved: &[Resolved], dt_ms: f64) -> Result<Vec<Arc<Wiring>>> {
+    let lower = |(index, projection)| Lowering::of(network, resolved, projection, index, dt_ms)?.wiring().map(Arc::new);
     (0..).zip(&network.projections).map(lower).collect()
 }
 
@@ -56,8 +57,8 @@ impl<'a> Lowering<'a> {
         dt_ms: f64,
     ) -> Result<Self> {
         let path = format!("projection[{index}]");
-        let pre = network.index_of(&projection.pre, &format!("{path}.pre"))?;
-        let post = network.index_of(&projection.post, &format!("{path}.post"))?;
+        let pre = network.population_index(format!("{path}.pre"), &projection.pre)?;
+        let post = network.population_index(format!("{path}.post"), &projection.post)?;
         let port = port_index(&network.populations[post], &projection.port, &format!("{path}.port"))?;
         let sides = Sides {
             n_pre: network.populations[pre].size,
@@ -241,7 +242,7 @@ pub(super) fn refused(failure: Failure, network: &Network, resolved: &[Resolved]
 }
 
 /// What is legal in a network's weights, but most likely not meant.
-pub(super) fn warnings(wirings: &[Wiring], built: &Built, network: &Network, resolved: &[Resolved]) -> Result<Vec<Warning>> {
+pub(super) fn warnings(wirings: &[Arc<Wiring>], built: &Built, network: &Network, resolved: &[Resolved]) -> Result<Vec<Warning>> {
     let mut warnings = Vec::new();
     for (index, (wiring, summary)) in wirings.iter().zip(&built.projections).enumerate() {
         let field = format!("projection[{index}].weight");

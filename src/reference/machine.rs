@@ -30,6 +30,8 @@ struct Port {
     synapse: Option<Synapse>,
     output: &'static dyn OutputTwin,
     output_params: Rows,
+    /// Index of the neuron's variable that jumps are added to; none: they are the neuron's own.
+    onto: Option<usize>,
     /// The weight that the whole number 1 stands for.
     unit_weight: f64,
     /// Ring cell of the population's first neuron.
@@ -125,6 +127,7 @@ impl Machine {
                 synapse,
                 output,
                 output_params: Rows::new(&values.output_params, place.size),
+                onto: models.onto,
                 unit_weight: values.scale.weight(1),
                 first_cell: values.first_cell as usize,
                 drives: drives(plan, population, slab, |target| target == Target::Port(index))?,
@@ -148,10 +151,12 @@ impl Machine {
         block.spikes.clear();
         block.near.clear();
         let arrivals = &moment.arrivals[block.batch as usize * moment.cells..][..moment.cells];
+        let mut onto =
+            vec![0.0; if self.ports.iter().any(|port| port.onto.is_some()) { self.neuron_variables } else { 0 }];
         for (offset, state) in block.state.chunks_exact_mut(self.variables).enumerate() {
             let neuron = block.first + offset as u32;
             let site = Site { neuron, batch: block.batch, step: moment.step, dt: moment.dt };
-            let above = self.step(state, site, arrivals, moment);
+            let above = self.step(state, site, arrivals, &mut onto, moment);
             if above >= 0.0 {
                 block.spikes.push(neuron);
             }
@@ -163,8 +168,10 @@ impl Machine {
         block.not_finite = if moment.closes { odd() } else { None };
     }
 
-    /// One step of one neuron; returns how far it then lies above its threshold.
-    fn step(&self, state: &mut [f64], site: Site, arrivals: &[i32], moment: &Moment) -> f64 {
+    /// One step of one neuron; returns how far it then lies above its threshold. `onto` has room for what is added to its
+    /// variables.
+    fn step(&self, state: &mut [f64], site: Site, arrivals: &[i32], onto: &mut [f64], moment: &Moment) -> f64 {
+        onto.fill(0.0);
         let index = site.neuron as usize;
         let (neuron, synapses) = state.split_at_mut(self.neuron_variables);
         let params = self.params.of(index);
@@ -190,14 +197,18 @@ impl Machine {
                 input.slope += current.slope;
             }
             if let Some(jump) = port.output.jump(params, g) {
-                input.jump += jump;
+                *port.onto.map_or(&mut input.jump, |variable| &mut onto[variable]) += jump;
             }
         }
         for drive in &self.drives {
             let number = drive.draw(site, synapses, moment);
             *if drive.target == Target::Jump { &mut input.jump } else { &mut input.current } += number;
         }
+        let held = self.neuron.held(params, neuron);
         self.neuron.update(params, neuron, input, moment.dt);
+        if !held {
+            neuron.iter_mut().zip(onto).for_each(|(variable, sum)| *variable += *sum);
+        }
         self.neuron.above_threshold(params, neuron)
     }
 }

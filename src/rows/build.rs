@@ -11,7 +11,7 @@ use super::survey::{Found, Load, survey};
 use super::{Block, Progress, Scale, Strip, Table, Wiring};
 use crate::Error;
 use crate::memory::{bytes_of, needs};
-use crate::network::Precision;
+use crate::network::{Precision, Storage};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// What is to be built.
 pub struct Request<'a> {
     /// The projections, in the network's order.
-    pub wirings: Vec<Wiring>,
+    pub wirings: Vec<Arc<Wiring>>,
     /// Neurons of each population.
     pub sizes: &'a [u32],
     /// For each population and port the ring cell of its first neuron.
@@ -56,8 +56,8 @@ pub struct Summary {
     pub smallest: u32,
     /// How many counts are below 0, and the least, where weights are drawn.
     pub below: Option<(u64, i32)>,
-    /// Are weights rounded to 10 significant bits?
-    pub rounded: bool,
+    /// Weights are rounded to 10 significant bits, and to multiples of 2^this; not at all if `None`.
+    pub rounding: Option<u32>,
 }
 
 /// Why nothing was built.
@@ -153,7 +153,7 @@ pub fn build(request: Request<'_>) -> Result<Built, Failure> {
     {
         return Err(Failure::Storage { wiring, problem });
     }
-    let drawings = wirings.into_iter().enumerate().map(|(index, wiring)| Drawing::new(Arc::new(wiring), index));
+    let drawings = wirings.into_iter().enumerate().map(|(index, wiring)| Drawing::new(wiring, index));
     let drawings = drawings.collect::<Result<Vec<_>, _>>()?;
     let expected = drawings.iter().map(Drawing::expected).fold(0, u64::saturating_add);
     let watch = Watch { progress: request.progress, done: AtomicU64::new(0), all: expected.saturating_mul(2) };
@@ -174,16 +174,41 @@ pub fn build(request: Request<'_>) -> Result<Built, Failure> {
     builder.lay_out(&bundles, &first_blocks, (&found, &contents), &mut table)?;
     builder.fill(&bundles, &counters, &first_blocks, &mut table)?;
     builder.describe(&found, &mut table);
-    table.cut(request.binding);
     let summary = |(found, (rounding, shift)): (&Found, (&Option<Rounding>, u32))| summary(found, *rounding, shift);
     let projections = found.iter().zip(roundings.iter().zip(shifts)).map(summary).collect();
-    for ((drawing, counter), found) in builder.drawings.into_iter().zip(counters).zip(&found) {
-        if !drawing.stored() && found.synapses > 0 {
-            let first_cell = request.first_cells[drawing.wiring.post][drawing.wiring.port];
-            table.procedural.push(Procedural { drawing, counter, first_cell, synapses: found.synapses });
-        }
+    request.wirings = builder.drawings.into_iter().map(|drawing| drawing.wiring).collect();
+    assembled(&request, Built { table, scales, synapses, projections })
+}
+
+/// With all that follows from the rest: the blocks, the parts for this device, and what is not held.
+pub(super) fn assembled(request: &Request<'_>, built: Built) -> Result<Built, Failure> {
+    let mut built = built;
+    let table = &mut built.table;
+    table.blocks = blocks::cut(request, table.block_bits).0;
+    table.of_source = vec![Vec::new(); request.sizes.len()];
+    for (index, strip) in (0..).zip(&table.strips) {
+        table.of_source[strip.source].push(index);
     }
-    Ok(Built { table, scales, synapses, projections })
+    table.cut(request.binding);
+    for (index, (wiring, summary)) in request.wirings.iter().zip(&built.projections).enumerate() {
+        if wiring.storage == Storage::Stored || summary.synapses == 0 {
+            continue;
+        }
+        let drawing = Drawing::new(wiring.clone(), index)?;
+        let scale = built.scales[wiring.post][wiring.port];
+        let rounding = summary.rounding.map(|shift| Rounding { shift });
+        let counter = Counter::of(wiring, drawing.quantiles.as_ref(), scale, rounding);
+        let counter = counter.unwrap_or(Counter::Constant(0));
+        let first_cell = request.first_cells[wiring.post][wiring.port];
+        built.table.procedural.push(Procedural { drawing, counter, first_cell, synapses: summary.synapses });
+    }
+    Ok(built)
+}
+
+/// Is there room for so many words?
+pub(super) fn room(words: u64) -> Result<(), Failure> {
+    let hint = "fewer synapses, or storage = \"procedural\"";
+    needs(bytes_of::<u32>(words), "the synapse table", hint).map_err(Failure::Memory)
 }
 
 /// What was found of a projection, in the counts of its port's scale.
@@ -194,7 +219,7 @@ fn summary(found: &Found, rounding: Option<Rounding>, shift: u32) -> Summary {
         weak: weak.map(|(synapses, _)| synapses).sum(),
         smallest: found.smallest >> shift.min(31),
         below: (found.below > 0).then(|| (found.below, -((found.counts[0].unsigned_abs() >> shift.min(31)) as i32))),
-        rounded: rounding.is_some(),
+        rounding: rounding.map(|rounding| rounding.shift),
     }
 }
 
@@ -412,13 +437,8 @@ impl Builder<'_> {
                 }
             }
         }
-        let hint = "fewer synapses, or storage = \"procedural\"";
-        needs(bytes_of::<u32>(words as u64), "the synapse table", hint).map_err(Failure::Memory)?;
+        room(words as u64)?;
         table.entries = vec![0; words];
-        table.of_source = vec![Vec::new(); self.request.sizes.len()];
-        for (index, strip) in (0..).zip(&table.strips) {
-            table.of_source[strip.source].push(index);
-        }
         Ok(())
     }
 

@@ -11,6 +11,7 @@
 
 mod blocks;
 mod build;
+pub(crate) mod cache;
 mod counter;
 mod degrees;
 mod drawing;
@@ -30,6 +31,7 @@ mod wiring;
 
 pub use build::{Built, Failure, Request, Summary, build};
 pub use format::{EntrySize, Format, Sign};
+pub(crate) use procedural::Procedural;
 pub use progress::Progress;
 pub use rule::Sides;
 pub use scale::Scale;

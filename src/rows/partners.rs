@@ -11,11 +11,11 @@ use crate::random::{Purpose, Stream, Words};
 use rayon::prelude::*;
 
 /// Above so many neurons one word does not tell them all as evenly; two do.
-pub(super) const ONE_WORD: u32 = 1 << 20;
+const ONE_WORD: u32 = 1 << 20;
 /// Successes that are expected in a cell of `pairwise_bernoulli`.
 const PER_CELL: f64 = 3.0;
 /// [bits] A cell has 2⁵ numbers: one for its count (which no synapse has), and more than it can have synapses.
-pub(super) const CELL_BITS: u32 = 5;
+const CELL_BITS: u32 = 5;
 
 /// How rows are drawn.
 pub(super) enum Partners {
@@ -109,7 +109,6 @@ impl Partners {
         match &wiring.rule {
             Rule::AllToAll => Self::All,
             Rule::OneToOne => Self::One,
-            Rule::PairwiseBernoulli(1.0) => Self::All,
             Rule::PairwiseBernoulli(p) => Cells::new(*p, partners).map_or(Self::Equal(0), Self::Bernoulli),
             Rule::FixedOutdegree(k) => Self::Equal(*k),
             Rule::FixedIndegree(k) => Self::Columns(*k),
@@ -183,7 +182,7 @@ fn any(partners: u32, length: usize, words: Words, row: &mut Row) {
 
 /// The upper word of a product: of 0 … n − 1 as good as any.
 #[inline]
-pub(super) fn high(word: u32, n: u32) -> u32 {
+fn high(word: u32, n: u32) -> u32 {
     ((u64::from(word) * u64::from(n)) >> 32) as u32
 }
 

@@ -3,8 +3,9 @@
 use super::Synapse;
 use super::counter::Counter;
 use super::drawing::{Drawing, Scratch};
-use super::partners::Row;
+use super::partners::{Cells, Partners, Row};
 use crate::network::{Rule, Storage};
+use crate::random::Purpose;
 
 /// A projection whose rows are not held.
 pub(crate) struct Procedural {
@@ -42,6 +43,55 @@ impl Procedural {
                 weight: scratch.counts.get(at).copied().unwrap_or(self.counter.constant()),
             });
         }
+    }
+}
+
+/// In place of a table: there is none.
+const NO_TABLE: u32 = u32::MAX;
+
+impl Procedural {
+    /// As `shaders/rows/draw.wgsl` reads it: `Drawn`, and the tables that it names, which begin at the word `at`.
+    pub(crate) fn words(&self, at: usize) -> (Vec<u32>, Vec<u32>) {
+        let mut tables: Vec<u32> = Vec::new();
+        let mut table = |words: &[u32]| {
+            let place = (at + tables.len()) as u32;
+            tables.extend(words);
+            place
+        };
+        let wiring = &self.drawing.wiring;
+        let sides = wiring.sides;
+        let place = |purpose: Purpose| purpose.place(wiring.index);
+        let mut cells = [0; 5];
+        let (kind, length) = match &self.drawing.partners {
+            Partners::Bernoulli(Cells { cells: number, size, last_size, taken }) => {
+                let [taken, last_taken] = [0, 1].map(|which| table(&taken[which].words()));
+                cells = [*number, *size, *last_size, taken, last_taken];
+                (2, 0)
+            }
+            Partners::Lengths(lengths) => (1, table(lengths)),
+            Partners::Equal(length) => (0, *length),
+            // A probability of 1; others are refused.
+            _ => (0, 0),
+        };
+        let (weight, quantiles, rounding) = match &self.counter {
+            Counter::Drawn { quantiles, rounding } => {
+                let words: Vec<u32> = quantiles.iter().map(|count| count.cast_unsigned()).collect();
+                (0, table(&words), rounding.map_or(NO_TABLE, |rounding| rounding.shift))
+            }
+            counter => (counter.constant(), NO_TABLE, NO_TABLE),
+        };
+        let delays = self.drawing.delays.as_ref().map_or(NO_TABLE, |delays| table(&delays.words()));
+        let head = [kind, place(Purpose::Partners), place(Purpose::Weights), place(Purpose::Delays)];
+        let partners = [sides.partners(sides.n_post), u32::from(sides.skip_self()), length];
+        let values = [weight.cast_unsigned(), quantiles, rounding, self.drawing.delay(), delays];
+        let targets = [self.first_cell, sides.n_post];
+        (head.into_iter().chain(partners).chain(cells).chain(values).chain(targets).collect(), tables)
+    }
+
+    /// Words that it takes on a device.
+    pub(crate) fn device_words(&self) -> u64 {
+        let (head, tables) = self.words(0);
+        (head.len() + tables.len()) as u64
     }
 }
 

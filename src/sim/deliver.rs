@@ -5,7 +5,7 @@ use super::strips::{Strips, in_order_of_bits};
 use crate::Result;
 use crate::gpu::{REPORT, Report};
 use crate::plan::Plan;
-use crate::rows::Part;
+use crate::rows::{Part, Procedural};
 use crate::shader::{Composed, Composer};
 use std::fmt::Write;
 
@@ -13,17 +13,21 @@ use std::fmt::Write;
 pub(super) type Text = (&'static str, &'static str);
 /// What the host says of a window, for every kernel.
 pub(super) const WINDOW: Text = ("shaders/kernels/window.wgsl", include_str!("../../shaders/kernels/window.wgsl"));
-const DELIVER: Text = ("shaders/kernels/deliver.wgsl", include_str!("../../shaders/kernels/deliver.wgsl"));
+const WALK: Text = ("shaders/kernels/walk.wgsl", include_str!("../../shaders/kernels/walk.wgsl"));
+const STORED: Text = ("shaders/kernels/stored.wgsl", include_str!("../../shaders/kernels/stored.wgsl"));
+const DRAW: Text = ("shaders/rows/draw.wgsl", include_str!("../../shaders/rows/draw.wgsl"));
 const LANES: Text = ("shaders/kernels/walk_lanes.wgsl", include_str!("../../shaders/kernels/walk_lanes.wgsl"));
 const WORKGROUPS: Text =
     ("shaders/kernels/walk_workgroups.wgsl", include_str!("../../shaders/kernels/walk_workgroups.wgsl"));
 /// What the delivery kernel shares with update kernels that deliver directly.
 pub(super) const ENTRIES: Text = ("shaders/rows/entries.wgsl", include_str!("../../shaders/rows/entries.wgsl"));
+/// Random words.
+pub(super) const PHILOX: Text = ("shaders/lib/philox.wgsl", include_str!("../../shaders/lib/philox.wgsl"));
 pub(super) const FIRST_LANE: Text =
     ("shaders/kernels/first_lane.wgsl", include_str!("../../shaders/kernels/first_lane.wgsl"));
 
 /// Where the kernel has the report of a submission.
-const REPORT_AT: usize = 5;
+const REPORT_AT: usize = 3;
 
 /// A delivery kernel.
 pub(super) struct DeliverKernel {
@@ -31,28 +35,67 @@ pub(super) struct DeliverKernel {
     pub composed: Composed,
     /// Its table.
     pub tables: Vec<u32>,
-    /// Strips of one population at most.
+    /// Strips, or projections, of one population at most.
     pub most_strips: u32,
 }
 
-/// The kernel that delivers to the blocks of a part.
+/// The kernel that delivers what a part holds.
 pub(super) fn deliver_kernel(plan: &Plan, layout: &Layout, part: &Part) -> Result<DeliverKernel> {
-    let (mut tables, mut constants) = (Vec::new(), layout.constants(plan) + &Report::binding(REPORT_AT));
-    let strips = Strips::of(plan, part, in_order_of_bits(plan));
-    let most_strips = strips.firsts.windows(2).map(|two| two[1].saturating_sub(two[0])).max().unwrap_or(0);
+    let Strips { firsts, words } = Strips::of(plan, part, in_order_of_bits(plan));
+    let most_strips = most(&firsts);
+    let tables = [("STRIP_FIRSTS", firsts), ("STRIPS", words)];
+    kernel(plan, layout, &[STORED, ENTRIES], tables, most_strips)
+}
+
+/// The kernel that draws what is not stored.
+pub(super) fn draw_kernel(plan: &Plan, layout: &Layout) -> Result<DeliverKernel> {
+    let procedural = &plan.synapses.procedural;
+    let mut firsts = vec![0];
+    let mut drawn: Vec<&Procedural> = Vec::new();
+    for source in in_order_of_bits(plan) {
+        drawn.extend(procedural.iter().filter(|procedural| procedural.source() == source));
+        firsts.push(u32::try_from(drawn.len()).unwrap_or(u32::MAX));
+    }
+    // What the tables of each begin behind: those of walking, and what says of each what it is.
     let (word_populations, population_firsts) = populations(plan);
-    for (name, words) in [
-        ("WORD_POPULATIONS", word_populations),
-        ("POPULATION_FIRSTS", population_firsts),
-        ("STRIP_FIRSTS", strips.firsts),
-        ("STRIPS", strips.words),
-    ] {
+    let head = drawn.iter().map(|drawn| drawn.words(0).0.len()).sum::<usize>();
+    let sizes = [word_populations.len(), population_firsts.len(), firsts.len(), head];
+    let mut at = sizes.into_iter().fold(0, usize::saturating_add);
+    let (mut heads, mut tables) = (Vec::new(), Vec::new());
+    for drawn in drawn {
+        let (head, own) = drawn.words(at);
+        at = at.saturating_add(own.len());
+        heads.extend(head);
+        tables.extend(own);
+    }
+    heads.extend(tables);
+    let most_strips = most(&firsts);
+    kernel(plan, layout, &[PHILOX, DRAW], [("DRAWN_FIRSTS", firsts), ("DRAWN", heads)], most_strips)
+}
+
+/// What a population has at most, by where it begins and ends.
+fn most(firsts: &[u32]) -> u32 {
+    firsts.windows(2).map(|two| two[1].saturating_sub(two[0])).max().unwrap_or(0)
+}
+
+fn kernel(
+    plan: &Plan,
+    layout: &Layout,
+    rows: &[Text],
+    of_rows: [(&str, Vec<u32>); 2],
+    most_strips: u32,
+) -> Result<DeliverKernel> {
+    let (mut tables, mut constants) = (Vec::new(), layout.constants(plan) + &Report::binding(REPORT_AT));
+    let (word_populations, population_firsts) = populations(plan);
+    let walking = [("WORD_POPULATIONS", word_populations), ("POPULATION_FIRSTS", population_firsts)];
+    for (name, words) in walking.into_iter().chain(of_rows) {
         let _ = writeln!(constants, "const {name} = {}u;", tables.len());
         tables.extend(words);
     }
     let walk = if layout.subgroups { &[FIRST_LANE, LANES][..] } else { &[WORKGROUPS] };
-    let texts = [WINDOW, REPORT, ENTRIES, DELIVER];
-    let composed = plain(Composer::new().glue("constants", constants), texts.iter().chain(walk)).finish();
+    let texts = [WINDOW, REPORT, WALK];
+    let texts = texts.iter().chain(rows).chain(walk);
+    let composed = plain(Composer::new().glue("constants", constants), texts).finish();
     composed.validate(naga::valid::Capabilities::all())?;
     Ok(DeliverKernel { composed, tables, most_strips })
 }

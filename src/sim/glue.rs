@@ -28,6 +28,7 @@ pub(super) fn glue<'a>(plan: &'a Plan, slab: usize, values: &mut Values<'a>) -> 
         members: String::new(),
         load: String::new(),
         advance: String::new(),
+        onto: String::new(),
     };
     writer.neuron(slab);
     writer.stimuli(slab);
@@ -35,10 +36,20 @@ pub(super) fn glue<'a>(plan: &'a Plan, slab: usize, values: &mut Values<'a>) -> 
     writer.stimulus_states(slab);
     let neuron = &slab.neuron;
     let (update, threshold) = (writer.call(neuron, "update"), writer.call(neuron, "threshold"));
+    if !writer.onto.is_empty() {
+        // Said of the state before the update.
+        let held = if neuron.has("held") {
+            format!("{}((*cell).n, (*cell).s)", writer.call(neuron, "held"))
+        } else {
+            "false".to_owned()
+        };
+        let _ = writeln!(writer.advance, "    let held = {held};");
+    }
     let _ = write!(
         writer.advance,
-        "    (*cell).s = {update}((*cell).n, (*cell).s, Input(current, slope, jump), now);\n    \
-             return {threshold}((*cell).n, (*cell).s);\n",
+        "    (*cell).s = {update}((*cell).n, (*cell).s, Input(current, slope, jump), now);\n\
+             {}    return {threshold}((*cell).n, (*cell).s);\n",
+        writer.onto,
     );
     let text = writer.finish(slab);
     Glue { text, fragments: writer.fragments, variables: writer.variables }
@@ -51,6 +62,8 @@ struct Writer<'a, 'v> {
     members: String,
     load: String,
     advance: String,
+    /// What adds arrivals to state variables, after the update.
+    onto: String,
 }
 
 impl<'a> Writer<'a, '_> {
@@ -148,7 +161,13 @@ impl<'a> Writer<'a, '_> {
             let member = format!("o{port}");
             if models.output.has("jump") {
                 let jump = self.call(&models.output, "jump");
-                let _ = writeln!(self.advance, "    jump += {jump}({g});");
+                let Some(variable) = models.onto else {
+                    let _ = writeln!(self.advance, "    jump += {jump}({g});");
+                    continue;
+                };
+                let name = &slab.neuron.reflection.state[variable].name;
+                let _ = writeln!(self.advance, "    let onto{port} = {jump}({g});");
+                let _ = writeln!(self.onto, "    (*cell).s.{name} += select(onto{port}, 0.0, held);");
             } else {
                 self.params(&member, &models.output, |population| Some(&population.ports[port].output_params));
                 let function = self.call(&models.output, "current");

@@ -43,6 +43,7 @@ impl Layout {
         let whole = limits.subgroups() && workgroup.is_multiple_of(limits.max_subgroup);
         let possible = whole && plan.synapses.parts.len() <= 1 && plan.synapses.procedural.is_empty();
         let delivery = match options.delivery {
+            _ if plan.synapses.count == 0 => Delivery::Separate,
             Some(Delivery::Direct) if !possible => {
                 let legal = "an adapter with subgroups, whole subgroups in a workgroup, one binding of synapses, all of them stored";
                 return Err(Error::request("delivery", "direct delivery is not possible here", legal));

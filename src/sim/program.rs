@@ -1,6 +1,6 @@
 //! A plan on the device: its buffers, its compiled kernels, and what one window dispatches.
 
-use super::deliver::deliver_kernel;
+use super::deliver::{DeliverKernel, deliver_kernel, draw_kernel};
 use super::layout::Layout;
 use super::recorders::Track;
 use super::update::{UpdateKernel, update_kernel};
@@ -8,6 +8,7 @@ use super::{Delivery, IMMEDIATES, finite};
 use crate::Result;
 use crate::gpu::{Access, BindGroup, Binding, Buffer, Gpu, Pass, Pipeline, Report, Usage, count};
 use crate::plan::Plan;
+use crate::rows::Procedural;
 use Access::{ReadOnly, ReadWrite};
 
 /// Kernels and buffers of a plan.
@@ -168,7 +169,7 @@ fn levels(plan: &Plan) -> Vec<Level> {
     (0..plan.levels()).map(level).collect()
 }
 
-/// Adds the delivery of each part to each level that reaches somebody.
+/// Adds the delivery of each part, and of what is drawn, to each level that reaches somebody.
 fn deliver_from_all(
     gpu: &Gpu,
     plan: &Plan,
@@ -176,25 +177,35 @@ fn deliver_from_all(
     (synapses, spikes, ring, report): (&Synapses, &Buffer<u32>, &Buffer<i32>, &Report),
     levels: &mut [Level],
 ) -> Result<()> {
-    let access = [ReadOnly, ReadOnly, ReadOnly, ReadOnly, ReadWrite, ReadWrite];
-    let most = gpu.limits().max_workgroups;
-    for (part, entries) in plan.synapses.parts.iter().zip(&synapses.parts) {
-        let kernel = deliver_kernel(plan, layout, part)?;
+    let access = [ReadOnly, ReadOnly, ReadWrite, ReadWrite, ReadOnly, ReadOnly];
+    let mut add = |kernel: &DeliverKernel, stored: &[&dyn Binding], sources: &[usize]| -> Result<()> {
         let tables = gpu.buffer_of("strips", &kernel.tables, Usage::Storage)?;
-        let pipeline = gpu.pipeline("deliver", kernel.composed.text(), "deliver", &access, IMMEDIATES)?;
-        let buffers: [&dyn Binding; 6] = [&tables, &synapses.starts, entries, spikes, ring, report.words()];
+        let walked: [&dyn Binding; 4] = [&tables, spikes, ring, report.words()];
+        let buffers: Vec<&dyn Binding> = walked.into_iter().chain(stored.iter().copied()).collect();
+        let text = kernel.composed.text();
+        let pipeline = gpu.pipeline("deliver", text, "deliver", &access[..buffers.len()], IMMEDIATES)?;
         let group = gpu.bind(&pipeline, &buffers)?;
         let shares = kernel.most_strips.clamp(1, layout.shares);
-        for (level, dispatches) in (0..).zip(levels.iter_mut()) {
-            let reaches = |index: &usize| plan.slabs[plan.populations[*index].slab].level == level;
-            let sources = part.strips.iter().map(|(strip, _)| plan.synapses.strips[*strip].source);
-            if !sources.into_iter().any(|source| reaches(&source)) {
+        for (number, level) in (0..).zip(levels.iter_mut()) {
+            let there = |source: &usize| plan.slabs[plan.populations[*source].slab].level == number;
+            if !sources.iter().any(there) {
                 continue;
             }
-            let words = plan.window.saturating_mul(plan.batch).saturating_mul(dispatches.words[1]);
+            let words = plan.window.saturating_mul(plan.batch).saturating_mul(level.words[1]);
+            let most = gpu.limits().max_workgroups;
             let workgroups = [words.div_ceil(layout.deliver_workgroup).clamp(1, most), shares, 1];
-            dispatches.delivers.push(Dispatch { pipeline: pipeline.clone(), group: group.clone(), workgroups });
+            level.delivers.push(Dispatch { pipeline: pipeline.clone(), group: group.clone(), workgroups });
         }
+        Ok(())
+    };
+    let table = &plan.synapses;
+    for (part, entries) in table.parts.iter().zip(&synapses.parts) {
+        let sources: Vec<usize> = part.strips.iter().map(|(strip, _)| table.strips[*strip].source).collect();
+        add(&deliver_kernel(plan, layout, part)?, &[&synapses.starts, entries], &sources)?;
+    }
+    if !table.procedural.is_empty() {
+        let sources: Vec<usize> = table.procedural.iter().map(Procedural::source).collect();
+        add(&draw_kernel(plan, layout)?, &[], &sources)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! One slab's update kernel: its text and the words of its tables.
 
 use super::Delivery;
-use super::deliver::{ENTRIES, FIRST_LANE, Text, WINDOW, plain};
+use super::deliver::{ENTRIES, FIRST_LANE, PHILOX, Text, WINDOW, plain};
 use super::glue::{Glue, glue};
 use super::layout::Layout;
 use super::recorders::{Track, sample_function};
@@ -26,7 +26,6 @@ pub(super) struct UpdateKernel {
     pub tables: Vec<u32>,
 }
 
-const PHILOX: Text = ("shaders/lib/philox.wgsl", include_str!("../../shaders/lib/philox.wgsl"));
 const WORDS: Text =
     ("shaders/kernels/hand_over_words.wgsl", include_str!("../../shaders/kernels/hand_over_words.wgsl"));
 const DIRECT: Text =

@@ -23,9 +23,9 @@ pub struct Quantity {
 }
 
 impl Quantity {
-    /// `value` of `unit`.
+    /// `value` of `unit`; of a multiple's unit, where it is one.
     pub fn new(value: f64, unit: &Unit) -> Self {
-        Self { value, unit: unit.clone() }
+        Self { value: value * unit.number(), unit: unit.single() }
     }
 
     /// A number without unit.
@@ -88,7 +88,7 @@ impl Quantity {
             };
             return Err(format!("{self} {has}, {}", expected(unit)));
         }
-        let number = shift_point(self.value, self.unit.exponent() - unit.exponent());
+        let number = shift_point(self.value, self.unit.exponent() - unit.exponent()) / unit.number();
         if number.is_infinite() && self.value.is_finite() {
             return Err(format!("{self} is too large to be counted in {unit}"));
         }

@@ -65,6 +65,40 @@ fn arrays_convert_in_place() {
 }
 
 #[test]
+fn a_multiple_of_a_unit_is_what_a_count_stands_for() {
+    let multiple = |text| Unit::parse_multiple(text).unwrap();
+    let mut counts = [2.0, -3.0, 0.0];
+    multiple("0.275 mV").convert(&mut counts, &Unit::VOLT).unwrap();
+    assert_eq!(counts, [0.55 / 1e3, -0.8250000000000001 / 1e3, 0.0]);
+    let mut volts = [1.1];
+    Unit::VOLT.convert(&mut volts, &multiple("0.275mV")).unwrap();
+    assert_eq!(volts, [1100.0 / 0.275]);
+    assert_eq!(Quantity::new(4.0, &multiple("-0.5 mV")), Quantity::parse("-2 mV").unwrap());
+    assert_eq!(Quantity::new(4.0, &multiple("-0.5 mV")).to_string(), "-2 mV");
+    assert_eq!(Quantity::parse("1.1 mV").unwrap().in_unit(&multiple("2 uV")), Ok(550.0));
+    for (text, written, factor) in
+        [("0.275 mV", "0.275 mV", 0.275e-3), ("mV", "mV", 1e-3), ("1 mV", "mV", 1e-3), ("1/ms", "1/ms", 1e3)]
+    {
+        assert_eq!((multiple(text).to_string().as_str(), multiple(text).factor()), (written, factor), "{text}");
+    }
+    assert_eq!(multiple("1 mV"), Unit::MILLIVOLT);
+    assert_ne!(multiple("2 mV"), Unit::MILLIVOLT);
+    let refused = multiple("0.275 mV").convert(&mut [], &Unit::SECOND);
+    assert_eq!(refused, Err("expected time (s), found voltage (0.275 mV)".to_owned()));
+    for (text, expected) in [
+        ("0 mV", "`0 mV` is 0, so it is no unit".to_owned()),
+        ("1e999 mV", "`1e999 mV` is not a finite number with a unit, such as \"20 ms\"".to_owned()),
+        ("0.275 min", format!("`min` is not a unit; {LEGAL}")),
+        ("min", format!("`min` is not a unit; {LEGAL}")),
+        ("nan mV", format!("`nan` in `nan mV` is not a unit; {LEGAL}")),
+    ] {
+        assert_eq!(Unit::parse_multiple(text), Err(expected), "{text}");
+    }
+    // Elsewhere a unit has no number.
+    assert_eq!(Unit::parse("0.275 mV"), Err(format!("`0` in `0.275 mV` is not a unit; {LEGAL}")));
+}
+
+#[test]
 fn equal_means_the_same() {
     let parsed = |text| Quantity::parse(text).unwrap();
     assert_eq!(parsed("20 ms"), parsed("0.02 s"));

@@ -1,15 +1,17 @@
 //! Units: a symbol, a power of ten and a dimension, and the grammar in which people write them.
 
-use super::Dimension;
+use super::{Dimension, Quantity};
 use std::borrow::Cow;
 use std::fmt;
 
-/// A unit that is a power of ten of its SI unit.
+/// A unit that is a power of ten of its SI unit, or a multiple of one, as `0.275 mV`.
 ///
 /// Two units are equal if they mean the same, however they are written: `ohm` and `Ω`, `1/s` and `Hz`.
 #[derive(Debug, Clone)]
 pub struct Unit {
     symbol: Cow<'static, str>,
+    /// How many of the symbol's unit it is; 1 but for a multiple.
+    number: f64,
     exponent: i32,
     dimension: Dimension,
 }
@@ -76,7 +78,7 @@ impl Unit {
     pub const MILLIMOLAR: Self = Self::known("mM", 0, Dimension::CONCENTRATION);
 
     const fn known(symbol: &'static str, exponent: i32, dimension: Dimension) -> Self {
-        Self { symbol: Cow::Borrowed(symbol), exponent, dimension }
+        Self { symbol: Cow::Borrowed(symbol), number: 1.0, exponent, dimension }
     }
 
     /// Reads a unit: a prefix and a symbol (`ms`, `nS`, `mM`), `1`, or an expression (`1/(ms*mM)`, `mV/ms`, `s^-1`).
@@ -105,10 +107,47 @@ impl Unit {
             }
             _ => return Err(format!("`{text}` is not a unit; legal: {LEGAL}")),
         };
-        Ok(Self { symbol: Cow::Owned(text.to_owned()), exponent, dimension })
+        Ok(Self { symbol: Cow::Owned(text.to_owned()), number: 1.0, exponent, dimension })
     }
 
-    /// As it was written.
+    /// Reads a unit, or a number with a unit: what each number of an array stands for. Counts of synapses of 0.275 mV have the
+    /// unit `0.275 mV`.
+    ///
+    /// # Errors
+    /// As [`Unit::parse`]; a sentence for a number that is 0 or not finite.
+    ///
+    /// ```
+    /// use neuropil::units::Unit;
+    /// let (mut counts, unit) = ([1.0, -4.0], Unit::parse_multiple("0.275 mV").unwrap());
+    /// unit.convert(&mut counts, &Unit::MILLIVOLT).unwrap();
+    /// assert_eq!(counts, [0.275, -1.1]);
+    /// ```
+    pub fn parse_multiple(text: &str) -> Result<Self, String> {
+        let problem = match Self::parse(text) {
+            Ok(unit) => return Ok(unit),
+            Err(problem) => problem,
+        };
+        if !text.trim_start().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '+' | '-')) {
+            return Err(problem);
+        }
+        let quantity = Quantity::parse(text)?;
+        if quantity.value() == 0.0 {
+            return Err(format!("`{text}` is 0, so it is no unit"));
+        }
+        Ok(Self { number: quantity.value(), ..quantity.unit().clone() })
+    }
+
+    /// How many of the unit of its symbol it is: 1 but for a multiple.
+    pub(super) fn number(&self) -> f64 {
+        self.number
+    }
+
+    /// The unit of its symbol.
+    pub(super) fn single(&self) -> Self {
+        Self { number: 1.0, ..self.clone() }
+    }
+
+    /// As it was written, without the number of a multiple.
     pub fn symbol(&self) -> &str {
         &self.symbol
     }
@@ -118,23 +157,27 @@ impl Unit {
         self.dimension
     }
 
-    /// Its power of ten: one of it is 10^exponent of the SI unit.
+    /// Its power of ten: one of it, or of what it is a multiple of, is 10^exponent of the SI unit.
     pub fn exponent(&self) -> i32 {
         self.exponent
     }
 
-    /// The factor to the SI unit: 10^exponent, rounded to f64.
+    /// The factor to the SI unit: 10^exponent, rounded to f64, times the number of a multiple.
     pub fn factor(&self) -> f64 {
-        10f64.powi(self.exponent)
+        10f64.powi(self.exponent) * self.number
     }
 
-    /// Converts numbers of this unit in place. One rounding each: a product with, or a quotient by, a power of ten.
+    /// Converts numbers of this unit in place. One rounding each: a product with, or a quotient by, a power of ten; before it
+    /// one more for a multiple, and after it one for a multiple as the goal.
     ///
     /// # Errors
     /// `expected voltage (mV), found time (ms)`: the dimensions differ; nothing was converted.
     pub fn convert(&self, numbers: &mut [f64], to: &Unit) -> Result<(), String> {
         if self.dimension != to.dimension {
             return Err(format!("{}, found {}", expected(to), self.described()));
+        }
+        if self.number != 1.0 {
+            numbers.iter_mut().for_each(|number| *number *= self.number);
         }
         let shift = self.exponent - to.exponent;
         let power = 10f64.powi(shift.abs());
@@ -144,6 +187,9 @@ impl Unit {
             // 10^-k has no exact f64, 10^k has (to k = 22).
             ..0 => numbers.iter_mut().for_each(|number| *number /= power),
         }
+        if to.number != 1.0 {
+            numbers.iter_mut().for_each(|number| *number /= to.number);
+        }
         Ok(())
     }
 
@@ -152,7 +198,7 @@ impl Unit {
         if *self == Self::ONE {
             "a number without unit".to_owned()
         } else {
-            format!("{} ({})", self.dimension.name(), self.symbol)
+            format!("{} ({self})", self.dimension.name())
         }
     }
 }
@@ -164,7 +210,7 @@ pub(super) fn expected(unit: &Unit) -> String {
 
 impl PartialEq for Unit {
     fn eq(&self, other: &Self) -> bool {
-        self.exponent == other.exponent && self.dimension == other.dimension
+        self.number == other.number && self.exponent == other.exponent && self.dimension == other.dimension
     }
 }
 
@@ -172,6 +218,9 @@ impl Eq for Unit {}
 
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.number != 1.0 {
+            write!(f, "{} ", self.number)?;
+        }
         f.write_str(&self.symbol)
     }
 }

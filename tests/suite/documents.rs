@@ -45,6 +45,11 @@ fn the_manual_has_the_models_of_the_catalogue() {
 }
 
 #[test]
+fn the_manual_has_the_keys_of_every_stimulus() {
+    check_generated("docs/network-file.md", "stimuli", &neuropil::network::stimuli::markdown());
+}
+
+#[test]
 fn the_cells_and_their_activations_are_those_of_the_registry() {
     check_generated("docs/recurrent-cells.md", "cells", &neuropil::rnn::markdown::cells());
     check_generated("docs/recurrent-cells.md", "activations", &neuropil::rnn::markdown::activations());
@@ -70,7 +75,14 @@ fn what_models_show_as_written_in_a_network_file_is_legal_there() {
 
 #[test]
 fn no_link_between_documents_is_broken() {
-    let documents = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/network-file.md", "docs/recurrent-cells.md"];
+    let documents = [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "docs/network-file.md",
+        "docs/recurrent-cells.md",
+        "docs/fly-brain.md",
+    ];
     let mut links = 0;
     for document in documents {
         let path = root().join(document);

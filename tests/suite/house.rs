@@ -107,6 +107,35 @@ fn every_model_file_is_in_the_catalogue() {
 }
 
 #[test]
+fn a_stimulus_is_named_in_its_own_files_and_the_registries() {
+    for kind in neuropil::network::StimulusKind::DECLARED {
+        let name = kind.name;
+        let builder: String =
+            name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect::<Vec<_>>().concat();
+        let mut own = ["network/stimuli", "plan/stimulus"].map(|home| format!("src/{home}/kinds/{name}.rs")).to_vec();
+        // (What measures is a host, as a user's program is.)
+        own.push(format!("src/model/stimuli/{name}.rs"));
+        for file in &own {
+            assert!(root().join(file).is_file(), "{file} is not there");
+        }
+        own.extend(
+            ["network/stimuli/kinds.rs", "plan/stimulus/kinds.rs", "model/mod.rs"].map(|file| format!("src/{file}")),
+        );
+        own.push("src/model/stimuli/mod.rs".to_owned());
+        let others: Vec<_> = sources()
+            .into_iter()
+            .filter(|(file, _)| !own.contains(file) && !file.contains("tests") && !file.starts_with("src/bench/"))
+            .collect();
+        // `current` is a dimension, too, and what an output may be.
+        let literal = format!("\"{name}\"");
+        let words = [format!("StimulusKind::{builder}"), literal].into_iter().filter(|word| word != "\"current\"");
+        let words: Vec<String> = words.collect();
+        let naming = found(&others, &words.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(naming, [""; 0], "{name}");
+    }
+}
+
+#[test]
 fn every_cell_file_is_registered() {
     let mut known: Vec<_> = neuropil::rnn::Kind::ALL.map(|kind| kind.definition().wgsl.0).to_vec();
     known.sort_unstable();

@@ -1,6 +1,6 @@
 //! Readouts, dense layers and dense input, on the device and on the reference.
 
-mod matrices;
+pub mod matrices;
 
 use crate::device::backends;
 use crate::tolerances::READOUT;

@@ -9,6 +9,7 @@ pub(super) mod r#if;
 pub(super) mod izhikevich;
 pub(super) mod lif;
 pub(super) mod lif_ref;
+pub(super) mod lif_syn;
 pub(super) mod quadratic_if;
 pub(super) mod spike_source;
 
@@ -21,6 +22,7 @@ pub use r#if::If;
 pub use izhikevich::Izhikevich;
 pub use lif::Lif;
 pub use lif_ref::LifRef;
+pub use lif_syn::LifSyn;
 pub use quadratic_if::QuadraticIf;
 pub use spike_source::SpikeSource;
 

@@ -3,6 +3,7 @@
 
 mod figures;
 mod golden;
+mod lif_syn;
 mod lockstep;
 mod nan;
 mod nest;
@@ -67,7 +68,7 @@ fn rows(value: &serde_json::Value) -> Vec<Vec<f64>> {
 
 #[test]
 fn typed_builders_name_the_parameters_of_their_models() {
-    let typed: [(&str, &[&str]); 13] = [
+    let typed: [(&str, &[&str]); 14] = [
         ("if", If::NAMES),
         ("lif", Lif::NAMES),
         ("lif_ref", LifRef::NAMES),
@@ -76,6 +77,7 @@ fn typed_builders_name_the_parameters_of_their_models() {
         ("adex", AdEx::NAMES),
         ("exp_if", ExpIf::NAMES),
         ("quadratic_if", QuadraticIf::NAMES),
+        ("lif_syn", LifSyn::NAMES),
         ("iaf_psc_exp", IafPscExp::NAMES),
         ("hodgkin_huxley", HodgkinHuxley::NAMES),
         ("spike_source", SpikeSource::NAMES),

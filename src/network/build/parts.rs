@@ -134,6 +134,17 @@ impl Port {
         Self::unfiltered(Part::new("delta"))
     }
 
+    /// What arrives is added to this state variable of the neuron instead of V, after its update and before the threshold.
+    ///
+    /// ```
+    /// use neuropil::network::{Population, Port};
+    /// let brain = Population::new("brain", 100, "lif_syn").port("synapses", Port::delta().onto("g"));
+    /// ```
+    pub fn onto(mut self, variable: impl Into<String>) -> Self {
+        self.output = self.output.param("onto", Value::choice(variable));
+        self
+    }
+
     /// No synapse: the sum of arrivals, without unit, is the input of a readout.
     pub fn sum() -> Self {
         Self::unfiltered(Part::new("sum"))

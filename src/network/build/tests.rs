@@ -1,7 +1,9 @@
 //! The builder says what a network file says.
 
 use super::*;
-use crate::network::{Array, NetworkFile, Part, Sampler};
+use crate::network::{
+    Array, Current, NetworkFile, Part, PoissonEncoder, PoissonInput, PoissonSpikes, Sampler, SpikeTimes, StimulusModel,
+};
 use crate::units::{Literal, Quantity, Unit};
 
 /// The same network as a file and in Rust.

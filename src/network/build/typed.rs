@@ -89,7 +89,7 @@ impl<Q> From<Typed<Q>> for Value {
 }
 
 /// An array `[n]` in the unit that models count this quantity in.
-pub(super) fn in_own_unit<Q: Physical>(quantities: &[Q]) -> Array {
+pub(in crate::network) fn in_own_unit<Q: Physical>(quantities: &[Q]) -> Array {
     let unit: Unit = Q::unit();
     // The conversion into a quantity is into this very unit.
     let values = quantities.iter().map(|quantity| (*quantity).into().value()).collect();

@@ -5,7 +5,7 @@ use crate::units::{Quantity, Unit};
 use crate::{Error, Result};
 
 /// A value of any dimension.
-pub(super) fn value(field: &str, value: &Value) -> Result<()> {
+pub(in crate::network) fn value(field: &str, value: &Value) -> Result<()> {
     match value {
         Value::Constant(quantity) => finite(field, quantity),
         Value::Drawn(distribution) => exists(field, distribution),
@@ -16,27 +16,27 @@ pub(super) fn value(field: &str, value: &Value) -> Result<()> {
 }
 
 /// A quantity of time, 0 or more.
-pub(super) fn time(field: &str, quantity: &Quantity) -> Result<()> {
+pub(in crate::network) fn time(field: &str, quantity: &Quantity) -> Result<()> {
     not_negative(field, quantity, &Unit::MILLISECOND, "a time of 0 or more")
 }
 
 /// Times, each 0 or more as far as that can be seen.
-pub(super) fn times(field: &str, value: &Value) -> Result<()> {
+pub(in crate::network) fn times(field: &str, value: &Value) -> Result<()> {
     of_unit(field, value, &Unit::MILLISECOND, "a time of 0 or more")
 }
 
 /// Rates, each 0 or more as far as that can be seen.
-pub(super) fn frequency(field: &str, value: &Value) -> Result<()> {
+pub(in crate::network) fn frequency(field: &str, value: &Value) -> Result<()> {
     of_unit(field, value, &Unit::HERTZ, "a frequency of 0 or more")
 }
 
 /// An array of times, each 0 or more as far as that can be seen.
-pub(super) fn array_of_times(field: &str, array: &Array) -> Result<()> {
+pub(in crate::network) fn array_of_times(field: &str, array: &Array) -> Result<()> {
     array_of_unit(field, array, &Unit::MILLISECOND, "times of 0 or more")
 }
 
 /// An array of rates, each 0 or more as far as that can be seen.
-pub(super) fn array_of_rates(field: &str, array: &Array) -> Result<()> {
+pub(in crate::network) fn array_of_rates(field: &str, array: &Array) -> Result<()> {
     array_of_unit(field, array, &Unit::HERTZ, "frequencies of 0 or more")
 }
 
@@ -49,7 +49,7 @@ fn finite(field: &str, quantity: &Quantity) -> Result<()> {
 }
 
 /// All numbers that are given in place are finite, and as many as their shape says.
-pub(super) fn all_finite(field: &str, array: &Array) -> Result<()> {
+pub(in crate::network) fn all_finite(field: &str, array: &Array) -> Result<()> {
     let Array::Inline { values, shape, unit } = array else { return Ok(()) };
     if shape.iter().try_fold(1usize, |size, side| size.checked_mul(*side)) != Some(values.len()) {
         let problem = format!("has {} numbers in the shape {shape:?}", values.len());

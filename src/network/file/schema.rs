@@ -1,11 +1,10 @@
 //! The tables of a network file: which keys each has and what they become.
 
 use super::connect::connect;
+use super::stimulus::stimulus;
 use super::tree::{Node, Table};
-use super::values::{array, is_value, list, quantity, value, value_or_choice};
-use crate::network::{
-    Model, Network, Part, Population, Port, Precision, Projection, Rates, Record, Sampler, Stimulus, StimulusKind, Storage, Value,
-};
+use super::values::{indices, is_value, list, quantity, value, value_or_choice};
+use crate::network::{Model, Network, Part, Population, Port, Precision, Projection, Record, Storage, Value};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 
@@ -20,9 +19,14 @@ pub(super) fn network(table: &Table<'_>) -> Result<Network> {
         seed: table.get("seed").map_or(Ok(SEED), |node| node.whole(0..=u64::MAX))?,
         populations: table.tables("population")?.iter().map(population).collect::<Result<_>>()?,
         projections: table.tables("projection")?.iter().map(projection).collect::<Result<_>>()?,
-        stimuli: table.tables("stimulus")?.iter().map(stimulus).collect::<Result<_>>()?,
-        records: table.tables("record")?.iter().map(record).collect::<Result<_>>()?,
+        stimuli: numbered(&table.tables("stimulus")?, "stimulus", stimulus)?,
+        records: numbered(&table.tables("record")?, "record", record)?,
     })
+}
+
+/// The elements of an array of tables, each of which is told its path.
+fn numbered<T>(tables: &[Table<'_>], key: &str, read: impl Fn(&Table<'_>, &str) -> Result<T>) -> Result<Vec<T>> {
+    tables.iter().enumerate().map(|(index, table)| read(table, &format!("{key}[{index}]"))).collect()
 }
 
 fn population(table: &Table<'_>) -> Result<Population> {
@@ -124,98 +128,7 @@ fn storage(node: &Node<'_>) -> Result<Storage> {
     })
 }
 
-fn stimulus(table: &Table<'_>) -> Result<Stimulus> {
-    let kind = table.need("kind")?;
-    let kind = match kind.str("a string")? {
-        "poisson_input" => poisson_input(table)?,
-        "current" => current(table)?,
-        "dense" => dense(table)?,
-        "spike_times" => spike_times(table)?,
-        "poisson_encoder" => poisson_encoder(table)?,
-        name => stimulus_model(name, table)?,
-    };
-    let target = table.need("target")?.str("a string")?.to_owned();
-    Ok(Stimulus { target, neurons: neurons(table)?, kind })
-}
-
-fn poisson_input(table: &Table<'_>) -> Result<StimulusKind> {
-    table.only(&["kind", "target", "neurons", "port", "sources", "rate", "weight", "sampler"])?;
-    Ok(StimulusKind::PoissonInput {
-        port: optional_port(table)?,
-        sources: table.need("sources")?.whole_u32(0)?,
-        rate: value(&table.need("rate")?)?,
-        weight: value(&table.need("weight")?)?,
-        sampler: table.get("sampler").map_or(Ok(Sampler::default()), |node| sampler(&node))?,
-    })
-}
-
-fn sampler(node: &Node<'_>) -> Result<Sampler> {
-    let legal = "auto, normal, binomial or poisson";
-    Ok(match node.str(legal)? {
-        "auto" => Sampler::Auto,
-        "normal" => Sampler::Normal,
-        "binomial" => Sampler::Binomial,
-        "poisson" => Sampler::Poisson,
-        _ => return Err(node.unexpected(legal)),
-    })
-}
-
-fn current(table: &Table<'_>) -> Result<StimulusKind> {
-    table.only(&["kind", "target", "neurons", "value", "trace"])?;
-    match (table.get("value"), table.get("trace")) {
-        (Some(node), None) => Ok(StimulusKind::Current { value: value(&node)? }),
-        (None, Some(node)) => Ok(StimulusKind::Trace { trace: array(&node)? }),
-        (Some(_), Some(trace)) => Err(trace.error("a current has either `value` or `trace`, not both")),
-        (None, None) => Err(table.error("a current needs the key `value` or the key `trace`")),
-    }
-}
-
-fn dense(table: &Table<'_>) -> Result<StimulusKind> {
-    table.only(&["kind", "target", "neurons", "port", "input", "weight"])?;
-    Ok(StimulusKind::Dense {
-        port: optional_port(table)?,
-        input: array(&table.need("input")?)?,
-        weight: value(&table.need("weight")?)?,
-    })
-}
-
-fn spike_times(table: &Table<'_>) -> Result<StimulusKind> {
-    table.only(&["kind", "target", "neurons", "port", "times", "weight"])?;
-    table.need("neurons")?;
-    Ok(StimulusKind::SpikeTimes {
-        port: optional_port(table)?,
-        times: array(&table.need("times")?)?,
-        weight: value(&table.need("weight")?)?,
-    })
-}
-
-fn poisson_encoder(table: &Table<'_>) -> Result<StimulusKind> {
-    table.only(&["kind", "target", "neurons", "port", "rate", "rates", "weight"])?;
-    let rates = match (table.get("rate"), table.get("rates")) {
-        (Some(node), None) => Rates::Held(value(&node)?),
-        (None, Some(node)) => Rates::Each(array(&node)?),
-        (Some(_), Some(rates)) => return Err(rates.error("an encoder has either `rate` or `rates`, not both")),
-        (None, None) => return Err(table.error("an encoder needs the key `rate` or the key `rates`")),
-    };
-    Ok(StimulusKind::PoissonEncoder { port: optional_port(table)?, rates, weight: value(&table.need("weight")?)? })
-}
-
-/// Any other model of the catalogue: its parameters are keys.
-fn stimulus_model(name: &str, table: &Table<'_>) -> Result<StimulusKind> {
-    let params = table.rest(&["kind", "target", "neurons", "port"]);
-    let params = params.map(|node| Ok((node.key.to_owned(), value_or_choice(&node)?)));
-    Ok(StimulusKind::Model {
-        name: name.to_owned(),
-        port: optional_port(table)?,
-        params: params.collect::<Result<_>>()?,
-    })
-}
-
-fn optional_port(table: &Table<'_>) -> Result<Option<String>> {
-    table.get("port").map(|node| Ok(node.str("a string")?.to_owned())).transpose()
-}
-
-fn record(table: &Table<'_>) -> Result<Record> {
+fn record(table: &Table<'_>, path: &str) -> Result<Record> {
     table.only(&["population", "what", "every", "neurons"])?;
     let what = table.need("what")?;
     let expected = "an array of strings";
@@ -223,10 +136,10 @@ fn record(table: &Table<'_>) -> Result<Record> {
         population: table.need("population")?.str("a string")?.to_owned(),
         what: list(&what, expected, |node| Ok(node.str(expected)?.to_owned()))?,
         every: table.get("every").map(|node| quantity(&node)).transpose()?,
-        neurons: neurons(table)?,
+        neurons: neurons(table, path)?,
     })
 }
 
-fn neurons(table: &Table<'_>) -> Result<Option<Vec<u32>>> {
-    table.get("neurons").map(|node| list(&node, "an array of whole numbers", |node| node.whole_u32(0))).transpose()
+pub(super) fn neurons(table: &Table<'_>, path: &str) -> Result<Option<Vec<u32>>> {
+    table.get("neurons").map(|node| indices(&node, &format!("{path}.neurons"))).transpose()
 }

@@ -204,6 +204,55 @@ fn a_file_s_error_is_located_at_the_field_that_names_it() {
 }
 
 #[test]
+fn neurons_may_stand_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("n.toml");
+    let read = |bytes: Option<(&str, &str, Vec<u8>)>| {
+        if let Some((kind, shape, numbers)) = bytes {
+            let mut header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}");
+            header += &" ".repeat(117 - header.len());
+            let start = [b"\x93NUMPY\x01\x00\x76\x00".as_slice(), header.as_bytes(), b"\n"].concat();
+            std::fs::write(folder.path().join("driven.npy"), [start, numbers].concat()).unwrap();
+        }
+        let text = EXAMPLE.replace("[0, 1, 2]", "{ npy = \"driven.npy\" }");
+        let text = text.replace("sources = 1000", "sources = 1000\nneurons = { npy = \"driven.npy\" }");
+        std::fs::write(&path, text).unwrap();
+        NetworkFile::read(&path)
+    };
+    let file = folder.path().join("driven.npy");
+    let said = |bytes| {
+        let error = read(bytes).unwrap_err();
+        assert_eq!(error.exit_status(), 2);
+        let start = format!("{}:23:11: stimulus[0].neurons: ", path.display());
+        error
+            .to_string()
+            .strip_prefix(&start)
+            .unwrap_or_else(|| panic!("{error}"))
+            .replace(&file.display().to_string(), "FILE")
+    };
+    assert_eq!(said(None), "cannot read FILE: No such file or directory (os error 2)");
+    let legal = "legal: one axis of whole numbers from 0 to 4294967295";
+    let ones = |numbers: &[f64]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
+    assert_eq!(said(Some(("<f8", "(2,)", ones(&[1.0, -1.0])))), format!("FILE: the number at [1] is -1; {legal}"));
+    assert_eq!(said(Some(("<f8", "(2,)", ones(&[0.5, 1.0])))), format!("FILE: the number at [0] is 0.5; {legal}"));
+    assert_eq!(said(Some(("<f8", "(1, 2)", ones(&[0.0, 1.0])))), format!("FILE: its shape is [1, 2]; {legal}"));
+    let cut = said(Some(("<u4", "(2,)", vec![1, 0, 0, 0])));
+    assert_eq!(
+        cut,
+        "FILE: it ends after 4 of 8 bytes of its shape [2]; legal: a .npy file of float32, float64, int32, int64, uint32 or uint64"
+    );
+    assert_eq!(
+        said(Some(("<u4", "(1,)", 3200u32.to_le_bytes().to_vec()))),
+        "`exc` has 3200 neurons, so there is no neuron 3200; legal: 0 to 3199"
+    );
+    let numbers: Vec<u8> = [7u32, 3199].iter().flat_map(|number| number.to_le_bytes()).collect();
+    let file = read(Some(("<u4", "(2,)", numbers))).unwrap();
+    assert_eq!(file.network.stimuli[0].neurons, Some(vec![7, 3199]));
+    assert_eq!(file.network.records[0].neurons, Some(vec![7, 3199]));
+    assert_eq!(file.files, [folder.path().join("driven.npy")]);
+}
+
+#[test]
 fn unreadable_files() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("n.toml");

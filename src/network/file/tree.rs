@@ -90,6 +90,14 @@ impl<'a> Node<'a> {
         self.source.error(self.value.span().start, problem)
     }
 
+    /// An error of a file that this element names, with its place.
+    pub fn located(&self, mut error: Error) -> Error {
+        if let Error::NamedFile { location, .. } = &mut error {
+            *location = Some(self.source.location(self.value.span().start));
+        }
+        error
+    }
+
     /// "`size` must be a whole number, found the string "many"".
     pub fn unexpected(&self, expected: &str) -> Error {
         let found = match self.value.get_ref() {

@@ -1,9 +1,11 @@
 //! Values of a network file: quantities, distributions, arrays and named choices.
 
 use super::tree::{Node, Table};
-use crate::Result;
 use crate::network::{Array, Distribution, Initialiser, Scheme, Value};
+use crate::npy;
 use crate::units::{Quantity, Unit};
+use crate::{Error, Result};
+use std::path::Path;
 use toml::de::DeTable;
 
 /// The keys of the tables that are values; the first key of a table says which.
@@ -35,6 +37,37 @@ pub(super) fn is_value(table: &DeTable<'_>) -> bool {
 /// The elements of an array.
 pub(super) fn list<'a, T>(node: &Node<'a>, expected: &str, read: impl Fn(&Node<'a>) -> Result<T>) -> Result<Vec<T>> {
     node.array(expected)?.map(|element| read(&element)).collect()
+}
+
+/// Indices of neurons, `[0, 1]` or `{ npy = "driven.npy" }`; `field` is what they are called in complaints about the file,
+/// which is read here.
+pub(super) fn indices(node: &Node<'_>, field: &str) -> Result<Vec<u32>> {
+    let expected = "an array of whole numbers, or { npy = \"file.npy\" }";
+    if !node.value.get_ref().is_table() {
+        return list(node, expected, |node| node.whole_u32(0));
+    }
+    let table = node.table(expected)?;
+    table.only(&["npy"])?;
+    let npy = table.need("npy")?;
+    let path = npy.file(npy.str("a file's path")?);
+    whole_numbers(&path).map_err(|error| node.located(error.named_by(field)))
+}
+
+/// A NumPy file of one axis whose numbers are whole and fit a u32.
+fn whole_numbers(path: &Path) -> Result<Vec<u32>> {
+    let wrong = |problem| {
+        let legal = format!("one axis of whole numbers from 0 to {}", u32::MAX);
+        Error::Data { path: path.to_owned(), problem, legal }
+    };
+    let file = npy::read(path)?;
+    if file.shape.len() != 1 {
+        return Err(wrong(format!("its shape is {:?}", file.shape)));
+    }
+    let whole = |(at, value): (usize, f64)| {
+        let fits = value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value);
+        if fits { Ok(value as u32) } else { Err(wrong(format!("the number at [{at}] is {value}"))) }
+    };
+    file.values.into_iter().enumerate().map(whole).collect()
 }
 
 /// A quantity string, or a bare number.
@@ -140,7 +173,7 @@ pub(super) fn array(node: &Node<'_>) -> Result<Array> {
 
 fn unit(table: &Table<'_>) -> Result<Unit> {
     let Some(node) = table.get("unit") else { return Ok(Unit::ONE) };
-    Unit::parse(node.str("a unit such as \"ms\"")?).map_err(|problem| node.error(problem))
+    Unit::parse_multiple(node.str("a unit such as \"ms\"")?).map_err(|problem| node.error(problem))
 }
 
 /// Numbers `[n]`, or rows of equally many numbers `[rows, n]`; with their shape.

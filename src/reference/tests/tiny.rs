@@ -53,7 +53,7 @@ impl Tiny {
             synapses: Table::default(),
             wired: 0,
             data: Vec::new(),
-            encoders: Vec::new(),
+            held_rates: Vec::new(),
             recorders: Vec::new(),
             fingerprint: 0,
             warnings: Vec::new(),
@@ -105,6 +105,7 @@ impl Tiny {
         self.plan.slabs[population].ports.push(PortModels {
             synapse: synapse.map(|name| model(Kind::Synapse, name)),
             output: model(Kind::Output, output.0),
+            onto: None,
         });
         let ports = &mut self.plan.populations[population].ports;
         ports.push(PortPlan {

@@ -3,12 +3,13 @@
 //! Whoever adds a part to a network finds it missing here, for nothing is left out by `..`.
 
 use neuropil::model::{Definition, Kind, find};
+use neuropil::network::stimuli::{Form, Need};
 use neuropil::network::{
-    Array, Distribution, Initialiser, Model, Network, Part, Population, Port, Projection, Rates, Sampler, Stimulus,
-    StimulusKind, Value,
+    Array, Distribution, Initialiser, Model, Network, Part, Population, Port, Projection, Stimulus, StimulusKind, Value,
 };
 use neuropil::shader::{Field, FieldKind};
 use neuropil::units::{Dimension, Quantity, Unit};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How far something is moved.
@@ -25,9 +26,9 @@ enum Knob<'a> {
     Quantity(&'a mut Quantity, By),
     Number(&'a mut f64),
     Array(&'a mut Array, By),
-    Whole(&'a mut u32),
+    Whole(&'a mut Quantity),
     Choice(&'a mut String, Vec<String>),
-    Sampler(&'a mut Sampler),
+    Word(&'a mut String, &'static [&'static str]),
 }
 
 impl Knob<'_> {
@@ -57,16 +58,15 @@ impl Knob<'_> {
                     }
                 }
             }
-            Self::Whole(whole) => *whole += 1,
+            Self::Whole(whole) => *whole = Quantity::number(whole.value() + 1.0),
             Self::Choice(word, choices) => {
                 let at = choices.iter().position(|choice| choice == word).expect("it is one of them");
                 word.clone_from(&choices[(at + 1) % choices.len()]);
             }
-            Self::Sampler(sampler) => {
-                *sampler = match sampler {
-                    Sampler::Auto | Sampler::Normal | Sampler::Binomial => Sampler::Poisson,
-                    Sampler::Poisson => Sampler::Binomial,
-                }
+            // The first may stand for one of the others; the last two never do.
+            Self::Word(word, words) => {
+                let [.., before, last] = words else { panic!("a word is one of several") };
+                *word = if word == last { before } else { last }.to_string();
             }
         }
     }
@@ -124,6 +124,8 @@ fn walk(network: &mut Network, visit: &mut Visit<'_>) {
     for Population { name, size: _, model, params, init, ports } in populations {
         let Model::Catalogue(model) = model else { panic!("{name} is of no model of the catalogue") };
         let model = definition(Kind::Neuron, model);
+        let jumping = model.reflection.state.iter().filter(|field| field.unit == "mV" && field.kind == FieldKind::F32);
+        let jumping: Vec<_> = jumping.map(|field| field.name.clone()).collect();
         for (param, value) in params {
             each(format!("{name}.{param}"), value, Some(field(&model.reflection.params, param)), visit);
         }
@@ -135,6 +137,10 @@ fn walk(network: &mut Network, visit: &mut Visit<'_>) {
             for (kind, Part { model, params }) in parts {
                 let definition = definition(kind, model);
                 for (param, value) in params {
+                    if let (true, "onto", Value::Choice(word)) = (definition.has("jump"), param.as_str(), &mut *value) {
+                        visit(format!("{name}.{port}.{model}.onto"), Knob::Choice(word, jumping.clone()));
+                        continue;
+                    }
                     let field = field(&definition.reflection.params, param);
                     each(format!("{name}.{port}.{model}.{}", field.name), value, Some(field), visit);
                 }
@@ -146,42 +152,27 @@ fn walk(network: &mut Network, visit: &mut Visit<'_>) {
         each(format!("projection[{index}].weight"), weight, None, visit);
         value(format!("projection[{index}].delay"), delay, By::Step, &[], visit);
     }
-    for (index, Stimulus { target: _, neurons: _, kind }) in stimuli.iter_mut().enumerate() {
-        stimulus(format!("stimulus[{index}]"), kind, visit);
+    for (index, Stimulus { target: _, neurons: _, kind, port: _, params }) in stimuli.iter_mut().enumerate() {
+        stimulus(&format!("stimulus[{index}]"), kind, params, visit);
     }
 }
 
-fn stimulus(path: String, kind: &mut StimulusKind, visit: &mut Visit<'_>) {
-    let place = |key: &str| format!("{path}.{key}");
-    match kind {
-        StimulusKind::PoissonInput { port: _, sources, rate, weight, sampler } => {
-            visit(place("sources"), Knob::Whole(sources));
-            each(place("rate"), rate, None, visit);
-            each(place("weight"), weight, None, visit);
-            visit(place("sampler"), Knob::Sampler(sampler));
-        }
-        StimulusKind::Current { value } => each(place("value"), value, None, visit),
-        StimulusKind::Trace { trace } => visit(place("trace"), Knob::Array(trace, By::Part)),
-        StimulusKind::PoissonEncoder { port: _, rates, weight } => {
-            match rates {
-                Rates::Each(rates) => visit(place("rates"), Knob::Array(rates, By::Part)),
-                Rates::Held(rate) => each(place("rate"), rate, None, visit),
+fn stimulus(path: &str, kind: &StimulusKind, params: &mut BTreeMap<String, Value>, visit: &mut Visit<'_>) {
+    let keys = kind.declaration().map_or(&[][..], |declaration| declaration.keys);
+    for key in keys.iter().filter(|key| key.need != Need::Either) {
+        assert!(params.contains_key(key.name), "{path}.{}: a key that is not given, and so never moved", key.name);
+    }
+    for (name, given) in params {
+        let place = format!("{path}.{name}");
+        match (keys.iter().find(|key| key.name == name).map(|key| key.form), given) {
+            (Some(Form::Whole), Value::Constant(number)) => visit(place, Knob::Whole(number)),
+            (Some(Form::Word(words)), Value::Choice(word)) => visit(place, Knob::Word(word, words)),
+            (Some(Form::Times), given) => value(place, given, By::Step, &[], visit),
+            (Some(_), given) => each(place, given, None, visit),
+            (None, given) => {
+                let model = definition(Kind::Stimulus, kind.name());
+                each(place, given, Some(field(&model.reflection.params, name)), visit);
             }
-            each(place("weight"), weight, None, visit);
-        }
-        StimulusKind::Model { name, port: _, params } => {
-            let model = definition(Kind::Stimulus, name);
-            for (param, value) in params {
-                each(place(param), value, Some(field(&model.reflection.params, param)), visit);
-            }
-        }
-        StimulusKind::Dense { port: _, input, weight } => {
-            visit(place("input"), Knob::Array(input, By::Part));
-            each(place("weight"), weight, None, visit);
-        }
-        StimulusKind::SpikeTimes { port: _, times, weight } => {
-            visit(place("times"), Knob::Array(times, By::Step));
-            each(place("weight"), weight, None, visit);
         }
     }
 }

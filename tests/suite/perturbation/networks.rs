@@ -6,8 +6,8 @@ use neuropil::Backend;
 use neuropil::model::{Definition, Kind, Twin, catalogue};
 use neuropil::network::{
     Array, Connect, Current, Dense, Distribution, Initialiser, Network, Neuron, Part, PoissonEncoder, PoissonInput,
-    PoissonSpikes, Population, Port, Record, Scheme, SpikeTimes, Stimulus, StimulusKind, StimulusModel, Synapse, Value,
-    exponential, lognormal, normal, truncated_normal, uniform,
+    PoissonSpikes, Population, Port, Record, Sampler, Scheme, SpikeTimes, StimulusModel, Synapse, Value, exponential,
+    lognormal, normal, truncated_normal, uniform,
 };
 use neuropil::random::{key, philox4x32};
 use neuropil::shader::{Field, FieldDefault};
@@ -62,6 +62,9 @@ const VALUES: [(&str, &str, &str); 40] = [
     ("poisson_spikes", "rate", "5000 Hz"),
     ("poisson_spikes", "weight", "0.1 mV"),
 ];
+
+/// Neurons with a second variable that events must reach, for a parameter of it to matter.
+const ONTO: [(&str, &str); 1] = [("lif_syn", "g")];
 
 /// A network with a model in it, named by kind and model.
 pub fn of(model: &Definition) -> Network {
@@ -184,13 +187,20 @@ fn of_neuron(model: &Definition) -> Network {
     if model.variable("v").is_some() {
         cells = cells.port("exc", Port::expon(3.0.ms()).coba(50.0.mv()));
     }
+    let onto = ONTO.iter().find(|(owner, _)| *owner == model.name());
+    if let Some((_, variable)) = onto {
+        cells = cells.port("onto", Port::delta().onto(*variable));
+    }
     net.add(cells);
+    if onto.is_some() {
+        net.stimulate(PoissonSpikes::new("cells", RATE.hz(), 0.3.mv()).port("onto"));
+    }
     let least = enough(model, jumped);
     jumped(&mut net, array((0..SIZE).map(|cell| least * (0.2 + 2.0 * noise(cell, 100))), &jump_unit));
     if model.variable("v").is_some() {
         let least = enough(model, |net, currents| {
-            let kind = StimulusKind::Current { value: in_unit(currents, &Unit::MILLIAMPERE) };
-            net.stimulate(Stimulus { target: "cells".to_owned(), neurons: None, kind });
+            let currents = in_unit(currents, &Unit::MILLIAMPERE);
+            net.stimulate(StimulusModel::new("cells", "current").param("value", currents));
         });
         let current = |at: u32| least * 5.0 * noise(at % SIZE, 200 + at / SIZE / 10);
         let values = (0..STEPS * SIZE).map(current).collect();
@@ -246,7 +256,7 @@ fn of_stimulus(model: &Definition) -> Network {
         Array::inline(values, &shape, unit).expect("the shape fits")
     };
     match model.name() {
-        "poisson_input" => net.stimulate(PoissonInput::new("cells", 25, 4000.0.hz(), 0.05.mv())),
+        "poisson_input" => net.stimulate(PoissonInput::new("cells", 25, 4000.0.hz(), 0.05.mv()).sampler(Sampler::Auto)),
         "poisson_encoder" => {
             let rates = Array::inline(vec![5.0; STEPS as usize], &[STEPS as usize], "kHz").expect("the shape fits");
             net.stimulate(PoissonEncoder::new("cells", 5000.0.hz(), 0.1.mv()));

@@ -1,7 +1,8 @@
 //! What a stimulus may not be told, word for word.
 
-use neuropil::network::NetworkFile;
+use neuropil::network::{Array, Network, NetworkFile, Population, Stimulus, StimulusModel, Value, uniform};
 use neuropil::plan::{LowerOptions, Plan};
+use neuropil::units::Literal;
 
 #[test]
 fn what_a_stimulus_may_not_be_told() {
@@ -63,4 +64,47 @@ fn what_a_stimulus_may_not_be_told() {
         "11:9: stimulus[0].rates: 20000 Hz is 2 events in a step of 0.1 ms; legal: at most one event in a step: \
          0 to 10000 Hz",
     );
+}
+
+/// What a file's reader sees at once a builder may still say.
+#[test]
+fn what_a_stimulus_may_not_be_told_by_its_catalogue_name() {
+    let check = |stimulus: Stimulus, expected: &str| {
+        let mut net = Network::new(0.1.ms());
+        net.add(Population::new("p", 3, "lif"));
+        net.stimulate(stimulus);
+        assert_eq!(net.check().unwrap_err().to_string(), format!("stimulus[0]{expected}"));
+    };
+    let of = |kind: &str| StimulusModel::new("p", kind);
+    let times = || Array::inline(vec![1.0], &[1], "ms").unwrap();
+    check(of("current").into(), ": a current needs the key `value` or the key `trace`");
+    let both = of("current").param("value", 1.0.ma()).param("trace", times());
+    check(both.into(), ".trace: a current has either `value` or `trace`, not both");
+    let port = of("current").param("value", 1.0.ma()).port("in");
+    check(port.into(), ".port: stimulus current enters no port; legal: no key `port`");
+    check(
+        of("current").param("values", 1.0.ma()).into(),
+        ".values: stimulus current has no `values`; legal: value, trace",
+    );
+    check(of("current").param("trace", 1.0.ma()).into(), ".trace: is 1 mA; legal: an array");
+    check(
+        of("spike_times").param("times", times()).param("weight", 1.0.mv()).into(),
+        ".neurons: a stimulus of given spikes needs them; legal: the neuron of each spike",
+    );
+    check(
+        of("spike_times").param("times", uniform(1.0.ms(), 2.0.ms())).neurons([1]).into(),
+        ".times: is a distribution; legal: an array of times",
+    );
+    check(of("dense").param("weight", 1.0.ma()).into(), ".input: a dense input needs it; legal: an array");
+    let input = || of("poisson_input").param("rate", 1.0.hz()).param("weight", 1.0.mv());
+    check(input().into(), ".sources: a Poisson input needs it; legal: a whole number from 0 to 4294967295");
+    for (sources, said) in [(-1.0, "-1"), (0.5, "0.5"), (5e9, "5e9")] {
+        let said = format!(".sources: is {said}; legal: a whole number from 0 to 4294967295");
+        check(input().param("sources", sources).into(), &said);
+    }
+    let legal = "legal: auto, normal, binomial or poisson";
+    for (value, said) in [(Value::choice("exact"), "exact"), (2.0.into(), "2")] {
+        let input = input().param("sources", 5.0).param("sampler", value);
+        check(input.into(), &format!(".sampler: is {said}; {legal}"));
+    }
 }

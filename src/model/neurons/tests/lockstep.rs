@@ -6,7 +6,7 @@
 
 use super::*;
 use crate::model::Definition;
-use crate::network::{Current, Neuron, Port, SpikeTimes, Stimulus, StimulusKind, uniform};
+use crate::network::{Current, Neuron, Port, SpikeTimes, StimulusModel, uniform};
 use crate::random::{key, philox4x32};
 use crate::shader::{Field, FieldDefault, FieldKind};
 use crate::units::{Literal, Quantity, Unit};
@@ -51,8 +51,7 @@ pub(super) fn enough(model: &str) -> Option<f64> {
     let currents: Vec<f64> = (0..32).map(|power| 1e-8 * 2f64.powi(power)).collect();
     let mut network = Network::new(0.1.ms());
     network.add(Population::new("cells", 32, model));
-    let kind = StimulusKind::Current { value: array(&currents, "mA") };
-    network.stimulate(Stimulus { target: "cells".to_owned(), neurons: None, kind });
+    network.stimulate(StimulusModel::new("cells", "current").param("value", array(&currents, "mA")));
     let recording = reference(&network).run(1000, &mut |_| ()).unwrap();
     let least = (0..32).find(|&cell| !steps_of(&recording, cell).is_empty());
     least.map(|cell| currents[cell as usize])

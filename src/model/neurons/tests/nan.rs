@@ -1,22 +1,23 @@
 //! What is no number is no spike, and stays no number: in every variable of every neuron, on the device and in its twin.
 
 use super::*;
-use crate::network::{Stimulus, StimulusKind};
+use crate::network::StimulusModel;
 use crate::plan::State;
 use crate::shader::FieldKind;
 
 const STEPS: u32 = 1000;
 
 /// Variables that each step computes anew, from what is no NaN.
-const WITHOUT_MEMORY: [(&str, &str); 2] = [("spike_source", "v"), ("hodgkin_huxley", "before")];
+const WITHOUT_MEMORY: [(&str, &str); 3] = [("spike_source", "v"), ("hodgkin_huxley", "before"), ("lif_syn", "jump")];
 
 /// A neuron for each variable of a model, and one more, with a current that makes each spike, if there is one.
 fn network(model: &str, size: u32, enough: Option<f64>) -> Network {
     let mut network = Network::new(crate::units::Literal::ms(0.1));
     network.add(Population::new("cells", size, model));
     if let Some(enough) = enough {
-        let kind = StimulusKind::Current { value: array(&vec![2.0 * enough; size as usize], "mA") };
-        network.stimulate(Stimulus { target: "cells".to_owned(), neurons: None, kind });
+        network.stimulate(
+            StimulusModel::new("cells", "current").param("value", array(&vec![2.0 * enough; size as usize], "mA")),
+        );
     }
     network
 }

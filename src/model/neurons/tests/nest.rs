@@ -1,7 +1,7 @@
 //! The models that NEST has too, against its results in `tests/data/nest`, whose script says how they were made.
 
 use super::*;
-use crate::network::{Array, Neuron, Part, Record, SpikeTimes, Stimulus, StimulusKind, Synapse};
+use crate::network::{Array, Neuron, Part, Record, SpikeTimes, Stimulus, StimulusModel, Synapse};
 use crate::units::{Literal, Quantity};
 
 /// NEST prints 17 digits; what its own order of operations may differ by, in mV or pA.
@@ -135,7 +135,7 @@ fn izhikevich_follows_nest() {
 }
 
 fn constant(current: Quantity) -> Stimulus {
-    Stimulus { target: "cells".to_owned(), neurons: None, kind: StimulusKind::Current { value: current.into() } }
+    StimulusModel::new("cells", "current").param("value", current).into()
 }
 
 /// One neuron of the model for each current, all spikes of `duration` ms.
@@ -143,8 +143,7 @@ fn driven(neuron: impl Into<Neuron>, currents: &[f64], dt: f64, duration: f64) -
     let mut network = Network::new(dt.ms());
     network.add(Population::new("cells", currents.len() as u32, neuron));
     let values = Array::inline(currents.to_vec(), &[currents.len()], "pA").unwrap();
-    let kind = StimulusKind::Current { value: values.into() };
-    network.stimulate(Stimulus { target: "cells".to_owned(), neurons: None, kind });
+    network.stimulate(StimulusModel::new("cells", "current").param("value", values));
     let recording = reference(&network).run((duration / dt).round() as u32, &mut |_| ()).unwrap();
     (0..currents.len() as u32).map(|neuron| spike_times(&recording, neuron)).collect()
 }

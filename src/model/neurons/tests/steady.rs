@@ -1,15 +1,14 @@
 //! Firing under constant current, and the current where it sets in, against closed forms and integrals.
 
 use super::*;
-use crate::network::{Neuron, Stimulus, StimulusKind};
+use crate::network::{Neuron, StimulusModel};
 use crate::units::Literal;
 
 /// Steps of the spikes of one neuron for each current.
 fn driven(neuron: impl Into<Neuron>, currents: &[f64], unit: &str, dt: f64, duration: f64) -> Vec<Vec<u32>> {
     let mut network = Network::new(dt.ms());
     network.add(Population::new("cells", currents.len() as u32, neuron));
-    let kind = StimulusKind::Current { value: array(currents, unit) };
-    network.stimulate(Stimulus { target: "cells".to_owned(), neurons: None, kind });
+    network.stimulate(StimulusModel::new("cells", "current").param("value", array(currents, unit)));
     let recording = reference(&network).run((duration / dt).round() as u32, &mut |_| ()).unwrap();
     (0..currents.len() as u32).map(|neuron| steps_of(&recording, neuron)).collect()
 }
@@ -94,8 +93,7 @@ fn adex_loses_its_rest_at_the_hopf_bifurcation() {
         let population = Population::new("cells", 1, AdEx::new());
         // A hundredth of a millivolt off, so that it can leave.
         network.add(population.init("v", (low + 0.01).mv()).init("w", (a * (low - e_l)).pa()));
-        let kind = StimulusKind::Current { value: current.pa().into() };
-        network.stimulate(Stimulus { target: "cells".to_owned(), neurons: None, kind });
+        network.stimulate(StimulusModel::new("cells", "current").param("value", current.pa()));
         let recording = reference(&network).run(100_000, &mut |_| ()).unwrap();
         assert_eq!(!steps_of(&recording, 0).is_empty(), fires, "{current} pA");
     }

@@ -1,11 +1,9 @@
-// Delivers the spikes of a window to the blocks that a binding holds: who walks them, `walk_lanes.wgsl` or
-// `walk_workgroups.wgsl`, calls `deliver_spike`. Binding 5 is the report.
+// Walks the words of spikes of a window, for whoever adds the weights of a row to the delay ring: `deliver_row`, in
+// shaders/rows/. Who calls `deliver_spike` stands in `walk_lanes.wgsl` or in `walk_workgroups.wgsl`. Binding 3 is the report.
 
 @group(0) @binding(0) var<storage, read> tables: array<u32>;
-@group(0) @binding(1) var<storage, read> starts: array<u32>;
-@group(0) @binding(2) var<storage, read> entries: array<u32>;
-@group(0) @binding(3) var<storage, read> spikes: array<u32>;
-@group(0) @binding(4) var<storage, read_write> ring: array<atomic<i32>>;
+@group(0) @binding(1) var<storage, read> spikes: array<u32>;
+@group(0) @binding(2) var<storage, read_write> ring: array<atomic<i32>>;
 
 /// Words of spikes of the window's level, of all its steps and batch items.
 fn word_count() -> u32 {

@@ -1,0 +1,76 @@
+//! Models of the catalogue that need their parameters alone.
+//!
+//! A parameter of unit [word] that follows from the others is its model's affair: see `StimulusTwin::words`.
+
+use super::{Lowered, Lowering, Stimulation, Tables, of_catalogue};
+use crate::model::{Definition, Kind, Twin, catalogue};
+use crate::network::{Stimulus, StimulusKind};
+use crate::plan::{Column, Target};
+use crate::shader::Field;
+use crate::{Error, Result};
+use std::sync::Arc;
+
+pub(super) struct Model;
+
+impl Lowering for Model {
+    fn model(&self, stimulus: &Stimulus, path: &str) -> Result<Arc<Definition>> {
+        let declared = || StimulusKind::DECLARED.iter().map(|declaration| declaration.name);
+        let models = catalogue()?.iter().filter(|model| is_general(model)).map(|model| model.name());
+        let models: Vec<_> = models.filter(|name| declared().all(|other| other != *name)).collect();
+        let name = stimulus.kind.name();
+        if models.contains(&name) {
+            return of_catalogue(name);
+        }
+        let legal: Vec<_> = declared().chain(models).collect();
+        Err(Error::field(format!("{path}.kind"), format!("there is no stimulus `{name}`"), legal.join(", ")))
+    }
+
+    /// The columns over the population, with the words that follow from them.
+    fn lower(&self, it: &mut Stimulation<'_>, mut columns: Vec<Column>, _tables: &mut Tables) -> Result<Lowered> {
+        let (active, target) = (it.active()?, target(it)?);
+        let fields = &it.model.reflection.params;
+        let words: Vec<usize> = (0..fields.len()).filter(|&index| is_word(&fields[index])).collect();
+        if let Some(Twin::Stimulus(twin)) = it.model.twin
+            && !words.is_empty()
+        {
+            let constant = columns.iter().all(|column| matches!(column, Column::Constant(_)));
+            let rows = if constant { 1 } else { columns.iter().map(|c| c.values().len()).max().unwrap_or(1) };
+            let mut found = vec![Vec::with_capacity(rows); words.len()];
+            for row in 0..rows {
+                let values: Vec<f64> = columns.iter().map(|column| column.at(row)).collect();
+                let row = twin.words(&values, it.dt_ms).map_err(|unfit| it.unfit(unfit))?;
+                found.iter_mut().zip(row).for_each(|(column, word)| column.push(f64::from(word)));
+            }
+            for (index, values) in words.into_iter().zip(found) {
+                columns[index] = if rows == 1 { Column::Constant(values[0]) } else { Column::Each(values.into()) };
+            }
+        }
+        let params = columns.into_iter().map(|column| it.spread_each(column)).collect();
+        Ok(Lowered { target, params, active })
+    }
+}
+
+/// Events have a weight in the unit of what they enter; all else is a current.
+fn target(it: &Stimulation<'_>) -> Result<Target> {
+    if it.model.reflection.params.iter().any(|field| field.unit == "target") {
+        return Ok(it.target());
+    }
+    if it.port.is_some() {
+        let problem = format!("stimulus {} is a current, which enters no port", it.model.name());
+        return Err(it.refused("port", problem, "no key `port`"));
+    }
+    Ok(Target::Current)
+}
+
+/// A stimulus whose words all follow from its other parameters.
+fn is_general(model: &Definition) -> bool {
+    let params = &model.reflection.params;
+    let words = params.iter().filter(|field| is_word(field)).count();
+    let Some(Twin::Stimulus(twin)) = model.twin else { return false };
+    let known = twin.words(&vec![0.0; params.len()], 1.0).map_or(0, |words| words.len());
+    model.kind == Kind::Stimulus && known == words
+}
+
+fn is_word(field: &Field) -> bool {
+    field.unit == "word"
+}
