@@ -109,3 +109,6 @@ fn drawn(quantiles: &[i32], word: u32) -> i32 {
     let step = ((u64::from(from.abs_diff(to)) * u64::from(part)) >> 32) as u32;
     if to < from { from.wrapping_sub_unsigned(step) } else { from.wrapping_add_unsigned(step) }
 }
+
+#[cfg(test)]
+mod tests;
