@@ -36,7 +36,8 @@ impl Weak {
 
     /// Of drawn weights, of which so many have counts too small to be kept for sure.
     pub(super) fn drawn(many: u64, smallest: u32) -> Self {
-        Self { many, worst: 0.5 / f64::from(smallest.max(1)) }
+        // What is counted as nothing is lost.
+        Self { many, worst: if smallest == 0 { 1.0 } else { 0.5 / f64::from(smallest) } }
     }
 
     /// If so many synapses have each of these weights.

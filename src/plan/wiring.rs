@@ -121,7 +121,11 @@ impl<'a> Lowering<'a> {
                 let (found, values) = array_in(array, unit, &path)?;
                 if found.len() != 1 {
                     let problem = format!("the array has shape {found:?}");
-                    return Err(Error::field(path, problem, "one axis, a value for each synapse"));
+                    let legal = match self.rule()?.synapses(self.sides) {
+                        Some(synapses) => format!("[{synapses}], one for each synapse"),
+                        None => "one axis, a value for each synapse".to_owned(),
+                    };
+                    return Err(Error::field(path, problem, legal));
                 }
                 return Ok(Values::Each(values.into()));
             }

@@ -243,7 +243,7 @@ struct Surveyed {
 }
 
 impl Builder<'_> {
-    /// The finest scale of a port that may do for a projection's weights.
+    /// The largest size that a projection's weights may have.
     fn largest(&self, index: usize) -> f64 {
         let drawing = &self.drawings[index];
         match &drawing.wiring.weights {
@@ -270,7 +270,11 @@ impl Builder<'_> {
         for bundles in by_port.chunk_by(|((post, port, _), _), (other, _)| (*post, *port) == (other.0, other.1)) {
             let (post, port, _) = *bundles[0].0;
             let members: Vec<usize> = bundles.iter().flat_map(|(_, members)| members.iter().copied()).collect();
-            let (finest, loads) = self.survey_port(bundles, &mut found)?;
+            let (mut finest, mut loads) = self.survey_port(bundles, &mut found)?;
+            if finest != self.finest(&members, &found) {
+                // The largest weights reach nobody: what reaches somebody may be counted more finely.
+                (finest, loads) = self.survey_port(bundles, &mut found)?;
+            }
             let of = |index: usize| found[index].as_ref();
             synapses[post][port] = members.iter().filter_map(|&index| of(index)).map(|found| found.synapses).sum();
             let scale = self.settle(&members, &found, finest, &loads).map_err(|neuron| match neuron {
@@ -291,6 +295,18 @@ impl Builder<'_> {
         Ok(Surveyed { scales, synapses, found, counters, roundings, shifts })
     }
 
+    /// The finest scale of a port that counts all weights of these projections, but of those that are found to be empty.
+    fn finest(&self, members: &[usize], found: &[Option<Found>]) -> Scale {
+        let there = |index: &&usize| found[**index].as_ref().is_none_or(|found| found.synapses > 0);
+        let largest = members.iter().filter(there).map(|&index| self.largest(index)).fold(0.0, f64::max);
+        match Scale::finest(largest) {
+            _ if largest == 0.0 => Scale { power: 0 },
+            // The largest may be rounded up to what is one too many.
+            finest if finest.count(largest).is_none() => finest.coarser(1),
+            finest => finest,
+        }
+    }
+
     /// Surveys all projections onto a port, in the finest scale that counts their weights.
     fn survey_port(
         &mut self,
@@ -298,14 +314,8 @@ impl Builder<'_> {
         found: &mut [Option<Found>],
     ) -> Result<(Scale, Vec<Load>), Failure> {
         let (post, port, _) = *bundles[0].0;
-        let members = bundles.iter().flat_map(|(_, members)| members.iter());
-        let largest = members.map(|&index| self.largest(index)).fold(0.0, f64::max);
-        let finest = match Scale::finest(largest) {
-            _ if largest == 0.0 => Scale { power: 0 },
-            // The largest may be rounded up to what is one too many.
-            finest if finest.count(largest).is_none() => finest.coarser(1),
-            finest => finest,
-        };
+        let members: Vec<usize> = bundles.iter().flat_map(|(_, members)| members.iter().copied()).collect();
+        let finest = self.finest(&members, found);
         let targets = self.request.sizes[post] as usize;
         needs(bytes_of::<Load>(targets as u64).saturating_mul(2), "counting what reaches each neuron", "fewer neurons")
             .map_err(Failure::Memory)?;
@@ -376,7 +386,7 @@ impl Builder<'_> {
     ) -> Result<bool, Failure> {
         let mut loads = vec![Load::default(); targets];
         let shift = finest.power.abs_diff(scale.power);
-        for &index in members {
+        for &index in members.iter().filter(|&&index| found[index].as_ref().is_some_and(|found| found.synapses > 0)) {
             let drawing = &self.drawings[index];
             let rounding = found[index].as_ref().and_then(|found| rounding(drawing, found, shift));
             let Some(counter) = self.counter(index, scale, rounding) else { return Ok(false) };
@@ -501,7 +511,9 @@ fn contents(found: &Found, counter: &Counter, rounding: Option<Rounding>, shift:
     // A count differs from what it was there by 2 at most.
     let bound = |count: i32| {
         let size = ((count.unsigned_abs() >> shift.min(31)) + 2).min(i32::MAX as u32).cast_signed();
-        rounding.map_or(size, |rounding| rounding.round(size))
+        let bound = rounding.map_or(size, |rounding| rounding.round(size));
+        // No count is rounded up as far as that.
+        if bound < 0 { i32::MAX } else { bound }
     };
     let [least, greatest] = found.counts;
     let counts = [if least < 0 { -bound(least) } else { 0 }, if greatest > 0 { bound(greatest) } else { 0 }];

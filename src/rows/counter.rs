@@ -17,9 +17,12 @@ pub(crate) struct Rounding {
 }
 
 impl Rounding {
-    /// The finest at which counts up to this size keep within the range of small floats.
+    /// The finest at which counts up to this size keep within the range of small floats, rounded up too.
     pub(super) fn of(largest: u32) -> Self {
-        Self { shift: (u32::BITS - largest.leading_zeros()).saturating_sub(SIGNIFICANT + RANGE) }
+        let bits = u32::BITS - largest.leading_zeros();
+        let half = (1u32 << bits.saturating_sub(SIGNIFICANT)) >> 1;
+        let rounded = u32::BITS - largest.saturating_add(half).leading_zeros();
+        Self { shift: rounded.saturating_sub(SIGNIFICANT + RANGE) }
     }
 
     /// Does a count of this size, and so any larger one, move by no more than 2⁻¹⁰ of itself?
@@ -27,13 +30,14 @@ impl Rounding {
         self.shift == 0 || smallest >= 1 << (SIGNIFICANT - 1 + self.shift)
     }
 
+    /// The nearest of the counts that are kept. Beyond ±(2³¹ − 2²⁰) that is −2³¹, whose size no sum of a port may have.
     #[inline]
     pub(super) fn round(self, count: i32) -> i32 {
         let size = count.unsigned_abs();
         let drop = (u32::BITS - size.leading_zeros()).saturating_sub(SIGNIFICANT).max(self.shift);
         let half = (1u32 << drop) >> 1;
         let rounded = (((size + half) >> drop) << drop) as i32;
-        if count < 0 { -rounded } else { rounded }
+        if count < 0 { rounded.wrapping_neg() } else { rounded }
     }
 }
 
@@ -105,3 +109,6 @@ fn drawn(quantiles: &[i32], word: u32) -> i32 {
     let step = ((u64::from(from.abs_diff(to)) * u64::from(part)) >> 32) as u32;
     if to < from { from.wrapping_sub_unsigned(step) } else { from.wrapping_add_unsigned(step) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -91,3 +91,6 @@ pub(super) fn hypergeometric(number: u64, rows: u32, columns: u32, stream: &mut 
     }
     lengths.into_iter().map(|length| if complement { columns - length } else { length }).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,6 +30,12 @@ impl Drawing {
     /// `index` is its place among all, for messages.
     pub(super) fn new(wiring: Arc<Wiring>, index: usize) -> Result<Self, Failure> {
         wiring.check_rule().map_err(|problem| Failure::Rule { wiring: index, problem })?;
+        // So many are not even drawn; of what is not held, a row may have so many.
+        let synapses = expected(&wiring);
+        let rows = if wiring.storage == Storage::Stored { 1 } else { u64::from(wiring.sides.n_pre.max(1)) };
+        if synapses / rows > u64::from(u32::MAX) {
+            return Err(Failure::TooMany { wiring: index, synapses });
+        }
         let quantiles = match wiring.weights {
             Values::Drawn(law) => Some(Quantiles::of(law)),
             Values::Constant(_) | Values::Each(_) => None,
@@ -193,14 +199,8 @@ pub(super) struct Scratch {
 
 /// How many synapses a wiring will have, or is expected to.
 pub(super) fn expected(wiring: &Wiring) -> u64 {
-    let sides = wiring.sides;
     match &wiring.rule {
-        Rule::AllToAll => sides.pairs(),
-        Rule::OneToOne => u64::from(sides.n_pre),
-        Rule::PairwiseBernoulli(p) => (p * sides.pairs() as f64) as u64,
-        Rule::FixedIndegree(k) => u64::from(*k) * u64::from(sides.n_post),
-        Rule::FixedOutdegree(k) => u64::from(*k) * u64::from(sides.n_pre),
-        Rule::FixedTotalNumber(number) => *number,
-        Rule::List(pairs) => pairs.len() as u64,
+        Rule::PairwiseBernoulli(p) => (p * wiring.sides.pairs() as f64) as u64,
+        rule => rule.synapses(wiring.sides).unwrap_or(0),
     }
 }

@@ -168,3 +168,6 @@ impl Format {
         (cell, delay, if below { -count } else { count })
     }
 }
+
+#[cfg(test)]
+mod tests;

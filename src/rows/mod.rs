@@ -25,6 +25,8 @@ mod rule;
 mod scale;
 mod survey;
 mod table;
+#[cfg(test)]
+pub(crate) mod tests;
 mod wiring;
 
 pub use build::{Built, Failure, Request, Summary, build};

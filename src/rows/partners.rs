@@ -278,3 +278,6 @@ fn distinct(n: u32, stream: &mut Stream, marks: &mut Marks, into: &mut [u32]) {
         into.iter().for_each(|&neuron| marks.0[neuron as usize / 64] = 0);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,7 +83,8 @@ fn truncated(p: f64, a: f64, b: f64) -> f64 {
     // With a density of z·e^(−z²/2), as it nearly has far out.
     let exponential = |p: f64, a: f64, b: f64| {
         let mass = -((a - b) * (a + b) / 2.0).exp_m1();
-        (a * a - 2.0 * (-p * mass).ln_1p()).sqrt()
+        // However far out: no square is taken.
+        a.hypot((-2.0 * (-p * mass).ln_1p()).sqrt())
     };
     if a > FAR {
         exponential(p, a, b)

@@ -36,6 +36,22 @@ impl Sides {
     }
 }
 
+impl Rule<Pairs> {
+    /// How many synapses it makes, if it can be obeyed; `None` where chance decides.
+    pub(crate) fn synapses(&self, sides: Sides) -> Option<u64> {
+        let Sides { n_pre, n_post, .. } = sides;
+        match self {
+            Self::AllToAll => Some(sides.pairs()),
+            Self::OneToOne => Some(u64::from(n_pre)),
+            Self::PairwiseBernoulli(_) => None,
+            Self::FixedIndegree(k) => Some(u64::from(*k) * u64::from(n_post)),
+            Self::FixedOutdegree(k) => Some(u64::from(*k) * u64::from(n_pre)),
+            Self::FixedTotalNumber(number) => Some(*number),
+            Self::List(pairs) => Some(pairs.len() as u64),
+        }
+    }
+}
+
 impl Wiring {
     /// Can the rule be obeyed?
     ///

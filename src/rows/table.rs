@@ -39,7 +39,7 @@ pub struct Strip {
 }
 
 /// What one binding of a device holds of the entries: strips, of which the first and the last may be there in part.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Part {
     /// Words of [`Table::entries`].
     pub words: Range<usize>,

@@ -2,15 +2,16 @@
 
 use super::Delivery;
 use super::deliver::{ENTRIES, FIRST_LANE, PHILOX, Text, WINDOW, plain};
-use super::strips::Strips;
 use super::glue::{Glue, glue};
 use super::layout::Layout;
 use super::recorders::{Track, sample_function};
+use super::strips::Strips;
 use super::values::Values;
 use crate::Result;
 use crate::gpu::{REPORT, Report};
 use crate::model::LIBRARY;
 use crate::plan::Plan;
+use crate::rows::Part;
 use crate::shader::{Composed, Composer};
 use std::fmt::Write;
 
@@ -49,7 +50,10 @@ pub(super) fn update_kernel(
     let mut tables = values.tables;
     let mut constants = layout.constants(plan);
     let _ = writeln!(constants, "const FIRST_SPIKE_WORD = {}u;", plan.spike_words().0[slab]);
-    if let (Delivery::Direct, Some(part)) = (layout.delivery, plan.synapses.parts.first()) {
+    if layout.delivery == Delivery::Direct {
+        // Where there are no synapses, there is no part.
+        let none = Part::default();
+        let part = plan.synapses.parts.first().unwrap_or(&none);
         let strips = Strips::of(plan, part, plan.slabs[slab].populations.iter().copied());
         for (name, words) in [("STRIP_FIRSTS", strips.firsts), ("STRIPS", strips.words)] {
             let _ = writeln!(constants, "const {name} = {}u;", tables.len());

@@ -1,4 +1,4 @@
-//! The same seed gives the same bits, however the work is cut up: workgroups, who delivers, submissions, shards.
+//! The same seed gives the same bits, however the work is cut up: workgroups, who delivers, submissions, blocks, bindings.
 
 use crate::device::{advance, engine, gpu, plan, plan_with};
 use crate::levels::chain;
@@ -10,11 +10,11 @@ use neuropil::sim::{Delivery, EngineOptions};
 use std::sync::Arc;
 
 /// Every schedule that the device allows.
-fn schedules(gpu: &Gpu, shards: u32) -> Vec<EngineOptions> {
+fn schedules(gpu: &Gpu, bindings: usize) -> Vec<EngineOptions> {
     let limits = gpu.limits();
     let mut schedules = Vec::new();
     for workgroup in [64, 256] {
-        let direct = limits.subgroups() && workgroup % limits.max_subgroup == 0 && shards == 1;
+        let direct = limits.subgroups() && workgroup % limits.max_subgroup == 0 && bindings == 1;
         for delivery in [Delivery::Separate, Delivery::Direct] {
             if workgroup > limits.max_workgroup_size || (delivery == Delivery::Direct && !direct) {
                 continue;
@@ -36,7 +36,7 @@ fn schedules(gpu: &Gpu, shards: u32) -> Vec<EngineOptions> {
 fn hash_of_all(gpu: &Gpu, plan: &Arc<Plan>, steps: u32) -> (String, usize) {
     let free = advance(&mut engine(gpu, plan, &EngineOptions::default()), steps);
     let hash = free.spike_hash();
-    for schedule in schedules(gpu, plan.synapses.shards()) {
+    for schedule in schedules(gpu, plan.synapses.parts.len()) {
         let recording = advance(&mut engine(gpu, plan, &schedule), steps);
         assert_eq!(recording.spike_hash(), hash, "{schedule:?}");
         assert_eq!(recording, free, "{schedule:?}");
@@ -49,9 +49,12 @@ fn check(network: &Network, steps: u32, spikes: usize) {
     let whole = plan(&gpu, network);
     let (hash, count) = hash_of_all(&gpu, &whole, steps);
     assert!(count > spikes, "{count} spikes");
-    let cut = plan_with(&gpu, network, |options| options.shard_bytes = Some(1 << 20));
-    assert!(cut.synapses.shards() > 1, "{} synapses", cut.synapses.count);
-    assert_eq!(hash_of_all(&gpu, &cut, steps), (hash.clone(), count), "shards of 1 MiB");
+    let cut = plan_with(&gpu, network, |options| {
+        options.binding = Some(1 << 18);
+        options.block_bits = Some(9);
+    });
+    assert!(cut.synapses.parts.len() > 1, "{} synapses", cut.synapses.count);
+    assert_eq!(hash_of_all(&gpu, &cut, steps), (hash.clone(), count), "bindings of 256 KiB");
 
     let other = network.clone().seed(network.seed + 1);
     let other = advance(&mut engine(&gpu, &plan(&gpu, &other), &EngineOptions::default()), steps);

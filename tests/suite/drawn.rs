@@ -20,10 +20,8 @@ fn delays(delay: impl Into<Typed<Time>>) -> Vec<(u32, usize)> {
     let cells = net.add(Population::new("cells", SIZE, "lif").port("p", Port::delta()));
     net.connect(&cells, &cells, "p", Connect::one_to_one(), 1.0.mv(), delay);
     let plan = lowered(&net);
-    let group = plan.populations[0].groups.start;
-    let rows = 0..SIZE * plan.populations[0].groups.len() as u32;
-    let mut delays: Vec<u32> =
-        rows.flat_map(|row| plan.synapses.row(group, row).map(|synapse| synapse.delay)).collect();
+    let mut delays = Vec::new();
+    (0..SIZE).for_each(|neuron| plan.synapses.each(0, neuron, |synapse| delays.push(synapse.delay)));
     delays.sort_unstable();
     assert_eq!((plan.synapses.min_delay, plan.synapses.max_delay), (delays[0], delays[delays.len() - 1]));
     delays.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect()
@@ -143,11 +141,10 @@ fn no_two_values_of_neurons_ports_and_projections_are_drawn_alike() {
         }
     }
     assert_eq!(drawn.len(), 2 * (3 + 1 + 4) + 2);
-    let one = &plan.populations[0];
     let of_port = |port: usize| {
         let cells = plan.populations[1].ports[port].first_cell..;
-        let row = |row| plan.synapses.row(one.groups.start, row).nth(port).expect("each source has two synapses");
-        let synapses: Vec<_> = (one.first_row..).take(SIZE as usize).map(row).collect();
+        // Each source has a synapse onto each of the two ports.
+        let synapses: Vec<_> = (0..SIZE).map(|neuron| plan.synapses.row(0, neuron)[port]).collect();
         assert!(synapses.iter().zip(cells).all(|(synapse, cell)| synapse.cell == cell));
         synapses
     };
@@ -173,11 +170,12 @@ fn no_two_matrices_are_drawn_alike() {
         net.stimulate(Dense::new("to", input, scheme()));
     }
     let plan = lowered(&net);
-    let (from, elements) = (&plan.populations[0], (size * size) as usize);
+    let elements = (size * size) as usize;
     let mut drawn = Vec::new();
     for projection in 0..2 {
-        let row = |row| plan.synapses.row(from.groups.start, row).skip(projection * size as usize).take(size as usize);
-        let weights = (from.first_row..).take(size as usize).flat_map(row).map(|synapse| f64::from(synapse.weight));
+        let row =
+            |neuron| plan.synapses.row(0, neuron).into_iter().skip(projection * size as usize).take(size as usize);
+        let weights = (0..size).flat_map(row).map(|synapse| f64::from(synapse.weight));
         drawn.push((format!("projection {projection}"), weights.collect()));
         let stimulus = plan.populations[1].stimuli[projection].as_ref().expect("both stimuli are of `to`");
         let words = &plan.data[stimulus.params[4].at(0) as usize..][..elements];

@@ -238,32 +238,6 @@ fn more_neurons_and_ports_than_numbers() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
-fn more_groups_than_delivery_tasks_can_name() {
-    let gpu = gpu();
-    let mut net = Network::new(0.1.ms());
-    let cells = net.add(Population::new("cells", 1, Lif::new()).port("jump", Port::delta()));
-    for weight in -(1 << 15)..=1 << 15 {
-        net.connect(&cells, &cells, "jump", Connect::all_to_all(), f64::from(weight).mv(), 1.0.ms());
-    }
-    let lower = |net: &Network| {
-        Arc::new(Plan::lower(net, &Backend::Gpu(gpu.clone()).lower_options(1)).expect("the network is legal"))
-    };
-    let engine = |plan, delivery| Engine::new(&gpu, plan, &EngineOptions { delivery, ..EngineOptions::default() });
-    let plan = lower(&net);
-    assert_eq!(plan.synapses.groups.len(), 65_537);
-    assert_eq!(
-        engine(plan, Some(Delivery::Separate)).err().expect("tasks cannot name them").to_string(),
-        "delivery: 65537 groups of equal source population, weight and delay, in 1 items of the batch, are more than a task \
-         can name; legal: at most 65536 of each; arrays of weights and delays make one group of many projections"
-    );
-    net.projections.pop();
-    let plan = lower(&net);
-    assert_eq!(plan.synapses.groups.len(), 65_536);
-    engine(plan, Some(Delivery::Separate)).unwrap();
-}
-
-#[test]
 fn stimuli_and_records() {
     let stimulus = |stimulus: neuropil::network::Stimulus| {
         move |net: &mut Network| {
@@ -462,7 +436,7 @@ fn requests_of_an_engine() {
     assert_eq!(
         refused(direct),
         "delivery: direct delivery is not possible here; legal: an adapter with subgroups, whole subgroups in a \
-         workgroup, and one shard"
+         workgroup, one binding of synapses, all of them stored"
     );
     let mut engine = Engine::new(&gpu, plan.clone(), &EngineOptions::default()).unwrap();
     let mut state = engine.state().unwrap();

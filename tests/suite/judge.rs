@@ -104,15 +104,11 @@ impl Judge {
 
     /// Adds the weights of a spike to the ring, or takes them back.
     fn correct(&self, ring: &mut [i32], &(step, population, batch, neuron): &Spike, add: bool) {
-        let source = &self.plan.populations[population];
-        let first = source.first_row + neuron * source.groups.len() as u32;
-        for (group, row) in source.groups.clone().zip(first..) {
-            for synapse in self.plan.synapses.row(group, row) {
-                let slot = (step + synapse.delay) % self.plan.slots;
-                let cell = (slot * self.plan.batch + batch) * self.plan.cells + synapse.cell;
-                ring[cell as usize] += if add { synapse.weight } else { -synapse.weight };
-            }
-        }
+        self.plan.synapses.each(population, neuron, |synapse| {
+            let slot = (step + synapse.delay) % self.plan.slots;
+            let cell = (slot * self.plan.batch + batch) * self.plan.cells + synapse.cell;
+            ring[cell as usize] += if add { synapse.weight } else { -synapse.weight };
+        });
     }
 
     /// Compares all variables but those of neurons in a tie; returns the largest difference, as a part of the range.

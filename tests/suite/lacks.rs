@@ -9,7 +9,7 @@ use neuropil::rnn::{DeviceRnn, Options, VanillaRnn};
 use neuropil::sim::{Delivery, Engine, EngineOptions};
 
 /// The device as it is used after a self-test of each feature failed.
-fn lacking(gpu: &Gpu, features: &[Feature]) -> Gpu {
+pub fn lacking(gpu: &Gpu, features: &[Feature]) -> Gpu {
     let failed = |feature: &Feature| Finding {
         test: "a test",
         passed: false,
@@ -21,7 +21,7 @@ fn lacking(gpu: &Gpu, features: &[Feature]) -> Gpu {
 
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
-fn without_subgroups_spikes_are_delivered_by_tasks() {
+fn without_subgroups_workgroups_walk_the_spikes() {
     let gpu = gpu();
     let plan = plan(&gpu, &shipped("coba"));
     let less = lacking(&gpu, &[Feature::Subgroups]);
@@ -34,7 +34,7 @@ fn without_subgroups_spikes_are_delivered_by_tasks() {
     assert_eq!(
         refused.to_string(),
         "delivery: direct delivery is not possible here; legal: an adapter with subgroups, whole subgroups in a \
-         workgroup, and one shard"
+         workgroup, one binding of synapses, all of them stored"
     );
     if gpu.limits().subgroups() {
         assert!(Engine::new(&gpu, plan, &direct).is_ok(), "the refusal is the lack's");

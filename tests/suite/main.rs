@@ -11,6 +11,7 @@ mod own_neuron;
 mod tolerances;
 
 mod batch;
+mod blocks;
 mod cells;
 mod cli;
 mod continuing;
@@ -37,7 +38,6 @@ mod readouts;
 mod recordings;
 mod recurrent;
 mod rules;
-mod shards;
 mod slabs;
 mod sources;
 mod stimuli;

@@ -60,10 +60,9 @@ fn tables_are_counted_to_the_byte() {
         ("neuron state", 4 * 3 * 259, 4 * 3 * 257),
         ("parameters and stimuli", 4 * 257, 4 * 257),
         ("delay ring", 4 * 20 * 3 * 257, 4 * 20 * 3 * 257),
-        ("synapses", 4 * 514, 4 * 514),
-        ("synaptic weights", 0, 0),
-        ("synapse rows", 8 * 2, 8 * 2),
-        ("delivery tasks", 12 * 10 * 3 * 2 * 2, 12 * 10 * 3 * 2 * 2),
+        // Whole pairs of words.
+        ("synapses", 2 * 516, 2 * 516),
+        ("row starts", 4 * 3, 4 * 3),
         ("recorded spikes", spikes, spikes),
         ("recorded variables", samples, samples),
         ("read-back of recordings", 2 * (spikes + samples), spikes),
@@ -75,8 +74,9 @@ fn tables_are_counted_to_the_byte() {
     let expected = [
         ("values of neurons", 0),
         ("stimuli", 0),
-        ("synapses as drawn", 8 * 3 + 4 * 514),
-        ("synapse table", 4 * 514 + 8 * 2),
+        // Where each row goes on; a sum and a number for each neuron, twice.
+        ("drawing synapses", 4 * 3 + 4 * 8 * 257),
+        ("synapse table", 2 * 516 + 4 * 3),
         ("parameters", 4 * 257),
         ("neuron state", 2 * 8 * 3 * 259 + 8 * 3 * 259),
         ("delay ring", 2 * 4 * 20 * 3 * 257),
@@ -156,25 +156,6 @@ fn recordings_that_do_not_fit_in_one_step_are_refused() {
         |limits| limits.max_binding = 6000,
         "recorded variables needs 8000 bytes, but max_storage_buffer_binding_size of a small adapter is 6000; what helps: \
          recording fewer variables or `neurons`, or a smaller batch",
-    );
-}
-
-#[test]
-fn tasks_shorten_the_window() {
-    let mut net = Network::new(0.1.ms());
-    let many = net.add(Population::new("many", 2000, Lif::new()));
-    let few = net.add(Population::new("few", 10, Lif::new()).port("in", Port::delta()));
-    net.connect(&many, &few, "in", Connect::fixed_outdegree(1), 0.1.mv(), 3.2.ms());
-    assert_eq!(lowered(&net, 10, |_| ()).unwrap().window, 32);
-    // 12 bytes for each of 200,000 tasks in a step, and 64 MiB for all of a window.
-    assert_eq!(lowered(&net, 100, |_| ()).unwrap().window, 27);
-    assert_eq!(lowered(&net, 100, |limits| limits.max_binding = 12_000_000).unwrap().window, 5);
-    check_too_large(
-        &net,
-        100,
-        |limits| limits.max_binding = 2_399_999,
-        "delivery tasks needs 2400000 bytes, but max_storage_buffer_binding_size of a small adapter is 2399999; what helps: \
-         fewer synapses or neurons, or a smaller batch",
     );
 }
 
@@ -344,15 +325,16 @@ fn cells_and_delays_that_do_not_fit_a_word_together() {
         let mut net = Network::new(0.1.ms());
         let cells = net.add(Population::new("cells", 1 << 20, Lif::new()).port("p", Port::delta()));
         net.connect(&cells, &cells, "p", Connect::list([(0, 1), (1, 0)]), 0.1.mv(), vec![0.1.ms(), longest.ms()]);
-        Plan::lower(&net, &LowerOptions { limits: Limits::none(), ..LowerOptions::default() })
+        let limits = Limits::none();
+        Plan::lower(&net, &LowerOptions { limits, block_bits: Some(20), ..LowerOptions::default() })
     };
-    // 20 bits for a cell leave 12.
-    let plan = lowered(409.5).unwrap();
-    let delays = [0, 1].map(|row| plan.synapses.row(0, row).next().unwrap().delay);
-    assert_eq!(delays, [1, 4095]);
+    // 20 bits for a cell leave 12 for what a delay has more than the smallest.
+    let plan = lowered(409.6).unwrap();
+    let delays = [0, 1].map(|neuron| plan.synapses.row(0, neuron)[0].delay);
+    assert_eq!(delays, [1, 4096]);
     assert_eq!(
-        lowered(409.6).unwrap_err().to_string(),
-        "synapse table: 1048576 ports of neurons and delays of up to 4096 steps do not fit 32 bits together; legal: delays \
-         of up to 4095 steps here, or one constant delay per projection"
+        lowered(409.7).unwrap_err().to_string(),
+        "projection[0].delay: delays of 1 to 4097 steps do not fit 32 bits together with the place of one of 1048576 neurons; \
+         legal: shorter delays, or a larger dt"
     );
 }

@@ -4,6 +4,7 @@
 use crate::agreement::Pair;
 use crate::device::{gpu, plan};
 use crate::networks::zoo;
+use neuropil::rows::Format;
 use neuropil::sim::{Delivery, EngineOptions};
 
 fn check(options: &EngineOptions) {
@@ -11,7 +12,8 @@ fn check(options: &EngineOptions) {
     let plan = plan(&gpu, &zoo());
     assert_eq!(plan.slabs.iter().map(|slab| slab.populations.len()).collect::<Vec<_>>(), [6, 1]);
     assert_eq!((plan.synapses.min_delay, plan.synapses.max_delay > 20), (3, true));
-    assert!(plan.synapses.groups.iter().any(|group| group.weight.is_none() && group.delay.is_none()));
+    let own = |format: &Format| format.weight.is_none() && format.delay_bits > 0;
+    assert!(plan.synapses.strips.iter().any(|strip| own(&strip.format)));
     let agreement = Pair::new(&gpu, &plan, options).lockstep(600).unwrap();
     println!("{agreement:?}");
     assert!(agreement.spikes > 300, "{agreement:?}");

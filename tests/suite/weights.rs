@@ -3,7 +3,9 @@
 use crate::device::{backends, name, simulation};
 use crate::tolerances::ONE_ROUNDING;
 use neuropil::Backend;
-use neuropil::network::{Array, Connect, Network, PoissonSpikes, Population, Port, Record, SpikeTimes, Value};
+use neuropil::network::{
+    Array, Connect, Network, PoissonSpikes, Population, Port, Precision, Record, SpikeTimes, Value,
+};
 use neuropil::units::Literal;
 
 /// A neuron whose V is the sum of what arrives in a step, and never fires.
@@ -32,6 +34,7 @@ fn check(projections: &[Vec<f64>]) {
             _ => Array::inline(weights.clone(), &[weights.len(), 1], "mV").unwrap().into(),
         };
         net.connect(&sources, "meter", "p", Connect::all_to_all(), weight, 1.0.ms());
+        net.projections[index].precision = Some(Precision::Exact);
         let alone = (0..weights.len()).map(|source| (source as u32, ((fired + source) as f64).ms()));
         let together = (0..weights.len()).map(|source| (source as u32, (all.len() as f64).ms()));
         net.stimulate(SpikeTimes::new(&sources, alone.chain(together), 1.0.mv()));

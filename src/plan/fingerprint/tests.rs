@@ -38,11 +38,11 @@ fn one_network_has_one_fingerprint() {
         net.record(Record::new("exc", ["v"]).every(0.7.ms()));
     });
     assert_eq!(whole, recorded, "with a recorder");
-    // Shards of 256 synapses: the table has gaps.
-    let cut = LowerOptions { shard_bytes: Some(1024), ..LowerOptions::default() };
+    // Blocks of 8 neurons, in bindings of 256 bytes.
+    let cut = LowerOptions { binding: Some(256), block_bits: Some(3), ..LowerOptions::default() };
     let plan = Plan::lower(&network(), &cut).unwrap();
-    assert!(plan.synapses.shards() > 1 && plan.synapses.entries.len() as u64 > plan.synapses.count);
-    assert_eq!(whole, plan.fingerprint, "in shards");
+    assert!(plan.synapses.parts.len() > 20 && plan.synapses.blocks.len() > 250);
+    assert_eq!(whole, plan.fingerprint, "in blocks and parts");
 }
 
 /// Another name for `exc`.

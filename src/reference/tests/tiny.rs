@@ -3,21 +3,18 @@
 use crate::model::{Definition, Kind, find};
 use crate::plan::*;
 use crate::reference::Reference;
+use crate::rows::tests::by_hand::{self, Edge};
+use crate::rows::{Block, Scale, Table};
 use std::sync::Arc;
 
 /// A plan in the making: every population is a slab of its own.
 pub struct Tiny {
     pub plan: Plan,
-    synapses: Vec<Edge>,
+    synapses: Vec<Synapse>,
 }
 
-/// From `[population, neuron]` to `[population, port, neuron]`.
-struct Edge {
-    from: [usize; 2],
-    to: [usize; 3],
-    delay: u32,
-    weight: i32,
-}
+/// From `[population, neuron]` to `[population, port, neuron]`, a delay and a weight.
+type Synapse = ([usize; 2], [usize; 3], u32, i32);
 
 /// A model of the catalogue.
 pub fn model(kind: Kind, name: &str) -> Arc<Definition> {
@@ -53,8 +50,8 @@ impl Tiny {
             duration: None,
             populations: Vec::new(),
             slabs: Vec::new(),
-            synapses: SynapseTable::default(),
-            drawn_bytes: 0,
+            synapses: Table::default(),
+            wired: 0,
             data: Vec::new(),
             held_rates: Vec::new(),
             recorders: Vec::new(),
@@ -92,8 +89,6 @@ impl Tiny {
             init,
             ports: Vec::new(),
             stimuli: Vec::new(),
-            first_row: 0,
-            groups: 0..0,
         });
         index
     }
@@ -143,7 +138,7 @@ impl Tiny {
 
     /// Adds a synapse from `[population, neuron]` to `[population, port, neuron]`.
     pub fn synapse(&mut self, from: [usize; 2], to: [usize; 3], delay: u32, weight: i32) {
-        self.synapses.push(Edge { from, to, delay, weight });
+        self.synapses.push((from, to, delay, weight));
     }
 
     /// Samples a variable of some neurons.
@@ -151,7 +146,7 @@ impl Tiny {
         self.plan.recorders.push(Recorder { population, variable, every, neurons });
     }
 
-    /// The plan, with cells and rows laid out.
+    /// The plan, with cells and synapses laid out.
     pub fn plan(mut self) -> Arc<Plan> {
         for population in &mut self.plan.populations {
             for port in &mut population.ports {
@@ -165,31 +160,21 @@ impl Tiny {
     }
 
     fn lay_out_synapses(&mut self) {
-        let plan = &mut self.plan;
-        let cell_bits = 24;
-        let mut table = SynapseTable { cell_bits, shard: 1 << 20, chunk: 64, ..SynapseTable::default() };
-        table.count = self.synapses.len() as u64;
-        table.min_delay = self.synapses.iter().map(|edge| edge.delay).min().unwrap_or(1);
-        table.max_delay = self.synapses.iter().map(|edge| edge.delay).max().unwrap_or(1);
-        self.synapses.sort_by_key(|edge| edge.from);
-        let mut edges = self.synapses.iter().peekable();
-        for source in 0..plan.populations.len() {
-            let group = table.groups.len() as u32;
-            table.groups.push(Group { source, weight: None, delay: None });
-            plan.populations[source].groups = group..group + 1;
-            plan.populations[source].first_row = table.rows.len() as u32;
-            for neuron in 0..plan.populations[source].size as usize {
-                let first = table.entries.len() as u32;
-                while let Some(edge) = edges.next_if(|edge| edge.from == [source, neuron]) {
-                    let [population, port, target] = edge.to;
-                    let cell = plan.populations[population].ports[port].first_cell + target as u32;
-                    table.entries.push(edge.delay << cell_bits | cell);
-                    table.weights.push(edge.weight);
-                }
-                table.rows.push([first, table.entries.len() as u32 - first]);
-            }
-        }
-        plan.synapses = table;
+        let populations = &self.plan.populations;
+        let cell = |population: usize, port: usize| populations[population].ports[port].first_cell;
+        let blocks = populations.iter().enumerate().flat_map(|(population, place)| {
+            let block =
+                move |port| Block { population, port, first: 0, size: place.size, cell: cell(population, port) };
+            (0..place.ports.len()).map(block)
+        });
+        let edge = |&(from, [population, port, neuron], delay, weight): &Synapse| Edge {
+            from,
+            cell: cell(population, port) + neuron as u32,
+            delay,
+            weight,
+        };
+        let sizes: Vec<u32> = populations.iter().map(|population| population.size).collect();
+        self.plan.synapses = by_hand::table(blocks.collect(), &sizes, self.synapses.iter().map(edge).collect());
     }
 
     /// The network, ready to run.

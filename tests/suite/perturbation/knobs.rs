@@ -148,7 +148,7 @@ fn walk(network: &mut Network, visit: &mut Visit<'_>) {
         }
     }
     for (index, projection) in projections.iter_mut().enumerate() {
-        let Projection { pre: _, post: _, port: _, connect: _, weight, delay } = projection;
+        let Projection { pre: _, post: _, port: _, connect: _, weight, delay, precision: _, storage: _ } = projection;
         each(format!("projection[{index}].weight"), weight, None, visit);
         value(format!("projection[{index}].delay"), delay, By::Step, &[], visit);
     }

@@ -5,8 +5,8 @@ use crate::device::backends;
 use neuropil::Backend;
 use neuropil::model::{LeakyRateReadout, LeakySpikeReadout, Reset};
 use neuropil::network::{
-    Array, Connect, Dense, Initialiser, Network, NetworkFile, Population, Port, Record, Scheme, SpikeTimes, Value,
-    normal, truncated_normal,
+    Array, Connect, Dense, Initialiser, Network, NetworkFile, Population, Port, Precision, Record, Scheme, SpikeTimes,
+    Value, normal, truncated_normal,
 };
 use neuropil::units::Literal;
 use std::path::Path;
@@ -18,6 +18,7 @@ fn weights_of(connect: Connect, weight: impl Into<Value>, [n_in, n_out]: [u32; 2
     net.stimulate(SpikeTimes::new("in", (0..n_in).map(|neuron| (neuron, f64::from(neuron).ms())), 2.0.mv()));
     net.add(Population::new("out", n_out, LeakyRateReadout::new().tau(0.005.ms())).port("x", Port::sum()));
     net.connect("in", "out", "x", connect, weight, 0.0.ms());
+    net.projections[0].precision = Some(Precision::Exact);
     net.record(Record::new("out", ["r"]));
     net
 }
@@ -72,6 +73,7 @@ fn a_matrix_without_autapses_loses_its_diagonal() {
     let weight = Array::inline((0..9).map(|at| 1e-3 * f64::from(at)).collect(), &[3, 3], "mV").unwrap();
     net.stimulate(SpikeTimes::new("a", [(1, 0.0.ms())], 2.0.mv()));
     net.connect("a", "a", "x", Connect::all_to_all().autapses(false), weight, 1.0.ms());
+    net.projections[0].precision = Some(Precision::Exact);
     net.record(Record::new("a", ["v"]));
     let v = values(&run(&net, &Backend::Reference { reason: None }, 1, 2), "a", "v");
     assert!(largest(v[3..].iter().zip([3e-3, 0.0, 5e-3]).map(|(a, b)| a - b)) < 1e-9, "{v:?}");

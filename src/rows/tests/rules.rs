@@ -1,0 +1,212 @@
+//! Connection rules: degrees, pairs, independence of threads, refusals.
+
+use super::*;
+
+/// Draws, and checks what holds for every rule.
+fn drawn(rule: Rule<Pairs>, sides: Sides) -> Vec<[u32; 2]> {
+    let wiring = wiring(rule, sides);
+    assert_eq!(wiring.check_rule(), Ok(()));
+    let pairs = pairs(&wiring);
+    let what = &wiring.rule;
+    assert!(pairs.iter().all(|&[source, target]| source < sides.n_pre && target < sides.n_post), "{what:?}");
+    assert!(!sides.skip_self() || pairs.iter().all(|[source, target]| source != target), "{what:?}: autapses");
+    let mut different = pairs.clone();
+    different.sort_unstable();
+    different.dedup();
+    assert!(sides.multapses || different.len() == pairs.len(), "{what:?}: multapses");
+    if let Some(synapses) = what.synapses(sides) {
+        assert_eq!(synapses, pairs.len() as u64, "{what:?}");
+    }
+    pairs
+}
+
+fn degrees(pairs: &[[u32; 2]], side: usize, n: u32) -> Vec<u32> {
+    let mut degrees = vec![0; n as usize];
+    pairs.iter().for_each(|pair| degrees[pair[side] as usize] += 1);
+    degrees
+}
+
+#[test]
+fn all_to_all_and_one_to_one_are_complete() {
+    let all: Vec<_> = (0..3).flat_map(|source| (0..4).map(move |target| [source, target])).collect();
+    assert_eq!(drawn(Rule::AllToAll, sides(3, 4)), all);
+    assert_eq!(drawn(Rule::AllToAll, within(3)), [[0, 1], [0, 2], [1, 0], [1, 2], [2, 0], [2, 1]]);
+    assert_eq!(drawn(Rule::OneToOne, sides(3, 3)), [[0, 0], [1, 1], [2, 2]]);
+    let with_autapses = Sides { autapses: true, ..within(2) };
+    assert_eq!(drawn(Rule::OneToOne, with_autapses), [[0, 0], [1, 1]]);
+    assert_eq!(drawn(Rule::AllToAll, with_autapses), [[0, 0], [0, 1], [1, 0], [1, 1]]);
+}
+
+#[test]
+fn degrees_are_exact() {
+    for sides in [sides(200, 90), once(sides(200, 90)), within(120), once(within(120))] {
+        for k in [0, 1, 7, 45, 70, 89] {
+            let pairs = drawn(Rule::FixedIndegree(k), sides);
+            assert!(degrees(&pairs, 1, sides.n_post).iter().all(|&degree| degree == k), "{sides:?} {k}");
+            let pairs = drawn(Rule::FixedOutdegree(k), sides);
+            assert!(degrees(&pairs, 0, sides.n_pre).iter().all(|&degree| degree == k), "{sides:?} {k}");
+        }
+        for number in [0, 1, 500, 7000, 14_000] {
+            drawn(Rule::FixedTotalNumber(number), sides);
+        }
+    }
+    // Everything there is, and more where neurons may meet more than once.
+    let all = drawn(Rule::AllToAll, once(within(120)));
+    for rule in [
+        Rule::FixedIndegree(119),
+        Rule::FixedOutdegree(119),
+        Rule::FixedTotalNumber(120 * 119),
+        Rule::PairwiseBernoulli(1.0),
+    ] {
+        let mut pairs = drawn(rule, once(within(120)));
+        pairs.sort_unstable();
+        assert_eq!(pairs, all);
+    }
+    drawn(Rule::FixedIndegree(50), sides(3, 4));
+    drawn(Rule::FixedTotalNumber(1000), sides(3, 4));
+    for p in [0.0, 1e-300] {
+        assert_eq!(drawn(Rule::PairwiseBernoulli(p), within(100)), [[0; 2]; 0]);
+    }
+}
+
+#[test]
+fn a_list_keeps_its_order_within_a_source() {
+    let pairs = [[2, 1], [0, 3], [2, 0], [0, 1], [2, 1]];
+    assert_eq!(drawn(list(&pairs), sides(3, 4)), [[0, 3], [0, 1], [2, 1], [2, 0], [2, 1]]);
+    assert_eq!(drawn(list(&[]), sides(3, 4)), [[0; 2]; 0]);
+}
+
+#[test]
+fn populations_without_neurons_have_no_synapses() {
+    for sides in [within(0), once(within(0)), sides(0, 5), sides(5, 0)] {
+        for rule in [Rule::AllToAll, Rule::PairwiseBernoulli(0.5), Rule::FixedTotalNumber(0), list(&[])] {
+            assert!(drawn(rule.clone(), sides).is_empty(), "{rule:?} {sides:?}");
+            let built = built(&[wiring(rule, sides)], WHOLE);
+            assert_eq!((built.table.count, built.table.parts.len(), built.table.strips.len()), (0, 0, 0));
+        }
+    }
+    assert!(drawn(Rule::FixedOutdegree(3), sides(0, 5)).is_empty());
+    assert!(drawn(Rule::FixedIndegree(3), sides(5, 0)).is_empty());
+}
+
+/// The sentence of a refusal.
+fn refused(wiring: Wiring) -> String {
+    match try_built(&[wiring], WHOLE).err() {
+        Some(Failure::Rule { wiring: 0, problem } | Failure::Storage { wiring: 0, problem }) => problem,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_cannot_be_done_is_refused_with_the_numbers() {
+    let check = |rule, sides, problem: &str| assert_eq!(refused(wiring(rule, sides)), problem);
+    let none = "with autapses and multapses excluded; legal:";
+    check(
+        Rule::FixedIndegree(11),
+        once(sides(10, 20)),
+        "fixed_indegree draws 11 of 10 sources with multapses excluded; legal: 0 to 10",
+    );
+    check(Rule::FixedIndegree(10), once(within(10)), &format!("fixed_indegree draws 10 of 9 sources {none} 0 to 9"));
+    check(
+        Rule::FixedOutdegree(21),
+        once(sides(10, 20)),
+        "fixed_outdegree draws 21 of 20 targets with multapses excluded; legal: 0 to 20",
+    );
+    check(Rule::FixedOutdegree(1), sides(10, 0), "fixed_outdegree draws 1 of 0 targets; legal: 0 to 0");
+    check(
+        Rule::FixedIndegree(1),
+        within(1),
+        "fixed_indegree draws 1 of 0 sources with autapses excluded; legal: 0 to 0",
+    );
+    check(
+        Rule::FixedTotalNumber(91),
+        once(within(10)),
+        "fixed_total_number draws 91 of 90 pairs with multapses excluded; legal: 0 to 90",
+    );
+    check(Rule::FixedTotalNumber(1), within(1), "fixed_total_number draws 1 of 0 pairs; legal: 0 to 0");
+    check(Rule::OneToOne, sides(3, 4), "one_to_one joins 3 sources to 4 targets; legal: equal numbers");
+    check(
+        Rule::OneToOne,
+        within(3),
+        "one_to_one within a population makes only autapses, and they are excluded; legal: autapses = true, or another \
+         rule",
+    );
+    check(Rule::PairwiseBernoulli(1.5), sides(3, 4), "pairwise_bernoulli has probability 1.5; legal: 0 to 1");
+    check(Rule::PairwiseBernoulli(f64::NAN), sides(3, 4), "pairwise_bernoulli has probability NaN; legal: 0 to 1");
+    check(
+        list(&[[0, 0], [3, 1]]),
+        sides(3, 4),
+        "pair 1 of the list is [3, 1]; legal: sources below 3, targets below 4",
+    );
+    check(list(&[[0, 4]]), sides(3, 4), "pair 0 of the list is [0, 4]; legal: sources below 3, targets below 4");
+    check(
+        list(&[[0, 1], [1, 1]]),
+        within(3),
+        "pair 1 of the list joins neuron 1 to itself, and autapses are excluded; legal: two neurons",
+    );
+    check(
+        list(&[[2, 3], [0, 1], [1, 1], [0, 1], [0, 1]]),
+        once(sides(3, 4)),
+        "pairs 1 and 3 of the list are both [0, 1], and multapses are excluded; legal: each pair once",
+    );
+}
+
+#[test]
+fn more_synapses_than_can_be_counted_are_refused_before_they_are_drawn() {
+    for (rule, sides, number) in [
+        (Rule::AllToAll, sides(9_000_000, 9_000_000), 81_000_000_000_000u64),
+        (Rule::FixedTotalNumber(1 << 50), sides(10, 10), 1 << 50),
+        (Rule::FixedIndegree(1 << 16), sides(10, 1 << 16), 1 << 32),
+        (Rule::PairwiseBernoulli(0.5), sides(1 << 17, 1 << 17), 1 << 33),
+    ] {
+        let Some(Failure::TooMany { wiring: 0, synapses }) = try_built(&[wiring(rule, sides)], WHOLE).err() else {
+            panic!("{number} synapses have indices of 32 bits");
+        };
+        assert_eq!(synapses, number);
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let pairs: Vec<[u32; 2]> = (0..50_000u32).map(|i| [i * 7 % 400, i * 31 % 300]).collect();
+    let sides = [sides(400, 300), within(300), once(within(300))];
+    let mut wirings = Vec::new();
+    for sides in sides {
+        let rules = [
+            Rule::PairwiseBernoulli(0.3),
+            Rule::FixedIndegree(150),
+            Rule::FixedOutdegree(200),
+            Rule::FixedTotalNumber(60_000),
+        ];
+        wirings.extend(rules.map(|rule| wiring(rule, sides)));
+    }
+    wirings.push(wiring(list(&pairs), sides[0]));
+    wirings.push(wiring(Rule::FixedTotalNumber(3_000_000), sides[0]));
+    wirings.push(wiring(Rule::FixedIndegree(1000), once(within(5000))));
+    for wiring in &mut wirings {
+        wiring.weights = Values::Drawn(crate::draw::Law::Normal { mean: 1.0, sd: 0.3 });
+        wiring.delays = Values::Drawn(crate::draw::Law::Exponential { mean: 7.0 });
+    }
+    for wiring in wirings {
+        let cut = Cut { block_bits: Some(6), binding: 1 << 16 };
+        let [one, four] = with_threads(|| built(std::slice::from_ref(&wiring), cut));
+        let what = format!("{:?} {:?}", wiring.rule.synapses(wiring.sides), wiring.sides);
+        assert!(one.table.entries == four.table.entries, "{what}");
+        assert!(one.table.starts == four.table.starts, "{what}");
+        assert_eq!((&one.table.strips, &one.table.parts), (&four.table.strips, &four.table.parts), "{what}");
+        assert_eq!((&one.scales, &one.synapses, &one.projections), (&four.scales, &four.synapses, &four.projections));
+    }
+}
+
+#[test]
+fn seeds_and_projections_draw_differently() {
+    for rule in
+        [Rule::FixedIndegree(10), Rule::FixedOutdegree(10), Rule::FixedTotalNumber(500), Rule::PairwiseBernoulli(0.2)]
+    {
+        let drawn = |seed, index| pairs(&Wiring { seed, index, ..wiring(rule.clone(), sides(50, 50)) });
+        assert_eq!(drawn(1, 0), drawn(1, 0));
+        assert_ne!(drawn(1, 0), drawn(2, 0));
+        assert_ne!(drawn(1, 0), drawn(1, 1));
+        assert_ne!(drawn(1, 0), drawn(1 << 32 | 1, 0));
+    }
+}
