@@ -63,7 +63,10 @@ pub enum Distribution<Q = Quantity> {
 
 impl<Q> Distribution<Q> {
     /// The same distribution of other numbers.
-    pub(crate) fn convert<P, E>(&self, mut number: impl FnMut(&Q) -> std::result::Result<P, E>) -> std::result::Result<Distribution<P>, E> {
+    pub(crate) fn convert<P, E>(
+        &self,
+        mut number: impl FnMut(&Q) -> std::result::Result<P, E>,
+    ) -> std::result::Result<Distribution<P>, E> {
         Ok(match self {
             Self::Normal { mean, sd } => Distribution::Normal { mean: number(mean)?, sd: number(sd)? },
             Self::Uniform { low, high } => Distribution::Uniform { low: number(low)?, high: number(high)? },

@@ -60,5 +60,9 @@ fn read(path: &Path, request: &Request<'_>) -> io::Result<Option<std::result::Re
 }
 
 fn warning(path: &Path, problem: &str) -> Warning {
-    Warning::new("cache", format!("{} {problem}", path.display()), "a folder that can be written, with room for the rows")
+    Warning::new(
+        "cache",
+        format!("{} {problem}", path.display()),
+        "a folder that can be written, with room for the rows",
+    )
 }

@@ -4,7 +4,7 @@
 
 use crate::Result;
 use crate::memory::{bytes_of, needs};
-use crate::network::{Array, Network, Population, Precision, Projection, Rule, Value, Storage};
+use crate::network::{Array, Network, Population, Precision, Projection, Rule, Storage, Value};
 use crate::npy::NpyFile;
 
 /// [neurons] Of a block, where there are many.

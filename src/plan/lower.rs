@@ -40,7 +40,15 @@ pub struct LowerOptions {
 
 impl Default for LowerOptions {
     fn default() -> Self {
-        Self { batch: 1, limits: Limits::generous(), adapter: "any adapter".to_owned(), binding: None, block_bits: None, cache: None, progress: Progress::default() }
+        Self {
+            batch: 1,
+            limits: Limits::generous(),
+            adapter: "any adapter".to_owned(),
+            binding: None,
+            block_bits: None,
+            cache: None,
+            progress: Progress::default(),
+        }
     }
 }
 

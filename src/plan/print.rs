@@ -32,7 +32,8 @@ impl fmt::Display for Plan {
             format!("delays {} to {} steps", table.min_delay.min(table.max_delay), table.max_delay)
         };
         writeln!(f, "window {} ({delays}, ring of {})", several(self.window, "step"), several(self.slots, "slot"))?;
-        let (updates, delivers) = (self.slabs.len(), (table.parts.len() as u64).saturating_mul(u64::from(self.levels())));
+        let (updates, delivers) =
+            (self.slabs.len(), (table.parts.len() as u64).saturating_mul(u64::from(self.levels())));
         writeln!(
             f,
             "dispatches per window: {updates} update (one per model and level), and {delivers} deliver (one per binding of \
@@ -50,7 +51,11 @@ impl fmt::Display for Plan {
             if held > 0 {
                 let blocks = several(table.blocks.len() as u64, "block");
                 let each = 4.0 * words as f64 / held as f64;
-                writeln!(f, "  {each:.2} bytes a synapse, in {blocks} of at most {} neurons", 1u64 << table.block_bits)?;
+                writeln!(
+                    f,
+                    "  {each:.2} bytes a synapse, in {blocks} of at most {} neurons",
+                    1u64 << table.block_bits
+                )?;
             }
             if drawn > 0 {
                 writeln!(f, "  {} drawn whenever their source spikes", several(drawn, "synapse"))?;

@@ -9,10 +9,10 @@ pub use kinds::HeldRates;
 
 use super::columns::port_unit;
 use super::held::next_place;
-use super::wiring::port_index;
 use super::resolve::{fields, unit_of};
 use super::slabs::{Resolved, driven_unit};
 use super::suspicious::negative;
+use super::wiring::port_index;
 use super::{Column, PopulationPlan, SlabPlan, StimulusPlan, StimulusSlot, Target};
 use crate::memory::{Tally, bytes_of};
 use crate::network::{Network, Stimulus};

@@ -242,7 +242,12 @@ pub(super) fn refused(failure: Failure, network: &Network, resolved: &[Resolved]
 }
 
 /// What is legal in a network's weights, but most likely not meant.
-pub(super) fn warnings(wirings: &[Arc<Wiring>], built: &Built, network: &Network, resolved: &[Resolved]) -> Result<Vec<Warning>> {
+pub(super) fn warnings(
+    wirings: &[Arc<Wiring>],
+    built: &Built,
+    network: &Network,
+    resolved: &[Resolved],
+) -> Result<Vec<Warning>> {
     let mut warnings = Vec::new();
     for (index, (wiring, summary)) in wirings.iter().zip(&built.projections).enumerate() {
         let field = format!("projection[{index}].weight");
@@ -271,4 +276,3 @@ pub(super) fn warnings(wirings: &[Arc<Wiring>], built: &Built, network: &Network
     }
     Ok(warnings)
 }
-

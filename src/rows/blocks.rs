@@ -48,9 +48,7 @@ fn cost(drawing: &Drawing, bits: u32) -> u64 {
     let delays = match &wiring.delays {
         Values::Constant(delay) => [*delay; 2],
         Values::Drawn(_) => drawing.delays.as_ref().map_or([1; 2], |table| table.range()),
-        Values::Each(steps) => {
-            [steps.iter().copied().min().unwrap_or(1), steps.iter().copied().max().unwrap_or(1)]
-        }
+        Values::Each(steps) => [steps.iter().copied().min().unwrap_or(1), steps.iter().copied().max().unwrap_or(1)],
     };
     let entry = Format::of(cells, Contents { delays, counts, rounded }).map_or(u64::from(u32::MAX), |f| f.bytes());
     let shreds = pre.saturating_mul(blocks).saturating_mul(SHRED);

@@ -414,7 +414,8 @@ impl Builder<'_> {
             let blocks = self.request.sizes[post].div_ceil(1 << self.block_bits) as usize;
             for block in first_block..first_block + blocks {
                 for (key, members) in bundles {
-                    let Some(lengths) = self.lengths.get_mut(key).and_then(|all| all.get_mut(block - first_block)) else {
+                    let Some(lengths) = self.lengths.get_mut(key).and_then(|all| all.get_mut(block - first_block))
+                    else {
                         continue;
                     };
                     let lengths = std::mem::take(lengths);

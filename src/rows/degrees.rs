@@ -62,10 +62,13 @@ impl Halving {
             u64::from((u64::from(last[word as usize]) & ((1 << kept) - 1)).count_ones())
         });
         let heads = if number > JOB {
-            (0..whole.div_ceil(PIECE)).into_par_iter().map(|piece| {
-                let first = piece * PIECE;
-                (first..whole.min(first + PIECE)).map(block).sum::<u64>()
-            }).sum::<u64>()
+            (0..whole.div_ceil(PIECE))
+                .into_par_iter()
+                .map(|piece| {
+                    let first = piece * PIECE;
+                    (first..whole.min(first + PIECE)).map(block).sum::<u64>()
+                })
+                .sum::<u64>()
         } else {
             (0..whole).map(block).sum()
         };

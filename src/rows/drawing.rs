@@ -41,9 +41,7 @@ impl Drawing {
             Values::Constant(_) | Values::Each(_) => None,
         };
         let delays = match wiring.delays {
-            Values::Drawn(law) => {
-                Some(quantiles::delays(law, LONGEST_DELAY).ok_or(Failure::Delays { wiring: index })?)
-            }
+            Values::Drawn(law) => Some(quantiles::delays(law, LONGEST_DELAY).ok_or(Failure::Delays { wiring: index })?),
             Values::Constant(_) | Values::Each(_) => None,
         };
         let partners = Partners::of(&wiring);

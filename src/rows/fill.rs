@@ -103,14 +103,19 @@ impl<'t> Places<'t> {
 
     /// Draws a projection into them, behind what is there.
     pub(super) fn fill(&mut self, drawing: &Drawing, counter: &Counter, watch: &Watch<'_>) -> Result<(), Failure> {
-        if drawing.by_columns() { self.by_columns(drawing, counter, watch) } else { self.by_rows(drawing, counter, watch) }
+        if drawing.by_columns() {
+            self.by_columns(drawing, counter, watch)
+        } else {
+            self.by_rows(drawing, counter, watch)
+        }
     }
 
     fn by_rows(&mut self, drawing: &Drawing, counter: &Counter, watch: &Watch<'_>) -> Result<(), Failure> {
         let block_bits = self.block_bits;
         let mask = (1u32 << block_bits) - 1;
         let jobs: Vec<Range<u32>> = drawing.jobs().collect();
-        let mut shares: Vec<_> = self.strips.iter_mut().map(|strip| strip.as_mut().map(|strip| strip.shares(&jobs).into_iter())).collect();
+        let mut shares: Vec<_> =
+            self.strips.iter_mut().map(|strip| strip.as_mut().map(|strip| strip.shares(&jobs).into_iter())).collect();
         let jobs: Vec<_> = jobs
             .into_iter()
             .map(|rows| (rows, shares.iter_mut().map(|shares| shares.as_mut()?.next()).collect::<Vec<_>>()))

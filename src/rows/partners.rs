@@ -176,7 +176,8 @@ fn any(partners: u32, length: usize, words: Words, row: &mut Row) {
     } else {
         row.words.resize(2 * length, 0);
         words.fill(&mut row.words);
-        row.partners.extend(row.words.as_chunks().0.iter().map(|&[first, second]| high_of_two(first, second, partners)));
+        row.partners
+            .extend(row.words.as_chunks().0.iter().map(|&[first, second]| high_of_two(first, second, partners)));
     }
 }
 

@@ -209,7 +209,8 @@ pub(super) fn delays(law: Law, most: u32) -> Option<Guided> {
 
 /// The probability of a value below `x`.
 fn below(law: Law, x: f64) -> f64 {
-    let normal = |z: f64, sd: f64| if sd == 0.0 { f64::from(u8::from(z >= 0.0)) } else { standard_normal_below(z / sd) };
+    let normal =
+        |z: f64, sd: f64| if sd == 0.0 { f64::from(u8::from(z >= 0.0)) } else { standard_normal_below(z / sd) };
     match law {
         Law::Normal { mean, sd } => normal(x - mean, sd),
         Law::Uniform { low, high } if high > low => ((x - low) / (high - low)).clamp(0.0, 1.0),

@@ -124,7 +124,8 @@ impl Tally {
         if drawing.delays.is_some() {
             // The larger a word, the larger the delay.
             drawing.words(Purpose::Delays, number, row, &mut scratch.words);
-            *words = scratch.words.iter().fold(*words, |[least, greatest], &word| [least.min(word), greatest.max(word)]);
+            *words =
+                scratch.words.iter().fold(*words, |[least, greatest], &word| [least.min(word), greatest.max(word)]);
         }
     }
 }

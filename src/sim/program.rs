@@ -99,8 +99,7 @@ impl Program {
             let buffers = (&synapses, &spikes, &ring, &report);
             deliver_from_all(gpu, plan, layout, buffers, &mut levels)?;
         }
-        let mut program =
-            Self { levels, workgroups: 0, states, ring, spikes, traces, data, report };
+        let mut program = Self { levels, workgroups: 0, states, ring, spikes, traces, data, report };
         program.workgroups = program.dispatches().into_iter().map(count).fold(0, u32::wrapping_add);
         Ok(program)
     }

@@ -78,8 +78,10 @@ pub(super) fn update_kernel(
 fn compose(constants: String, glue: &Glue<'_>, sample: String, layout: &Layout) -> Composed {
     let constants = if layout.subgroups { constants } else { constants + ALONE };
     let lanes: &[Text] = if layout.subgroups { &[ANY_LANE] } else { &[] };
-    let mut composer =
-        plain(Composer::new().glue("constants", constants), LIBRARY.iter().chain([&PHILOX, &WINDOW, &REPORT]).chain(lanes));
+    let mut composer = plain(
+        Composer::new().glue("constants", constants),
+        LIBRARY.iter().chain([&PHILOX, &WINDOW, &REPORT]).chain(lanes),
+    );
     for (fragment, tag) in &glue.fragments {
         composer = composer.fragment(fragment, tag);
     }

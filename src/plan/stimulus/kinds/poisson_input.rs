@@ -2,10 +2,10 @@
 
 use super::{Lowered, Lowering, Stimulation, Tables};
 use crate::Result;
+use crate::counts::{self, CountTable};
 use crate::memory::grow;
 use crate::network::{Sampler, Value};
 use crate::plan::Column;
-use crate::counts::{self, CountTable};
 use crate::shader::FieldKind;
 use crate::units::Quantity;
 use std::collections::HashMap;
