@@ -7,8 +7,8 @@ use crate::memory::{bytes_of, needs};
 use crate::network::{Array, Network, Population, Precision, Projection, Rule, Storage, Value};
 use crate::npy::NpyFile;
 
-/// [neurons] Of a block, where there are many.
-const SMALLEST_BLOCK: u64 = 1 << 13;
+/// [neurons] Of a block, where entries need small ones, and where they do not.
+const BLOCKS: [u64; 2] = [1 << 13, 1 << 31];
 
 /// [bytes] What a part of a network takes.
 struct Part {
@@ -97,13 +97,15 @@ fn of_projection(projection: &Projection, index: usize, [n_pre, n_post]: [u32; 2
     let matrix = if connect.rule == Rule::AllToAll && own > 0 { 8 } else { 0 };
     let kept = synapses.saturating_mul(entry + own + pair);
     let working = synapses.saturating_mul(listed + own + matrix);
-    // Its rows are counted and begin somewhere, in each block; the weights of each target are added up.
-    let blocks = post.div_ceil(SMALLEST_BLOCK);
-    let rows = bytes_of::<[u32; 2]>(pre.saturating_mul(blocks)) + bytes_of::<[u64; 4]>(post);
+    // Its rows begin somewhere in each block, and are counted before; blocks are small only where entries are shorter for it, by
+    // more than that takes. The weights of each target are added up.
+    let [small, large] = BLOCKS.map(|size| pre.saturating_mul(post.div_ceil(size)));
+    let rows =
+        if projection.storage == Storage::Procedural { 0 } else { small.min((synapses / 3).saturating_add(large)) };
     Part {
         what: format!("the {synapses} synapses of projection[{index}]"),
-        kept: kept.saturating_add(rows),
-        working: working.saturating_add(rows),
+        kept: kept.saturating_add(bytes_of::<u32>(rows)),
+        working: working.saturating_add(bytes_of::<[u32; 2]>(rows)).saturating_add(bytes_of::<[u64; 4]>(post)),
     }
 }
 

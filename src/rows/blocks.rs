@@ -5,10 +5,10 @@ use super::counter::Rounding;
 use super::drawing::Drawing;
 use super::format::{Contents, Format};
 use super::{Block, Values};
-use crate::network::{Precision, Storage};
+use crate::network::Precision;
 
 /// [cells] The smallest and the largest block, as powers of two; a population that is smaller is a block.
-const SIZES: [u32; 2] = [10, 20];
+const SIZES: [u32; 2] = [10, 31];
 /// [bytes] that the part of a row in one block counts for: where it begins, and the time to go there.
 const SHRED: u64 = 16;
 
@@ -19,38 +19,45 @@ pub(super) fn choose(drawings: &[Drawing], request: &Request<'_>) -> u32 {
     }
     let largest = request.sizes.iter().copied().max().unwrap_or(1);
     let enough = (u32::BITS - largest.saturating_sub(1).leading_zeros()).clamp(SIZES[0], SIZES[1]);
-    let cost = |bits: &u32| drawings.iter().map(|drawing| cost(drawing, *bits)).fold(0, u64::saturating_add);
+    let stored = drawings.iter().filter(|drawing| drawing.stored());
+    let bundles: Vec<_> = stored.map(|drawing| (drawing, foreseen(drawing))).collect();
+    let cost = |bits: &u32| {
+        bundles.iter().map(|(drawing, contents)| cost(drawing, *contents, *bits)).fold(0, u64::saturating_add)
+    };
     (SIZES[0]..=enough).rev().min_by_key(cost).unwrap_or(enough)
 }
 
-/// [bytes] of a projection, as far as that is known before it is drawn.
-fn cost(drawing: &Drawing, bits: u32) -> u64 {
+/// What is known of a projection's synapses before they are drawn. Weights are taken as if they had the range of small floats:
+/// more is found out when they are counted.
+fn foreseen(drawing: &Drawing) -> Contents {
     let wiring = &drawing.wiring;
-    if wiring.storage == Storage::Procedural {
-        return 0;
-    }
-    let (pre, post) = (u64::from(wiring.sides.n_pre), wiring.sides.n_post);
-    let cells = post.min(1 << bits);
-    let blocks = u64::from(post.div_ceil(1 << bits));
-    // As if weights had the range of small floats: more is found out when they are counted.
     let largest = (1 << 24) - 1;
-    let range = |[least, greatest]: [f64; 2]| [i32::from(least < 0.0) * -largest, i32::from(greatest > 0.0) * largest];
-    let extremes = |values: &[f64]| values.iter().fold([0.0f64; 2], |[a, b], &value| [a.min(value), b.max(value)]);
-    let (counts, rounded) = match &wiring.weights {
-        Values::Constant(_) => ([1, 1], None),
-        Values::Drawn(_) => {
-            (range(extremes(drawing.quantiles.as_ref().map_or(&[], |quantiles| quantiles.values()))), Some(0))
-        }
-        Values::Each(weights) => (range(extremes(weights)), Some(0)),
+    let range = |values: &[f64]| {
+        let [least, greatest] = values.iter().fold([0.0f64; 2], |[a, b], &value| [a.min(value), b.max(value)]);
+        [i32::from(least < 0.0) * -largest, i32::from(greatest > 0.0) * largest]
     };
-    let rounded = rounded.filter(|_| wiring.precision != Some(Precision::Exact));
-    let rounded = rounded.map(|_| Rounding::of(largest.unsigned_abs()).shift);
+    let counts = match &wiring.weights {
+        Values::Constant(_) => [1, 1],
+        Values::Drawn(_) => range(drawing.quantiles.as_ref().map_or(&[], |quantiles| quantiles.values())),
+        Values::Each(weights) => range(weights),
+    };
+    let exact = wiring.precision == Some(Precision::Exact);
+    let rounded = (!exact).then(|| Rounding::of(largest.unsigned_abs()).shift);
     let delays = match &wiring.delays {
         Values::Constant(delay) => [*delay; 2],
         Values::Drawn(_) => drawing.delays.as_ref().map_or([1; 2], |table| table.range()),
         Values::Each(steps) => [steps.iter().copied().min().unwrap_or(1), steps.iter().copied().max().unwrap_or(1)],
     };
-    let entry = Format::of(cells, Contents { delays, counts, rounded }).map_or(u64::from(u32::MAX), |f| f.bytes());
+    Contents { delays, counts, rounded }
+}
+
+/// [bytes] of a projection in blocks of 2^`bits` cells.
+fn cost(drawing: &Drawing, contents: Contents, bits: u32) -> u64 {
+    let sides = drawing.wiring.sides;
+    let (pre, post) = (u64::from(sides.n_pre), sides.n_post);
+    let cells = post.min(1 << bits);
+    let blocks = u64::from(post.div_ceil(1 << bits));
+    let entry = Format::of(cells, contents).map_or(u64::from(u32::MAX), |format| format.bytes());
     let shreds = pre.saturating_mul(blocks).saturating_mul(SHRED);
     drawing.expected().saturating_mul(entry).saturating_add(shreds)
 }

@@ -3,7 +3,9 @@
 use crate::device::{backends, gpu, name, run};
 use neuropil::Backend;
 use neuropil::model::{Kind, LifSyn, find};
-use neuropil::network::{Array, Connect, Network, NetworkFile, Neuron, Population, Port, Record, SpikeTimes};
+use neuropil::network::{
+    Array, Connect, Network, NetworkFile, Neuron, Population, Port, Precision, Record, SpikeTimes,
+};
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::recording::Recording;
 use neuropil::reference::Reference;
@@ -62,6 +64,7 @@ fn network(fixture: &Json, neuron: impl Into<Neuron>) -> Network {
     let weights = Array::inline(counts, &[graph.counts.len()], "0.275 mV").expect("the unit is a voltage");
     let pairs = Connect::list(graph.pairs.iter().map(|&[source, target]| (source, target)));
     net.connect("brain", "brain", "synapses", pairs, weights, 1.8.ms());
+    net.projections[0].precision = Some(Precision::Exact);
     let kicks = events(&fixture["kicks"]).into_iter().map(|(step, neuron)| (neuron, (f64::from(step) * 0.1).ms()));
     net.stimulate(SpikeTimes::new("brain", kicks, 68.75.mv()));
     net

@@ -39,16 +39,16 @@ fn a_population_larger_than_memory() {
     for arguments in [["run", "n.toml"], ["plan", "n.toml"]] {
         check_no_room(
             run_within(4_000_000, &folder, &arguments),
-            "lowering the network, most of all the 4000000000 synapses of projection[0], needs 105600000000",
+            "lowering the network, most of all the 4000000000 synapses of projection[0], needs 65599999996",
             LOWERING,
         );
     }
     // Which the host may have, but not the process.
     let folder =
-        Folder::with(&[("size = 20\n", "size = 8000000\ninit = { v = { normal = [\"0 mV\", \"0.1 mV\"] } }\n")]);
+        Folder::with(&[("size = 20\n", "size = 16000000\ninit = { v = { normal = [\"0 mV\", \"0.1 mV\"] } }\n")]);
     check_no_room(
         run_within(700_000, &folder, &["run", "n.toml"]),
-        "lowering the network, most of all the 40000000 synapses of projection[0], needs 1056000000",
+        "lowering the network, most of all the 80000000 synapses of projection[0], needs 1311999992",
         LOWERING,
     );
 }
@@ -106,7 +106,7 @@ fn a_sparse_array_of_a_huge_shape() {
     file.set_len(bytes.len() as u64 + 4 * numbers).unwrap();
     check_no_room(
         run_within(4_000_000, &folder, &["run", "n.toml"]),
-        "lowering the network, most of all the 20 neurons of population[cells], needs 2400000001440",
+        "lowering the network, most of all the 20 neurons of population[cells], needs 2400000000280",
         LOWERING,
     );
 }
