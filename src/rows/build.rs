@@ -139,7 +139,9 @@ impl Watch<'_> {
 }
 
 /// All projections from one population to one port of another, by their indices.
-type Bundles = BTreeMap<(usize, usize, usize), Vec<usize>>;
+type Bundles = BTreeMap<Ends, Vec<usize>>;
+/// Target population, its port, source population.
+type Ends = (usize, usize, usize);
 
 /// Draws all rows.
 ///
@@ -229,7 +231,7 @@ struct Builder<'a> {
     block_bits: u32,
     watch: Watch<'a>,
     /// Of each bundle that is held, the lengths of its rows in each block.
-    lengths: BTreeMap<(usize, usize, usize), Vec<Vec<u32>>>,
+    lengths: BTreeMap<Ends, Vec<Vec<u32>>>,
 }
 
 struct Surveyed {
@@ -310,7 +312,7 @@ impl Builder<'_> {
     /// Surveys all projections onto a port, in the finest scale that counts their weights.
     fn survey_port(
         &mut self,
-        bundles: &[(&(usize, usize, usize), &Vec<usize>)],
+        bundles: &[(&Ends, &Vec<usize>)],
         found: &mut [Option<Found>],
     ) -> Result<(Scale, Vec<Load>), Failure> {
         let (post, port, _) = *bundles[0].0;
@@ -461,7 +463,7 @@ impl Builder<'_> {
         table: &mut Table,
     ) -> Result<(), Failure> {
         // Strips of one bundle, by block: they are in the table's order.
-        let mut strips: BTreeMap<(usize, usize, usize), Vec<(usize, usize)>> = BTreeMap::new();
+        let mut strips: BTreeMap<Ends, Vec<(usize, usize)>> = BTreeMap::new();
         for (index, strip) in table.strips.iter().enumerate() {
             let Block { population, port, .. } = table.blocks[strip.block];
             let block = strip.block - first_blocks[population][port];

@@ -17,6 +17,7 @@ mod degrees;
 mod drawing;
 mod fill;
 mod format;
+mod normal;
 mod partners;
 mod procedural;
 mod progress;
