@@ -7,12 +7,14 @@ use crate::networks::{shipped, small_brunel, zoo};
 use neuropil::gpu::doctor::Feature;
 use neuropil::model::{Lif, Reset};
 use neuropil::network::{
-    Array, Connect, Network, PoissonSpikes, Population, Port, Precision, Record, SpikeTimes, lognormal, uniform,
+    Array, Connect, Network, PoissonSpikes, Population, Port, Precision, Record, SpikeTimes, Storage, lognormal,
+    uniform,
 };
 use neuropil::plan::{LowerOptions, Plan};
-use neuropil::rows::{EntrySize, Sign, Synapse};
+use neuropil::rows::{EntrySize, Progress, Sign, Synapse};
 use neuropil::sim::{Delivery, EngineOptions};
 use neuropil::units::Literal;
+use std::sync::{Arc, Mutex};
 
 /// Relays that fire one after the other.
 const SOURCES: u32 = 97;
@@ -240,4 +242,45 @@ fn more_weights_than_16_bits_can_tell() {
         let options = EngineOptions { delivery: Some(delivery), ..EngineOptions::default() };
         Pair::new(&gpu, &plan, &options).lockstep(120).unwrap();
     }
+}
+
+#[test]
+fn who_is_told_of_the_progress_may_end_it() {
+    let net = network();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let lowered = |most: u64| {
+        let told = told.clone();
+        let progress = Progress::new(move |done, all| {
+            told.lock().expect("nobody panics").push((done, all));
+            done <= most
+        });
+        Plan::lower(&net, &LowerOptions { progress, ..LowerOptions::default() })
+    };
+    let plan = lowered(u64::MAX).unwrap();
+    let of_all = std::mem::take(&mut *told.lock().unwrap());
+    // Each synapse is drawn twice; how many pairwise_bernoulli draws is expected.
+    let expected = 2 * (u64::from(SOURCES) * 600 + u64::from(SOURCES * SOURCES) / 2);
+    assert!(of_all.iter().all(|&(done, all)| done <= all && all == expected), "{of_all:?}");
+    let last = of_all.iter().map(|told| told.0).max().unwrap();
+    assert!(last.min(expected) >= expected - 1000 && plan.synapses.count > 60_000, "{last} of {expected}");
+    let error = lowered(1000).unwrap_err();
+    assert_eq!(error.to_string(), "lowering the network was interrupted; nothing of it is kept");
+}
+
+#[test]
+fn what_cannot_be_drawn_again_is_refused() {
+    let refused = |connect: Connect, problem: &str| {
+        let mut net = relays();
+        net.connect("sources", "sources", "p", connect, 0.1.mv(), 0.4.ms());
+        net.projections[0].storage = Storage::Procedural;
+        let expected = format!(
+            "projection[0].storage: {problem}; legal: stored; or pairwise_bernoulli, fixed_outdegree or fixed_total_number with \
+             multapses, and weights and delays that are constants or distributions"
+        );
+        assert_eq!(Plan::lower(&net, &LowerOptions::default()).unwrap_err().to_string(), expected);
+    };
+    refused(Connect::fixed_indegree(3), "fixed_indegree draws by target, and spikes come by source");
+    let different = "different partners are drawn one after the other, and a device draws them side by side";
+    refused(Connect::fixed_outdegree(3).multapses(false), different);
+    refused(Connect::all_to_all(), "all_to_all has nothing to draw");
 }
