@@ -4,11 +4,12 @@ use crate::agreement::Pair;
 use crate::device::{advance, engine, gpu, plan_with};
 use crate::lacks::lacking;
 use crate::networks::{shipped, small_brunel, zoo};
+use neuropil::gpu::Gpu;
 use neuropil::gpu::doctor::Feature;
 use neuropil::model::{Lif, Reset};
 use neuropil::network::{
     Array, Connect, Network, PoissonSpikes, Population, Port, Precision, Record, SpikeTimes, Storage, lognormal,
-    uniform,
+    truncated_normal, uniform,
 };
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::rows::{EntrySize, Progress, Sign, Synapse};
@@ -283,4 +284,57 @@ fn what_cannot_be_drawn_again_is_refused() {
     let different = "different partners are drawn one after the other, and a device draws them side by side";
     refused(Connect::fixed_outdegree(3).multapses(false), different);
     refused(Connect::all_to_all(), "all_to_all has nothing to draw");
+}
+
+/// Rows that may be drawn again, onto few targets and onto more than 2²⁰.
+fn drawn_rows(storage: Storage) -> Network {
+    let mut net = relays();
+    let law = || lognormal(0.2.mv(), 0.7);
+    for (name, size) in [("few", 700), ("many", 1_050_000)] {
+        let targets = net.add(Population::new(name, size, "lif").port("p", Port::delta()));
+        let each = f64::from(SOURCES) / f64::from(size);
+        net.connect("sources", &targets, "p", Connect::pairwise_bernoulli(each), law(), uniform(0.3.ms(), 1.0.ms()));
+        net.connect("sources", &targets, "p", Connect::fixed_outdegree(33), (-0.3).mv(), uniform(0.3.ms(), 0.9.ms()));
+        net.connect(
+            "sources",
+            &targets,
+            "p",
+            Connect::fixed_total_number(5000),
+            uniform((-0.4).mv(), 0.1.mv()),
+            0.5.ms(),
+        );
+    }
+    net.connect("sources", "sources", "p", Connect::pairwise_bernoulli(0.9).autapses(false), law(), 0.4.ms());
+    net.connect("sources", "sources", "p", Connect::pairwise_bernoulli(1.0).autapses(false), 0.01.mv(), 0.4.ms());
+    net.connect(
+        "sources",
+        "sources",
+        "p",
+        Connect::fixed_outdegree(7).autapses(false),
+        law(),
+        truncated_normal(1.0.ms(), 0.5.ms(), 0.0.ms(), 1.5.ms()),
+    );
+    net.projections.iter_mut().for_each(|projection| projection.storage = storage);
+    net.projections[0].precision = Some(Precision::Exact);
+    net
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn rows_that_are_drawn_on_the_device_are_those_that_are_stored() {
+    let gpu = gpu();
+    let state = |gpu: &Gpu, storage| {
+        let plan = plan_with(gpu, &drawn_rows(storage), |options| options.batch = 1);
+        assert_eq!(plan.synapses.strips.is_empty(), storage == Storage::Procedural);
+        let mut engine = engine(gpu, &plan, &EngineOptions::default());
+        let recording = advance(&mut engine, 60);
+        assert!(recording.populations[0].spikes.len() > 100);
+        let state = engine.state().expect("it is there");
+        assert!(state.ring.iter().filter(|&&sum| sum != 0).count() > 10_000);
+        (recording.populations, state)
+    };
+    let stored = state(&gpu, Storage::Stored);
+    assert!(state(&gpu, Storage::Procedural) == stored);
+    // And by whole workgroups.
+    assert!(state(&lacking(&gpu, &[Feature::Subgroups]), Storage::Procedural) == stored);
 }
