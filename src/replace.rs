@@ -4,6 +4,7 @@ use crate::{Error, Result};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Writes `path` anew with `fill`.
 ///
@@ -30,11 +31,13 @@ impl Drop for Temporary {
     }
 }
 
-/// In the same folder, so that a rename does not copy; with the process's number, so that two programs do not share it.
+/// In the same folder, so that a rename does not copy; with the process's number and one of its own, so that neither two programs
+/// nor two threads share it.
 fn temporary_name(path: &Path) -> PathBuf {
+    static NAMES: AtomicU32 = AtomicU32::new(0);
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.tmp", std::process::id()));
+    name.push(format!(".{}.{}.tmp", std::process::id(), NAMES.fetch_add(1, Ordering::Relaxed)));
     path.with_file_name(name)
 }
 

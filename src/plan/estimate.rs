@@ -1,6 +1,6 @@
 //! What lowering a network takes of the host's memory, counted from its sizes alone before anything is drawn or read.
 //!
-//! The counts are bounds. Stimuli ask for themselves, and are lowered before this is asked.
+//! The counts are what is usual, and mostly more; what is larger, as the entries of projections that share rows, asks again. Stimuli ask for themselves, and are lowered before this is asked.
 
 use crate::Result;
 use crate::memory::{bytes_of, needs};

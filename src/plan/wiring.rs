@@ -211,8 +211,9 @@ pub(super) fn refused(failure: Failure, network: &Network, resolved: &[Resolved]
             Error::field(field(wiring, what), problem, format!("[{synapses}], one for each synapse"))
         }
         Failure::Delays { wiring } => {
-            let problem = format!("delays of more than {LONGEST} steps may be drawn");
-            Error::field(field(wiring, "delay"), problem, legal_delays(dt_ms))
+            let longest = rows::LONGEST_DRAWN;
+            let problem = format!("delays of more than {longest} steps may be drawn");
+            Error::field(field(wiring, "delay"), problem, format!("{dt_ms} ms (one step) to {longest} steps"))
         }
         Failure::Sum { post, port, neuron } => {
             let largest = rows::Scale::COARSEST.weight(i32::MAX);

@@ -7,6 +7,7 @@ use super::build::{Built, Request, Summary, assembled};
 use super::failure::Failure;
 use super::table::{Strip, Table};
 use super::{EntrySize, Format, Scale, Sign, Values, Wiring};
+use crate::memory::needs;
 use crate::network::Rule;
 use crate::{hash, version};
 use rayon::prelude::*;
@@ -29,6 +30,11 @@ pub fn key(request: &Request<'_>) -> String {
         hasher.update(text);
     };
     text(format!("{} {} {MAGIC}", version::text(), cfg!(target_endian = "big")));
+    // A version between commits, or of none, is told by the program's file.
+    if !version::COMMIT.is_some_and(|commit| !commit.ends_with("-dirty")) {
+        let file = std::env::current_exe().and_then(std::fs::metadata);
+        text(format!("{:?}", file.map(|file| (file.len(), file.modified().ok())).ok()));
+    }
     text(format!("{:?} {:?} {:?}", request.sizes, request.first_cells, request.block_bits));
     for wiring in &request.wirings {
         let Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage } = &**wiring;
@@ -91,7 +97,7 @@ pub fn read(request: &Request<'_>, from: &mut impl Read, length: u64) -> io::Res
     let wrong = || io::Error::from(io::ErrorKind::InvalidData);
     let [count, expected] = array::<2>(from)?;
     // A wrong number cannot ask for memory.
-    if count.checked_mul(8).is_none_or(|bytes| bytes > length) {
+    if count.checked_mul(8).is_none_or(|bytes| bytes > length || needs(bytes, "a file of rows", "").is_err()) {
         return Err(wrong());
     }
     let mut numbers = vec![0u64; count as usize];

@@ -4,7 +4,7 @@ use super::counter::Counter;
 use super::failure::Failure;
 use super::partners::{Partners, Row};
 use super::quantiles::{self, Quantiles};
-use super::{LONGEST_DELAY, Values, Wiring};
+use super::{LONGEST_DRAWN, Values, Wiring};
 use crate::counts::Guided;
 use crate::network::{Rule, Storage};
 use crate::random::{Purpose, Words};
@@ -41,7 +41,7 @@ impl Drawing {
             Values::Constant(_) | Values::Each(_) => None,
         };
         let delays = match wiring.delays {
-            Values::Drawn(law) => Some(quantiles::delays(law, LONGEST_DELAY).ok_or(Failure::Delays { wiring: index })?),
+            Values::Drawn(law) => Some(quantiles::delays(law, LONGEST_DRAWN).ok_or(Failure::Delays { wiring: index })?),
             Values::Constant(_) | Values::Each(_) => None,
         };
         let partners = Partners::of(&wiring);

@@ -45,6 +45,9 @@ pub use wiring::{Pairs, Values, Wiring};
 /// \[steps\] The longest delay.
 pub const LONGEST_DELAY: u32 = u32::MAX >> 2;
 
+/// \[steps\] The longest delay that may be drawn: its law is a table of all delays.
+pub const LONGEST_DRAWN: u32 = 1 << 22;
+
 /// The smallest and the largest value that a law gives.
 pub(crate) fn extremes(law: crate::draw::Law) -> [f64; 2] {
     quantiles::extremes(law)

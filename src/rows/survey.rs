@@ -108,7 +108,11 @@ impl Tally {
 
     fn join(mut self, other: Self) -> Self {
         self.found = self.found.join(&other.found);
-        self.loads.iter_mut().zip(other.loads).for_each(|(sum, other)| sum.join(other));
+        if self.loads.is_empty() {
+            self.loads = other.loads;
+        } else {
+            self.loads.iter_mut().zip(other.loads).for_each(|(sum, other)| sum.join(other));
+        }
         self.lengths.iter_mut().zip(other.lengths).for_each(|(sum, other)| *sum += other);
         self.words = [self.words[0].min(other.words[0]), self.words[1].max(other.words[1])];
         self
@@ -205,8 +209,14 @@ fn by_rows(
         }
         watch.done(tally.found.synapses - before).map(|()| tally)
     };
-    let none = || Tally::new(targets, 0);
-    jobs.into_par_iter().try_fold(none, job).try_reduce(none, |one, other| Ok(one.join(other)))
+    // Each tally is as long as the targets are many: there are few, and together they take no more than entries do.
+    let affordable = drawing.expected() / (4 * targets as u64).max(1);
+    let tallies = (4 * rayon::current_num_threads() as u64).min(affordable).max(1) as usize;
+    let size = jobs.len().div_ceil(tallies).max(1);
+    let mut jobs = jobs.into_iter();
+    let groups: Vec<Vec<_>> = (0..tallies).map(|_| jobs.by_ref().take(size).collect()).collect();
+    let tally = |jobs: Vec<_>| jobs.into_iter().try_fold(Tally::new(targets, 0), job);
+    groups.into_par_iter().map(tally).try_reduce(|| Tally::new(0, 0), |one, other| Ok(one.join(other)))
 }
 
 fn by_columns(

@@ -140,11 +140,25 @@ impl Builder<'_> {
         loads: &[Load],
     ) -> Result<Scale, Result<usize, Failure>> {
         let most = u64::from(i32::MAX.unsigned_abs());
-        // A count differs from what it is in another scale by 2 at most, and by 2⁻¹⁰ of itself where it is rounded.
-        let spread = |load: &Load, shift: u32| 2 * load.synapses + (load.sum >> shift >> 10) + 2;
+        // A count differs from what it is in another scale by 2 at most; where it is rounded by 2⁻¹⁰ of itself, or by half of
+        // what all are multiples of.
+        let half_step = |shift: u32| {
+            let of = |&index: &usize| rounding(&self.drawings[index], found[index].as_ref()?, shift);
+            let coarsest = members.iter().filter_map(of).map(|rounding| rounding.shift).max().unwrap_or(0);
+            (1u64 << coarsest) >> 1
+        };
+        let spread = |load: &Load, shift: u32, half: u64| {
+            (load.sum >> shift >> 10).saturating_add(load.synapses.saturating_mul(half + 2)).saturating_add(2)
+        };
         let sum = |load: &Load, shift: u32| load.sum >> shift;
-        let fits = |shift: u32| loads.iter().all(|load| sum(load, shift) + spread(load, shift) <= most);
-        let may_fit = |shift: u32| loads.iter().all(|load| sum(load, shift) <= most + spread(load, shift));
+        let fits = |shift: u32| {
+            let half = half_step(shift);
+            loads.iter().all(|load| sum(load, shift).saturating_add(spread(load, shift, half)) <= most)
+        };
+        let may_fit = |shift: u32| {
+            let half = half_step(shift);
+            loads.iter().all(|load| sum(load, shift) <= most.saturating_add(spread(load, shift, half)))
+        };
         let coarsest = finest.power.abs_diff(Scale::COARSEST.power);
         for shift in (0..=coarsest.min(63)).filter(|shift| may_fit(*shift)) {
             let scale = finest.coarser(shift);
@@ -223,6 +237,15 @@ pub(super) fn contents(found: &Found, counter: &Counter, rounding: Option<Roundi
         if bound < 0 { i32::MAX } else { bound }
     };
     let [least, greatest] = found.counts;
-    let counts = [if least < 0 { -bound(least) } else { 0 }, if greatest > 0 { bound(greatest) } else { 0 }];
+    // Between quantiles that were counted anew, what was just above 0 may lie below it.
+    let (mut below, mut above) = (least < 0, greatest > 0);
+    if let Counter::Drawn { quantiles, .. } = counter
+        && shift > 0
+    {
+        let near = 2i64 << shift.min(31);
+        below |= i64::from(least) < near && quantiles.iter().any(|&count| count < 0);
+        above |= i64::from(greatest) > -near && quantiles.iter().any(|&count| count > 0);
+    }
+    let counts = [if below { -bound(least.min(0)) } else { 0 }, if above { bound(greatest.max(0)) } else { 0 }];
     Contents { delays, counts, rounded: rounding.map(|rounding| rounding.shift) }
 }

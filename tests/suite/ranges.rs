@@ -3,7 +3,9 @@
 
 use crate::device::{backends, name, run};
 use crate::tolerances::FORMULA;
-use neuropil::network::{Current, Network, NetworkFile, Neuron, Part, Population, Record, StimulusModel, Synapse};
+use neuropil::network::{
+    Connect, Current, Network, NetworkFile, Neuron, Part, Population, Port, Record, StimulusModel, Synapse, uniform,
+};
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::units::Literal;
 use neuropil::{Backend, Error};
@@ -361,4 +363,16 @@ fn the_largest_and_the_smallest_numbers_are_held() {
         net.record(Record::new("cells", ["v"]));
         check_samples(&net, 2, &[("cells", current * r)]);
     }
+}
+
+#[test]
+fn delays_whose_law_has_no_end_are_refused_before_it_is_a_table() {
+    let mut net = Network::new(0.1.ms());
+    net.add(Population::new("cells", 10, "lif").port("p", Port::delta()));
+    net.connect("cells", "cells", "p", Connect::one_to_one(), 1.0.mv(), uniform(1.0.ms(), 1e7.ms()));
+    let error = Plan::lower(&net, &LowerOptions::default()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "projection[0].delay: delays of more than 4194304 steps may be drawn; legal: 0.1 ms (one step) to 4194304 steps"
+    );
 }

@@ -102,3 +102,33 @@ fn a_million_weights_that_are_rounded_up_do_not_wrap() {
         assert_eq!(recording.traces[0].values, [0.0, 2048.0, 2048.0], "{}", name(&backend));
     }
 }
+
+/// Weights that are rounded up together, because compact ones are multiples of what the largest asks for, still fit an i32.
+#[test]
+fn compact_weights_far_below_the_largest_overflow_nothing() {
+    let small = 60_000;
+    let mut weights = vec![f64::from(1000u32 << 21)];
+    let fits = |weights: &[f64], more: f64| {
+        let sum = weights.iter().sum::<f64>() + more + 64.0 * f64::from(small);
+        let spread = sum / 1024.0 + 2.0 * (weights.len() as f64 + 1.0 + f64::from(small)) + 2.0;
+        sum + spread <= f64::from(i32::MAX)
+    };
+    for bits in (3..=20).rev() {
+        let weight = f64::from(512u32 << bits);
+        while fits(&weights, weight) {
+            weights.push(weight);
+        }
+    }
+    weights.extend(std::iter::repeat_n(64.0, small as usize));
+    let sources = weights.len() as u32;
+    let mut net = Network::new(1.0.ms());
+    net.add(meter());
+    net.add(Population::new("sources", 1, "spike_source"));
+    let values = Array::inline(weights, &[sources as usize], "mV").unwrap();
+    net.connect("sources", "meter", "p", Connect::list((0..sources).map(|_| (0, 0))), values, 1.0.ms());
+    net.projections[0].precision = Some(Precision::Compact);
+    let plan = neuropil::plan::Plan::lower(&net, &neuropil::plan::LowerOptions::default()).unwrap();
+    let sum: i64 = plan.synapses.row(1, 0).iter().map(|synapse| i64::from(synapse.weight).abs()).sum();
+    // At the next finer scale it would not fit.
+    assert!((i64::from(i32::MAX) / 4..=i64::from(i32::MAX)).contains(&sum), "{sum}");
+}
