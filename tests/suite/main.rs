@@ -12,6 +12,7 @@ mod tolerances;
 
 mod batch;
 mod blocks;
+mod cached;
 mod cells;
 mod cli;
 mod continuing;
@@ -33,6 +34,7 @@ mod lockstep;
 mod memory;
 mod onto;
 mod perturbation;
+mod procedural;
 mod ranges;
 mod readouts;
 mod recordings;
