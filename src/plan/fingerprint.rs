@@ -146,7 +146,7 @@ pub(super) fn of_wirings(wirings: &[Arc<Wiring>]) -> u64 {
         }
         hash.values(weights, |weight| weight.to_bits());
         hash.values(delays, |delay| u64::from(*delay));
-        hash.word(precision.map_or(0, |precision| precision as u64 + 1));
+        hash.word(precision.map_or(0, |precision| (precision as u64).saturating_add(1)));
     }
     hash.0
 }

@@ -93,14 +93,14 @@ impl Plan {
 
 impl Plan {
     /// A ring `[slot, batch, cell]` in the order of a device, which has a tile `[slot, batch, cell]` for each block.
-    pub(crate) fn to_tiles(&self, ring: &[i32]) -> Vec<i32> {
+    pub(crate) fn in_tiles(&self, ring: &[i32]) -> Vec<i32> {
         let mut tiles = vec![0; ring.len()];
         self.each_run(|cell, tile, cells| tiles[tile..][..cells].copy_from_slice(&ring[cell..][..cells]));
         tiles
     }
 
     /// The way back.
-    pub(crate) fn from_tiles(&self, tiles: &[i32]) -> Vec<i32> {
+    pub(crate) fn out_of_tiles(&self, tiles: &[i32]) -> Vec<i32> {
         let mut ring = vec![0; tiles.len()];
         self.each_run(|cell, tile, cells| ring[cell..][..cells].copy_from_slice(&tiles[tile..][..cells]));
         ring

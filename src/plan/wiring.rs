@@ -74,11 +74,7 @@ impl<'a> Lowering<'a> {
     fn wiring(self) -> Result<Wiring> {
         let weight_unit = Unit::parse(self.unit).map_err(|problem| Error::field(&self.path, problem, ""))?;
         let rule = self.rule()?;
-        let weights = match self.values(&self.projection.weight, "weight", &weight_unit)? {
-            Values::Constant(weight) => Values::Constant(weight),
-            Values::Drawn(law) => Values::Drawn(law),
-            Values::Each(weights) => Values::Each(weights),
-        };
+        let weights = self.values(&self.projection.weight, "weight", &weight_unit)?;
         let delays = self.delays()?;
         let Self { index, ends: [pre, post], port, sides, seed, .. } = self;
         let Projection { precision, storage, .. } = *self.projection;

@@ -1,7 +1,7 @@
 //! A projection ready to be drawn: its rows, its laws as tables, and where its values of single synapses begin.
 
-use super::build::Failure;
 use super::counter::Counter;
+use super::failure::Failure;
 use super::partners::{Partners, Row};
 use super::quantiles::{self, Quantiles};
 use super::{LONGEST_DELAY, Values, Wiring};

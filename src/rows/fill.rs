@@ -1,9 +1,9 @@
 //! The second drawing: every synapse into its place. Rows (or blocks) are shared out among threads, each with the slices
 //! that are its own, so no order of threads shows.
 
-use super::build::{Failure, Watch};
 use super::counter::Counter;
 use super::drawing::{Drawing, Scratch};
+use super::failure::{Failure, Watch};
 use super::format::{EntrySize, Format};
 use super::partners::Row;
 use super::table::Table;

@@ -15,8 +15,10 @@ pub(crate) mod cache;
 mod counter;
 mod degrees;
 mod drawing;
+mod failure;
 mod fill;
 mod format;
+mod normal;
 mod partners;
 mod procedural;
 mod progress;
@@ -27,9 +29,11 @@ mod survey;
 mod table;
 #[cfg(test)]
 pub(crate) mod tests;
+mod weigh;
 mod wiring;
 
-pub use build::{Built, Failure, Request, Summary, build};
+pub use build::{Built, Request, Summary, build};
+pub use failure::Failure;
 pub use format::{EntrySize, Format, Sign};
 pub(crate) use procedural::Procedural;
 pub use progress::Progress;

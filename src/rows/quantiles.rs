@@ -3,6 +3,7 @@
 //! The tables are made in f64, on the host alone; what is looked up is whole numbers, so that host and device draw the same
 //! from the same word. Knows laws in plain numbers, and nothing of synapses.
 
+use super::normal::{above, probit};
 use crate::counts::{CountTable, Guided, standard_normal_below};
 use crate::draw::Law;
 
@@ -96,101 +97,6 @@ fn truncated(p: f64, a: f64, b: f64) -> f64 {
         probit(above(-a) + p * (above(-b) - above(-a)))
     }
 }
-
-/// The probability that a standard normal is above `z`, to 10⁻¹² of itself.
-fn above(z: f64) -> f64 {
-    if z < 3.0 {
-        return 1.0 - standard_normal_below(z);
-    }
-    // Laplace's continued fraction.
-    let rest = (1..200).rev().fold(0.0, |rest, k| f64::from(k) / (z + rest));
-    (-0.5 * z * z).exp() / (2.0 * std::f64::consts::PI).sqrt() / (z + rest)
-}
-
-/// The z below which a standard normal lies with probability `p` (Wichura, "Algorithm AS 241", Appl. Stat. 37, 1988:
-/// PPND16), to 10⁻¹⁵ of itself.
-fn probit(p: f64) -> f64 {
-    let polynomial = |coefficients: &[f64], x: f64| coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c);
-    let q = p - 0.5;
-    if q.abs() <= 0.425 {
-        let r = 0.180625 - q * q;
-        return q * polynomial(&CENTRAL[0], r) / polynomial(&CENTRAL[1], r);
-    }
-    let r = (-p.min(1.0 - p).ln()).sqrt();
-    let z = if r <= 5.0 {
-        polynomial(&MIDDLE[0], r - 1.6) / polynomial(&MIDDLE[1], r - 1.6)
-    } else {
-        polynomial(&OUTER[0], r - 5.0) / polynomial(&OUTER[1], r - 5.0)
-    };
-    if q < 0.0 { -z } else { z }
-}
-
-const CENTRAL: [[f64; 8]; 2] = [
-    [
-        3.387_132_872_796_366_608,
-        133.141_667_891_784_377_45,
-        1_971.590_950_306_551_442_7,
-        13_731.693_765_509_461_125,
-        45_921.953_931_549_871_457,
-        67_265.770_927_008_700_853,
-        33_430.575_583_588_128_105,
-        2_509.080_928_730_122_672_7,
-    ],
-    [
-        1.0,
-        42.313_330_701_600_911_252,
-        687.187_007_492_057_908_3,
-        5_394.196_021_424_751_107_7,
-        21_213.794_301_586_595_867,
-        39_307.895_800_092_710_61,
-        28_729.085_735_721_942_674,
-        5_226.495_278_852_854_561,
-    ],
-];
-const MIDDLE: [[f64; 8]; 2] = [
-    [
-        1.423_437_110_749_683_577_34,
-        4.630_337_846_156_545_295_9,
-        5.769_497_221_460_691_405_5,
-        3.647_848_324_763_204_605_04,
-        1.270_458_252_452_368_382_58,
-        0.241_780_725_177_450_611_77,
-        0.022_723_844_989_269_184_583_3,
-        7.745_450_142_783_414_076_4e-4,
-    ],
-    [
-        1.0,
-        2.053_191_626_637_758_821_87,
-        1.676_384_830_183_803_849_4,
-        0.689_767_334_985_100_004_55,
-        0.148_103_976_427_480_074_59,
-        0.015_198_666_563_616_457_2,
-        5.475_938_084_995_344_946e-4,
-        1.050_750_071_644_416_843_24e-9,
-    ],
-];
-const OUTER: [[f64; 8]; 2] = [
-    [
-        6.657_904_643_501_103_777_2,
-        5.463_784_911_164_114_369_9,
-        1.784_826_539_917_291_335_8,
-        0.296_560_571_828_504_891_23,
-        0.026_532_189_526_576_123_093,
-        0.001_242_660_947_388_078_438_6,
-        2.711_555_568_743_487_578_15e-5,
-        2.010_334_399_292_288_132_65e-7,
-    ],
-    [
-        1.0,
-        0.599_832_206_555_887_937_69,
-        0.136_929_880_922_735_805_31,
-        0.014_875_361_290_850_615_025,
-        7.868_691_311_456_132_591e-4,
-        1.846_318_317_510_054_681_8e-5,
-        1.421_511_758_316_445_888_7e-7,
-        2.044_263_103_389_939_785_64e-15,
-    ],
-];
 
 /// Delays in whole steps: the nearest, and 1 at least. `law` counts in steps. None where a delay may be more than `most`.
 pub(super) fn delays(law: Law, most: u32) -> Option<Guided> {

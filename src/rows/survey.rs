@@ -1,8 +1,8 @@
 //! The first drawing: how long rows are in each block, what reaches each neuron, and how small and large weights and delays are.
 
-use super::build::{Failure, Watch};
 use super::counter::Counter;
 use super::drawing::{Drawing, Scratch};
+use super::failure::{Failure, Watch};
 use super::partners::Row;
 use crate::random::Purpose;
 use rayon::prelude::*;

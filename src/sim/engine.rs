@@ -304,7 +304,7 @@ impl Engine {
         }
         let tiles = self.gpu.read(&self.program.ring, 0..self.program.ring.len())?;
         self.ready("state")?;
-        Ok(State { step: self.step, slabs, ring: self.plan.from_tiles(&tiles), fingerprint: self.plan.fingerprint })
+        Ok(State { step: self.step, slabs, ring: self.plan.out_of_tiles(&tiles), fingerprint: self.plan.fingerprint })
     }
 
     /// Sets the whole state; the next run continues from it.
@@ -324,7 +324,7 @@ impl Engine {
             let words: Vec<u32> = values.iter().enumerate().map(word).collect();
             self.gpu.write(buffer, 0, &words)?;
         }
-        self.gpu.write(&self.program.ring, 0, &self.plan.to_tiles(&state.ring))?;
+        self.gpu.write(&self.program.ring, 0, &self.plan.in_tiles(&state.ring))?;
         self.step = state.step;
         self.broken = false;
         Ok(())

@@ -59,7 +59,7 @@ impl Layout {
         let wanted = if software { 64 } else { 256 };
         let deliver_workgroup = if limits.subgroups() {
             let lanes = limits.max_subgroup;
-            (wanted.min(largest) / lanes).max(1).saturating_mul(lanes)
+            wanted.min(largest).checked_div(lanes).unwrap_or(1).max(1).saturating_mul(lanes)
         } else {
             wanted.min(largest)
         };

@@ -32,6 +32,7 @@ mod lacks;
 mod levels;
 mod lockstep;
 mod memory;
+mod microcircuit;
 mod onto;
 mod perturbation;
 mod procedural;

@@ -184,9 +184,9 @@ fn high_words_of_products_are_exact() {
     for number in 0..200_000u32 {
         let random = |salt: u32| (number ^ salt).wrapping_mul(0x9e37_79b9).rotate_left(number % 32) ^ salt;
         let (upper, lower, n) = (random(0), random(0x1234_5678), random(0xdead_beef) >> (number % 31));
-        assert_eq!(u64::from(high(upper, n)), u64::from(upper) * u64::from(n) >> 32);
+        assert_eq!(u64::from(high(upper, n)), (u64::from(upper) * u64::from(n)) >> 32);
         let both = u128::from(u64::from(upper) << 32 | u64::from(lower));
-        assert_eq!(u128::from(high_of_two(upper, lower, n)), both * u128::from(n) >> 64);
+        assert_eq!(u128::from(high_of_two(upper, lower, n)), (both * u128::from(n)) >> 64);
     }
     assert_eq!((high(u32::MAX, u32::MAX), high_of_two(u32::MAX, u32::MAX, u32::MAX)), (u32::MAX - 1, u32::MAX - 1));
 }

@@ -1,6 +1,7 @@
 //! The program, started as a user starts it: what it prints, what it writes, and the status it exits with.
 
 mod arguments;
+mod cache;
 mod data;
 mod devices;
 mod file;

@@ -1,0 +1,83 @@
+//! Why rows are not built, and who is told how far building has come.
+
+use super::Progress;
+use crate::Error;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Why nothing was built.
+#[derive(Debug)]
+pub enum Failure {
+    /// A rule cannot be obeyed.
+    Rule {
+        /// Index of the projection.
+        wiring: usize,
+        /// A sentence with the legal range.
+        problem: String,
+    },
+    /// A projection cannot be drawn again and again.
+    Storage {
+        /// Index of the projection.
+        wiring: usize,
+        /// A sentence with what is legal.
+        problem: String,
+    },
+    /// There are not as many values as synapses.
+    Values {
+        /// Index of the projection.
+        wiring: usize,
+        /// `weight` or `delay`.
+        what: &'static str,
+        /// Values that were given.
+        given: usize,
+        /// Synapses that there are.
+        synapses: u64,
+    },
+    /// Delays are drawn that cannot be counted.
+    Delays {
+        /// Index of the projection.
+        wiring: usize,
+    },
+    /// Weights onto a neuron add up to what no scale can count.
+    Sum {
+        /// Index of the target population.
+        post: usize,
+        /// Index of its port.
+        port: usize,
+        /// Index of the neuron.
+        neuron: usize,
+    },
+    /// A place in a block, and delays, do not fit an entry together.
+    Entry {
+        /// Index of a projection.
+        wiring: usize,
+        /// Cells of the block.
+        cells: u32,
+        /// \[steps\] smallest and largest delay.
+        delays: [u32; 2],
+    },
+    /// More synapses than places can be counted for.
+    TooMany {
+        /// Index of a projection.
+        wiring: usize,
+        /// Synapses.
+        synapses: u64,
+    },
+    /// There is no room.
+    Memory(Error),
+    /// Whoever is told of the progress said that it is enough.
+    Stopped,
+}
+
+/// Counts what is done.
+pub(super) struct Watch<'a> {
+    pub(super) progress: &'a Progress,
+    pub(super) done: AtomicU64,
+    pub(super) all: u64,
+}
+
+impl Watch<'_> {
+    pub(super) fn done(&self, synapses: u64) -> Result<(), Failure> {
+        let done = self.done.fetch_add(synapses, Ordering::Relaxed) + synapses;
+        if self.progress.tell(done.min(self.all), self.all) { Ok(()) } else { Err(Failure::Stopped) }
+    }
+}
