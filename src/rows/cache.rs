@@ -217,3 +217,6 @@ fn checksum(numbers: &[u64], tables: [&Vec<u32>; 2]) -> u64 {
     let parts = tables.into_iter().flat_map(|words| words.par_chunks(JOB).map(of).collect::<Vec<_>>());
     numbers.iter().copied().chain(parts).fold(0, mix)
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 mod arrays;
 pub(crate) mod by_hand;
-mod cuts;
+pub(super) mod cuts;
 mod independence;
 mod mixed;
 mod procedural;
@@ -82,6 +82,15 @@ pub(super) fn try_built(wirings: &[Wiring], cut: Cut) -> Result<Built, Failure> 
 }
 
 pub(super) fn with_progress(wirings: &[Wiring], cut: Cut, progress: &Progress) -> Result<Built, Failure> {
+    with_request(wirings, cut, progress, build)
+}
+
+pub(super) fn with_request<T>(
+    wirings: &[Wiring],
+    cut: Cut,
+    progress: &Progress,
+    work: impl FnOnce(Request<'_>) -> T,
+) -> T {
     let ends =
         |wiring: &Wiring| [(wiring.pre, wiring.sides.n_pre, 0), (wiring.post, wiring.sides.n_post, wiring.port + 1)];
     let mut populations = Vec::new();
@@ -99,7 +108,7 @@ pub(super) fn with_progress(wirings: &[Wiring], cut: Cut, progress: &Progress) -
         (0..ports).map(&mut port).collect::<Vec<u32>>()
     };
     let first_cells: Vec<_> = populations.iter().map(&mut cells_of).collect();
-    build(Request {
+    work(Request {
         wirings: wirings.iter().cloned().map(Arc::new).collect(),
         sizes: &populations.iter().map(|(size, _)| *size).collect::<Vec<_>>(),
         first_cells: &first_cells,

@@ -68,6 +68,28 @@ fn only_the_device_s_own_modules_name_its_library() {
 }
 
 #[test]
+fn rows_know_no_unit_model_file_or_plan() {
+    let rows: Vec<_> =
+        sources().into_iter().filter(|(file, _)| file.starts_with("src/rows/") && !file.contains("/tests")).collect();
+    assert!(rows.len() > 15);
+    let others = ["units", "model", "plan", "sim", "gpu", "reference", "shader", "recording"]
+        .map(|part| format!("crate::{part}"));
+    let others: Vec<_> = others.iter().map(String::as_str).chain(["std::fs", "wgpu"]).collect();
+    assert_eq!(found(&rows, &others), [""; 0]);
+    // Of a network's words those of rules, distributions and how synapses are kept.
+    let of_network = found(&rows, &["crate::network"]);
+    let known = ["Rule", "Sampler", "Precision", "Storage", "{", "}", ",", ";", "use crate::network::"];
+    let others: Vec<_> = of_network
+        .into_iter()
+        .filter(|line| {
+            let text = line.split_once(": ").map_or("", |(_, text)| text);
+            !known.iter().fold(text.to_owned(), |rest, word| rest.replace(word, "")).trim().is_empty()
+        })
+        .collect();
+    assert_eq!(others, [""; 0]);
+}
+
+#[test]
 fn the_reference_knows_no_shader_text() {
     let homes = ["src/reference/", "src/rnn/reference"];
     let own = |file: &str| homes.iter().any(|home| file.starts_with(home)) && !file.contains("/tests");

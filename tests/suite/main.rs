@@ -12,6 +12,7 @@ mod tolerances;
 
 mod batch;
 mod blocks;
+mod cached;
 mod cells;
 mod cli;
 mod continuing;
@@ -34,6 +35,7 @@ mod memory;
 mod microcircuit;
 mod onto;
 mod perturbation;
+mod procedural;
 mod ranges;
 mod readouts;
 mod recordings;

@@ -4,7 +4,7 @@ mod fields;
 mod syntax;
 
 use super::*;
-use crate::network::{Array, Model};
+use crate::network::{Array, Model, Precision, Storage};
 
 /// The example of the manual.
 const EXAMPLE: &str = r#"dt = "0.1 ms"
@@ -72,6 +72,18 @@ fn check_syntax(cases: &[(&str, &str, &str)]) {
 /// Complaints that name a field.
 fn check_fields(cases: &[(&str, &str, &str)]) {
     check(cases, |_, expected| format!("n.toml:{expected}"));
+}
+
+#[test]
+fn how_synapses_are_kept_is_said() {
+    let of = |keys: &str| {
+        let text = EXAMPLE.replace("weight = \"6 nS\"", &format!("weight = \"6 nS\"\n{keys}"));
+        let projection = NetworkFile::parse(&text, "n.toml").unwrap().network.projections.remove(0);
+        (projection.precision, projection.storage)
+    };
+    assert_eq!(of(""), (None, Storage::Stored));
+    assert_eq!(of("weights = \"exact\"\nstorage = \"procedural\""), (Some(Precision::Exact), Storage::Procedural));
+    assert_eq!(of("weights = \"compact\"\nstorage = \"stored\""), (Some(Precision::Compact), Storage::Stored));
 }
 
 #[test]

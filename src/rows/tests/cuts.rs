@@ -5,7 +5,7 @@ use crate::draw::Law;
 use std::sync::Mutex;
 
 /// Three populations and three ports, with every rule, constants, laws and arrays.
-fn network() -> Vec<Wiring> {
+pub fn network() -> Vec<Wiring> {
     let law = Values::Drawn(Law::Normal { mean: 1.0, sd: 0.3 });
     let late = Values::Drawn(Law::Exponential { mean: 5.0 });
     let pairs: Vec<[u32; 2]> = (0..900u32).map(|at| [at * 31 % 70, at * 17 % 150]).collect();

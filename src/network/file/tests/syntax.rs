@@ -313,3 +313,15 @@ fn stimuli_and_records() {
         ),
     ]);
 }
+
+#[test]
+fn how_synapses_are_kept() {
+    let (weight, delay) = ("weight = \"6 nS\"", "delay = \"0.1 ms\"");
+    let of_weights = "18:11: `weights` must be \"compact\" or \"exact\", found";
+    let of_storage = "19:11: `storage` must be \"stored\" or \"procedural\", found";
+    check_syntax(&[
+        (weight, "weight = \"6 nS\"\nweights = \"round\"", &format!("{of_weights} the string \"round\"")),
+        (weight, "weight = \"6 nS\"\nweights = 10", &format!("{of_weights} 10")),
+        (delay, "delay = \"0.1 ms\"\nstorage = true", &format!("{of_storage} true")),
+    ]);
+}

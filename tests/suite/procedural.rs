@@ -1,0 +1,169 @@
+//! Synapses that are drawn whenever their source spikes: the same network as if they were stored, on the device too.
+
+use crate::agreement::Pair;
+use crate::device::{advance, engine, gpu, plan_with};
+use crate::lacks::lacking;
+use neuropil::gpu::doctor::Feature;
+use neuropil::model::{Lif, LifRef, Reset};
+use neuropil::network::{
+    Connect, Network, PoissonInput, PoissonSpikes, Population, Port, Precision, SpikeTimes, Storage, Typed, Value,
+    exponential, lognormal, normal, truncated_normal, uniform,
+};
+use neuropil::plan::{LowerOptions, Plan};
+use neuropil::sim::{Delivery, Engine, EngineOptions};
+use neuropil::units::Literal;
+use uom::si::f64::Time;
+
+/// The rules that may be procedural.
+fn rules() -> [Connect; 6] {
+    [
+        Connect::pairwise_bernoulli(0.1),
+        Connect::pairwise_bernoulli(0.9).autapses(false),
+        Connect::pairwise_bernoulli(1.0),
+        Connect::fixed_outdegree(13),
+        Connect::fixed_total_number(1500).autapses(false),
+        Connect::fixed_outdegree(0),
+    ]
+}
+
+/// Populations that excite and inhibit each other and themselves, with each rule and law of weights and delays.
+fn network() -> Network {
+    let mut net = Network::new(0.1.ms()).seed(21);
+    let cells = LifRef::new().tau(10.0.ms()).v_th(10.0.mv()).reset(Reset::Hard).tau_ref(1.0.ms());
+    let a = net.add(Population::new("a", 130, cells.clone()).port("p", Port::delta()).port("q", Port::delta()));
+    let b = net.add(Population::new("b", 77, cells).port("p", Port::delta()));
+    for (index, rule) in rules().into_iter().enumerate() {
+        let scale = 0.1 / (1.0 + f64::from(index == 1 || index == 2) * 9.0);
+        let weights: [Value; 6] = [
+            normal((0.1 * scale).mv(), scale.mv()).into(),
+            exponential(scale.mv()).into(),
+            lognormal(scale.mv(), 0.7).into(),
+            uniform((-scale).mv(), (2.0 * scale).mv()).into(),
+            truncated_normal(scale.mv(), scale.mv(), (0.1 * scale).mv(), (2.0 * scale).mv()).into(),
+            normal(1.0.mv(), 0.1.mv()).into(),
+        ];
+        let delays: [Typed<Time>; 3] =
+            [uniform(0.3.ms(), 2.0.ms()).into(), normal(1.0.ms(), 0.4.ms()).into(), 0.5.ms().into()];
+        net.connect(&a, &a, "p", rule.clone(), weights[index].clone(), delays[index % 3].clone());
+        net.connect(&a, &b, "p", rule.clone(), scale.mv(), delays[(index + 1) % 3].clone());
+        net.connect(&b, &a, "q", rule, weights[5 - index].clone(), delays[(index + 2) % 3].clone());
+        net.projections[3 * index + 2].precision = [Some(Precision::Exact), Some(Precision::Compact)][index % 2];
+    }
+    for target in [&a, &b] {
+        net.stimulate(PoissonInput::new(target, 400, 20.0.hz(), 0.15.mv()));
+    }
+    net
+}
+
+/// With none, every other or all projections procedural.
+fn stored(every: Option<usize>) -> Network {
+    let mut net = network();
+    let projections = net.projections.iter_mut().enumerate();
+    let drawn = projections.filter(|(index, _)| every.is_some_and(|every| index % every == 0));
+    drawn.for_each(|(_, projection)| projection.storage = Storage::Procedural);
+    net
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn rows_that_are_drawn_are_delivered_as_if_they_were_stored() {
+    let gpu = gpu();
+    let less = lacking(&gpu, &[Feature::Subgroups]);
+    let run = |gpu: &neuropil::gpu::Gpu, net: &Network, block_bits: Option<u32>| {
+        let plan = plan_with(gpu, net, |options| (options.batch, options.block_bits) = (2, block_bits));
+        let recording = advance(&mut engine(gpu, &plan, &EngineOptions::default()), 600);
+        (plan.fingerprint, plan.synapses.count, recording)
+    };
+    let (fingerprint, count, expected) = run(&gpu, &stored(None), None);
+    let spikes: Vec<_> = expected.populations.iter().map(|population| population.spikes.len()).collect();
+    assert!(spikes.iter().all(|&spikes| spikes > 1000), "{spikes:?}");
+    for every in [1, 2] {
+        let net = stored(Some(every));
+        for (gpu, block_bits) in [(&gpu, None), (&gpu, Some(3)), (&less, Some(0)), (&less, None)] {
+            let (found_fingerprint, found_count, found) = run(gpu, &net, block_bits);
+            assert_eq!((found_fingerprint, found_count), (fingerprint, count));
+            assert_eq!(found, expected, "every {every}, blocks of 2^{block_bits:?}");
+        }
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn device_and_reference_draw_the_same() {
+    let gpu = gpu();
+    for every in [1, 2] {
+        let plan = plan_with(&gpu, &stored(Some(every)), |options| options.batch = 2);
+        let agreement = Pair::new(&gpu, &plan, &EngineOptions::default()).lockstep(300).unwrap();
+        assert!(agreement.spikes > 1000 && agreement.ties * 100 < agreement.spikes, "{agreement:?}");
+    }
+}
+
+#[test]
+fn nothing_is_held_of_them() {
+    let plan = Plan::lower(&stored(Some(1)), &LowerOptions::default()).expect("the network is sound");
+    let table = &plan.synapses;
+    assert_eq!((table.entries.len(), table.starts.len(), table.parts.len()), (0, 0, 0));
+    let bytes = |name: &str| plan.memory().tables.iter().find(|table| table.name == name).map(|table| table.bytes);
+    assert_eq!([bytes("synapses"), bytes("row starts")], [Some(0); 2]);
+    // Quantiles, thresholds and lengths of rows of each projection: some 16 KiB.
+    let tables = bytes("tables of drawn rows").expect("it is a table of each plan");
+    assert!((10 * 16_000..18 * 20_000).contains(&tables), "{tables}");
+    let printed = plan.to_string();
+    assert!(printed.contains(&format!("  {} synapses drawn whenever their source spikes\n", table.count)), "{printed}");
+    assert!(!printed.contains("bytes a synapse"), "{printed}");
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn direct_delivery_draws_nothing() {
+    let gpu = gpu();
+    let plan = plan_with(&gpu, &stored(Some(2)), |_| ());
+    let direct = EngineOptions { delivery: Some(Delivery::Direct), ..EngineOptions::default() };
+    assert_eq!(
+        Engine::new(&gpu, plan, &direct).err().expect("it only reads entries").to_string(),
+        "delivery: direct delivery is not possible here; legal: an adapter with subgroups, whole subgroups in a \
+         workgroup, one binding of synapses, all of them stored"
+    );
+}
+
+/// More than one random word tells apart.
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn targets_may_be_more_than_a_million() {
+    let gpu = gpu();
+    let run = |storage| {
+        let mut net = Network::new(1.0.ms()).seed(5);
+        let sources = net.add(Population::new("sources", 60, "spike_source"));
+        let relay = Lif::new().tau(5.0.ms()).reset(Reset::Hard);
+        let targets = net.add(Population::new("targets", (1 << 20) + 77, relay).port("p", Port::delta()));
+        net.connect(&sources, &targets, "p", Connect::fixed_outdegree(501), 2.0.mv(), uniform(1.0.ms(), 3.0.ms()));
+        net.stimulate(SpikeTimes::new(&sources, (0..60).map(|i| (i, f64::from(i % 4).ms())), 1.0.mv()));
+        net.projections[0].storage = storage;
+        advance(&mut engine(&gpu, &plan_with(&gpu, &net, |_| ()), &EngineOptions::default()), 8)
+    };
+    let [stored, drawn] = [Storage::Stored, Storage::Procedural].map(run);
+    let spikes = &stored.population("targets").unwrap().spikes;
+    assert!(spikes.len() > 29_000, "{}", spikes.len());
+    assert_eq!(drawn, stored);
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn without_delay_too() {
+    let gpu = gpu();
+    let run = |storage| {
+        let mut net = Network::new(0.1.ms()).seed(6);
+        let first = net.add(Population::new("first", 90, "spike_source"));
+        let relay = || Lif::new().tau(1.0.ms()).v_th(0.5.mv());
+        let then = net.add(Population::new("then", 80, relay()).port("p", Port::delta()));
+        let last = net.add(Population::new("last", 70, relay()).port("p", Port::delta()));
+        net.stimulate(PoissonSpikes::new(&first, 100.0.hz(), 1.0.mv()));
+        net.connect(&first, &then, "p", Connect::pairwise_bernoulli(0.05), uniform(0.0.mv(), 0.5.mv()), 0.0.ms());
+        net.connect(&then, &last, "p", Connect::fixed_outdegree(3), uniform(0.0.mv(), 0.5.mv()), 0.0.ms());
+        net.projections.iter_mut().for_each(|projection| projection.storage = storage);
+        advance(&mut engine(&gpu, &plan_with(&gpu, &net, |_| ()), &EngineOptions::default()), 500)
+    };
+    let [stored, drawn] = [Storage::Stored, Storage::Procedural].map(run);
+    assert!(stored.populations.iter().all(|population| population.spikes.len() > 50));
+    assert_eq!(drawn, stored);
+}
