@@ -31,7 +31,7 @@ pub fn key(request: &Request<'_>) -> String {
     };
     text(format!("{} {} {MAGIC}", version::text(), cfg!(target_endian = "big")));
     // A version between commits, or of none, is told by the program's file.
-    if !version::COMMIT.is_some_and(|commit| !commit.ends_with("-dirty")) {
+    if version::COMMIT.is_none_or(|commit| commit.ends_with("-dirty")) {
         let file = std::env::current_exe().and_then(std::fs::metadata);
         text(format!("{:?}", file.map(|file| (file.len(), file.modified().ok())).ok()));
     }
