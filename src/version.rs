@@ -11,3 +11,13 @@ pub const COMMIT: Option<&str> = option_env!("NEUROPIL_COMMIT");
 pub fn text() -> String {
     COMMIT.map_or_else(|| VERSION.to_owned(), |commit| format!("{VERSION} (commit {commit})"))
 }
+
+/// Tells this program from others that may compute otherwise: the version, and where that is between commits, or of none, the
+/// size and the date of the program's file.
+pub(crate) fn of_program() -> String {
+    if COMMIT.is_some_and(|commit| !commit.ends_with("-dirty")) {
+        return text();
+    }
+    let file = std::env::current_exe().and_then(std::fs::metadata);
+    format!("{} {:?}", text(), file.map(|file| (file.len(), file.modified().ok())).ok())
+}

@@ -29,12 +29,7 @@ pub fn key(request: &Request<'_>) -> String {
         hasher.update((text.len() as u64).to_le_bytes());
         hasher.update(text);
     };
-    text(format!("{} {} {MAGIC}", version::text(), cfg!(target_endian = "big")));
-    // A version between commits, or of none, is told by the program's file.
-    if version::COMMIT.is_none_or(|commit| commit.ends_with("-dirty")) {
-        let file = std::env::current_exe().and_then(std::fs::metadata);
-        text(format!("{:?}", file.map(|file| (file.len(), file.modified().ok())).ok()));
-    }
+    text(format!("{} {} {MAGIC}", version::of_program(), cfg!(target_endian = "big")));
     text(format!("{:?} {:?} {:?}", request.sizes, request.first_cells, request.block_bits));
     for wiring in &request.wirings {
         let Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage } = &**wiring;

@@ -42,8 +42,7 @@ fn network() -> Network {
             truncated_normal(scale.mv(), scale.mv(), (0.1 * scale).mv(), (2.0 * scale).mv()).into(),
             normal(1.0.mv(), 0.1.mv()).into(),
         ];
-        let delays: [Typed<Time>; 3] =
-            [uniform(0.3.ms(), 2.0.ms()).into(), normal(1.0.ms(), 0.4.ms()).into(), 0.5.ms().into()];
+        let delays: [Typed<Time>; 3] = [uniform(0.3.ms(), 2.0.ms()), normal(1.0.ms(), 0.4.ms()), 0.5.ms().into()];
         net.connect(&a, &a, "p", rule.clone(), weights[index].clone(), delays[index % 3].clone());
         net.connect(&a, &b, "p", rule.clone(), scale.mv(), delays[(index + 1) % 3].clone());
         net.connect(&b, &a, "q", rule, weights[5 - index].clone(), delays[(index + 2) % 3].clone());
