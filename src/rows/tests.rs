@@ -9,6 +9,7 @@ mod procedural;
 mod rules;
 mod scales;
 pub(super) mod statistics;
+mod summaries;
 mod uniform;
 
 use super::partners::{Partners, Row};

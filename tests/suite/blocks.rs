@@ -4,12 +4,10 @@ use crate::agreement::Pair;
 use crate::device::{advance, engine, gpu, plan_with};
 use crate::lacks::lacking;
 use crate::networks::{shipped, small_brunel, zoo};
-use neuropil::gpu::Gpu;
 use neuropil::gpu::doctor::Feature;
 use neuropil::model::{Lif, Reset};
 use neuropil::network::{
-    Array, Connect, Network, PoissonSpikes, Population, Port, Precision, Record, SpikeTimes, Storage, lognormal,
-    truncated_normal, uniform,
+    Array, Connect, Network, PoissonSpikes, Population, Port, Precision, Record, SpikeTimes, lognormal, uniform,
 };
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::rows::{EntrySize, Progress, Sign, Synapse};
@@ -18,9 +16,9 @@ use neuropil::units::Literal;
 use std::sync::{Arc, Mutex};
 
 /// Relays that fire one after the other.
-const SOURCES: u32 = 97;
+pub const SOURCES: u32 = 97;
 
-fn relays() -> Network {
+pub fn relays() -> Network {
     let mut net = Network::new(0.1.ms()).seed(8);
     let relay = Lif::new().reset(Reset::Hard);
     let sources = net.add(Population::new("sources", SOURCES, relay).port("p", Port::delta()));
@@ -266,75 +264,4 @@ fn who_is_told_of_the_progress_may_end_it() {
     assert!(last.min(expected) >= expected - 1000 && plan.synapses.count > 60_000, "{last} of {expected}");
     let error = lowered(1000).unwrap_err();
     assert_eq!(error.to_string(), "lowering the network was interrupted; nothing of it is kept");
-}
-
-#[test]
-fn what_cannot_be_drawn_again_is_refused() {
-    let refused = |connect: Connect, problem: &str| {
-        let mut net = relays();
-        net.connect("sources", "sources", "p", connect, 0.1.mv(), 0.4.ms());
-        net.projections[0].storage = Storage::Procedural;
-        let expected = format!(
-            "projection[0].storage: {problem}; legal: stored; or pairwise_bernoulli, fixed_outdegree or fixed_total_number with \
-             multapses, and weights and delays that are constants or distributions"
-        );
-        assert_eq!(Plan::lower(&net, &LowerOptions::default()).unwrap_err().to_string(), expected);
-    };
-    refused(Connect::fixed_indegree(3), "fixed_indegree draws by target, and spikes come by source");
-    let different = "different partners are drawn one after the other, and a device draws them side by side";
-    refused(Connect::fixed_outdegree(3).multapses(false), different);
-    refused(Connect::all_to_all(), "all_to_all has nothing to draw");
-}
-
-/// Rows that may be drawn again, onto few targets and onto more than 2²⁰.
-fn drawn_rows(storage: Storage) -> Network {
-    let mut net = relays();
-    let law = || lognormal(0.2.mv(), 0.7);
-    for (name, size) in [("few", 700), ("many", 1_050_000)] {
-        let targets = net.add(Population::new(name, size, "lif").port("p", Port::delta()));
-        let each = f64::from(SOURCES) / f64::from(size);
-        net.connect("sources", &targets, "p", Connect::pairwise_bernoulli(each), law(), uniform(0.3.ms(), 1.0.ms()));
-        net.connect("sources", &targets, "p", Connect::fixed_outdegree(33), (-0.3).mv(), uniform(0.3.ms(), 0.9.ms()));
-        net.connect(
-            "sources",
-            &targets,
-            "p",
-            Connect::fixed_total_number(5000),
-            uniform((-0.4).mv(), 0.1.mv()),
-            0.5.ms(),
-        );
-    }
-    net.connect("sources", "sources", "p", Connect::pairwise_bernoulli(0.9).autapses(false), law(), 0.4.ms());
-    net.connect("sources", "sources", "p", Connect::pairwise_bernoulli(1.0).autapses(false), 0.01.mv(), 0.4.ms());
-    net.connect(
-        "sources",
-        "sources",
-        "p",
-        Connect::fixed_outdegree(7).autapses(false),
-        law(),
-        truncated_normal(1.0.ms(), 0.5.ms(), 0.0.ms(), 1.5.ms()),
-    );
-    net.projections.iter_mut().for_each(|projection| projection.storage = storage);
-    net.projections[0].precision = Some(Precision::Exact);
-    net
-}
-
-#[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
-fn rows_that_are_drawn_on_the_device_are_those_that_are_stored() {
-    let gpu = gpu();
-    let state = |gpu: &Gpu, storage| {
-        let plan = plan_with(gpu, &drawn_rows(storage), |options| options.batch = 1);
-        assert_eq!(plan.synapses.strips.is_empty(), storage == Storage::Procedural);
-        let mut engine = engine(gpu, &plan, &EngineOptions::default());
-        let recording = advance(&mut engine, 60);
-        assert!(recording.populations[0].spikes.len() > 100);
-        let state = engine.state().expect("it is there");
-        assert!(state.ring.iter().filter(|&&sum| sum != 0).count() > 10_000);
-        (recording.populations, state)
-    };
-    let stored = state(&gpu, Storage::Stored);
-    assert!(state(&gpu, Storage::Procedural) == stored);
-    // And by whole workgroups.
-    assert!(state(&lacking(&gpu, &[Feature::Subgroups]), Storage::Procedural) == stored);
 }

@@ -1,4 +1,4 @@
-//! Rows that were built before: read again where a folder has them, and built anew where it does not.
+//! Rows that were built before are read from their folder and not drawn again.
 
 use crate::networks::zoo;
 use neuropil::network::{Network, Storage};
@@ -59,41 +59,4 @@ fn rows_are_drawn_once_for_each_network() {
     assert!(!lowered(&other, &cache).2);
     assert!(lowered(&other.seed(8), &cache).2);
     assert_eq!(files(&cache).len(), 2);
-}
-
-#[test]
-fn what_is_damaged_is_built_anew() {
-    let folder = tempfile::tempdir().unwrap();
-    let (first, ..) = lowered(&network(), folder.path());
-    let file = files(folder.path()).remove(0);
-    let whole = std::fs::read(&file).unwrap();
-    let mut changed = whole.clone();
-    changed[whole.len() / 2] ^= 4;
-    for damaged in [&changed[..], &whole[..whole.len() - 1], &[]] {
-        std::fs::write(&file, damaged).unwrap();
-        let (again, warnings, drawn) = lowered(&network(), folder.path());
-        let expected = format!(
-            "cache: {} cannot be used: it is damaged, and the network is built anew; a folder that can be written, with \
-             room for the rows",
-            file.display()
-        );
-        assert_eq!((warnings, drawn), (vec![expected], true));
-        assert_eq!(synapses(&again), synapses(&first));
-        assert_eq!(std::fs::read(&file).unwrap(), whole, "it is whole again");
-    }
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn where_nothing_can_be_left_a_network_runs_all_the_same() {
-    let folder = tempfile::tempdir().unwrap();
-    let cache = folder.path().join("file");
-    std::fs::write(&cache, "no folder").unwrap();
-    let (plan, warnings, drawn) = lowered(&network(), &cache);
-    assert!(drawn && plan.synapses.count > 1000);
-    let why = ["cannot be used: Not a directory (os error 20), and the network is built anew", "cannot be written: "];
-    assert_eq!(warnings.len(), 2);
-    for (warning, why) in warnings.iter().zip(why) {
-        assert!(warning.starts_with(&format!("cache: {}/", cache.display())) && warning.contains(why), "{warning}");
-    }
 }

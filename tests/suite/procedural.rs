@@ -1,13 +1,15 @@
 //! Synapses that are drawn whenever their source spikes: the same network as if they were stored, on the device too.
 
 use crate::agreement::Pair;
+use crate::blocks::{SOURCES, relays};
 use crate::device::{advance, engine, gpu, plan_with};
 use crate::lacks::lacking;
+use neuropil::gpu::Gpu;
 use neuropil::gpu::doctor::Feature;
 use neuropil::model::{Lif, LifRef, Reset};
 use neuropil::network::{
-    Connect, Network, PoissonInput, PoissonSpikes, Population, Port, Precision, SpikeTimes, Storage, Typed, Value,
-    exponential, lognormal, normal, truncated_normal, uniform,
+    Connect, Network, PoissonInput, PoissonSpikes, Population, Port, Precision, Storage, Typed, Value, exponential,
+    lognormal, normal, truncated_normal, uniform,
 };
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::sim::{Delivery, Engine, EngineOptions};
@@ -68,7 +70,7 @@ fn stored(every: Option<usize>) -> Network {
 fn rows_that_are_drawn_are_delivered_as_if_they_were_stored() {
     let gpu = gpu();
     let less = lacking(&gpu, &[Feature::Subgroups]);
-    let run = |gpu: &neuropil::gpu::Gpu, net: &Network, block_bits: Option<u32>| {
+    let run = |gpu: &Gpu, net: &Network, block_bits: Option<u32>| {
         let plan = plan_with(gpu, net, |options| (options.batch, options.block_bits) = (2, block_bits));
         let recording = advance(&mut engine(gpu, &plan, &EngineOptions::default()), 600);
         (plan.fingerprint, plan.synapses.count, recording)
@@ -125,27 +127,6 @@ fn direct_delivery_draws_nothing() {
     );
 }
 
-/// More than one random word tells apart.
-#[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
-fn targets_may_be_more_than_a_million() {
-    let gpu = gpu();
-    let run = |storage| {
-        let mut net = Network::new(1.0.ms()).seed(5);
-        let sources = net.add(Population::new("sources", 60, "spike_source"));
-        let relay = Lif::new().tau(5.0.ms()).reset(Reset::Hard);
-        let targets = net.add(Population::new("targets", (1 << 20) + 77, relay).port("p", Port::delta()));
-        net.connect(&sources, &targets, "p", Connect::fixed_outdegree(501), 2.0.mv(), uniform(1.0.ms(), 3.0.ms()));
-        net.stimulate(SpikeTimes::new(&sources, (0..60).map(|i| (i, f64::from(i % 4).ms())), 1.0.mv()));
-        net.projections[0].storage = storage;
-        advance(&mut engine(&gpu, &plan_with(&gpu, &net, |_| ()), &EngineOptions::default()), 8)
-    };
-    let [stored, drawn] = [Storage::Stored, Storage::Procedural].map(run);
-    let spikes = &stored.population("targets").unwrap().spikes;
-    assert!(spikes.len() > 29_000, "{}", spikes.len());
-    assert_eq!(drawn, stored);
-}
-
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn without_delay_too() {
@@ -165,4 +146,75 @@ fn without_delay_too() {
     let [stored, drawn] = [Storage::Stored, Storage::Procedural].map(run);
     assert!(stored.populations.iter().all(|population| population.spikes.len() > 50));
     assert_eq!(drawn, stored);
+}
+
+#[test]
+fn what_cannot_be_drawn_again_is_refused() {
+    let refused = |connect: Connect, problem: &str| {
+        let mut net = relays();
+        net.connect("sources", "sources", "p", connect, 0.1.mv(), 0.4.ms());
+        net.projections[0].storage = Storage::Procedural;
+        let expected = format!(
+            "projection[0].storage: {problem}; legal: stored; or pairwise_bernoulli, fixed_outdegree or fixed_total_number with \
+             multapses, and weights and delays that are constants or distributions"
+        );
+        assert_eq!(Plan::lower(&net, &LowerOptions::default()).unwrap_err().to_string(), expected);
+    };
+    refused(Connect::fixed_indegree(3), "fixed_indegree draws by target, and spikes come by source");
+    let different = "different partners are drawn one after the other, and a device draws them side by side";
+    refused(Connect::fixed_outdegree(3).multapses(false), different);
+    refused(Connect::all_to_all(), "all_to_all has nothing to draw");
+}
+
+/// Rows that may be drawn again, onto few targets and onto more than 2²⁰.
+fn drawn_rows(storage: Storage) -> Network {
+    let mut net = relays();
+    let law = || lognormal(0.2.mv(), 0.7);
+    for (name, size) in [("few", 700), ("many", 1_050_000)] {
+        let targets = net.add(Population::new(name, size, "lif").port("p", Port::delta()));
+        let each = f64::from(SOURCES) / f64::from(size);
+        net.connect("sources", &targets, "p", Connect::pairwise_bernoulli(each), law(), uniform(0.3.ms(), 1.0.ms()));
+        net.connect("sources", &targets, "p", Connect::fixed_outdegree(33), (-0.3).mv(), uniform(0.3.ms(), 0.9.ms()));
+        net.connect(
+            "sources",
+            &targets,
+            "p",
+            Connect::fixed_total_number(5000),
+            uniform((-0.4).mv(), 0.1.mv()),
+            0.5.ms(),
+        );
+    }
+    net.connect("sources", "sources", "p", Connect::pairwise_bernoulli(0.9).autapses(false), law(), 0.4.ms());
+    net.connect("sources", "sources", "p", Connect::pairwise_bernoulli(1.0).autapses(false), 0.01.mv(), 0.4.ms());
+    net.connect(
+        "sources",
+        "sources",
+        "p",
+        Connect::fixed_outdegree(7).autapses(false),
+        law(),
+        truncated_normal(1.0.ms(), 0.5.ms(), 0.0.ms(), 1.5.ms()),
+    );
+    net.projections.iter_mut().for_each(|projection| projection.storage = storage);
+    net.projections[0].precision = Some(Precision::Exact);
+    net
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn rows_that_are_drawn_on_the_device_are_those_that_are_stored() {
+    let gpu = gpu();
+    let state = |gpu: &Gpu, storage| {
+        let plan = plan_with(gpu, &drawn_rows(storage), |options| options.batch = 1);
+        assert_eq!(plan.synapses.strips.is_empty(), storage == Storage::Procedural);
+        let mut engine = engine(gpu, &plan, &EngineOptions::default());
+        let recording = advance(&mut engine, 60);
+        assert!(recording.populations[0].spikes.len() > 100);
+        let state = engine.state().expect("it is there");
+        assert!(state.ring.iter().filter(|&&sum| sum != 0).count() > 10_000);
+        (recording.populations, state)
+    };
+    let stored = state(&gpu, Storage::Stored);
+    assert!(state(&gpu, Storage::Procedural) == stored);
+    // And by whole workgroups.
+    assert!(state(&lacking(&gpu, &[Feature::Subgroups]), Storage::Procedural) == stored);
 }
