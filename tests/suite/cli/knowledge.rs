@@ -17,6 +17,7 @@ fn a_plan_counts_memory_and_dispatches() {
         "  synapses                        200 B",
         "  row starts                       84 B",
         "  2.84 bytes a synapse, in 1 block of at most 1024 neurons",
+        "  no weight is rounded but to its port's multiples",
         "device memory 483.0 KiB",
         "host memory 2.1 KiB to lower it, 6.0 KiB to run it, and recordings on top",
         "  drawing synapses                724 B  while it is lowered",
@@ -27,6 +28,9 @@ fn a_plan_counts_memory_and_dispatches() {
     ] {
         assert!(plan.lines().any(|found| found == line), "{line:?} is not in\n{plan}");
     }
+    let drawn = Folder::with(&[("weight = \"0.5 mV\"", "weight = { normal = [\"0.5 mV\", \"0.05 mV\"] }")]);
+    let plan = drawn.run(&["plan", "n.toml", "--device", "reference"]).done();
+    assert!(plan.contains("\n  100 weights rounded to 10 significant bits\n"), "{plan}");
     let batch = Folder::new().run(&["plan", "n.toml", "--device", "reference", "--batch", "3"]).done();
     assert!(batch.contains("time step 0.1 ms, batch 3\n") && batch.contains("neuron state                    240 B"));
 }
