@@ -17,7 +17,7 @@ pub(super) const SIDE: usize = ((OCTAVES << SEGMENT_BITS) + 1) as usize;
 const FAR: f64 = 30.0;
 
 /// The quantiles of a distribution: of each side, from the tail to the median, octaves of probability in equal segments.
-/// Between quantiles values are interpolated: for a normal they are off by 10⁻⁵ standard deviations at most.
+/// Between quantiles values are interpolated: for a normal they are off by 1.5·10⁻⁵ standard deviations at most.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Quantiles(Vec<f64>);
 
