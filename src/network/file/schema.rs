@@ -3,7 +3,7 @@
 use super::connect::connect;
 use super::stimulus::stimulus;
 use super::tree::{Node, Table};
-use super::values::{indices, is_value, list, quantity, value, value_or_choice};
+use super::values::{is_value, list, neurons, quantity, value, value_or_choice};
 use crate::network::{Model, Network, Part, Population, Port, Precision, Projection, Record, Storage, Value};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
@@ -138,8 +138,4 @@ fn record(table: &Table<'_>, path: &str) -> Result<Record> {
         every: table.get("every").map(|node| quantity(&node)).transpose()?,
         neurons: neurons(table, path)?,
     })
-}
-
-pub(super) fn neurons(table: &Table<'_>, path: &str) -> Result<Option<Vec<u32>>> {
-    table.get("neurons").map(|node| indices(&node, &format!("{path}.neurons"))).transpose()
 }

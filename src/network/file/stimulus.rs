@@ -1,8 +1,7 @@
 //! Stimuli of a network file: which keys each has is its kind's declaration, or its model's affair.
 
-use super::schema::neurons;
 use super::tree::{Node, Table};
-use super::values::{array, value, value_or_choice};
+use super::values::{array, neurons, value, value_or_choice};
 use crate::Result;
 use crate::network::stimuli::{Declaration, Form, Need};
 use crate::network::{Stimulus, StimulusKind, Value};

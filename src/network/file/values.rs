@@ -39,9 +39,14 @@ pub(super) fn list<'a, T>(node: &Node<'a>, expected: &str, read: impl Fn(&Node<'
     node.array(expected)?.map(|element| read(&element)).collect()
 }
 
+/// The neurons that a stimulus or a record names, if it does.
+pub(super) fn neurons(table: &Table<'_>, path: &str) -> Result<Option<Vec<u32>>> {
+    table.get("neurons").map(|node| indices(&node, &format!("{path}.neurons"))).transpose()
+}
+
 /// Indices of neurons, `[0, 1]` or `{ npy = "driven.npy" }`; `field` is what they are called in complaints about the file,
 /// which is read here.
-pub(super) fn indices(node: &Node<'_>, field: &str) -> Result<Vec<u32>> {
+fn indices(node: &Node<'_>, field: &str) -> Result<Vec<u32>> {
     let expected = "an array of whole numbers, or { npy = \"file.npy\" }";
     if !node.value.get_ref().is_table() {
         return list(node, expected, |node| node.whole_u32(0));
