@@ -241,11 +241,11 @@ impl Marks {
         unset
     }
 
-    /// Unsets all marks, and writes the neurons below `n` that had one, or had none, in ascending order.
-    fn take(&mut self, n: u32, marked: bool, into: &mut [u32]) {
+    /// Unsets all marks, and writes the neurons below `n` that had none, in ascending order.
+    fn take_unmarked(&mut self, n: u32, into: &mut [u32]) {
         let mut places = into.iter_mut();
         for (first, word) in (0..n).step_by(64).zip(&mut self.0) {
-            let mut bits = if marked { *word } else { !*word };
+            let mut bits = !*word;
             *word = 0;
             while bits != 0 {
                 // Bits past the n-th neuron come last, when no place is left.
@@ -273,7 +273,7 @@ fn distinct(n: u32, stream: &mut Stream, marks: &mut Marks, into: &mut [u32]) {
     };
     if complement {
         (0..wanted).for_each(|_| _ = draw());
-        marks.take(n, false, into);
+        marks.take_unmarked(n, into);
     } else {
         into.iter_mut().for_each(|neuron| *neuron = draw());
         into.iter().for_each(|&neuron| marks.0[neuron as usize / 64] = 0);
