@@ -1,9 +1,9 @@
 //! How populations are cut into blocks: a size at which entries are short and rows are not in shreds.
 
-use super::build::Request;
 use super::counter::Rounding;
 use super::drawing::Drawing;
 use super::format::{Contents, Format};
+use super::request::Request;
 use super::{Block, Values};
 use crate::network::Precision;
 

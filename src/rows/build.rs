@@ -8,63 +8,14 @@ use super::failure::{Failure, Watch};
 use super::fill;
 use super::format::{Contents, Format};
 use super::procedural::{self, Procedural};
+use super::request::{Built, Request};
 use super::survey::Found;
-use super::weigh::{Surveyed, contents, summary};
-use super::{Block, Progress, Scale, Strip, Table, Wiring};
+use super::weigh::{Builder, Bundles, Ends, Surveyed, contents, summary};
+use super::{Block, Strip, Table, Wiring};
 use crate::memory::{bytes_of, needs};
 use crate::network::Storage;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-
-/// What is to be built.
-pub struct Request<'a> {
-    /// The projections, in the network's order.
-    pub wirings: Vec<Arc<Wiring>>,
-    /// Neurons of each population.
-    pub sizes: &'a [u32],
-    /// For each population and port the ring cell of its first neuron.
-    pub first_cells: &'a [Vec<u32>],
-    /// Cells of a block at most, as a power of two; chosen if `None`.
-    pub block_bits: Option<u32>,
-    /// \[bytes\] what one binding of a device may hold of the entries.
-    pub binding: u64,
-    /// Told how far it has come.
-    pub progress: &'a Progress,
-}
-
-/// Rows, and what is known of their weights.
-#[derive(Debug)]
-pub struct Built {
-    /// The rows.
-    pub table: Table,
-    /// For each population and port how weights are counted.
-    pub scales: Vec<Vec<Scale>>,
-    /// For each population and port the synapses that end there.
-    pub synapses: Vec<Vec<u64>>,
-    /// For each projection what was found of it.
-    pub projections: Vec<Summary>,
-}
-
-/// What was found of a projection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Summary {
-    /// Synapses.
-    pub synapses: u64,
-    /// Synapses whose |count| is below 2⁹: counting may move them by more than 2⁻¹⁰ of themselves.
-    pub weak: u64,
-    /// The smallest |count| but 0; 0 where there is none.
-    pub smallest: u32,
-    /// How many counts are below 0, and the least, where weights are drawn.
-    pub below: Option<(u64, i32)>,
-    /// Weights are rounded to 10 significant bits, and to multiples of 2^this; not at all if `None`.
-    pub rounding: Option<u32>,
-}
-
-/// All projections from one population to one port of another, by their indices.
-pub(super) type Bundles = BTreeMap<Ends, Vec<usize>>;
-/// Target population, its port, source population.
-pub(super) type Ends = (usize, usize, usize);
 
 /// Draws all rows.
 ///
@@ -134,16 +85,6 @@ pub(super) fn assembled(request: &Request<'_>, built: Built) -> Result<Built, Fa
 pub(super) fn room(words: u64) -> Result<(), Failure> {
     let hint = "fewer synapses, or storage = \"procedural\"";
     needs(bytes_of::<u32>(words), "the synapse table", hint).map_err(Failure::Memory)
-}
-
-/// Rows on their way.
-pub(super) struct Builder<'a> {
-    pub(super) request: &'a Request<'a>,
-    pub(super) drawings: Vec<Drawing>,
-    pub(super) block_bits: u32,
-    pub(super) watch: Watch<'a>,
-    /// Of each bundle that is held, the lengths of its rows in each block.
-    pub(super) lengths: BTreeMap<Ends, Vec<Vec<u32>>>,
 }
 
 impl Builder<'_> {

@@ -3,8 +3,9 @@
 //! Integers are in the byte order of the machine, which is part of the key. A checksum tells a file that was cut short or
 //! changed; it guards against mistakes, not against malice.
 
-use super::build::{Built, Request, Summary, assembled};
+use super::build::assembled;
 use super::failure::Failure;
+use super::request::{Built, Request, Summary};
 use super::table::{Strip, Table};
 use super::{EntrySize, Format, Scale, Sign, Values, Wiring};
 use crate::memory::needs;

@@ -172,6 +172,24 @@ impl Drawing {
         }
     }
 
+    /// Draws a row (or a column): partner, delay and count of each synapse, in the order of the draws.
+    #[inline]
+    pub(super) fn synapses<'s>(
+        &self,
+        counter: &Counter,
+        number: u32,
+        (row, scratch): (&'s mut Row, &'s mut Scratch),
+    ) -> impl ExactSizeIterator<Item = (u32, u32, i32)> + use<'s> {
+        self.partners.draw(&self.wiring, number, row);
+        self.counts(counter, number, row, scratch);
+        self.delays(number, row, scratch);
+        let (row, scratch, delay, count) = (&*row, &*scratch, self.delay(), counter.constant());
+        row.partners.iter().enumerate().map(move |(at, &partner)| {
+            let own = (scratch.delays.get(at), scratch.counts.get(at));
+            (partner, own.0.copied().unwrap_or(delay), own.1.copied().unwrap_or(count))
+        })
+    }
+
     /// The delay of all.
     pub(super) fn delay(&self) -> u32 {
         match self.wiring.delays {

@@ -120,17 +120,12 @@ impl<'t> Places<'t> {
             .into_iter()
             .map(|rows| (rows, shares.iter_mut().map(|shares| shares.as_mut()?.next()).collect::<Vec<_>>()))
             .collect();
-        let constant = (drawing.delay(), counter.constant());
         let job = |(row, scratch): &mut (Row, Scratch), (rows, mut shares): (Range<u32>, Vec<Option<Share<'_>>>)| {
             let (first, mut drawn) = (rows.start, 0);
             for number in rows {
-                drawing.partners.draw(&drawing.wiring, number, row);
-                drawing.counts(counter, number, row, scratch);
-                drawing.delays(number, row, scratch);
-                drawn += row.partners.len() as u64;
-                for (at, &target) in row.partners.iter().enumerate() {
-                    let count = scratch.counts.get(at).copied().unwrap_or(constant.1);
-                    let delay = scratch.delays.get(at).copied().unwrap_or(constant.0);
+                let synapses = drawing.synapses(counter, number, (row, scratch));
+                drawn += synapses.len() as u64;
+                for (target, delay, count) in synapses {
                     if let Some(share) = &mut shares[(target >> block_bits) as usize] {
                         share.push((number - first) as usize, target & mask, delay, count);
                     }
@@ -155,18 +150,13 @@ impl<'t> Places<'t> {
             ranges.clone().into_iter().zip(shares).map(move |(sources, share)| (block as u32, sources, share))
         });
         let jobs: Vec<_> = shares.collect();
-        let constant = (drawing.delay(), counter.constant());
         let job = |(row, scratch): &mut (Row, Scratch), (block, sources, mut share): (u32, Range<u32>, Share<'_>)| {
             let first = block << block_bits;
             let targets = first..sides.n_post.min(first.saturating_add(1 << block_bits));
             let mut drawn = 0;
             for target in targets {
-                drawing.partners.draw(&drawing.wiring, target, row);
-                drawing.counts(counter, target, row, scratch);
-                drawing.delays(target, row, scratch);
-                for (at, &source) in row.partners.iter().enumerate().filter(|(_, source)| sources.contains(source)) {
-                    let count = scratch.counts.get(at).copied().unwrap_or(constant.1);
-                    let delay = scratch.delays.get(at).copied().unwrap_or(constant.0);
+                let synapses = drawing.synapses(counter, target, (row, scratch));
+                for (source, delay, count) in synapses.filter(|(source, ..)| sources.contains(source)) {
                     share.push((source - sources.start) as usize, target - first, delay, count);
                     drawn += 1;
                 }

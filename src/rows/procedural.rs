@@ -32,16 +32,8 @@ impl Procedural {
     /// Calls `found` with each synapse of a neuron.
     pub(super) fn each(&self, neuron: u32, found: &mut impl FnMut(Synapse)) {
         let (mut row, mut scratch) = (Row::default(), Scratch::default());
-        let drawing = &self.drawing;
-        drawing.partners.draw(&drawing.wiring, neuron, &mut row);
-        drawing.counts(&self.counter, neuron, &row, &mut scratch);
-        drawing.delays(neuron, &row, &mut scratch);
-        for (at, &target) in row.partners.iter().enumerate() {
-            found(Synapse {
-                cell: self.first_cell + target,
-                delay: scratch.delays.get(at).copied().unwrap_or(drawing.delay()),
-                weight: scratch.counts.get(at).copied().unwrap_or(self.counter.constant()),
-            });
+        for (target, delay, weight) in self.drawing.synapses(&self.counter, neuron, (&mut row, &mut scratch)) {
+            found(Synapse { cell: self.first_cell + target, delay, weight });
         }
     }
 }

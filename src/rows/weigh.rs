@@ -1,15 +1,31 @@
 //! From the survey to whole numbers: the finest scale of each port at which the sums of weights fit, as they are rounded there,
 //! and what follows from it for each projection.
 
-use super::build::{Builder, Bundles, Ends, Summary};
 use super::counter::{Counter, Rounding};
 use super::drawing::Drawing;
-use super::failure::Failure;
+use super::failure::{Failure, Watch};
 use super::format::Contents;
+use super::request::{Request, Summary};
 use super::survey::{Found, Load, survey};
 use super::{Scale, Values};
 use crate::memory::{bytes_of, needs};
 use crate::network::Precision;
+use std::collections::BTreeMap;
+
+/// All projections from one population to one port of another, by their indices.
+pub(super) type Bundles = BTreeMap<Ends, Vec<usize>>;
+/// Target population, its port, source population.
+pub(super) type Ends = (usize, usize, usize);
+
+/// Rows on their way.
+pub(super) struct Builder<'a> {
+    pub(super) request: &'a Request<'a>,
+    pub(super) drawings: Vec<Drawing>,
+    pub(super) block_bits: u32,
+    pub(super) watch: Watch<'a>,
+    /// Of each bundle that is held, the lengths of its rows in each block.
+    pub(super) lengths: BTreeMap<Ends, Vec<Vec<u32>>>,
+}
 
 /// What is known of all projections once they are surveyed.
 pub(super) struct Surveyed {
@@ -112,12 +128,13 @@ impl Builder<'_> {
                 let drawing = &self.drawings[index];
                 let lengths = if drawing.stored() { &mut lengths[..] } else { &mut [] };
                 let counter = self.counter(index, finest, None);
-                let before = loads.iter().position(|load| load.synapses > 0);
+                let first_reached = |loads: &[Load]| loads.iter().position(|load| load.synapses > 0);
+                let before = if counter.is_none() { first_reached(&loads) } else { None };
                 let known = counter.as_ref().unwrap_or(&Counter::Constant(0));
                 let surveyed = survey(drawing, known, &mut loads, lengths, self.block_bits, &self.watch)?;
                 if counter.is_none() && surveyed.synapses > 0 {
-                    let first = loads.iter().position(|load| load.synapses > 0);
-                    return Err(Failure::Sum { post, port, neuron: before.or(first).unwrap_or(0) });
+                    let neuron = before.or_else(|| first_reached(&loads)).unwrap_or(0);
+                    return Err(Failure::Sum { post, port, neuron });
                 }
                 if surveyed.synapses > u64::from(u32::MAX) && drawing.stored() {
                     return Err(Failure::TooMany { wiring: index, synapses: surveyed.synapses });
