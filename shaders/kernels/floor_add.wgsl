@@ -14,7 +14,7 @@ fn add(
     @builtin(local_invocation_index) lane: u32,
 ) {
     for (var row = group.x; row < ROWS; row += all.x) {
-        let at = ((first_slot + row) % SLOTS) * CELLS;
+        let at = ((first_slot + row) % SLOTS) * INLETS;
         for (var i = lane; i < ROW; i += WORKGROUP) {
             atomicAdd(&ring[at + targets[row * ROW + i]], 1);
         }

@@ -7,9 +7,9 @@
 @group(0) @binding(4) var<storage, read> starts: array<u32>;
 @group(0) @binding(5) var<storage, read> entries: array<u32>;
 
-/// Takes what arrives at a port in this step and leaves its cell empty for the ring's next round.
+/// Takes what arrives at a port in this step and leaves 0 there for the ring's next round.
 fn take_arrivals(place: Place, slot: u32, port: u32) -> i32 {
-    let at = ring_cell(place, slot, port);
+    let at = ring_index(place, slot, port);
     let sum = atomicLoad(&ring[at]);
     // Each for itself: an atomic store costs more than to find out.
     if (sum != 0) {

@@ -1,11 +1,11 @@
 // Leaves the spikes of a window as words, which the delivery kernel walks.
 
-// Here each cell belongs to one invocation, so the ring is not atomic; in the delivery kernel it is.
+// Here each number of the ring belongs to one invocation, so the ring is not atomic; in the delivery kernel it is.
 @group(0) @binding(3) var<storage, read_write> ring: array<i32>;
 
-/// Takes what arrives at a port in this step and leaves its cell empty for the ring's next round.
+/// Takes what arrives at a port in this step and leaves 0 there for the ring's next round.
 fn take_arrivals(place: Place, slot: u32, port: u32) -> i32 {
-    let at = ring_cell(place, slot, port);
+    let at = ring_index(place, slot, port);
     let sum = ring[at];
     if (any_lane(sum != 0)) {
         ring[at] = 0;

@@ -7,7 +7,7 @@
 
 /// The shape of a product, and where a dispatch reads and writes, counted in rows of the buffers. Sizes are no constants:
 /// so a kernel serves all sizes, and no compiler unrolls its loops.
-struct Place {
+struct ProductCall {
     /// Rows of this dispatch.
     rows: u32,
     /// First row of the operand, and numbers from one row to the next.
@@ -32,17 +32,17 @@ struct Place {
     split: u32,
 }
 
-var<immediate> place: Place;
+var<immediate> call: ProductCall;
 
 /// Number k of a row of the operand, 0 beyond its end.
 fn operand(row: u32, k: u32) -> f32 {
-    let i = (place.operand + row) * place.stride + min(k, place.k - 1u);
-    return select(0.0, operands[i >> 2u][i & 3u], k < place.k);
+    let i = (call.operand + row) * call.stride + min(k, call.k - 1u);
+    return select(0.0, operands[i >> 2u][i & 3u], k < call.k);
 }
 
 /// Where the gates of a quad begin in row k of the packed matrix.
 fn weights_of(quad: u32, k: u32) -> u32 {
-    return ((quad / PANEL * place.padded_k + k) * PANEL + quad % PANEL) * GATES;
+    return ((quad / PANEL * call.padded_k + k) * PANEL + quad % PANEL) * GATES;
 }
 
 /// One gate of a quad's units.

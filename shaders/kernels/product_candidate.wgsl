@@ -6,15 +6,15 @@
 @group(0) @binding(3) var<storage, read_write> hs: array<vec4<f32>>;
 
 fn finish_quad(row: u32, quad: u32, sums: Product) {
-    if (row >= place.rows || quad >= place.quads) {
+    if (row >= call.rows || quad >= call.quads) {
         return;
     }
-    let x = input(((place.inputs + row) * place.quads + quad) * GATES);
-    let h = hs[(place.before + row) * place.quads + quad];
-    let kept = operands[(place.rows + row) * place.quads + quad];
+    let x = input(((call.inputs + row) * call.quads + quad) * GATES);
+    let h = hs[(call.before + row) * call.quads + quad];
+    let kept = operands[(call.rows + row) * call.quads + quad];
     let u0 = cell_step(gates(x, 0u), gates(sums, 0u), kept.x, Unit(h.x, 0.0, 0.0));
     let u1 = cell_step(gates(x, 1u), gates(sums, 1u), kept.y, Unit(h.y, 0.0, 0.0));
     let u2 = cell_step(gates(x, 2u), gates(sums, 2u), kept.z, Unit(h.z, 0.0, 0.0));
     let u3 = cell_step(gates(x, 3u), gates(sums, 3u), kept.w, Unit(h.w, 0.0, 0.0));
-    hs[(place.after + row) * place.quads + quad] = vec4<f32>(u0.h, u1.h, u2.h, u3.h);
+    hs[(call.after + row) * call.quads + quad] = vec4<f32>(u0.h, u1.h, u2.h, u3.h);
 }

@@ -7,15 +7,15 @@
 @group(0) @binding(3) var<storage, read_write> between: array<vec4<f32>>;
 
 fn finish_quad(row: u32, quad: u32, sums: Product) {
-    if (row >= place.rows || quad >= place.quads) {
+    if (row >= call.rows || quad >= call.quads) {
         return;
     }
-    let x = input(((place.inputs + row) * place.quads + quad) * GATES);
-    let h = operands[(place.before + row) * place.quads + quad];
+    let x = input(((call.inputs + row) * call.quads + quad) * GATES);
+    let h = operands[(call.before + row) * call.quads + quad];
     let g0 = cell_gate(gates(x, 0u), gates(sums, 0u), Unit(h.x, 0.0, 0.0));
     let g1 = cell_gate(gates(x, 1u), gates(sums, 1u), Unit(h.y, 0.0, 0.0));
     let g2 = cell_gate(gates(x, 2u), gates(sums, 2u), Unit(h.z, 0.0, 0.0));
     let g3 = cell_gate(gates(x, 3u), gates(sums, 3u), Unit(h.w, 0.0, 0.0));
-    between[row * place.quads + quad] = vec4<f32>(g0.operand, g1.operand, g2.operand, g3.operand);
-    between[(place.rows + row) * place.quads + quad] = vec4<f32>(g0.kept, g1.kept, g2.kept, g3.kept);
+    between[row * call.quads + quad] = vec4<f32>(g0.operand, g1.operand, g2.operand, g3.operand);
+    between[(call.rows + row) * call.quads + quad] = vec4<f32>(g0.kept, g1.kept, g2.kept, g3.kept);
 }

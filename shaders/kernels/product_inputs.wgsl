@@ -6,7 +6,7 @@
 @group(0) @binding(3) var<storage, read_write> inputs: array<vec4<f32>>;
 
 fn finish_quad(row: u32, quad: u32, sums: Product) {
-    if (row < place.rows && quad < place.quads) {
-        store(((place.inputs + row) * place.quads + quad) * GATES, quad * GATES, sums);
+    if (row < call.rows && quad < call.quads) {
+        store(((call.inputs + row) * call.quads + quad) * GATES, quad * GATES, sums);
     }
 }

@@ -11,8 +11,8 @@ fn product(
     let row = (group.z * groups.x + group.x) * ROWS;
     let quad = group.y * (LANES * QUADS_EACH) + lane;
     var total = Sums();
-    for (var part = 0u; part < place.padded_k; part += place.part) {
-        let end = min(part + place.part, place.padded_k);
+    for (var part = 0u; part < call.padded_k; part += call.part) {
+        let end = min(part + call.part, call.padded_k);
         var sums = Sums();
         for (var k = part; k < end; k += DEPTH) {
             sums = multiply(sums, share(row, k, lane), quad, k);

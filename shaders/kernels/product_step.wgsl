@@ -7,14 +7,14 @@
 @group(0) @binding(4) var<storage, read> own: array<vec4<f32>>;
 
 fn finish_quad(row: u32, quad: u32, sums: Product) {
-    if (row >= place.rows || quad >= place.quads) {
+    if (row >= call.rows || quad >= call.quads) {
         return;
     }
-    let x = input(((place.inputs + row) * place.quads + quad) * GATES);
-    let h = operands[(place.before + row) * place.quads + quad];
+    let x = input(((call.inputs + row) * call.quads + quad) * GATES);
+    let h = operands[(call.before + row) * call.quads + quad];
     var c = vec4<f32>();
     if (HAS_C) {
-        c = cs[(place.c_before + row) * place.quads + quad];
+        c = cs[(call.c_before + row) * call.quads + quad];
     }
     var bias = vec4<f32>();
     if (HAS_OWN) {
@@ -24,8 +24,8 @@ fn finish_quad(row: u32, quad: u32, sums: Product) {
     let u1 = cell_step(gates(x, 1u), gates(sums, 1u), Unit(h.y, c.y, bias.y));
     let u2 = cell_step(gates(x, 2u), gates(sums, 2u), Unit(h.z, c.z, bias.z));
     let u3 = cell_step(gates(x, 3u), gates(sums, 3u), Unit(h.w, c.w, bias.w));
-    operands[(place.after + row) * place.quads + quad] = vec4<f32>(u0.h, u1.h, u2.h, u3.h);
+    operands[(call.after + row) * call.quads + quad] = vec4<f32>(u0.h, u1.h, u2.h, u3.h);
     if (HAS_C) {
-        cs[(place.c_after + row) * place.quads + quad] = vec4<f32>(u0.c, u1.c, u2.c, u3.c);
+        cs[(call.c_after + row) * call.quads + quad] = vec4<f32>(u0.c, u1.c, u2.c, u3.c);
     }
 }

@@ -17,18 +17,18 @@ fn product(
     let slice = local.z * (DEPTH * LINES * ROWS);
     let cell = local.y * COLUMNS + local.x;
     var total = Sums();
-    for (var round = 0u; round < place.padded_k; round += SPLIT * place.part) {
-        let part = round + local.z * place.part;
+    for (var round = 0u; round < call.padded_k; round += SPLIT * call.part) {
+        let part = round + local.z * call.part;
         var sums = Sums();
-        for (var done = 0u; done < place.part; done += DEPTH) {
+        for (var done = 0u; done < call.part; done += DEPTH) {
             workgroupBarrier();
             for (var i = cell; i < DEPTH * LINES * ROWS; i += COLUMNS * LINES) {
-                let source = min(first + i / DEPTH, place.rows - 1u);
+                let source = min(first + i / DEPTH, call.rows - 1u);
                 tile[slice + i % DEPTH * (LINES * ROWS) + i / DEPTH] = operand(source, part + done + i % DEPTH);
             }
             workgroupBarrier();
             // Beyond the matrix there is nothing to add; where it ends is a multiple of AHEAD.
-            let end = min(DEPTH, max(place.padded_k, part + done) - (part + done));
+            let end = min(DEPTH, max(call.padded_k, part + done) - (part + done));
             for (var k = 0u; k < end; k += AHEAD) {
                 sums = multiply(sums, slice + k * (LINES * ROWS) + local.y * ROWS, quad, part + done + k);
             }

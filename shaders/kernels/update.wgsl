@@ -21,7 +21,7 @@ struct Place {
     /// index of the slab's neuron with which its population begins
     first: u32,
     /// its place in the delay ring behind that of its population's first neuron, and how far two slots are apart
-    cell: u32,
+    ring_offset: u32,
     stride: u32,
 }
 
@@ -31,15 +31,15 @@ fn place_of(id: u32, batch: u32) -> Place {
     place.neuron = id - place.first;
     // A block is a tile of the ring: [slot][batch][neuron of the block].
     let before = place.neuron & ~(BLOCK - 1u);
-    let cells = min(population_size(place) - before, BLOCK);
-    place.stride = BATCH * cells;
-    place.cell = before * SLOTS * BATCH + batch * cells + place.neuron - before;
+    let inlets = min(population_size(place) - before, BLOCK);
+    place.stride = BATCH * inlets;
+    place.ring_offset = before * SLOTS * BATCH + batch * inlets + place.neuron - before;
     return place;
 }
 
-/// The ring cell from which a neuron's port is served at a step.
-fn ring_cell(place: Place, slot: u32, port: u32) -> u32 {
-    return (FIRST_CELL + port * SLAB + place.first) * (SLOTS * BATCH) + place.cell + slot * place.stride;
+/// Where in the ring a port of a neuron is served at a step.
+fn ring_index(place: Place, slot: u32, port: u32) -> u32 {
+    return (FIRST_INLET + port * SLAB + place.first) * (SLOTS * BATCH) + place.ring_offset + slot * place.stride;
 }
 
 /// The neuron's four random words for the four steps around `step` that begin at a multiple of 4.
@@ -54,17 +54,17 @@ fn record_spike(place: Place, step: u32) {
 
 /// A window of a neuron: returns the steps in which it spiked, a bit for each.
 fn compute(place: Place) -> u32 {
-    var cell = load(place);
+    var neuron = load(place);
     var train = 0u;
     var slot = window.slot;
     for (var i = 0u; i < window.steps; i++) {
         let step = window.step + i;
-        if (advance(&cell, place, step, slot)) {
+        if (advance(&neuron, place, step, slot)) {
             train |= 1u << i;
         }
-        sample(&cell, place, step);
+        sample(&neuron, place, step);
         slot = select(slot + 1u, 0u, slot + 1u == SLOTS);
     }
-    store(&cell, place);
+    store(&neuron, place);
     return train;
 }

@@ -15,8 +15,8 @@ struct Drawn {
     skip_self: u32,
     /// of all rows, or where the table of all rows begins
     length: u32,
-    /// cells of pairwise_bernoulli, their size, that of the last; and where the tables of what is taken begin
-    cells: u32,
+    /// stretches of pairwise_bernoulli, their size, that of the last; and where the tables of what is taken begin
+    stretches: u32,
     size: u32,
     last_size: u32,
     taken: u32,
@@ -28,8 +28,8 @@ struct Drawn {
     /// [steps] the delay of all; where the table of delays begins, if there is one
     delay: u32,
     delays: u32,
-    /// ring cell of the target population's first neuron, and its neurons
-    first_cell: u32,
+    /// inlet of the target population's first neuron, and its neurons
+    first_inlet: u32,
     targets: u32,
 }
 
@@ -152,9 +152,9 @@ fn deposit(drawn: Drawn, row: u32, partner: u32, weight_word: u32, delay_word: u
         delay = look_up(drawn.delays, delay_word);
     }
     let before = neuron & ~(BLOCK - 1u);
-    let cells = min(drawn.targets - before, BLOCK);
-    let tile = (drawn.first_cell + before) * (SLOTS * BATCH);
-    atomicAdd(&ring[tile + (slot_after(slot, delay) * BATCH + item) * cells + neuron - before], weight);
+    let inlets = min(drawn.targets - before, BLOCK);
+    let tile = (drawn.first_inlet + before) * (SLOTS * BATCH);
+    atomicAdd(&ring[tile + (slot_after(slot, delay) * BATCH + item) * inlets + neuron - before], weight);
 }
 
 /// Four words for weights, and for delays; nothing where all have the same.
@@ -197,19 +197,19 @@ fn draw_any(drawn: Drawn, row: u32, length: u32, lane: u32, lanes: u32, slot: u3
     }
 }
 
-/// A row of pairwise_bernoulli, cell by cell.
-fn draw_cells(drawn: Drawn, row: u32, lane: u32, lanes: u32, slot: u32, item: u32) {
-    for (var cell = lane; cell < drawn.cells; cell += lanes) {
-        let is_last = cell + 1u == drawn.cells;
+/// A row of pairwise_bernoulli, stretch by stretch.
+fn draw_stretches(drawn: Drawn, row: u32, lane: u32, lanes: u32, slot: u32, item: u32) {
+    for (var stretch = lane; stretch < drawn.stretches; stretch += lanes) {
+        let is_last = stretch + 1u == drawn.stretches;
         let size = select(drawn.size, drawn.last_size, is_last);
-        var words = words_of(drawn.partner_words, row, cell << 3u);
+        var words = words_of(drawn.partner_words, row, stretch << 3u);
         let count = look_up(select(drawn.taken, drawn.last_taken, is_last), words.x);
-        var weights = weight_block(drawn, row, cell << 3u);
-        var delays = delay_block(drawn, row, cell << 3u);
+        var weights = weight_block(drawn, row, stretch << 3u);
+        var delays = delay_block(drawn, row, stretch << 3u);
         var taken: array<u32, 32>;
         for (var number = 1u; number <= count; number++) {
             if ((number & 3u) == 0u) {
-                let block = (cell << 3u) + (number >> 2u);
+                let block = (stretch << 3u) + (number >> 2u);
                 words = words_of(drawn.partner_words, row, block);
                 weights = weight_block(drawn, row, block);
                 delays = delay_block(drawn, row, block);
@@ -224,7 +224,7 @@ fn draw_cells(drawn: Drawn, row: u32, lane: u32, lanes: u32, slot: u32, item: u3
                 }
             }
             taken[number] = partner;
-            let first = cell * drawn.size;
+            let first = stretch * drawn.size;
             deposit(drawn, row, first + partner, weights[number & 3u], delays[number & 3u], slot, item);
         }
     }
@@ -236,7 +236,7 @@ fn deliver_row(population: u32, row: u32, share: vec2<u32>, lane: u32, lanes: u3
     for (var index = tables[DRAWN_FIRSTS + population] + share.x; index < last; index += share.y) {
         let drawn = drawn_at(index);
         if (drawn.kind == BERNOULLI) {
-            draw_cells(drawn, row, lane, lanes, slot, item);
+            draw_stretches(drawn, row, lane, lanes, slot, item);
         } else {
             var length = drawn.length;
             if (drawn.kind == LENGTHS) {

@@ -9,9 +9,9 @@ struct Strip {
     begin: u32,
     end: u32,
     place: u32,
-    /// the block's tile of the ring, and its cells
+    /// the block's tile of the ring, and its inlets
     tile: u32,
-    cells: u32,
+    inlets: u32,
     /// how entries are written: see below
     format: u32,
     /// [steps] what all have at least
@@ -63,24 +63,24 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
     if (first == last) {
         return;
     }
-    let stride = BATCH * strip.cells;
-    let tile = strip.tile + item * strip.cells;
+    let stride = BATCH * strip.inlets;
+    let tile = strip.tile + item * strip.inlets;
     let size = strip.format & 3u;
     let shift = strip.place - strip.begin;
     if (size == HALF) {
         let at = tile + slot_after(slot, strip.delay) * stride;
         for (var i = first + shift + lane; i < last + shift; i += lanes) {
-            let cell = (entries[i >> 1u] >> ((i & 1u) << 4u)) & 0xffffu;
-            atomicAdd(&ring[at + cell], strip.weight);
+            let inlet = (entries[i >> 1u] >> ((i & 1u) << 4u)) & 0xffffu;
+            atomicAdd(&ring[at + inlet], strip.weight);
         }
         return;
     }
-    let cell_bits = (strip.format >> 2u) & 31u;
-    let cell_mask = low_bits(cell_bits);
+    let inlet_bits = (strip.format >> 2u) & 31u;
+    let inlet_mask = low_bits(inlet_bits);
     let delay_bits = (strip.format >> 7u) & 31u;
     let delay_mask = low_bits(delay_bits);
     if (size == FLOAT) {
-        let float_at = cell_bits + delay_bits;
+        let float_at = inlet_bits + delay_bits;
         let exponent_mask = low_bits((strip.format >> 12u) & 7u);
         let sign_at = 31u - MANTISSA - ((strip.format >> 12u) & 7u);
         let more = (strip.format >> 15u) & 31u;
@@ -92,7 +92,7 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
             // The first again, where there is no other.
             let places = select(vec4<u32>(i), vec4<u32>(i) + vec4<u32>(0u, 1u, 2u, 3u) * lanes, there);
             let read = vec4<u32>(entries[places.x], entries[places.y], entries[places.z], entries[places.w]);
-            let steps = vec4<u32>(strip.delay) + ((read >> vec4<u32>(cell_bits)) & vec4<u32>(delay_mask));
+            let steps = vec4<u32>(strip.delay) + ((read >> vec4<u32>(inlet_bits)) & vec4<u32>(delay_mask));
             let floats = read >> vec4<u32>(float_at);
             let exponents = (floats >> vec4<u32>(MANTISSA)) & vec4<u32>(exponent_mask);
             // The leading 1, but for the smallest; and the exponent's 1 less.
@@ -109,8 +109,8 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
                 slot_after(slot, steps.z),
                 slot_after(slot, steps.w),
             );
-            let at = vec4<u32>(tile) + slots * stride + (read & vec4<u32>(cell_mask));
-            // Where an atomic is a processor's, and waits for memory alone, cells are fetched together before. No sum is ever
+            let at = vec4<u32>(tile) + slots * stride + (read & vec4<u32>(inlet_mask));
+            // Where an atomic is a processor's, and waits for memory alone, sums are fetched together before. No sum is ever
             // the least of all numbers, but compilers cannot know.
             if (FETCH && all(fetched(at) == vec4<i32>(-2147483647 - 1))) {
                 return;
@@ -131,10 +131,10 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
     let words = select(1u, 2u, size == PAIR);
     for (var i = first + shift + lane; i < last + shift; i += lanes) {
         let entry = entries[words * i];
-        let cell = entry & cell_mask;
-        let steps = strip.delay + ((entry >> cell_bits) & delay_mask);
+        let inlet = entry & inlet_mask;
+        let steps = strip.delay + ((entry >> inlet_bits) & delay_mask);
         let weight = select(strip.weight, bitcast<i32>(entries[words * i + words - 1u]), size == PAIR);
-        atomicAdd(&ring[tile + slot_after(slot, steps) * stride + cell], weight);
+        atomicAdd(&ring[tile + slot_after(slot, steps) * stride + inlet], weight);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Bench, Measurement, cells, deliver, networks, update};
 use crate::Result;
 use crate::gpu::Gpu;
-use crate::rnn::Kind;
+use crate::rnn::CellKind;
 use crate::sim::Delivery;
 
 /// A bench and how it is measured.
@@ -40,22 +40,22 @@ pub(super) const ALL: &[Case] = &[
         networks::measure(gpu, bench, include_str!("../../networks/brunel.toml"))
     }),
     case("cell_vanilla", "100 steps of a vanilla cell, n inputs and units", PRODUCTS, |gpu, bench| {
-        cells::measure(gpu, bench, Kind::Vanilla)
+        cells::measure(gpu, bench, CellKind::Vanilla)
     }),
     case("cell_gru", "100 steps of a gru cell, n inputs and units", PRODUCTS, |gpu, bench| {
-        cells::measure(gpu, bench, Kind::Gru)
+        cells::measure(gpu, bench, CellKind::Gru)
     }),
     case("cell_gru_after", "100 steps of a gru_after cell, n inputs and units", PRODUCTS, |gpu, bench| {
-        cells::measure(gpu, bench, Kind::GruAfter)
+        cells::measure(gpu, bench, CellKind::GruAfter)
     }),
     case("cell_mgu", "100 steps of a mgu cell, n inputs and units", PRODUCTS, |gpu, bench| {
-        cells::measure(gpu, bench, Kind::Mgu)
+        cells::measure(gpu, bench, CellKind::Mgu)
     }),
     case("cell_lstm", "100 steps of a lstm cell, n inputs and units", PRODUCTS, |gpu, bench| {
-        cells::measure(gpu, bench, Kind::Lstm)
+        cells::measure(gpu, bench, CellKind::Lstm)
     }),
     case("cell_ur_lstm", "100 steps of a ur_lstm cell, n inputs and units", PRODUCTS, |gpu, bench| {
-        cells::measure(gpu, bench, Kind::UrLstm)
+        cells::measure(gpu, bench, CellKind::UrLstm)
     }),
     case(
         "product",

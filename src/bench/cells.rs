@@ -4,7 +4,7 @@ use super::turns::take_turns;
 use super::{Bench, Measurement};
 use crate::Result;
 use crate::gpu::Gpu;
-use crate::rnn::{Cell, DeviceRnn, Kind, Options, Plain, Products, Shape, Tensor, Variant, drawn};
+use crate::rnn::{Cell, CellKind, DeviceRnn, Options, Plain, Products, Shape, Tensor, Variant, drawn};
 use std::time::Instant;
 
 /// Units, and inputs.
@@ -13,7 +13,7 @@ const BATCHES: [usize; 3] = [1, 32, 128];
 const STEPS: usize = 100;
 
 /// Measures sequences of 100 steps of a cell, of all sizes and batches.
-pub(super) fn measure(gpu: &Gpu, bench: &Bench, kind: Kind) -> Result<Vec<Measurement>> {
+pub(super) fn measure(gpu: &Gpu, bench: &Bench, kind: CellKind) -> Result<Vec<Measurement>> {
     let mut measured = Vec::new();
     for n in SIZES {
         let cell = drawn(kind, n, n)?;

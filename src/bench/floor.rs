@@ -89,14 +89,14 @@ pub(super) struct Add {
 impl Add {
     /// For a plan of one slab with one port and constant delays, in rows of `row` synapses. A subgroup takes a row.
     pub(super) fn new(gpu: &Gpu, plan: &Plan, row: u32, workgroups: u32) -> Result<Self> {
-        let cells = (0..plan.populations[0].size).flat_map(|neuron| plan.synapses.row(0, neuron));
-        let targets: Vec<u32> = cells.map(|synapse| synapse.cell).collect();
+        let inlets = (0..plan.populations[0].size).flat_map(|neuron| plan.synapses.row(0, neuron));
+        let targets: Vec<u32> = inlets.map(|synapse| synapse.inlet).collect();
         let adds = targets.len();
         let constants = [
             ("WORKGROUP", gpu.limits().max_subgroup.max(8)),
             ("ROW", row),
             ("ROWS", adds as u32 / row),
-            ("CELLS", plan.cells),
+            ("INLETS", plan.inlets),
             ("SLOTS", plan.slots),
         ];
         let pipeline = pipeline(gpu, ADD, "add", &constants, &[Access::ReadOnly, Access::ReadWrite])?;

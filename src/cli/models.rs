@@ -2,7 +2,7 @@
 
 use neuropil::Error;
 use neuropil::model::markdown::overview;
-use neuropil::model::{Definition, Kind, catalogue, user};
+use neuropil::model::{Definition, ModelKind, catalogue, user};
 use neuropil::shader::{Field, FieldDefault};
 use std::io::{self, Write};
 use std::path::Path;
@@ -42,12 +42,12 @@ fn own(path: &Path) -> Result<Arc<Definition>, Error> {
     user(path, text.map_err(|source| Error::File { action: "read", path: path.to_owned(), source })?)
 }
 
-fn heading(kind: Kind) -> &'static str {
+fn heading(kind: ModelKind) -> &'static str {
     match kind {
-        Kind::Neuron => "Neurons: model = …",
-        Kind::Synapse => "Synapses of a port: synapse = …",
-        Kind::Output => "Outputs of a port: output = …",
-        Kind::Stimulus => "Stimuli",
+        ModelKind::Neuron => "Neurons: model = …",
+        ModelKind::Synapse => "Synapses of a port: synapse = …",
+        ModelKind::Output => "Outputs of a port: output = …",
+        ModelKind::Stimulus => "Stimuli",
     }
 }
 

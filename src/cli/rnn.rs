@@ -5,7 +5,7 @@ use super::progress::{Progress, building, rate};
 use clap::{Args, ValueEnum};
 use neuropil::npy::NpyFile;
 use neuropil::output::{DeviceInfo, Sequences};
-use neuropil::rnn::{Activation, Cell, Kind, Options as RnnOptions, Stored, file};
+use neuropil::rnn::{Activation, Cell, CellKind, Options as RnnOptions, Stored, file};
 use neuropil::{Device, Error, Rnn};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use std::time::Instant;
 #[derive(Debug, Args)]
 pub struct Options {
     #[arg(help = cells())]
-    cell: Kind,
+    cell: CellKind,
     /// The weights, in neuropil's own layout or in PyTorch's; h0 and c0 in it are the initial state
     #[arg(long, value_name = "FILE.safetensors")]
     weights: PathBuf,
@@ -47,7 +47,7 @@ enum Reset {
 
 /// The names of all cells, for the help.
 fn cells() -> String {
-    let [others @ .., last] = Kind::ALL.map(|kind| kind.definition().name);
+    let [others @ .., last] = CellKind::ALL.map(|kind| kind.definition().name);
     format!("{} or {last}", others.join(", "))
 }
 
@@ -94,13 +94,13 @@ fn last(rnn: &Rnn) -> &Cell {
 }
 
 /// The cell, with the reset that was chosen.
-fn kind(options: &Options) -> Result<Kind, Error> {
+fn kind(options: &Options) -> Result<CellKind, Error> {
     match (options.cell, options.reset) {
-        (Kind::Gru, Some(Reset::After)) => Ok(Kind::GruAfter),
-        (kind, None) | (kind @ Kind::Gru, Some(Reset::Before)) => Ok(kind),
+        (CellKind::Gru, Some(Reset::After)) => Ok(CellKind::GruAfter),
+        (kind, None) | (kind @ CellKind::Gru, Some(Reset::Before)) => Ok(kind),
         (kind, Some(_)) => {
             let problem = format!("the cell {kind} has no reset to choose");
-            Err(Error::request("--reset", problem, format!("with the cell {} only", Kind::Gru)))
+            Err(Error::request("--reset", problem, format!("with the cell {} only", CellKind::Gru)))
         }
     }
 }

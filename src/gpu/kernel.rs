@@ -26,12 +26,12 @@ pub(crate) enum Access {
 pub(crate) struct Pipeline {
     pub(super) raw: wgpu::ComputePipeline,
     pub(super) id: u64,
-    pub(super) layout: Arc<Layout>,
+    pub(super) layout: Arc<BindingLayout>,
     pub(super) label: Arc<str>,
 }
 
 #[derive(Debug)]
-pub(super) struct Layout {
+pub(super) struct BindingLayout {
     pub(super) id: u64,
     group_id: u64,
     group: wgpu::BindGroupLayout,
@@ -66,7 +66,7 @@ pub(super) struct Cache {
 struct Made {
     modules: HashMap<String, (u64, wgpu::ShaderModule)>,
     groups: HashMap<Vec<Access>, (u64, wgpu::BindGroupLayout)>,
-    layouts: HashMap<(Vec<Access>, u32), Arc<Layout>>,
+    layouts: HashMap<(Vec<Access>, u32), Arc<BindingLayout>>,
     pipelines: HashMap<(u64, String, u64), Pipeline>,
 }
 
@@ -131,7 +131,13 @@ impl Gpu {
         Ok(pipeline)
     }
 
-    fn layout(&self, made: &mut Made, action: &str, bindings: &[Access], immediates: u32) -> Result<Arc<Layout>> {
+    fn layout(
+        &self,
+        made: &mut Made,
+        action: &str,
+        bindings: &[Access],
+        immediates: u32,
+    ) -> Result<Arc<BindingLayout>> {
         let key = (bindings.to_vec(), immediates);
         if let Some(known) = made.layouts.get(&key) {
             return Ok(known.clone());
@@ -167,7 +173,7 @@ impl Gpu {
         };
         let pipeline = self.guarded(action, None, || device.create_pipeline_layout(&wanted))?;
         let id = cache.id();
-        let layout = Arc::new(Layout { id, group_id, group, pipeline, accesses: bindings.to_vec(), immediates });
+        let layout = Arc::new(BindingLayout { id, group_id, group, pipeline, accesses: bindings.to_vec(), immediates });
         made.layouts.insert(key, layout.clone());
         Ok(layout)
     }

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 /// What a model is a model of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum ModelKind {
     /// A neuron.
     Neuron,
     /// A synapse: filters what arrives at a port.
@@ -20,9 +20,9 @@ pub enum Kind {
     Stimulus,
 }
 
-impl Kind {
+impl ModelKind {
     /// All kinds, in the order of the catalogue.
-    pub const ALL: [Kind; 4] = [Kind::Neuron, Kind::Synapse, Kind::Output, Kind::Stimulus];
+    pub const ALL: [ModelKind; 4] = [ModelKind::Neuron, ModelKind::Synapse, ModelKind::Output, ModelKind::Stimulus];
 
     fn contract(self) -> &'static Contract {
         match self {
@@ -34,7 +34,7 @@ impl Kind {
     }
 }
 
-impl std::fmt::Display for Kind {
+impl std::fmt::Display for ModelKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.contract().kind)
     }
@@ -44,7 +44,7 @@ impl std::fmt::Display for Kind {
 #[derive(Debug)]
 pub struct Definition {
     /// What it is a model of.
-    pub kind: Kind,
+    pub kind: ModelKind,
     /// Its WGSL.
     pub fragment: Fragment,
     /// Parameters, state and functions, read from the WGSL.
@@ -54,7 +54,7 @@ pub struct Definition {
 }
 
 impl Definition {
-    fn new(kind: Kind, fragment: Fragment, twin: Option<Twin>) -> Result<Self> {
+    fn new(kind: ModelKind, fragment: Fragment, twin: Option<Twin>) -> Result<Self> {
         let reflection = reflect(&fragment, kind.contract())?;
         Ok(Self { kind, fragment, reflection, twin })
     }
@@ -90,7 +90,7 @@ impl Definition {
 ///
 /// # Errors
 /// [`Error::Shader`](crate::Error::Shader) if the model's own WGSL breaks its contract, which its tests rule out.
-pub fn find(kind: Kind, name: &str) -> Result<Option<Arc<Definition>>> {
+pub fn find(kind: ModelKind, name: &str) -> Result<Option<Arc<Definition>>> {
     Ok(catalogue()?.iter().find(|model| model.kind == kind && model.name() == name).cloned())
 }
 
@@ -120,5 +120,5 @@ fn built_in(entry: &Entry) -> Result<Definition> {
 pub fn user(path: &Path, text: String) -> Result<Arc<Definition>> {
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let fragment = Fragment { name, path: path.to_owned(), text: Cow::Owned(text) };
-    Definition::new(Kind::Neuron, fragment, None).map(Arc::new)
+    Definition::new(ModelKind::Neuron, fragment, None).map(Arc::new)
 }

@@ -3,7 +3,7 @@
 //!
 //! Everything comes from the models' WGSL files; nothing here knows a model.
 
-use super::{Definition, Kind, catalogue};
+use super::{Definition, ModelKind, catalogue};
 use crate::Result;
 use crate::shader::{Field, FieldDefault, Reflection};
 use std::fmt::Write;
@@ -38,7 +38,7 @@ pub fn overview() -> Result<String> {
 /// As [`catalogue`].
 pub fn manual() -> Result<String> {
     let mut text = String::new();
-    for kind in Kind::ALL {
+    for kind in ModelKind::ALL {
         for model in catalogue()?.iter().filter(|model| model.kind == kind) {
             describe(&mut text, model);
         }

@@ -15,7 +15,7 @@ mod synapses;
 mod twin;
 mod typed;
 
-pub use definition::{Definition, Kind, catalogue, find, user};
+pub use definition::{Definition, ModelKind, catalogue, find, user};
 pub use neurons::{
     AdEx, Alif, ExpIf, HodgkinHuxley, IafPscExp, If, Izhikevich, Lif, LifRef, LifSyn, QuadraticIf, SpikeSource,
 };
@@ -30,7 +30,7 @@ pub(crate) use stimuli::poisson_spikes::threshold;
 
 /// One model of the catalogue.
 pub(crate) struct Entry {
-    kind: Kind,
+    kind: ModelKind,
     name: &'static str,
     path: &'static str,
     wgsl: &'static str,
@@ -42,7 +42,7 @@ macro_rules! registry {
     ($($kind:ident $name:literal in $folder:literal, $twin:expr;)*) => {
         /// Every built-in model.
         pub(crate) static CATALOGUE: &[Entry] = &[$(Entry {
-            kind: Kind::$kind,
+            kind: ModelKind::$kind,
             name: $name,
             path: concat!("shaders/", $folder, "/", $name, ".wgsl"),
             wgsl: include_str!(concat!("../../shaders/", $folder, "/", $name, ".wgsl")),

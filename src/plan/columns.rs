@@ -84,7 +84,7 @@ pub(super) fn columns(
             synapse_params: Vec::new(),
             synapse_init: Vec::new(),
             output_params: Vec::new(),
-            first_cell: 0,
+            first_inlet: 0,
             synapses: 0,
             scale: Scale { power: 0 },
         };

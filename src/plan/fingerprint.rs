@@ -93,7 +93,7 @@ impl Plan {
     pub(crate) fn fingerprinted(&self) -> u64 {
         let mut hash = Hash::new();
         hash.words([self.dt_ms.to_bits(), self.seed]);
-        hash.words([self.batch, self.cells]);
+        hash.words([self.batch, self.inlets]);
         hash.words([self.slabs.len() as u64, self.populations.len() as u64]);
         self.slabs.iter().for_each(|slab| hash.slab(slab));
         for population in &self.populations {
@@ -103,7 +103,7 @@ impl Plan {
             hash.columns(&population.init);
             for port in &population.ports {
                 hash.text(&port.name);
-                hash.words([port.first_cell, port.scale.power.cast_unsigned()]);
+                hash.words([port.first_inlet, port.scale.power.cast_unsigned()]);
                 [&port.synapse_params, &port.synapse_init, &port.output_params]
                     .into_iter()
                     .for_each(|columns| hash.columns(columns));

@@ -54,8 +54,8 @@ impl StimulusPlan {
 
 /// [bytes] that drawing rows takes beside them.
 fn table_building(synapses: &Table) -> u64 {
-    let cells = synapses.blocks.iter().map(|block| u64::from(block.size)).max().unwrap_or(0);
-    bytes_of::<u32>(synapses.starts.len() as u64).saturating_add(bytes_of::<[u64; 4]>(cells))
+    let inlets = synapses.blocks.iter().map(|block| u64::from(block.size)).max().unwrap_or(0);
+    bytes_of::<u32>(synapses.starts.len() as u64).saturating_add(bytes_of::<[u64; 4]>(inlets))
 }
 
 fn bytes(column: &Column) -> u64 {

@@ -59,11 +59,11 @@ impl Plan {
 
     /// The delay ring, with what makes it large.
     pub(super) fn ring_text(&self) -> String {
-        let Self { slots, cells, batch, .. } = self;
+        let Self { slots, inlets, batch, .. } = self;
         let delay = self.synapses.longest.map_or_else(String::new, |projection| {
             format!(" (the longest delay, of projection[{projection}], has {} steps)", self.synapses.max_delay)
         });
         let items = if *batch > 1 { format!(" and {batch} batch items") } else { String::new() };
-        format!("the delay ring of {slots} slots{delay} for {cells} ports of neurons{items}")
+        format!("the delay ring of {slots} slots{delay} for {inlets} ports of neurons{items}")
     }
 }

@@ -6,7 +6,7 @@ use super::estimate;
 use super::fingerprint;
 use super::held::{check_column, steps_u32};
 use super::resolve::{in_unit, whole_or};
-use super::slabs::{Resolved, levels, place_cells, place_in_slab, slabs};
+use super::slabs::{Resolved, levels, place_in_slab, place_inlets, slabs};
 use super::stimulus::{Stimuli, Tables};
 use super::wiring;
 use super::{Column, Plan, PopulationPlan, Recorder};
@@ -29,7 +29,7 @@ pub struct LowerOptions {
     pub adapter: String,
     /// \[bytes\] what one binding holds of the synapses; the adapter's limit if `None`.
     pub binding: Option<u64>,
-    /// Cells of a block of synapses at most, as a power of two; chosen if `None`. It changes no result.
+    /// Inlets of a block of synapses at most, as a power of two; chosen if `None`. It changes no result.
     pub block_bits: Option<u32>,
     /// A folder for rows of synapses: what was built before for the same network is read from there, and what is built is left
     /// there. Nobody removes it.
@@ -81,7 +81,7 @@ impl Plan {
         let wirings = wiring::wirings(network, &resolved, dt_ms)?;
         let levels = levels(network, &wirings)?;
         let mut slabs = slabs(&resolved, &levels, network);
-        let cells = place_cells(&mut slabs)?;
+        let inlets = place_inlets(&mut slabs)?;
         let mut populations = Vec::with_capacity(resolved.len());
         for (index, (population, models)) in network.populations.iter().zip(&resolved).enumerate() {
             populations.push(columns(population, models, index, dt_ms, network.seed, options.batch)?);
@@ -92,7 +92,7 @@ impl Plan {
         let request = rows::Request {
             wirings: wirings.clone(),
             sizes: &populations.iter().map(|population| population.size).collect::<Vec<_>>(),
-            first_cells: &populations.iter().map(PopulationPlan::first_cells).collect::<Vec<_>>(),
+            first_inlets: &populations.iter().map(PopulationPlan::first_inlets).collect::<Vec<_>>(),
             block_bits: options.block_bits,
             binding: options.binding.unwrap_or(u64::MAX).min(options.limits.max_binding),
             progress: &options.progress,
@@ -120,7 +120,7 @@ impl Plan {
             window: 1,
             submission: 1,
             slots: synapses.max_delay,
-            cells,
+            inlets,
             duration,
             populations,
             slabs,

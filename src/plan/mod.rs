@@ -59,8 +59,8 @@ pub struct Plan {
     pub submission: u32,
     /// \[steps\] slots of the delay ring; step k arrives from slot k mod `slots`.
     pub slots: u32,
-    /// Ring cells of one slot and batch item: one per port and neuron.
-    pub cells: u32,
+    /// *Inlets*, each a port of a neuron: what arrives there in a step is one number of the ring for each slot and batch item.
+    pub inlets: u32,
     /// \[steps\] the duration that the network asks for.
     pub duration: Option<u32>,
     /// Populations, in the network's order.
@@ -86,9 +86,9 @@ pub struct Plan {
 }
 
 impl PopulationPlan {
-    /// The ring cell of each port of its first neuron.
-    pub(crate) fn first_cells(&self) -> Vec<u32> {
-        self.ports.iter().map(|port| port.first_cell).collect()
+    /// The inlet of each port of its first neuron.
+    pub(crate) fn first_inlets(&self) -> Vec<u32> {
+        self.ports.iter().map(|port| port.first_inlet).collect()
     }
 }
 
@@ -113,8 +113,8 @@ pub struct SlabPlan {
     pub populations: Vec<usize>,
     /// Neurons.
     pub size: u32,
-    /// Its first ring cell: port p of its i-th neuron has cell `first_cell + p·size + i`.
-    pub first_cell: u32,
+    /// Its first inlet: port p of its i-th neuron has inlet `first_inlet + p·size + i`.
+    pub first_inlet: u32,
     /// Its place in the order within a step: above that of all from which it has synapses without delay.
     pub level: u32,
 }
@@ -183,8 +183,8 @@ pub struct PortPlan {
     pub synapse_init: Vec<Column>,
     /// Parameters of the output.
     pub output_params: Vec<Column>,
-    /// Ring cell of the port of the population's first neuron; the others follow.
-    pub first_cell: u32,
+    /// Inlet of the port of the population's first neuron; the others follow.
+    pub first_inlet: u32,
     /// Synapses that end here.
     pub synapses: u64,
     /// How their weights are counted in whole numbers.

@@ -1,7 +1,7 @@
 //! Which populations share an update dispatch, in which order the dispatches come, and where their neurons stand.
 
 use super::{PopulationPlan, PortModels, SlabPlan};
-use crate::model::{Definition, Kind, Twin, catalogue, find, user};
+use crate::model::{Definition, ModelKind, Twin, catalogue, find, user};
 use crate::network::{Model, Network, Part, Population, Value};
 use crate::rows::{Values, Wiring};
 use crate::shader::{Field, FieldKind};
@@ -22,7 +22,7 @@ impl Resolved {
     pub(super) fn of(population: &Population) -> Result<Self> {
         let path = format!("population[{}]", population.name);
         let neuron = match &population.model {
-            Model::Catalogue(name) => catalogue_model(Kind::Neuron, name, &format!("{path}.model"))?,
+            Model::Catalogue(name) => catalogue_model(ModelKind::Neuron, name, &format!("{path}.model"))?,
             Model::File(file) => {
                 let text = std::fs::read_to_string(file).map_err(|source| {
                     Error::File { action: "read", path: file.clone(), source }.named_by(format!("{path}.model"))
@@ -35,8 +35,9 @@ impl Resolved {
         for (name, port) in &population.ports {
             let path = format!("{path}.ports.{name}");
             let synapse = port.synapse.as_ref();
-            let synapse = synapse.map(|part| catalogue_model(Kind::Synapse, &part.model, &format!("{path}.synapse")));
-            let output = catalogue_model(Kind::Output, &port.output.model, &format!("{path}.output"))?;
+            let synapse =
+                synapse.map(|part| catalogue_model(ModelKind::Synapse, &part.model, &format!("{path}.synapse")));
+            let output = catalogue_model(ModelKind::Output, &port.output.model, &format!("{path}.output"))?;
             if output.has("current") && neuron.variable("v").is_none() {
                 let problem = format!("output {} acts on v, which model {} lacks", output.name(), neuron.name());
                 return Err(Error::field(format!("{path}.output"), problem, "a neuron with a state variable v"));
@@ -121,7 +122,7 @@ fn check_filtered(synapse: &Definition, output: &Definition, path: &str) -> Resu
 
 /// The names of the outputs of this unit that are wanted.
 fn outputs_in(unit: &str, wanted: impl Fn(&Definition) -> bool) -> Result<String> {
-    let outputs = catalogue()?.iter().filter(|model| model.kind == Kind::Output && wanted(model));
+    let outputs = catalogue()?.iter().filter(|model| model.kind == ModelKind::Output && wanted(model));
     let names: Vec<_> = outputs.filter(|model| output_unit(model) == unit).map(|model| model.name()).collect();
     Ok(names.join(", "))
 }
@@ -139,13 +140,13 @@ pub(super) fn output_unit(output: &Definition) -> &'static str {
     }
 }
 
-fn catalogue_model(kind: Kind, name: &str, path: &str) -> Result<Arc<Definition>> {
+fn catalogue_model(kind: ModelKind, name: &str, path: &str) -> Result<Arc<Definition>> {
     if let Some(model) = find(kind, name)? {
         return Ok(model);
     }
     let names: Vec<_> = catalogue()?.iter().filter(|model| model.kind == kind).map(|model| model.name()).collect();
     let mut legal = names.join(", ");
-    if kind == Kind::Neuron {
+    if kind == ModelKind::Neuron {
         legal.push_str(", or a .wgsl file");
     }
     Err(Error::field(path, format!("there is no {kind} `{name}`"), legal))
@@ -166,7 +167,7 @@ pub(super) fn slabs(resolved: &[Resolved], levels: &[u32], network: &Network) ->
                 stimuli: Vec::new(),
                 populations: Vec::new(),
                 size: 0,
-                first_cell: 0,
+                first_inlet: 0,
                 level: levels[index],
             });
             slabs.len() - 1
@@ -224,26 +225,26 @@ fn leads(edges: &[(usize, usize, String)], from: usize, to: usize) -> bool {
     reached.contains(&to)
 }
 
-/// Gives each slab its cells of the ring; returns their number.
-pub(super) fn place_cells(slabs: &mut [SlabPlan]) -> Result<u32> {
+/// Gives each slab its inlets of the ring; returns their number.
+pub(super) fn place_inlets(slabs: &mut [SlabPlan]) -> Result<u32> {
     let mut next = 0u64;
     for slab in slabs {
-        slab.first_cell = u32::try_from(next).unwrap_or(u32::MAX);
+        slab.first_inlet = u32::try_from(next).unwrap_or(u32::MAX);
         next = next.saturating_add(u64::from(slab.size).saturating_mul(slab.ports.len() as u64));
     }
     u32::try_from(next).map_err(|_| Error::request("network", format!("{next} ports of neurons"), "at most 4294967295"))
 }
 
 /// Fills in a population's places in its slab and the ring.
-#[expect(clippy::arithmetic_side_effects, reason = "`place_cells` found all cells to be no more than a u32")]
+#[expect(clippy::arithmetic_side_effects, reason = "`place_inlets` found all inlets to be no more than a u32")]
 pub(super) fn place_in_slab(place: &mut PopulationPlan, index: usize, slabs: &[SlabPlan], network: &Network) {
     if let Some(slab) = slabs.iter().position(|slab| slab.populations.contains(&index)) {
         place.slab = slab;
         let before = slabs[slab].populations.iter().take_while(|other| **other != index);
         place.first_in_slab = before.map(|&other| network.populations[other].size).sum();
-        let SlabPlan { size, first_cell, .. } = slabs[slab];
+        let SlabPlan { size, first_inlet, .. } = slabs[slab];
         for (number, port) in (0..).zip(&mut place.ports) {
-            port.first_cell = first_cell + number * size + place.first_in_slab;
+            port.first_inlet = first_inlet + number * size + place.first_in_slab;
         }
     }
 }

@@ -14,7 +14,7 @@ pub struct State {
     pub step: u32,
     /// For each slab its variables, `[batch, variable, neuron]`.
     pub slabs: Vec<Vec<f64>>,
-    /// The delay ring, `[slot, batch, cell]`, in the whole numbers of each port's scale.
+    /// The delay ring, `[slot, batch, inlet]`, in the whole numbers of each port's scale.
     pub ring: Vec<i32>,
     /// The network's [`Plan::fingerprint`]. A plan of another network refuses the state, also where the lengths agree. To
     /// carry a state over on purpose, set this to the other plan's fingerprint.
@@ -38,14 +38,14 @@ impl Plan {
         u64::from(self.batch).saturating_mul(u64::from(slab.size)).saturating_mul(slab.variable_count() as u64)
     }
 
-    /// Cells of the whole ring; `u64::MAX` stands for anything beyond.
+    /// Numbers of the whole ring; `u64::MAX` stands for anything beyond.
     pub fn ring_len(&self) -> u64 {
-        self.cells_in(self.slots)
+        self.ring_numbers(self.slots)
     }
 
-    /// Cells of a ring of so many slots.
-    pub(super) fn cells_in(&self, slots: u32) -> u64 {
-        u64::from(slots).saturating_mul(u64::from(self.batch)).saturating_mul(u64::from(self.cells))
+    /// Numbers of a ring of so many slots.
+    pub(super) fn ring_numbers(&self, slots: u32) -> u64 {
+        u64::from(slots).saturating_mul(u64::from(self.batch)).saturating_mul(u64::from(self.inlets))
     }
 
     /// [bytes] of all slabs' state on the host.
@@ -92,28 +92,28 @@ impl Plan {
 }
 
 impl Plan {
-    /// A ring `[slot, batch, cell]` in the order of a device, which has a tile `[slot, batch, cell]` for each block.
+    /// A ring `[slot, batch, inlet]` in the order of a device, which has a tile `[slot, batch, inlet]` for each block.
     pub(crate) fn in_tiles(&self, ring: &[i32]) -> Vec<i32> {
         let mut tiles = vec![0; ring.len()];
-        self.each_run(|cell, tile, cells| tiles[tile..][..cells].copy_from_slice(&ring[cell..][..cells]));
+        self.each_run(|inlet, tile, inlets| tiles[tile..][..inlets].copy_from_slice(&ring[inlet..][..inlets]));
         tiles
     }
 
     /// The way back.
     pub(crate) fn out_of_tiles(&self, tiles: &[i32]) -> Vec<i32> {
         let mut ring = vec![0; tiles.len()];
-        self.each_run(|cell, tile, cells| ring[cell..][..cells].copy_from_slice(&tiles[tile..][..cells]));
+        self.each_run(|inlet, tile, inlets| ring[inlet..][..inlets].copy_from_slice(&tiles[tile..][..inlets]));
         ring
     }
 
-    /// Each run of cells that stay together: its place in the ring, in the tiles, and its length.
+    /// Each run of numbers that stay together: its place in the ring, in the tiles, and its length.
     #[expect(clippy::arithmetic_side_effects, reason = "places in the ring, for which there is room")]
     fn each_run(&self, mut found: impl FnMut(usize, usize, usize)) {
         let rows = self.slots as usize * self.batch as usize;
         for block in &self.synapses.blocks {
-            let (first, cells) = (block.cell as usize, block.size as usize);
+            let (first, inlets) = (block.inlet as usize, block.size as usize);
             for row in 0..rows {
-                found(row * self.cells as usize + first, first * rows + row * cells, cells);
+                found(row * self.inlets as usize + first, first * rows + row * inlets, inlets);
             }
         }
     }
@@ -135,9 +135,9 @@ impl Plan {
         let expected: Vec<u64> = (0..self.slabs.len()).map(|slab| self.state_len(slab)).collect();
         let found: Vec<u64> = state.slabs.iter().map(|values| values.len() as u64).collect();
         if found != expected || state.ring.len() as u64 != self.ring_len() {
-            let problem = format!("it has {found:?} values and {} ring cells", state.ring.len());
+            let problem = format!("it has {found:?} values and a ring of {} numbers", state.ring.len());
             let legal = format!(
-                "{expected:?} values and {} ring cells, with a window of {} (recorders and an adapter's limits may shorten it)",
+                "{expected:?} values and a ring of {} numbers, with a window of {} (recorders and an adapter's limits may shorten it)",
                 self.ring_len(),
                 several(self.window, "step"),
             );

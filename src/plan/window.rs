@@ -14,7 +14,7 @@ impl Plan {
     pub(super) fn choose_window(&mut self, limits: &Limits) {
         let largest = limits.max_binding.min(limits.max_buffer);
         let fits = |window: &u32| {
-            let ring = bytes_of::<i32>(self.cells_in(self.synapses.max_delay.saturating_add(*window)));
+            let ring = bytes_of::<i32>(self.ring_numbers(self.synapses.max_delay.saturating_add(*window)));
             let [spikes, samples] = self.recorded_bytes(*window);
             ring.max(spikes).max(samples) <= largest
         };

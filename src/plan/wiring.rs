@@ -223,9 +223,9 @@ pub(super) fn refused(failure: Failure, network: &Network, resolved: &[Resolved]
             let problem = format!("the |weights| onto neuron {neuron} add up to more than {largest:.3e} {unit}");
             Error::field(field, problem, "a sum that f32 can hold")
         }
-        Failure::Entry { wiring, cells, delays: [least, greatest] } => {
+        Failure::Entry { wiring, inlets, delays: [least, greatest] } => {
             let problem = format!(
-                "delays of {least} to {greatest} steps do not fit 32 bits together with the place of one of {cells} neurons"
+                "delays of {least} to {greatest} steps do not fit 32 bits together with the place of one of {inlets} neurons"
             );
             Error::field(field(wiring, "delay"), problem, "shorter delays, or a larger dt")
         }

@@ -34,8 +34,8 @@ struct Port {
     onto: Option<usize>,
     /// The weight that the whole number 1 stands for.
     unit_weight: f64,
-    /// Ring cell of the population's first neuron.
-    first_cell: usize,
+    /// Inlet of the population's first neuron.
+    first_inlet: usize,
     /// Stimuli that arrive here.
     drives: Vec<Drive>,
 }
@@ -70,10 +70,10 @@ pub(super) struct Moment<'a> {
     pub(super) key: [u32; 2],
     /// Bulk words that stimuli read.
     pub(super) data: &'a [u32],
-    /// The ring's slot of this step, `[batch, cell]`.
+    /// The ring's slot of this step, `[batch, inlet]`.
     pub(super) arrivals: &'a [i32],
-    /// Ring cells of one batch item.
-    pub(super) cells: usize,
+    /// Inlets, of one batch item.
+    pub(super) inlets: usize,
     /// [threshold's unit] States no further than this from the threshold are noted; negative: none.
     pub(super) band: f64,
     /// Is it the last step of a window?
@@ -129,7 +129,7 @@ impl Machine {
                 output_params: Rows::new(&values.output_params, place.size),
                 onto: models.onto,
                 unit_weight: values.scale.weight(1),
-                first_cell: values.first_cell as usize,
+                first_inlet: values.first_inlet as usize,
                 drives: drives(plan, population, slab, |target| target == Target::Port(index))?,
             });
         }
@@ -150,7 +150,7 @@ impl Machine {
     pub(super) fn advance(&self, block: &mut Block, moment: &Moment) {
         block.spikes.clear();
         block.near.clear();
-        let arrivals = &moment.arrivals[block.batch as usize * moment.cells..][..moment.cells];
+        let arrivals = &moment.arrivals[block.batch as usize * moment.inlets..][..moment.inlets];
         let mut onto =
             vec![0.0; if self.ports.iter().any(|port| port.onto.is_some()) { self.neuron_variables } else { 0 }];
         for (offset, state) in block.state.chunks_exact_mut(self.variables).enumerate() {
@@ -181,7 +181,7 @@ impl Machine {
         let v = self.v.map_or(0.0, |v| neuron[v]);
         let mut input = Input::default();
         for port in &self.ports {
-            let mut g = f64::from(arrivals[port.first_cell + index]) * port.unit_weight;
+            let mut g = f64::from(arrivals[port.first_inlet + index]) * port.unit_weight;
             for drive in &port.drives {
                 g += drive.draw(site, synapses, moment);
             }

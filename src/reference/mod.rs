@@ -31,7 +31,7 @@ pub struct Reference {
     blocks: Vec<Block>,
     /// Index of each population's first block.
     first_block: Vec<usize>,
-    /// The delay ring, `[slot, batch, cell]`.
+    /// The delay ring, `[slot, batch, inlet]`.
     ring: Vec<i32>,
     step: u32,
     levels: u32,
@@ -225,13 +225,13 @@ impl Reference {
             self.advance_level(level, band, closes);
             self.deliver(level);
         }
-        let slot_len = self.plan.batch as usize * self.plan.cells as usize;
+        let slot_len = self.plan.batch as usize * self.plan.inlets as usize;
         let slot = (self.step % self.plan.slots) as usize * slot_len..;
         self.ring[slot][..slot_len].fill(0);
     }
 
     fn advance_level(&mut self, level: u32, band: f64, closes: bool) {
-        let slot_len = self.plan.batch as usize * self.plan.cells as usize;
+        let slot_len = self.plan.batch as usize * self.plan.inlets as usize;
         let slot = (self.step % self.plan.slots) as usize * slot_len..;
         let moment = Moment {
             step: self.step,
@@ -239,7 +239,7 @@ impl Reference {
             key: random::key(self.plan.seed),
             data: self.data.as_ref().unwrap_or(&self.plan.data),
             arrivals: &self.ring[slot.clone()][..slot_len],
-            cells: self.plan.cells as usize,
+            inlets: self.plan.inlets as usize,
             band,
             closes,
         };
@@ -259,16 +259,16 @@ impl Reference {
     /// Adds the weights of a level's spikes of the present step to the slots in which they arrive.
     fn deliver(&mut self, level: u32) {
         let plan = &self.plan;
-        let (slots, batches, cells) = (plan.slots as usize, plan.batch as usize, plan.cells as usize);
+        let (slots, batches, inlets) = (plan.slots as usize, plan.batch as usize, plan.inlets as usize);
         let now = (self.step % plan.slots) as usize;
         for block in self.blocks.iter().filter(|block| self.machines[block.population].level == level) {
             for &neuron in &block.spikes {
                 plan.synapses.each(block.population, neuron, |synapse| {
                     let later = now + synapse.delay as usize;
                     let slot = if later < slots { later } else { later - slots };
-                    let cell = (slot * batches + block.batch as usize) * cells + synapse.cell as usize;
+                    let inlet = (slot * batches + block.batch as usize) * inlets + synapse.inlet as usize;
                     // The plan's scales rule an overflow out; the device would wrap too.
-                    self.ring[cell] = self.ring[cell].wrapping_add(synapse.weight);
+                    self.ring[inlet] = self.ring[inlet].wrapping_add(synapse.weight);
                 });
             }
         }

@@ -1,7 +1,7 @@
 //! A cell as a host describes it: kind, sizes, activation and weights, checked once. Pure data; knows no device.
 
 use super::definition::Definition;
-use super::{Activation, Kind, Weights};
+use super::{Activation, CellKind, Weights};
 use crate::{Error, Result};
 
 /// The most numbers of one matrix: in f16 they fill the largest binding that there is, 2 GiB.
@@ -10,7 +10,7 @@ const LARGEST: usize = 1 << 30;
 /// A cell with its weights: of the right shapes, and finite in f32.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
-    kind: Kind,
+    kind: CellKind,
     n_in: usize,
     n_out: usize,
     activation: Activation,
@@ -24,7 +24,7 @@ impl Cell {
     /// [`Error::Request`] if a size is 0 or so large that a matrix has more than 2³⁰ numbers; if a matrix, a bias or the
     /// vector is missing, too many, or of another shape than kind and sizes ask for; if a number is NaN, infinite or
     /// beyond the range of f32.
-    pub fn new(kind: Kind, n_in: usize, n_out: usize, activation: Activation, weights: Weights) -> Result<Self> {
+    pub fn new(kind: CellKind, n_in: usize, n_out: usize, activation: Activation, weights: Weights) -> Result<Self> {
         check_sizes(kind, n_in, n_out)?;
         let definition = kind.definition();
         if weights.linears.len() != definition.linears.len() {
@@ -43,7 +43,7 @@ impl Cell {
     }
 
     /// Its kind.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> CellKind {
         self.kind
     }
 
@@ -74,7 +74,7 @@ impl Cell {
 }
 
 /// A cell, in messages.
-fn what(kind: Kind) -> String {
+fn what(kind: CellKind) -> String {
     format!("the {kind} cell")
 }
 
@@ -84,7 +84,7 @@ pub(super) fn fits_f32(value: f64) -> bool {
 }
 
 /// The sizes of a cell, before anything is allocated for it.
-pub(super) fn check_sizes(kind: Kind, n_in: usize, n_out: usize) -> Result<()> {
+pub(super) fn check_sizes(kind: CellKind, n_in: usize, n_out: usize) -> Result<()> {
     for (name, size) in [("n_in", n_in), ("n_out", n_out)] {
         if size == 0 {
             return Err(Error::request(format!("{name} of {}", what(kind)), "it is 0", "1 or more"));
@@ -141,7 +141,7 @@ pub(super) fn check_batch(batch: usize, widest: usize) -> Result<()> {
 }
 
 /// Whether a tensor has as many numbers as its shape says, all of them finite in f32.
-fn check(kind: Kind, name: &str, values: &[f64], shape: &[usize]) -> Result<()> {
+fn check(kind: CellKind, name: &str, values: &[f64], shape: &[usize]) -> Result<()> {
     let what = || format!("{name} of {}", what(kind));
     if values.len() != shape.iter().product::<usize>() {
         let problem = format!("its shape is [{}]", values.len());
@@ -174,12 +174,12 @@ mod tests {
     }
 
     fn message(weights: Weights) -> String {
-        Cell::new(Kind::Gru, 2, 3, Activation::Tanh, weights).unwrap_err().to_string()
+        Cell::new(CellKind::Gru, 2, 3, Activation::Tanh, weights).unwrap_err().to_string()
     }
 
     #[test]
     fn shapes_are_checked() {
-        assert!(Cell::new(Kind::Gru, 2, 3, Activation::Tanh, gru(30, 6)).is_ok());
+        assert!(Cell::new(CellKind::Gru, 2, 3, Activation::Tanh, gru(30, 6)).is_ok());
         let expected = "Wrz.weight of the gru cell: its shape is [29]; legal: [5, 6], row-major: [30]";
         assert_eq!(message(gru(29, 6)), expected);
         assert_eq!(message(gru(30, 0)), "Wrz.bias of the gru cell: its shape is [0]; legal: [6]");
@@ -191,7 +191,7 @@ mod tests {
         weights.linears.pop();
         assert_eq!(message(weights), "the gru cell: it has 1 matrices; legal: 2: Wrz, Wh");
         let weights = Weights { linears: vec![Affine { weight: vec![0.0; 60], bias: vec![] }], vector: vec![0.0; 2] };
-        let error = Cell::new(Kind::UrLstm, 2, 3, Activation::Tanh, weights).unwrap_err().to_string();
+        let error = Cell::new(CellKind::UrLstm, 2, 3, Activation::Tanh, weights).unwrap_err().to_string();
         assert_eq!(error, "bias of the ur_lstm cell: its shape is [2]; legal: [3]");
     }
 
@@ -221,9 +221,9 @@ mod tests {
             };
             Cell::new(kind, n_in, n_out, Activation::Relu, weights).unwrap()
         };
-        let (a, b) = (cell(Kind::Vanilla, 2, 3), cell(Kind::Vanilla, 4, 5));
+        let (a, b) = (cell(CellKind::Vanilla, 2, 3), cell(CellKind::Vanilla, 4, 5));
         let of = |cells: &[Cell], batch| check_stack(cells, batch).map_err(|error| error.to_string());
-        assert_eq!(of(&[a.clone(), cell(Kind::Vanilla, 3, 1)], 7), Ok(()));
+        assert_eq!(of(&[a.clone(), cell(CellKind::Vanilla, 3, 1)], 7), Ok(()));
         let expected =
             "n_in of layer 1, the vanilla cell: it is 4, but layer 0, the vanilla cell, has 3 units; legal: 3";
         assert_eq!(of(&[a.clone(), b], 7), Err(expected.to_owned()));
@@ -236,7 +236,8 @@ mod tests {
 
     #[test]
     fn sizes_are_checked_before_anything_else() {
-        let of = |n_in, n_out| Cell::new(Kind::Lstm, n_in, n_out, Activation::Tanh, gru(0, 0)).unwrap_err().to_string();
+        let of =
+            |n_in, n_out| Cell::new(CellKind::Lstm, n_in, n_out, Activation::Tanh, gru(0, 0)).unwrap_err().to_string();
         assert_eq!(of(0, 3), "n_in of the lstm cell: it is 0; legal: 1 or more");
         assert_eq!(of(3, 0), "n_out of the lstm cell: it is 0; legal: 1 or more");
         for (n_in, n_out) in [(usize::MAX, 2), (1, usize::MAX), (1, 1 << 40), (1 << 20, 1 << 20)] {

@@ -10,11 +10,11 @@ macro_rules! kinds {
         /// A kind of recurrent cell.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Kind {
+        pub enum CellKind {
             $($(#[$doc])* $variant,)*
         }
 
-        impl Kind {
+        impl CellKind {
             /// All of them.
             pub const ALL: [Self; [$(Self::$variant),*].len()] = [$(Self::$variant),*];
 
@@ -43,17 +43,17 @@ kinds! {
     UrLstm = ur_lstm,
 }
 
-impl std::fmt::Display for Kind {
+impl std::fmt::Display for CellKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.definition().name)
     }
 }
 
-impl std::str::FromStr for Kind {
+impl std::str::FromStr for CellKind {
     type Err = Error;
 
     /// # Errors
-    /// [`Error::Request`] for a name that is not among the [`Definition::name`]s of [`Kind::ALL`].
+    /// [`Error::Request`] for a name that is not among the [`Definition::name`]s of [`CellKind::ALL`].
     fn from_str(name: &str) -> Result<Self> {
         Self::ALL.into_iter().find(|kind| kind.definition().name == name).ok_or_else(|| {
             let legal = Self::ALL.map(|kind| kind.definition().name).join(", ");
@@ -68,10 +68,10 @@ mod tests {
 
     #[test]
     fn names_lead_back_to_kinds() {
-        for kind in Kind::ALL {
-            assert_eq!(kind.to_string().parse::<Kind>().unwrap(), kind);
+        for kind in CellKind::ALL {
+            assert_eq!(kind.to_string().parse::<CellKind>().unwrap(), kind);
         }
-        let message = "gruu".parse::<Kind>().unwrap_err().to_string();
+        let message = "gruu".parse::<CellKind>().unwrap_err().to_string();
         let legal = "legal: vanilla, gru, gru_after, mgu, lstm, ur_lstm";
         assert_eq!(message, format!("cell: there is none named `gruu`; {legal}"));
     }

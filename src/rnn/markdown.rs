@@ -1,7 +1,7 @@
 //! The cells and the activation functions as Markdown: the tables of `docs/recurrent-cells.md`.
 
 use super::file::times;
-use super::{Activation, Definition, Kind};
+use super::{Activation, CellKind, Definition};
 use crate::network::Scheme;
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ pub fn cells() -> String {
     let mut table = "| cell | what it is | tensors, and what stands in their columns | carries | φ | drawn as |\n\
                      |---|---|---|---|---|---|\n"
         .to_owned();
-    for definition in Kind::ALL.map(Kind::definition) {
+    for definition in CellKind::ALL.map(CellKind::definition) {
         let Definition { name, what, has_c, activation, scheme, .. } = definition;
         let carries = if *has_c { "h, c" } else { "h" };
         let tensors = tensors(definition);

@@ -1,6 +1,6 @@
 //! Gated recurrent cells: vanilla, GRU, MGU, LSTM and UR-LSTM.
 //!
-//! A [`Cell`] is a [`Kind`] with sizes, an [`Activation`] and weights: from one of the builders ([`Lstm`], [`Gru`] …), which
+//! A [`Cell`] is a [`CellKind`] with sizes, an [`Activation`] and weights: from one of the builders ([`Lstm`], [`Gru`] …), which
 //! draw them, or from a [`mod@file`]. A stack of cells with its state runs as an [`Rnn`](crate::Rnn) wherever there is
 //! something to run on, as a [`DeviceRnn`] on a device, or in f64 as a [`reference::Reference`].
 
@@ -23,7 +23,7 @@ pub use definition::{Definition, Linear};
 pub use device::{Chunk, DeviceRnn, Input, Options, Outputs, Tensor};
 pub(crate) use device::{Plain, Products, Shape, Variant};
 pub use file::Stored;
-pub use kind::Kind;
+pub use kind::CellKind;
 pub use state::State;
 pub(crate) use typed::drawn;
 pub use typed::{Gru, GruReset, Lstm, Mgu, UrLstm, VanillaRnn};

@@ -1,7 +1,7 @@
 //! Builders of the cells, one for each: sizes, activation, and weights that are given or drawn.
 
 use super::cell::check_sizes;
-use super::{Activation, Affine, Cell, Kind, Weights};
+use super::{Activation, Affine, Cell, CellKind, Weights};
 use crate::draw::{Law, draw};
 use crate::initialise::initialise;
 use crate::random::Purpose;
@@ -21,7 +21,7 @@ pub enum GruReset {
 /// What all builders hold.
 #[derive(Debug, Clone)]
 struct Draft {
-    kind: Kind,
+    kind: CellKind,
     n_in: usize,
     n_out: usize,
     activation: Option<Activation>,
@@ -30,7 +30,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn new(kind: Kind, n_in: usize, n_out: usize) -> Self {
+    fn new(kind: CellKind, n_in: usize, n_out: usize) -> Self {
         Self { kind, n_in, n_out, activation: None, seed: 0, weights: None }
     }
 
@@ -45,13 +45,13 @@ impl Draft {
 ///
 /// # Errors
 /// As [`Cell::new`]'s.
-pub(crate) fn drawn(kind: Kind, n_in: usize, n_out: usize) -> Result<Cell> {
+pub(crate) fn drawn(kind: CellKind, n_in: usize, n_out: usize) -> Result<Cell> {
     Draft::new(kind, n_in, n_out).build()
 }
 
 /// The weights of a cell to which none are given: matrices by its scheme, biases 0. The vector of UR-LSTM spreads the
 /// gates evenly: b = −ln(1/U − 1) with U uniform between 1/n and 1 − 1/n (Gu et al., arXiv:1910.09890); that of a GRU is 0.
-fn draw_weights(kind: Kind, n_in: usize, n_out: usize, seed: u64) -> Result<Weights> {
+fn draw_weights(kind: CellKind, n_in: usize, n_out: usize, seed: u64) -> Result<Weights> {
     check_sizes(kind, n_in, n_out)?;
     let definition = kind.definition();
     let linears = (0..).zip(definition.linears).map(|(index, linear)| {
@@ -61,7 +61,7 @@ fn draw_weights(kind: Kind, n_in: usize, n_out: usize, seed: u64) -> Result<Weig
     });
     let linears: Vec<Affine> = linears.collect();
     let vector = match kind {
-        Kind::UrLstm if n_out < 2 => {
+        CellKind::UrLstm if n_out < 2 => {
             let problem = "its biases are drawn between the logits of 1/n_out and 1 - 1/n_out, and n_out is 1";
             return Err(Error::request(
                 format!("n_out of the {kind} cell"),
@@ -69,7 +69,7 @@ fn draw_weights(kind: Kind, n_in: usize, n_out: usize, seed: u64) -> Result<Weig
                 "2 or more, or weights that are given",
             ));
         }
-        Kind::UrLstm => {
+        CellKind::UrLstm => {
             let low = 1.0 / n_out as f64;
             let uniform =
                 draw(Law::Uniform { low, high: 1.0 - low }, n_out, seed, Purpose::Cells, linears.len() as u32, 0);
@@ -136,24 +136,24 @@ typed_cell! {
     /// assert_eq!(cell.weights().linears[0].weight.len(), (12 + 20) * 20);
     /// # Ok::<(), neuropil::Error>(())
     /// ```
-    VanillaRnn = Kind::Vanilla
+    VanillaRnn = CellKind::Vanilla
 }
 typed_cell! {
     /// Gated recurrent unit; φ is tanh. Matrices `Wrz` with the columns r, z, and `Wh`.
-    Gru = Kind::Gru
+    Gru = CellKind::Gru
 }
 typed_cell! {
     /// Minimal gated unit; φ is tanh. Matrices `Wf` and `Wh`.
-    Mgu = Kind::Mgu
+    Mgu = CellKind::Mgu
 }
 typed_cell! {
     /// Long short-term memory; φ is tanh. Matrix `W` with the columns i, g, f, o.
-    Lstm = Kind::Lstm
+    Lstm = CellKind::Lstm
 }
 typed_cell! {
     /// Long short-term memory with uniform initial gates and a refine gate; φ is tanh. Matrix `W` with the columns f, r,
     /// u, o and no bias, and the vector `bias`. Weights are drawn for `n_out` of 2 or more only.
-    UrLstm = Kind::UrLstm
+    UrLstm = CellKind::UrLstm
 }
 
 impl Gru {
@@ -161,8 +161,8 @@ impl Gru {
     #[must_use]
     pub fn reset(mut self, reset: GruReset) -> Self {
         self.0.kind = match reset {
-            GruReset::Before => Kind::Gru,
-            GruReset::After => Kind::GruAfter,
+            GruReset::Before => CellKind::Gru,
+            GruReset::After => CellKind::GruAfter,
         };
         self
     }
@@ -175,9 +175,9 @@ mod tests {
     #[test]
     fn a_gru_s_reset_chooses_the_cell() {
         let kind = |gru: Gru| gru.build().unwrap().kind();
-        assert_eq!(kind(Gru::new(2, 3)), Kind::Gru);
-        assert_eq!(kind(Gru::new(2, 3).reset(GruReset::Before)), Kind::Gru);
-        assert_eq!(kind(Gru::new(2, 3).reset(GruReset::After)), Kind::GruAfter);
+        assert_eq!(kind(Gru::new(2, 3)), CellKind::Gru);
+        assert_eq!(kind(Gru::new(2, 3).reset(GruReset::Before)), CellKind::Gru);
+        assert_eq!(kind(Gru::new(2, 3).reset(GruReset::After)), CellKind::GruAfter);
         let after = Gru::new(2, 3).reset(GruReset::After).build().unwrap();
         assert_eq!(after.weights().vector, [0.0; 3]);
     }

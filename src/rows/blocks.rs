@@ -51,13 +51,13 @@ fn foreseen(drawing: &Drawing) -> Contents {
     Contents { delays, counts, rounded }
 }
 
-/// [bytes] of a projection in blocks of 2^`bits` cells.
+/// [bytes] of a projection in blocks of 2^`bits` inlets.
 fn cost(drawing: &Drawing, contents: Contents, bits: u32) -> u64 {
     let sides = drawing.wiring.sides;
     let (pre, post) = (u64::from(sides.n_pre), sides.n_post);
-    let cells = post.min(1 << bits);
+    let inlets = post.min(1 << bits);
     let blocks = u64::from(post.div_ceil(1 << bits));
-    let entry = Format::of(cells, contents).map_or(u64::from(u32::MAX), |format| format.bytes());
+    let entry = Format::of(inlets, contents).map_or(u64::from(u32::MAX), |format| format.bytes());
     let shreds = pre.saturating_mul(blocks).saturating_mul(SHRED);
     drawing.expected().saturating_mul(entry).saturating_add(shreds)
 }
@@ -66,8 +66,8 @@ fn cost(drawing: &Drawing, contents: Contents, bits: u32) -> u64 {
 pub(super) fn cut(request: &Request<'_>, bits: u32) -> (Vec<Block>, Vec<Vec<usize>>) {
     let mut blocks = Vec::new();
     let mut firsts = Vec::with_capacity(request.sizes.len());
-    for (population, (&size, cells)) in request.sizes.iter().zip(request.first_cells).enumerate() {
-        let port = |(port, &first_cell): (usize, &u32)| {
+    for (population, (&size, inlets)) in request.sizes.iter().zip(request.first_inlets).enumerate() {
+        let port = |(port, &first_inlet): (usize, &u32)| {
             let first_block = blocks.len();
             let starts = (0..size).step_by(1 << bits);
             blocks.extend(starts.map(|first| Block {
@@ -75,11 +75,11 @@ pub(super) fn cut(request: &Request<'_>, bits: u32) -> (Vec<Block>, Vec<Vec<usiz
                 port,
                 first,
                 size: (size - first).min(1 << bits),
-                cell: first_cell + first,
+                inlet: first_inlet + first,
             }));
             first_block
         };
-        firsts.push(cells.iter().enumerate().map(port).collect());
+        firsts.push(inlets.iter().enumerate().map(port).collect());
     }
     (blocks, firsts)
 }

@@ -75,8 +75,8 @@ pub(super) fn assembled(request: &Request<'_>, built: Built) -> Result<Built, Fa
         let rounding = summary.rounding.map(|shift| Rounding { shift });
         let counter = Counter::of(wiring, drawing.quantiles.as_ref(), scale, rounding);
         let counter = counter.unwrap_or(Counter::Constant(0));
-        let first_cell = request.first_cells[wiring.post][wiring.port];
-        built.table.procedural.push(Procedural { drawing, counter, first_cell, synapses: summary.synapses });
+        let first_inlet = request.first_inlets[wiring.post][wiring.port];
+        built.table.procedural.push(Procedural { drawing, counter, first_inlet, synapses: summary.synapses });
     }
     Ok(built)
 }
@@ -117,9 +117,9 @@ impl Builder<'_> {
                     let of = |&index: &usize| contents[index];
                     let contents = members.iter().filter(there).map(of).reduce(Contents::and);
                     let Some(contents) = contents else { continue };
-                    let cells = table.blocks[block].size;
-                    let Some(format) = Format::of(cells, contents) else {
-                        return Err(Failure::Entry { wiring: members[0], cells, delays: contents.delays });
+                    let inlets = table.blocks[block].size;
+                    let Some(format) = Format::of(inlets, contents) else {
+                        return Err(Failure::Entry { wiring: members[0], inlets, delays: contents.delays });
                     };
                     let Ok(synapses) = u32::try_from(synapses) else {
                         return Err(Failure::TooMany { wiring: members[0], synapses });
@@ -159,7 +159,7 @@ impl Builder<'_> {
         }
         for (key, members) in bundles {
             let Some(strips) = strips.get(key) else { continue };
-            let mut places = fill::Places::of(table, strips, self.block_bits);
+            let mut places = fill::Destinations::of(table, strips, self.block_bits);
             for &index in members.iter().filter(|&&index| self.drawings[index].stored()) {
                 places.fill(&self.drawings[index], &counters[index], &self.watch)?;
             }

@@ -31,7 +31,7 @@ pub fn key(request: &Request<'_>) -> String {
         hasher.update(text);
     };
     text(format!("{} {} {MAGIC}", version::of_program(), cfg!(target_endian = "big")));
-    text(format!("{:?} {:?} {:?}", request.sizes, request.first_cells, request.block_bits));
+    text(format!("{:?} {:?} {:?}", request.sizes, request.first_inlets, request.block_bits));
     for wiring in &request.wirings {
         let Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage } = &**wiring;
         text(format!("{index} {seed} {pre} {post} {port} {sides:?} {precision:?} {storage:?}"));
@@ -120,7 +120,7 @@ pub fn read(request: &Request<'_>, from: &mut impl Read, length: u64) -> io::Res
         numbers.iter_mut().try_for_each(|number| next().map(|next| *number = next))?;
         built.projections.push(summary(&numbers));
     }
-    for ports in request.first_cells {
+    for ports in request.first_inlets {
         let mut of_ports = || ports.iter().map(|_| next()).collect::<io::Result<Vec<u64>>>();
         built.scales.push(of_ports()?.into_iter().map(|power| Scale { power: power.cast_signed() as i32 }).collect());
         built.synapses.push(of_ports()?);
@@ -145,7 +145,7 @@ fn array<const N: usize>(from: &mut impl Read) -> io::Result<[u64; N]> {
 }
 
 fn strip_numbers(strip: &Strip) -> [u64; STRIP] {
-    let Format { size, cell_bits, delay, delay_bits, weight, exponent_bits, shift, sign } = strip.format;
+    let Format { size, inlet_bits, delay, delay_bits, weight, exponent_bits, shift, sign } = strip.format;
     [
         strip.source as u64,
         strip.block as u64,
@@ -155,7 +155,7 @@ fn strip_numbers(strip: &Strip) -> [u64; STRIP] {
         strip.words.end as u64,
         u64::from(strip.synapses),
         size as u64,
-        u64::from(cell_bits),
+        u64::from(inlet_bits),
         u64::from(delay),
         u64::from(delay_bits),
         u64::from(weight.is_some()),
@@ -174,7 +174,7 @@ fn strip(numbers: &[u64; STRIP]) -> Option<Strip> {
     let sign = *[Sign::Positive, Sign::Negative, Sign::Own].get(place(15)?)?;
     let format = Format {
         size,
-        cell_bits: word(8)?,
+        inlet_bits: word(8)?,
         delay: word(9)?,
         delay_bits: word(10)?,
         weight: (numbers[11] != 0).then_some(word(12)?.cast_signed()),

@@ -76,14 +76,14 @@ impl Halving {
     }
 }
 
-/// The lengths of rows that `number` different cells of a matrix of `rows` times `columns` fall into, all sets of
-/// cells being equally likely.
+/// The lengths of rows that `number` different pairs of a matrix of `rows` times `columns` fall into, all sets of
+/// pairs being equally likely.
 pub(super) fn hypergeometric(number: u64, rows: u32, columns: u32, stream: &mut Stream) -> Vec<u32> {
-    let cells = u64::from(rows) * u64::from(columns);
-    let complement = number > cells / 2;
+    let pairs = u64::from(rows) * u64::from(columns);
+    let complement = number > pairs / 2;
     let mut lengths = vec![0u32; rows as usize];
-    for _ in 0..if complement { cells - number } else { number } {
-        // A row is taken with a probability in proportion to its free cells.
+    for _ in 0..if complement { pairs - number } else { number } {
+        // A row is taken with a probability in proportion to its free pairs.
         let row = loop {
             let row = stream.below(rows) as usize;
             if stream.below(columns) >= lengths[row] {

@@ -50,8 +50,8 @@ pub enum Failure {
     Entry {
         /// Index of a projection.
         wiring: usize,
-        /// Cells of the block.
-        cells: u32,
+        /// Inlets of the block.
+        inlets: u32,
         /// \[steps\] smallest and largest delay.
         delays: [u32; 2],
     },

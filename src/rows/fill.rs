@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use std::ops::Range;
 
 /// The strips from one population to the blocks of one port, on the way to be filled.
-pub(super) struct Places<'t> {
+pub(super) struct Destinations<'t> {
     /// By block; none where nothing ends.
     strips: Vec<Option<Filling<'t>>>,
     block_bits: u32,
@@ -69,11 +69,11 @@ impl<'s> Entries<'s> {
 impl Share<'_> {
     /// Writes the next synapse of a row.
     #[inline]
-    fn push(&mut self, row: usize, cell: u32, delay: u32, count: i32) {
+    fn push(&mut self, row: usize, inlet: u32, delay: u32, count: i32) {
         let next = &mut self.next[row];
         let at = (*next - self.first) as usize;
         *next += 1;
-        let word = self.format.encode(cell, delay, count);
+        let word = self.format.encode(inlet, delay, count);
         match &mut self.entries {
             Entries::Halves(entries) => entries[at] = word as u16,
             Entries::Words(entries) => entries[at] = word,
@@ -82,7 +82,7 @@ impl Share<'_> {
     }
 }
 
-impl<'t> Places<'t> {
+impl<'t> Destinations<'t> {
     /// `strips` are blocks, counted from the port's first, and indices of strips, in ascending order.
     pub(super) fn of(table: &'t mut Table, strips: &[(usize, usize)], block_bits: u32) -> Self {
         let mut places: Vec<Option<Filling<'t>>> = Vec::new();

@@ -26,7 +26,7 @@ pub struct Format {
     /// How long they are.
     pub size: EntrySize,
     /// Bits of the target's place.
-    pub cell_bits: u32,
+    pub inlet_bits: u32,
     /// \[steps\] the smallest delay.
     pub delay: u32,
     /// Bits of what a delay has more.
@@ -80,8 +80,8 @@ fn bits(largest: u32) -> u32 {
 }
 
 impl Format {
-    /// The shortest for a block of so many cells; `None` where not even 8 bytes are enough.
-    pub(super) fn of(cells: u32, contents: Contents) -> Option<Self> {
+    /// The shortest for a block of so many inlets; `None` where not even 8 bytes are enough.
+    pub(super) fn of(inlets: u32, contents: Contents) -> Option<Self> {
         let [least, greatest] = contents.counts;
         let constant = least == greatest;
         let sign = match (least < 0, greatest > 0) {
@@ -93,7 +93,7 @@ impl Format {
         let largest = bits(least.unsigned_abs().max(greatest.unsigned_abs()));
         let format = Self {
             size: EntrySize::Word,
-            cell_bits: bits(cells.saturating_sub(1)),
+            inlet_bits: bits(inlets.saturating_sub(1)),
             delay: contents.delays[0],
             delay_bits: bits(contents.delays[1] - contents.delays[0]),
             weight: constant.then_some(least),
@@ -102,7 +102,7 @@ impl Format {
             shift,
             sign,
         };
-        let place = format.cell_bits + format.delay_bits;
+        let place = format.inlet_bits + format.delay_bits;
         let float = format.exponent_bits + MANTISSA + u32::from(sign == Sign::Own);
         if constant {
             let size = if place <= 16 && format.delay_bits == 0 { EntrySize::Half } else { EntrySize::Word };
@@ -130,9 +130,9 @@ impl Format {
 
     /// The first word of an entry (16 bits of it, for a half).
     #[inline]
-    pub(super) fn encode(&self, cell: u32, delay: u32, count: i32) -> u32 {
-        let later = (delay - self.delay).checked_shl(self.cell_bits).unwrap_or(0);
-        let place = cell | later;
+    pub(super) fn encode(&self, inlet: u32, delay: u32, count: i32) -> u32 {
+        let later = (delay - self.delay).checked_shl(self.inlet_bits).unwrap_or(0);
+        let place = inlet | later;
         if self.weight.is_some() || self.size != EntrySize::Word {
             return place;
         }
@@ -140,7 +140,7 @@ impl Format {
         let exponent = bits(size).saturating_sub(MANTISSA);
         let mantissa = (size >> exponent.saturating_sub(1)) & ((1 << MANTISSA) - 1);
         let sign = if self.sign == Sign::Own && count < 0 { 1 << (self.exponent_bits + MANTISSA) } else { 0 };
-        place | (sign | exponent << MANTISSA | mantissa) << (self.cell_bits + self.delay_bits)
+        place | (sign | exponent << MANTISSA | mantissa) << (self.inlet_bits + self.delay_bits)
     }
 
     /// Target's place in the block, delay and count, from the words of an entry.
@@ -148,15 +148,15 @@ impl Format {
     pub(super) fn decode(&self, [word, second]: [u32; 2]) -> (u32, u32, i32) {
         let cut = |word: u32, bits: u32| word & 1u32.checked_shl(bits).map_or(u32::MAX, |bit| bit - 1);
         let above = |shift: u32| word.checked_shr(shift).unwrap_or(0);
-        let cell = cut(word, self.cell_bits);
-        let delay = self.delay + cut(above(self.cell_bits), self.delay_bits);
+        let inlet = cut(word, self.inlet_bits);
+        let delay = self.delay + cut(above(self.inlet_bits), self.delay_bits);
         if let Some(count) = self.weight {
-            return (cell, delay, count);
+            return (inlet, delay, count);
         }
         if self.size == EntrySize::Pair {
-            return (cell, delay, second.cast_signed());
+            return (inlet, delay, second.cast_signed());
         }
-        let float = above(self.cell_bits + self.delay_bits);
+        let float = above(self.inlet_bits + self.delay_bits);
         let (mantissa, exponent) = (cut(float, MANTISSA), cut(float >> MANTISSA, self.exponent_bits));
         let size = if exponent == 0 { mantissa } else { (1 << MANTISSA | mantissa) << (exponent - 1) } << self.shift;
         let below = match self.sign {
@@ -165,7 +165,7 @@ impl Format {
             Sign::Own => float >> (MANTISSA + self.exponent_bits) & 1 != 0,
         };
         let count = size.cast_signed();
-        (cell, delay, if below { -count } else { count })
+        (inlet, delay, if below { -count } else { count })
     }
 }
 

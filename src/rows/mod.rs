@@ -1,7 +1,7 @@
 //! Rows: the synapses of a network by their sources. How they are drawn, rounded, laid out in blocks, encoded and decoded,
 //! here and in `shaders/rows/`; nobody else knows a bit of it.
 //!
-//! A *block* is a part of a population's cells of one port, and a tile of the delay ring. The synapses from one population to
+//! A *block* is a part of a population's inlets of one port, and a tile of the delay ring. The synapses from one population to
 //! one block are a *strip*: a row for each source neuron, entries of one format, one after the other. Rows are drawn in
 //! whole numbers, each number a function of (projection, row or column, number of the draw), so that they may be drawn by
 //! anybody, in any order, twice, and on a device: neither threads nor the size of blocks change a synapse.

@@ -12,9 +12,9 @@ use rayon::prelude::*;
 
 /// Above so many neurons one word does not tell them all as evenly; two do.
 const ONE_WORD: u32 = 1 << 20;
-/// Successes that are expected in a cell of `pairwise_bernoulli`.
-const PER_CELL: f64 = 3.0;
-/// [bits] A cell has 2⁵ numbers: one for its count (which no synapse has), and more than it can have synapses.
+/// Successes that are expected in a stretch of `pairwise_bernoulli`.
+const PER_STRETCH: f64 = 3.0;
+/// [bits] A stretch has 2⁵ numbers: one for its count (which no synapse has), and more than it can have synapses.
 const CELL_BITS: u32 = 5;
 
 /// How rows are drawn.
@@ -24,7 +24,7 @@ pub(super) enum Partners {
     /// The one of the same number.
     One,
     /// Each with a probability.
-    Bernoulli(Cells),
+    Bernoulli(Stretches),
     /// So many in each row.
     Equal(u32),
     /// So many in the row of that number.
@@ -35,34 +35,34 @@ pub(super) enum Partners {
     Listed { firsts: Vec<u32>, order: Vec<u32> },
 }
 
-/// The partners of `pairwise_bernoulli` in cells of equal size. How many of a cell are taken is drawn first, then which.
-pub(super) struct Cells {
-    pub(super) cells: u32,
+/// The partners of `pairwise_bernoulli` in stretches of equal size. How many of a stretch are taken is drawn first, then which.
+pub(super) struct Stretches {
+    pub(super) stretches: u32,
     pub(super) size: u32,
     pub(super) last_size: u32,
-    /// How many are taken of a cell, and of the last one.
+    /// How many are taken of a stretch, and of the last one.
     pub(super) taken: [Guided; 2],
 }
 
-impl Cells {
+impl Stretches {
     /// For so many partners; `None` where none is ever taken.
     fn new(p: f64, partners: u32) -> Option<Self> {
         if p == 0.0 || partners == 0 {
             return None;
         }
-        let size = ((PER_CELL / p).ceil() as u32).min(partners);
-        let cells = partners.div_ceil(size);
-        let last_size = partners - (cells - 1) * size;
+        let size = ((PER_STRETCH / p).ceil() as u32).min(partners);
+        let stretches = partners.div_ceil(size);
+        let last_size = partners - (stretches - 1) * size;
         let taken = |size| counts::table(size, p, Sampler::Binomial).unwrap_or_else(|_| CountTable::always(0));
-        Some(Self { cells, size, last_size, taken: [size, last_size].map(|size| Guided::new(taken(size), 8)) })
+        Some(Self { stretches, size, last_size, taken: [size, last_size].map(|size| Guided::new(taken(size), 8)) })
     }
 
-    /// Appends what is taken of all cells.
+    /// Appends what is taken of all stretches.
     fn draw(&self, words: Words, row: &mut Row) {
-        for cell in 0..self.cells {
-            let last = cell == self.cells - 1;
+        for stretch in 0..self.stretches {
+            let last = stretch == self.stretches - 1;
             let (size, taken) = if last { (self.last_size, &self.taken[1]) } else { (self.size, &self.taken[0]) };
-            let block = |number: u32| words.block((cell << (CELL_BITS - 2)) + number / 4);
+            let block = |number: u32| words.block((stretch << (CELL_BITS - 2)) + number / 4);
             let mut random = block(0);
             let count = taken.count(random[0]);
             let begin = row.partners.len();
@@ -73,10 +73,10 @@ impl Cells {
                 }
                 let last = size - count + number - 1;
                 let drawn = high(random[number as usize % 4], last + 1);
-                let first = cell * self.size;
+                let first = stretch * self.size;
                 let known = row.partners[begin..].contains(&(first + drawn));
                 row.partners.push(first + if known { last } else { drawn });
-                row.numbers.push((cell << CELL_BITS) + number);
+                row.numbers.push((stretch << CELL_BITS) + number);
             }
         }
     }
@@ -109,7 +109,7 @@ impl Partners {
         match &wiring.rule {
             Rule::AllToAll => Self::All,
             Rule::OneToOne => Self::One,
-            Rule::PairwiseBernoulli(p) => Cells::new(*p, partners).map_or(Self::Equal(0), Self::Bernoulli),
+            Rule::PairwiseBernoulli(p) => Stretches::new(*p, partners).map_or(Self::Equal(0), Self::Bernoulli),
             Rule::FixedOutdegree(k) => Self::Equal(*k),
             Rule::FixedIndegree(k) => Self::Columns(*k),
             Rule::FixedTotalNumber(number) if sides.multapses => {
@@ -143,8 +143,8 @@ impl Partners {
                 row.partners.push(number);
                 return;
             }
-            Self::Bernoulli(cells) => {
-                cells.draw(words, row);
+            Self::Bernoulli(stretches) => {
+                stretches.draw(words, row);
                 0
             }
             Self::Listed { firsts, order } => return listed(wiring, [firsts, order], number, row),

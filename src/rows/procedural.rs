@@ -3,7 +3,7 @@
 use super::Synapse;
 use super::counter::Counter;
 use super::drawing::{Drawing, Scratch};
-use super::partners::{Cells, Partners, Row};
+use super::partners::{Partners, Row, Stretches};
 use crate::network::{Rule, Storage};
 use crate::random::Purpose;
 
@@ -11,8 +11,8 @@ use crate::random::Purpose;
 pub(crate) struct Procedural {
     pub(crate) drawing: Drawing,
     pub(crate) counter: Counter,
-    /// Ring cell of the port of the target's first neuron.
-    pub(crate) first_cell: u32,
+    /// Inlet of the port of the target's first neuron.
+    pub(crate) first_inlet: u32,
     /// Synapses.
     pub(crate) synapses: u64,
 }
@@ -33,7 +33,7 @@ impl Procedural {
     pub(super) fn each(&self, neuron: u32, found: &mut impl FnMut(Synapse)) {
         let (mut row, mut scratch) = (Row::default(), Scratch::default());
         for (target, delay, weight) in self.drawing.synapses(&self.counter, neuron, (&mut row, &mut scratch)) {
-            found(Synapse { cell: self.first_cell + target, delay, weight });
+            found(Synapse { inlet: self.first_inlet + target, delay, weight });
         }
     }
 }
@@ -53,11 +53,11 @@ impl Procedural {
         let wiring = &self.drawing.wiring;
         let sides = wiring.sides;
         let place = |purpose: Purpose| purpose.place(wiring.index);
-        let mut cells = [0; 5];
+        let mut stretches = [0; 5];
         let (kind, length) = match &self.drawing.partners {
-            Partners::Bernoulli(Cells { cells: number, size, last_size, taken }) => {
+            Partners::Bernoulli(Stretches { stretches: number, size, last_size, taken }) => {
                 let [taken, last_taken] = [0, 1].map(|which| table(&taken[which].words()));
-                cells = [*number, *size, *last_size, taken, last_taken];
+                stretches = [*number, *size, *last_size, taken, last_taken];
                 (2, 0)
             }
             Partners::Lengths(lengths) => (1, table(lengths)),
@@ -76,8 +76,8 @@ impl Procedural {
         let head = [kind, place(Purpose::Partners), place(Purpose::Weights), place(Purpose::Delays)];
         let partners = [sides.partners(sides.n_post), u32::from(sides.skip_self()), length];
         let values = [weight.cast_unsigned(), quantiles, rounding, self.drawing.delay(), delays];
-        let targets = [self.first_cell, sides.n_post];
-        (head.into_iter().chain(partners).chain(cells).chain(values).chain(targets).collect(), tables)
+        let targets = [self.first_inlet, sides.n_post];
+        (head.into_iter().chain(partners).chain(stretches).chain(values).chain(targets).collect(), tables)
     }
 
     /// Words that it takes on a device.

@@ -9,9 +9,9 @@ pub struct Request<'a> {
     pub wirings: Vec<Arc<Wiring>>,
     /// Neurons of each population.
     pub sizes: &'a [u32],
-    /// For each population and port the ring cell of its first neuron.
-    pub first_cells: &'a [Vec<u32>],
-    /// Cells of a block at most, as a power of two; chosen if `None`.
+    /// For each population and port the inlet of its first neuron.
+    pub first_inlets: &'a [Vec<u32>],
+    /// Inlets of a block at most, as a power of two; chosen if `None`.
     pub block_bits: Option<u32>,
     /// \[bytes\] what one binding of a device may hold of the entries.
     pub binding: u64,

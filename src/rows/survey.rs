@@ -7,7 +7,7 @@ use super::partners::Row;
 use crate::random::Purpose;
 use rayon::prelude::*;
 
-/// What reaches one cell.
+/// What reaches one inlet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Load {
     /// The sum of all |counts|.
@@ -95,10 +95,10 @@ struct Tally {
 }
 
 impl Tally {
-    fn new(cells: usize, rows: usize) -> Self {
+    fn new(inlets: usize, rows: usize) -> Self {
         Self {
             found: Found::nothing(),
-            loads: vec![Load::default(); cells],
+            loads: vec![Load::default(); inlets],
             lengths: vec![0; rows],
             words: [u32::MAX, 0],
             row: Row::default(),

@@ -4,7 +4,7 @@ use super::format::{EntrySize, Format};
 use super::procedural::Procedural;
 use std::ops::Range;
 
-/// A part of a population's cells of one port.
+/// A part of a population's inlets of one port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Block {
     /// Index of the population.
@@ -13,10 +13,10 @@ pub struct Block {
     pub port: usize,
     /// Index of its first neuron in the population.
     pub first: u32,
-    /// Neurons, and so cells.
+    /// Neurons, and so inlets.
     pub size: u32,
-    /// Its first ring cell; the others follow.
-    pub cell: u32,
+    /// Its first inlet; the others follow.
+    pub inlet: u32,
 }
 
 /// The synapses from one population to one block: a row for each source neuron.
@@ -52,7 +52,7 @@ pub struct Part {
 pub struct Table {
     /// Synapses; of those that are not held, too.
     pub count: u64,
-    /// Cells of a block at most, as a power of two.
+    /// Inlets of a block at most, as a power of two.
     pub block_bits: u32,
     /// All blocks, by population and port.
     pub blocks: Vec<Block>,
@@ -79,8 +79,8 @@ pub struct Table {
 /// One synapse, decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Synapse {
-    /// The target's ring cell.
-    pub cell: u32,
+    /// The target's inlet.
+    pub inlet: u32,
     /// \[steps\] the delay.
     pub delay: u32,
     /// The weight in whole numbers.
@@ -99,12 +99,12 @@ impl Table {
     pub fn each(&self, source: usize, neuron: u32, mut found: impl FnMut(Synapse)) {
         for &strip in self.of_source.get(source).into_iter().flatten() {
             let strip = &self.strips[strip as usize];
-            let first_cell = self.blocks[strip.block].cell;
+            let first_inlet = self.blocks[strip.block].inlet;
             let words = &self.entries[strip.words.clone()];
             let starts = &self.starts[strip.starts + neuron as usize..][..2];
             for at in starts[0] as usize..starts[1] as usize {
-                let (cell, delay, weight) = strip.format.decode(strip.format.entry(words, at));
-                found(Synapse { cell: first_cell + cell, delay, weight });
+                let (inlet, delay, weight) = strip.format.decode(strip.format.entry(words, at));
+                found(Synapse { inlet: first_inlet + inlet, delay, weight });
             }
         }
         for procedural in self.procedural.iter().filter(|procedural| procedural.source() == source) {

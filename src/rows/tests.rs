@@ -100,19 +100,19 @@ pub(super) fn with_request<T>(
         let (_, before) = populations[population];
         populations[population] = (size, ports.max(before));
     }
-    let mut cells = 0;
-    let mut cells_of = |&(size, ports): &(u32, usize)| {
+    let mut inlets = 0;
+    let mut inlets_of = |&(size, ports): &(u32, usize)| {
         let mut port = |_| {
-            cells += size;
-            cells - size
+            inlets += size;
+            inlets - size
         };
         (0..ports).map(&mut port).collect::<Vec<u32>>()
     };
-    let first_cells: Vec<_> = populations.iter().map(&mut cells_of).collect();
+    let first_inlets: Vec<_> = populations.iter().map(&mut inlets_of).collect();
     work(Request {
         wirings: wirings.iter().cloned().map(Arc::new).collect(),
         sizes: &populations.iter().map(|(size, _)| *size).collect::<Vec<_>>(),
-        first_cells: &first_cells,
+        first_inlets: &first_inlets,
         block_bits: cut.block_bits,
         binding: cut.binding,
         progress,

@@ -56,7 +56,7 @@ impl Builder<'_> {
 
     /// Surveys all projections, port by port.
     pub(super) fn survey_all(&mut self, bundles: &Bundles) -> Result<Surveyed, Failure> {
-        let ports = |of: fn(&Vec<u32>) -> usize| self.request.first_cells.iter().map(of);
+        let ports = |of: fn(&Vec<u32>) -> usize| self.request.first_inlets.iter().map(of);
         let mut scales: Vec<Vec<Scale>> = ports(Vec::len).map(|ports| vec![Scale { power: 0 }; ports]).collect();
         let mut synapses: Vec<Vec<u64>> = ports(Vec::len).map(|ports| vec![0; ports]).collect();
         let mut found: Vec<Option<Found>> = self.drawings.iter().map(|_| None).collect();

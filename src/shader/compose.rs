@@ -4,7 +4,7 @@
 //! get its tag. It happens token by token: comments, members and lines stay as they are.
 
 use super::items::Items;
-use super::lexer::{Kind, tokens, words};
+use super::lexer::{TokenKind, tokens, words};
 use super::place::{Fault, byte_order_mark, quote};
 use super::{Fragment, diagnose};
 use crate::error::Location;
@@ -82,15 +82,15 @@ impl Composer {
         let mut copied = byte_order_mark(&text);
         let mut before = None;
         for token in tokens(&text) {
-            if matches!(token.kind, Kind::Doc | Kind::ModuleDoc) {
+            if matches!(token.kind, TokenKind::Doc | TokenKind::ModuleDoc) {
                 continue;
             }
             let word = &text[token.range.clone()];
-            let keeps_name = matches!(before, Some(Kind::Mark('.' | '@'))) || members.contains(&token.range.start);
+            let keeps_name = matches!(before, Some(TokenKind::Mark('.' | '@'))) || members.contains(&token.range.start);
             before = Some(token.kind);
             // A local name that looks like a renamed one gets the tag too: so different names stay different.
             let declared = names.contains(word) || names.contains(word.trim_end_matches(suffix.as_str()));
-            if token.kind == Kind::Word && !keeps_name && declared {
+            if token.kind == TokenKind::Word && !keeps_name && declared {
                 self.copy(segment, copied..token.range.start);
                 self.piece(segment, token.range.clone(), &renamed(tag, word));
                 copied = token.range.end;

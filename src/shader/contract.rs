@@ -6,7 +6,7 @@
 use super::Fragment;
 use super::grammar::EXAMPLE;
 use super::items::{Item, Items, Member, Shape, Word};
-use super::lexer::{Kind, is_identifier, tokens};
+use super::lexer::{TokenKind, is_identifier, tokens};
 use super::names::{is_collective, predeclared};
 use super::place::Fault;
 
@@ -195,8 +195,11 @@ impl Case<'_> {
     /// A function that looks like one of the contract's and is never called: a slip that would pass in silence.
     fn stray(&self) -> Result<(), Fault> {
         let text = self.fragment.text.as_ref();
-        let words: Vec<&str> =
-            tokens(text).into_iter().filter(|token| token.kind == Kind::Word).map(|token| &text[token.range]).collect();
+        let words: Vec<&str> = tokens(text)
+            .into_iter()
+            .filter(|token| token.kind == TokenKind::Word)
+            .map(|token| &text[token.range])
+            .collect();
         let known: Vec<String> = self.contract.signatures.iter().map(|signature| self.full_name(signature)).collect();
         for item in self.items.items.iter().filter(|item| item.keyword.text == "fn") {
             let Some(name) = &item.name else { continue };
@@ -242,7 +245,7 @@ impl Case<'_> {
         let text = self.fragment.text.as_ref();
         let found = tokens(text)
             .into_iter()
-            .find(|token| token.kind == Kind::Word && is_collective(&text[token.range.clone()]));
+            .find(|token| token.kind == TokenKind::Word && is_collective(&text[token.range.clone()]));
         match found {
             Some(token) => {
                 let problem = format!(

@@ -3,7 +3,7 @@
 //! naga keeps no place for a struct's members and counts their comments wrongly where one has none, so the places come
 //! from here. What is not well-formed makes the list incomplete; naga then says what is wrong.
 
-use super::lexer::{Kind, Token, tokens};
+use super::lexer::{Token, TokenKind, tokens};
 use std::ops::Range;
 
 /// The declarations of a text.
@@ -67,17 +67,17 @@ impl Items {
         let (mut docs, mut attributes) = (Vec::new(), Vec::new());
         while let Some(token) = scan.peek().cloned() {
             match token.kind {
-                Kind::ModuleDoc => {
+                TokenKind::ModuleDoc => {
                     found.module_docs.push(token.range);
                     scan.at += 1;
                 }
-                Kind::Doc => {
+                TokenKind::Doc => {
                     docs.push(token.range);
                     scan.at += 1;
                 }
-                Kind::Mark(';') => scan.at += 1,
-                Kind::Mark('@') => attributes.extend(scan.attribute()),
-                Kind::Word => match scan.item() {
+                TokenKind::Mark(';') => scan.at += 1,
+                TokenKind::Mark('@') => attributes.extend(scan.attribute()),
+                TokenKind::Word => match scan.item() {
                     Some((keyword, name, shape)) => {
                         let (docs, attributes) = (std::mem::take(&mut docs), std::mem::take(&mut attributes));
                         found.items.push(Item { keyword, name, attributes, docs, shape });
@@ -136,7 +136,7 @@ impl Scan<'_> {
     }
 
     fn skip_docs(&mut self) {
-        while self.peek().is_some_and(|token| matches!(token.kind, Kind::Doc | Kind::ModuleDoc)) {
+        while self.peek().is_some_and(|token| matches!(token.kind, TokenKind::Doc | TokenKind::ModuleDoc)) {
             self.at += 1;
         }
     }
@@ -147,12 +147,12 @@ impl Scan<'_> {
     }
 
     fn is_mark(&self, mark: char) -> bool {
-        self.peek().is_some_and(|token| token.kind == Kind::Mark(mark))
+        self.peek().is_some_and(|token| token.kind == TokenKind::Mark(mark))
     }
 
     fn word(&mut self) -> Option<Word> {
         self.skip_docs();
-        let token = self.peek().filter(|token| token.kind == Kind::Word)?;
+        let token = self.peek().filter(|token| token.kind == TokenKind::Word)?;
         let word = Word { text: self.text[token.range.clone()].to_owned(), range: token.range.clone() };
         self.at += 1;
         Some(word)
@@ -163,8 +163,8 @@ impl Scan<'_> {
         let mut depth = 0_usize;
         while let Some(token) = self.peek() {
             match token.kind {
-                Kind::Mark('(' | '[' | '{') => depth += 1,
-                Kind::Mark(')' | ']' | '}') => depth = depth.saturating_sub(1),
+                TokenKind::Mark('(' | '[' | '{') => depth += 1,
+                TokenKind::Mark(')' | ']' | '}') => depth = depth.saturating_sub(1),
                 _ => {}
             }
             self.at += 1;
@@ -227,7 +227,7 @@ impl Scan<'_> {
     }
 
     fn statement(&mut self) -> Option<()> {
-        while self.peek()?.kind != Kind::Mark(';') {
+        while self.peek()?.kind != TokenKind::Mark(';') {
             self.group()?;
         }
         self.mark(';')
@@ -239,13 +239,13 @@ impl Scan<'_> {
         loop {
             let token = self.peek()?.clone();
             match token.kind {
-                Kind::Doc => {
+                TokenKind::Doc => {
                     docs.push(token.range);
                     self.at += 1;
                 }
-                Kind::ModuleDoc => self.at += 1,
-                Kind::Mark('@') => attributes.push(self.attribute()?),
-                Kind::Mark(mark) if mark == close => {
+                TokenKind::ModuleDoc => self.at += 1,
+                TokenKind::Mark('@') => attributes.push(self.attribute()?),
+                TokenKind::Mark(mark) if mark == close => {
                     self.at += 1;
                     return Some(members);
                 }
@@ -281,17 +281,17 @@ impl Scan<'_> {
         let (mut written, mut depth) = (String::new(), 0_usize);
         while let Some(token) = self.peek() {
             match token.kind {
-                Kind::Mark(mark) if depth == 0 && ends.contains(&mark) => break,
-                Kind::Mark('<' | '(' | '[') => depth += 1,
-                Kind::Mark('>' | ')' | ']') => depth = depth.saturating_sub(1),
-                Kind::Doc | Kind::ModuleDoc => {
+                TokenKind::Mark(mark) if depth == 0 && ends.contains(&mark) => break,
+                TokenKind::Mark('<' | '(' | '[') => depth += 1,
+                TokenKind::Mark('>' | ')' | ']') => depth = depth.saturating_sub(1),
+                TokenKind::Doc | TokenKind::ModuleDoc => {
                     self.at += 1;
                     continue;
                 }
                 _ => {}
             }
             written.push_str(&self.text[token.range.clone()]);
-            if token.kind == Kind::Mark(',') {
+            if token.kind == TokenKind::Mark(',') {
                 written.push(' ');
             }
             self.at += 1;

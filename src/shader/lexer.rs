@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// An identifier or a keyword.
     Word,
     /// A number with its suffix.
@@ -23,7 +23,7 @@ pub(super) enum Kind {
 /// A token and the bytes it takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token {
-    pub kind: Kind,
+    pub kind: TokenKind,
     pub range: Range<usize>,
 }
 
@@ -40,11 +40,11 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         } else if is_blank(first) {
             (None, first.len_utf8())
         } else if first.is_ascii_digit() || (first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit())) {
-            (Some(Kind::Number), number(rest))
+            (Some(TokenKind::Number), number(rest))
         } else if is_word_part(first) {
-            (Some(Kind::Word), rest.find(|c| !is_word_part(c)).unwrap_or(rest.len()))
+            (Some(TokenKind::Word), rest.find(|c| !is_word_part(c)).unwrap_or(rest.len()))
         } else {
-            (Some(Kind::Mark(first)), first.len_utf8())
+            (Some(TokenKind::Mark(first)), first.len_utf8())
         };
         if let Some(kind) = kind {
             found.push(Token { kind, range: at..at + length });
@@ -70,19 +70,19 @@ pub(super) fn is_identifier(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn line_comment(rest: &str) -> (Option<Kind>, usize) {
+fn line_comment(rest: &str) -> (Option<TokenKind>, usize) {
     let end = rest.find(is_line_break).unwrap_or(rest.len());
     let kind = if rest.starts_with("//!") {
-        Some(Kind::ModuleDoc)
+        Some(TokenKind::ModuleDoc)
     } else if rest.starts_with("///") && !rest.starts_with("////") {
-        Some(Kind::Doc)
+        Some(TokenKind::Doc)
     } else {
         None
     };
     (kind, end)
 }
 
-fn block_comment(rest: &str) -> (Option<Kind>, usize) {
+fn block_comment(rest: &str) -> (Option<TokenKind>, usize) {
     let bytes = rest.as_bytes();
     let (mut depth, mut at) = (1, 2);
     while depth > 0 && at < bytes.len() {
@@ -101,9 +101,9 @@ fn block_comment(rest: &str) -> (Option<Kind>, usize) {
     }
     let kind = match bytes.get(2) {
         // No comment at all, so that nobody takes the text for complete.
-        _ if depth > 0 => Some(Kind::Mark('/')),
-        Some(b'!') => Some(Kind::ModuleDoc),
-        Some(b'*') if at > 4 && !rest.starts_with("/***") => Some(Kind::Doc),
+        _ if depth > 0 => Some(TokenKind::Mark('/')),
+        Some(b'!') => Some(TokenKind::ModuleDoc),
+        Some(b'*') if at > 4 && !rest.starts_with("/***") => Some(TokenKind::Doc),
         _ => None,
     };
     (kind, at)

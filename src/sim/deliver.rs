@@ -1,6 +1,6 @@
 //! The delivery kernel: its text, and the words that it finds strips by.
 
-use super::layout::Layout;
+use super::schedule::Schedule;
 use super::strips::{Strips, in_order_of_bits};
 use crate::Result;
 use crate::gpu::{REPORT, Report};
@@ -40,15 +40,15 @@ pub(super) struct DeliverKernel {
 }
 
 /// The kernel that delivers what a part holds.
-pub(super) fn deliver_kernel(plan: &Plan, layout: &Layout, part: &Part) -> Result<DeliverKernel> {
+pub(super) fn deliver_kernel(plan: &Plan, schedule: &Schedule, part: &Part) -> Result<DeliverKernel> {
     let Strips { firsts, words } = Strips::of(plan, part, in_order_of_bits(plan));
     let most_strips = most(&firsts);
     let tables = [("STRIP_FIRSTS", firsts), ("STRIPS", words)];
-    kernel(plan, layout, &[STORED, ENTRIES], tables, most_strips)
+    kernel(plan, schedule, &[STORED, ENTRIES], tables, most_strips)
 }
 
 /// The kernel that draws what is not stored.
-pub(super) fn draw_kernel(plan: &Plan, layout: &Layout) -> Result<DeliverKernel> {
+pub(super) fn draw_kernel(plan: &Plan, schedule: &Schedule) -> Result<DeliverKernel> {
     let procedural = &plan.synapses.procedural;
     let mut firsts = vec![0];
     let mut drawn: Vec<&Procedural> = Vec::new();
@@ -70,7 +70,7 @@ pub(super) fn draw_kernel(plan: &Plan, layout: &Layout) -> Result<DeliverKernel>
     }
     heads.extend(tables);
     let most_strips = most(&firsts);
-    kernel(plan, layout, &[PHILOX, DRAW], [("DRAWN_FIRSTS", firsts), ("DRAWN", heads)], most_strips)
+    kernel(plan, schedule, &[PHILOX, DRAW], [("DRAWN_FIRSTS", firsts), ("DRAWN", heads)], most_strips)
 }
 
 /// What a population has at most, by where it begins and ends.
@@ -80,19 +80,19 @@ fn most(firsts: &[u32]) -> u32 {
 
 fn kernel(
     plan: &Plan,
-    layout: &Layout,
+    schedule: &Schedule,
     rows: &[Text],
     of_rows: [(&str, Vec<u32>); 2],
     most_strips: u32,
 ) -> Result<DeliverKernel> {
-    let (mut tables, mut constants) = (Vec::new(), layout.constants(plan) + &Report::binding(REPORT_AT));
+    let (mut tables, mut constants) = (Vec::new(), schedule.constants(plan) + &Report::binding(REPORT_AT));
     let (word_populations, population_firsts) = populations(plan);
     let walking = [("WORD_POPULATIONS", word_populations), ("POPULATION_FIRSTS", population_firsts)];
     for (name, words) in walking.into_iter().chain(of_rows) {
         let _ = writeln!(constants, "const {name} = {}u;", tables.len());
         tables.extend(words);
     }
-    let walk = if layout.subgroups { &[FIRST_LANE, LANES][..] } else { &[WORKGROUPS] };
+    let walk = if schedule.subgroups { &[FIRST_LANE, LANES][..] } else { &[WORKGROUPS] };
     let texts = [WINDOW, REPORT, WALK];
     let texts = texts.iter().chain(rows).chain(walk);
     let composed = plain(Composer::new().glue("constants", constants), texts).finish();

@@ -7,9 +7,9 @@ mod tests;
 
 use super::EngineOptions;
 use super::finite;
-use super::layout::Layout;
 use super::program::Program;
 use super::recorders::{Track, sample_at, tracks};
+use super::schedule::Schedule;
 use super::spikes::decode;
 use super::submission::Pace;
 use crate::gpu::{AdapterKind, Gpu, Readback, Report, Ticket};
@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 pub struct Engine {
     gpu: Gpu,
     plan: Arc<Plan>,
-    layout: Layout,
+    schedule: Schedule,
     spike_firsts: Vec<u32>,
     tracks: Vec<Track>,
     program: Program,
@@ -75,11 +75,11 @@ impl Engine {
     /// [`Error::DeviceLost`] from the device; [`Error::Shader`] for a model that does not fit its kernel.
     pub fn new(gpu: &Gpu, plan: Arc<Plan>, options: &EngineOptions) -> Result<Self> {
         plan.check(gpu.limits(), &gpu.info().name)?;
-        let layout = Layout::choose(gpu, &plan, options)?;
+        let schedule = Schedule::choose(gpu, &plan, options)?;
         // The memory of software drivers and of integrated adapters is the host's.
         plan.check_running(matches!(gpu.info().kind, AdapterKind::Software | AdapterKind::Integrated))?;
         let tracks = tracks(&plan, plan.submission_steps());
-        let program = Program::new(gpu, &plan, &layout, &tracks)?;
+        let program = Program::new(gpu, &plan, &schedule, &tracks)?;
         let back = Back {
             spikes: Readback::new(gpu, "recorded spikes", program.spikes.len(), 2)?,
             traces: tracks
@@ -91,7 +91,7 @@ impl Engine {
         let mut engine = Self {
             gpu: gpu.clone(),
             spike_firsts: plan.spike_words().0,
-            layout,
+            schedule,
             tracks,
             program,
             back,
@@ -206,7 +206,7 @@ impl Engine {
     /// Words of the spikes of so many steps.
     #[expect(clippy::arithmetic_side_effects, reason = "of a submission's steps, for which there is a buffer")]
     fn spike_words(&self, steps: u32) -> usize {
-        steps as usize * self.plan.batch as usize * self.layout.spike_words as usize
+        steps as usize * self.plan.batch as usize * self.schedule.spike_words as usize
     }
 
     /// Samples that a recorder takes in these steps.
@@ -238,7 +238,7 @@ impl Engine {
             }
         };
         note(not_finite)?;
-        let (firsts, words) = (&self.spike_firsts, self.layout.spike_words);
+        let (firsts, words) = (&self.spike_firsts, self.schedule.spike_words);
         let spikes = &mut recording.populations;
         self.back.spikes.wait_with(|bits| decode(plan, bits, firsts, words, first_step, spikes))??;
         let recorders = plan.recorders.iter().zip(&mut recording.traces);

@@ -1,4 +1,4 @@
-//! The generated part of an update kernel: `Cell`, a neuron with its ports and stimuli, and how it is loaded, advanced
+//! The generated part of an update kernel: `Neuron`, a neuron with its ports and stimuli, and how it is loaded, advanced
 //! and stored. Models are called by their contracts' names; nothing of a model's text is touched.
 
 use super::finite;
@@ -14,7 +14,7 @@ pub(super) struct Glue<'a> {
     pub(super) text: String,
     /// The models' fragments.
     pub(super) fragments: Vec<(&'a Fragment, String)>,
-    /// Name of the state variable `i` of the slab inside `Cell`, and how it is held.
+    /// Name of the state variable `i` of the slab inside `Neuron`, and how it is held.
     pub(super) variables: Vec<(String, FieldKind)>,
 }
 
@@ -39,7 +39,7 @@ pub(super) fn glue<'a>(plan: &'a Plan, slab: usize, values: &mut Values<'a>) -> 
     if !writer.onto.is_empty() {
         // Said of the state before the update.
         let held = if neuron.has("held") {
-            format!("{}((*cell).n, (*cell).s)", writer.call(neuron, "held"))
+            format!("{}((*neuron).n, (*neuron).s)", writer.call(neuron, "held"))
         } else {
             "false".to_owned()
         };
@@ -47,8 +47,8 @@ pub(super) fn glue<'a>(plan: &'a Plan, slab: usize, values: &mut Values<'a>) -> 
     }
     let _ = write!(
         writer.advance,
-        "    (*cell).s = {update}((*cell).n, (*cell).s, Input(current, slope, jump), now);\n\
-             {}    return {threshold}((*cell).n, (*cell).s);\n",
+        "    (*neuron).s = {update}((*neuron).n, (*neuron).s, Input(current, slope, jump), now);\n\
+             {}    return {threshold}((*neuron).n, (*neuron).s);\n",
         writer.onto,
     );
     let text = writer.finish(slab);
@@ -75,8 +75,8 @@ impl<'a> Writer<'a, '_> {
             self.advance,
             "    let now = Step(step, DT);\n    \
                  let site = Site(place.neuron, place.batch, step, DT);\n    \
-                 if ({threshold}((*cell).n, (*cell).s)) {{\n        \
-                     (*cell).s = {reset}((*cell).n, (*cell).s);\n    \
+                 if ({threshold}((*neuron).n, (*neuron).s)) {{\n        \
+                     (*neuron).s = {reset}((*neuron).n, (*neuron).s);\n    \
                  }}\n    \
                  var current = 0.0;\n    var slope = 0.0;\n    var jump = 0.0;\n",
         );
@@ -104,34 +104,34 @@ impl<'a> Writer<'a, '_> {
                     .values
                     .word(|population| population.stimuli[index].as_ref().map_or(0, |stimulus| stimulus.stream));
                 let _ = writeln!(self.members, "    words{index}: vec4<u32>,");
-                let word = format!("(*cell).words{index}[step & 3u]");
+                let word = format!("(*neuron).words{index}[step & 3u]");
                 // A block of random words serves four steps.
                 let _ = write!(
                     body,
                     "        if ((step & 3u) == 0u || step == window.step) {{\n            \
-                             (*cell).words{index} = random_block(place, {stream}, step);\n        \
+                             (*neuron).words{index} = random_block(place, {stream}, step);\n        \
                          }}\n",
                 );
                 let _ = if slot.model.has("update") {
                     let (update, output) = (self.call(&slot.model, "update"), self.call(&slot.model, "output"));
                     write!(
                         body,
-                        "        (*cell).x{index} = {update}((*cell).{member}, (*cell).x{index}, site, {word});\n        \
-                                 {sum} += {output}((*cell).{member}, (*cell).x{index});\n",
+                        "        (*neuron).x{index} = {update}((*neuron).{member}, (*neuron).x{index}, site, {word});\n        \
+                                 {sum} += {output}((*neuron).{member}, (*neuron).x{index});\n",
                     )
                 } else {
                     let sample = self.call(&slot.model, "sample");
-                    writeln!(body, "        {sum} += {sample}((*cell).{member}, site, {word});")
+                    writeln!(body, "        {sum} += {sample}((*neuron).{member}, site, {word});")
                 };
             } else {
                 let value = self.call(&slot.model, "value");
-                let _ = writeln!(body, "        {sum} += {value}((*cell).{member}, site);");
+                let _ = writeln!(body, "        {sum} += {value}((*neuron).{member}, site);");
             }
             let mut condition = String::new();
             if active != "1u" {
                 let _ = writeln!(self.members, "    active{index}: u32,");
-                let _ = writeln!(self.load, "    cell.active{index} = {active};");
-                condition = format!("if ((*cell).active{index} != 0u) ");
+                let _ = writeln!(self.load, "    neuron.active{index} = {active};");
+                condition = format!("if ((*neuron).active{index} != 0u) ");
             }
             let _ = writeln!(self.advance, "    {condition}{{\n{body}    }}");
         }
@@ -154,9 +154,9 @@ impl<'a> Writer<'a, '_> {
                 let (update, output) = (self.call(synapse, "update"), self.call(synapse, "output"));
                 let _ = writeln!(
                     self.advance,
-                    "    (*cell).{state} = {update}((*cell).{params}, (*cell).{state}, arrived{port}, now);"
+                    "    (*neuron).{state} = {update}((*neuron).{params}, (*neuron).{state}, arrived{port}, now);"
                 );
-                g = format!("{output}((*cell).{params}, (*cell).{state})");
+                g = format!("{output}((*neuron).{params}, (*neuron).{state})");
             }
             let member = format!("o{port}");
             if models.output.has("jump") {
@@ -167,13 +167,13 @@ impl<'a> Writer<'a, '_> {
                 };
                 let name = &slab.neuron.reflection.state[variable].name;
                 let _ = writeln!(self.advance, "    let onto{port} = {jump}({g});");
-                let _ = writeln!(self.onto, "    (*cell).s.{name} += select(onto{port}, 0.0, held);");
+                let _ = writeln!(self.onto, "    (*neuron).s.{name} += select(onto{port}, 0.0, held);");
             } else {
                 self.params(&member, &models.output, |population| Some(&population.ports[port].output_params));
                 let function = self.call(&models.output, "current");
                 let _ = write!(
                     self.advance,
-                    "    let current{port} = {function}((*cell).{member}, {g}, (*cell).s.v);\n    \
+                    "    let current{port} = {function}((*neuron).{member}, {g}, (*neuron).s.v);\n    \
                          current += current{port}.value;\n    slope += current{port}.slope;\n",
                 );
             }
@@ -195,7 +195,7 @@ impl<'a> Writer<'a, '_> {
         renamed(&self.tag(model), &format!("{}_{suffix}", model.name()))
     }
 
-    /// A member of `Cell` for a model's parameters.
+    /// A member of `Neuron` for a model's parameters.
     fn params(
         &mut self,
         member: &str,
@@ -209,10 +209,10 @@ impl<'a> Writer<'a, '_> {
             values
                 .push(self.values.column(|population| columns(population).map(|columns| &columns[index]), field.kind));
         }
-        let _ = writeln!(self.load, "    cell.{member} = {structure}({});", values.join(", "));
+        let _ = writeln!(self.load, "    neuron.{member} = {structure}({});", values.join(", "));
     }
 
-    /// A member of `Cell` for a model's state.
+    /// A member of `Neuron` for a model's state.
     fn state(&mut self, member: &str, model: &'a Definition) {
         let structure = renamed(&self.tag(model), "State");
         let _ = writeln!(self.members, "    {member}: {structure},");
@@ -221,7 +221,7 @@ impl<'a> Writer<'a, '_> {
             FieldKind::U32 => format!("state[at + {index}u * SLAB]"),
         };
         let values: Vec<_> = (self.variables.len()..).zip(&model.reflection.state).map(read).collect();
-        let _ = writeln!(self.load, "    cell.{member} = {structure}({});", values.join(", "));
+        let _ = writeln!(self.load, "    neuron.{member} = {structure}({});", values.join(", "));
         let fields = model.reflection.state.iter();
         self.variables.extend(fields.map(|field| (format!("{member}.{}", field.name), field.kind)));
     }
@@ -230,8 +230,8 @@ impl<'a> Writer<'a, '_> {
         let mut store = String::new();
         for (index, (variable, kind)) in self.variables.iter().enumerate() {
             let value = match kind {
-                FieldKind::F32 => format!("bitcast<u32>((*cell).{variable})"),
-                FieldKind::U32 => format!("(*cell).{variable}"),
+                FieldKind::F32 => format!("bitcast<u32>((*neuron).{variable})"),
+                FieldKind::U32 => format!("(*neuron).{variable}"),
             };
             let _ = writeln!(store, "    let bits{index} = {value};\n    state[at + {index}u * SLAB] = bits{index};");
         }
@@ -241,18 +241,18 @@ impl<'a> Writer<'a, '_> {
         let first_neuron = self.values.word(|population| population.first_in_slab);
         let population_size = self.values.word(|population| population.size);
         format!(
-            "const SLAB = {size}u;\nconst FIRST_CELL = {first_cell}u;\n\n\
-             struct Cell {{\n{members}}}\n\n\
+            "const SLAB = {size}u;\nconst FIRST_INLET = {first_inlet}u;\n\n\
+             struct Neuron {{\n{members}}}\n\n\
              fn state_of(place: Place) -> u32 {{\n    \
                  return place.batch * VARIABLES * SLAB + place.id;\n}}\n\n\
              fn population_of(id: u32) -> u32 {{\n{population}}}\n\n\
              fn first_neuron(place: Place) -> u32 {{\n    return {first_neuron};\n}}\n\n\
              fn population_size(place: Place) -> u32 {{\n    return {population_size};\n}}\n\n\
-             fn load(place: Place) -> Cell {{\n    var cell: Cell;\n    let at = state_of(place);\n{load}    return cell;\n}}\n\n\
-             fn advance(cell: ptr<function, Cell>, place: Place, step: u32, slot: u32) -> bool {{\n{advance}}}\n\n\
-             fn store(cell: ptr<function, Cell>, place: Place) {{\n    let at = state_of(place);\n{store}}}\n\n",
+             fn load(place: Place) -> Neuron {{\n    var neuron: Neuron;\n    let at = state_of(place);\n{load}    return neuron;\n}}\n\n\
+             fn advance(neuron: ptr<function, Neuron>, place: Place, step: u32, slot: u32) -> bool {{\n{advance}}}\n\n\
+             fn store(neuron: ptr<function, Neuron>, place: Place) {{\n    let at = state_of(place);\n{store}}}\n\n",
             size = slab.size,
-            first_cell = slab.first_cell,
+            first_inlet = slab.first_inlet,
             population = population_of(&firsts, 0),
             members = self.members,
             load = self.load,

@@ -1,8 +1,8 @@
 //! A plan on the device: its buffers, its compiled kernels, and what one window dispatches.
 
 use super::deliver::{DeliverKernel, deliver_kernel, draw_kernel};
-use super::layout::Layout;
 use super::recorders::Track;
+use super::schedule::Schedule;
 use super::update::{UpdateKernel, update_kernel};
 use super::{Delivery, IMMEDIATES, finite};
 use crate::Result;
@@ -18,7 +18,7 @@ pub(super) struct Program {
     workgroups: u32,
     /// Each slab's state, `[batch, variable, neuron]`.
     pub states: Vec<Buffer<u32>>,
-    /// The delay ring, in tiles: for each block `[slot, batch, cell]`.
+    /// The delay ring, in tiles: for each block `[slot, batch, inlet]`.
     pub ring: Buffer<i32>,
     /// Spikes of each step of a submission, one bit a neuron.
     pub spikes: Buffer<u32>,
@@ -60,16 +60,16 @@ impl Program {
         clippy::cast_possible_truncation,
         reason = "`Plan::check` found a binding to hold each of these tables"
     )]
-    pub(super) fn new(gpu: &Gpu, plan: &Plan, layout: &Layout, tracks: &[Track]) -> Result<Self> {
+    pub(super) fn new(gpu: &Gpu, plan: &Plan, schedule: &Schedule, tracks: &[Track]) -> Result<Self> {
         let max_steps = plan.submission_steps();
         let mut data = plan.data.clone();
         tracks.iter().for_each(|track| track.append_columns(&mut data));
-        let kernels = (0..plan.slabs.len()).map(|slab| update_kernel(plan, slab, layout, tracks, &mut data));
+        let kernels = (0..plan.slabs.len()).map(|slab| update_kernel(plan, slab, schedule, tracks, &mut data));
         let kernels = kernels.collect::<Result<Vec<_>>>()?;
         let data = gpu.buffer_of("parameters and stimuli", &data, Usage::Storage)?;
 
         let ring = gpu.buffer("delay ring", plan.ring_len() as usize, Usage::Storage)?;
-        let spike_words = max_steps as usize * plan.batch as usize * layout.spike_words as usize;
+        let spike_words = max_steps as usize * plan.batch as usize * schedule.spike_words as usize;
         let spikes = gpu.buffer("recorded spikes", spike_words, Usage::Storage)?;
         let traces = gpu.buffer("recorded variables", plan.sample_words(max_steps) as usize, Usage::Storage)?;
         let synapses = Synapses::new(gpu, plan)?;
@@ -88,16 +88,16 @@ impl Program {
             if !plan.recorders.is_empty() {
                 bound.push((&traces, ReadWrite));
             }
-            updates.push(update(gpu, plan, slab, kernel, &bound, layout)?);
+            updates.push(update(gpu, plan, slab, kernel, &bound, schedule)?);
             states.push(state);
         }
         let mut levels = levels(plan);
         for (slab, update) in plan.slabs.iter().zip(updates) {
             levels[slab.level as usize].updates.push(update);
         }
-        if layout.delivery == Delivery::Separate && plan.synapses.count > 0 {
+        if schedule.delivery == Delivery::Separate && plan.synapses.count > 0 {
             let buffers = (&synapses, &spikes, &ring, &report);
-            deliver_from_all(gpu, plan, layout, buffers, &mut levels)?;
+            deliver_from_all(gpu, plan, schedule, buffers, &mut levels)?;
         }
         let mut program = Self { levels, workgroups: 0, states, ring, spikes, traces, data, report };
         program.workgroups = program.dispatches().into_iter().map(count).fold(0, u32::wrapping_add);
@@ -172,7 +172,7 @@ fn levels(plan: &Plan) -> Vec<Level> {
 fn deliver_from_all(
     gpu: &Gpu,
     plan: &Plan,
-    layout: &Layout,
+    schedule: &Schedule,
     (synapses, spikes, ring, report): (&Synapses, &Buffer<u32>, &Buffer<i32>, &Report),
     levels: &mut [Level],
 ) -> Result<()> {
@@ -184,14 +184,14 @@ fn deliver_from_all(
         let text = kernel.composed.text();
         let pipeline = gpu.pipeline("deliver", text, "deliver", &access[..buffers.len()], IMMEDIATES)?;
         let group = gpu.bind(&pipeline, &buffers)?;
-        let shares = kernel.most_strips.clamp(1, layout.shares);
+        let shares = kernel.most_strips.clamp(1, schedule.shares);
         for (number, level) in (0..).zip(levels.iter_mut()) {
             let there = |source: &usize| plan.slabs[plan.populations[*source].slab].level == number;
             if !sources.iter().any(there) {
                 continue;
             }
             let most = gpu.limits().max_workgroups;
-            let words = level.words[1].div_ceil(layout.deliver_workgroup);
+            let words = level.words[1].div_ceil(schedule.deliver_workgroup);
             let rows = plan.window.saturating_mul(plan.batch);
             let workgroups = [words.clamp(1, most), shares, rows.clamp(1, most)];
             level.delivers.push(Dispatch { pipeline: pipeline.clone(), group: group.clone(), workgroups });
@@ -201,11 +201,11 @@ fn deliver_from_all(
     let table = &plan.synapses;
     for (part, entries) in table.parts.iter().zip(&synapses.parts) {
         let sources: Vec<usize> = part.strips.iter().map(|(strip, _)| table.strips[*strip].source).collect();
-        add(&deliver_kernel(plan, layout, part)?, &[&synapses.starts, entries], &sources)?;
+        add(&deliver_kernel(plan, schedule, part)?, &[&synapses.starts, entries], &sources)?;
     }
     if !table.procedural.is_empty() {
         let sources: Vec<usize> = table.procedural.iter().map(Procedural::source).collect();
-        add(&draw_kernel(plan, layout)?, &[], &sources)?;
+        add(&draw_kernel(plan, schedule)?, &[], &sources)?;
     }
     Ok(())
 }
@@ -216,12 +216,12 @@ fn update(
     slab: usize,
     kernel: &UpdateKernel,
     bound: &[(&dyn Binding, Access)],
-    layout: &Layout,
+    schedule: &Schedule,
 ) -> Result<Dispatch> {
     let (buffers, access): (Vec<&dyn Binding>, Vec<Access>) = bound.iter().copied().unzip();
     let label = format!("update {}", plan.slabs[slab].neuron.name());
     let pipeline = gpu.pipeline(&label, kernel.composed.text(), "update", &access, IMMEDIATES)?;
     let group = gpu.bind(&pipeline, &buffers)?;
-    let workgroups = plan.slabs[slab].size.div_ceil(layout.workgroup);
+    let workgroups = plan.slabs[slab].size.div_ceil(schedule.workgroup);
     Ok(Dispatch { pipeline, group, workgroups: [workgroups, plan.batch, 1] })
 }

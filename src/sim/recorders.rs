@@ -79,8 +79,8 @@ pub(super) fn sample_function(plan: &Plan, slab: usize, glue: &Glue<'_>, tracks:
         let Some(population) = population else { continue };
         let (variable, kind) = &glue.variables[recorder.variable];
         let value = match kind {
-            FieldKind::F32 => format!("(*cell).{variable}"),
-            FieldKind::U32 => format!("f32((*cell).{variable})"),
+            FieldKind::F32 => format!("(*neuron).{variable}"),
+            FieldKind::U32 => format!("f32((*neuron).{variable})"),
         };
         let column = match &track.columns {
             Some((at, _)) => format!("data[{at}u + place.neuron]"),
@@ -100,5 +100,5 @@ pub(super) fn sample_function(plan: &Plan, slab: usize, glue: &Glue<'_>, tracks:
     }
     let binding =
         if body.is_empty() { "" } else { "@group(0) @binding(8) var<storage, read_write> traces: array<f32>;\n\n" };
-    format!("{binding}fn sample(cell: ptr<function, Cell>, place: Place, step: u32) {{\n{body}}}\n")
+    format!("{binding}fn sample(neuron: ptr<function, Neuron>, place: Place, step: u32) {{\n{body}}}\n")
 }

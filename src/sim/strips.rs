@@ -44,7 +44,7 @@ impl Strips {
                     EntrySize::Word => words,
                     EntrySize::Pair => words / 2,
                 };
-                let tile = block.cell * plan.slots * plan.batch;
+                let tile = block.inlet * plan.slots * plan.batch;
                 strips.words.extend([
                     strip.starts as u32,
                     entries.start,
@@ -52,7 +52,7 @@ impl Strips {
                     place,
                     tile,
                     block.size,
-                    layout(&strip.format),
+                    format_word(&strip.format),
                     strip.format.delay,
                     strip.format.weight.unwrap_or(0).cast_unsigned(),
                 ]);
@@ -64,8 +64,8 @@ impl Strips {
     }
 }
 
-/// How entries are written, in one word: size, bits of cell, delay and exponent, shift, sign.
-fn layout(format: &Format) -> u32 {
+/// How entries are written, in one word: size, bits of inlet, delay and exponent, shift, sign.
+fn format_word(format: &Format) -> u32 {
     let size = match (format.size, format.weight) {
         (EntrySize::Half, _) => 0,
         (EntrySize::Word, Some(_)) => 1,
@@ -77,6 +77,6 @@ fn layout(format: &Format) -> u32 {
         Sign::Negative => 1,
         Sign::Own => 2,
     };
-    let Format { cell_bits, delay_bits, exponent_bits, shift, .. } = *format;
-    size | cell_bits << 2 | delay_bits << 7 | (exponent_bits & 7) << 12 | shift << 15 | sign << 20
+    let Format { inlet_bits, delay_bits, exponent_bits, shift, .. } = *format;
+    size | inlet_bits << 2 | delay_bits << 7 | (exponent_bits & 7) << 12 | shift << 15 | sign << 20
 }

@@ -3,8 +3,8 @@
 use super::Delivery;
 use super::deliver::{ENTRIES, FIRST_LANE, PHILOX, Text, WINDOW, plain};
 use super::glue::{Glue, glue};
-use super::layout::Layout;
 use super::recorders::{Track, sample_function};
+use super::schedule::Schedule;
 use super::strips::Strips;
 use super::values::Values;
 use crate::Result;
@@ -40,7 +40,7 @@ const UPDATE: Text = ("shaders/kernels/update.wgsl", include_str!("../../shaders
 pub(super) fn update_kernel(
     plan: &Plan,
     slab: usize,
-    layout: &Layout,
+    schedule: &Schedule,
     tracks: &[Track],
     data: &mut Vec<u32>,
 ) -> Result<UpdateKernel> {
@@ -48,9 +48,9 @@ pub(super) fn update_kernel(
     let mut values = Values::new(populations, data);
     let glue = glue(plan, slab, &mut values);
     let mut tables = values.tables;
-    let mut constants = layout.constants(plan);
+    let mut constants = schedule.constants(plan);
     let _ = writeln!(constants, "const FIRST_SPIKE_WORD = {}u;", plan.spike_words().0[slab]);
-    if layout.delivery == Delivery::Direct {
+    if schedule.delivery == Delivery::Direct {
         // Where there are no synapses, there is no part.
         let none = Part::default();
         let part = plan.synapses.parts.first().unwrap_or(&none);
@@ -70,14 +70,14 @@ pub(super) fn update_kernel(
     );
     constants += &Report::binding(REPORT_AT);
     let sample = sample_function(plan, slab, &glue, tracks);
-    let composed = compose(constants, &glue, sample, layout);
+    let composed = compose(constants, &glue, sample, schedule);
     composed.validate(naga::valid::Capabilities::all())?;
     Ok(UpdateKernel { composed, tables })
 }
 
-fn compose(constants: String, glue: &Glue<'_>, sample: String, layout: &Layout) -> Composed {
-    let constants = if layout.subgroups { constants } else { constants + ALONE };
-    let lanes: &[Text] = if layout.subgroups { &[ANY_LANE] } else { &[] };
+fn compose(constants: String, glue: &Glue<'_>, sample: String, schedule: &Schedule) -> Composed {
+    let constants = if schedule.subgroups { constants } else { constants + ALONE };
+    let lanes: &[Text] = if schedule.subgroups { &[ANY_LANE] } else { &[] };
     let mut composer = plain(
         Composer::new().glue("constants", constants),
         LIBRARY.iter().chain([&PHILOX, &WINDOW, &REPORT]).chain(lanes),
@@ -85,12 +85,12 @@ fn compose(constants: String, glue: &Glue<'_>, sample: String, layout: &Layout) 
     for (fragment, tag) in &glue.fragments {
         composer = composer.fragment(fragment, tag);
     }
-    let hand_over = match layout.delivery {
+    let hand_over = match schedule.delivery {
         Delivery::Separate => &[WORDS][..],
         Delivery::Direct => &[ENTRIES, FIRST_LANE, DIRECT],
     };
     plain(composer, [UPDATE, NOT_FINITE].iter().chain(hand_over))
-        .glue("cell", glue.text.clone())
+        .glue("neuron", glue.text.clone())
         .glue("samples", sample)
         .finish()
 }

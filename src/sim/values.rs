@@ -1,7 +1,7 @@
 //! WGSL expressions for the values of a slab's populations: as literal as they can be, because a constant costs
 //! nothing, a table read something, and on software drivers a lot.
 
-use super::layout::float;
+use super::schedule::float;
 use crate::plan::{Column, PopulationPlan};
 use crate::shader::FieldKind;
 

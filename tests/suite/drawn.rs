@@ -142,10 +142,10 @@ fn no_two_values_of_neurons_ports_and_projections_are_drawn_alike() {
     }
     assert_eq!(drawn.len(), 2 * (3 + 1 + 4) + 2);
     let of_port = |port: usize| {
-        let cells = plan.populations[1].ports[port].first_cell..;
+        let cells = plan.populations[1].ports[port].first_inlet..;
         // Each source has a synapse onto each of the two ports.
         let synapses: Vec<_> = (0..SIZE).map(|neuron| plan.synapses.row(0, neuron)[port]).collect();
-        assert!(synapses.iter().zip(cells).all(|(synapse, cell)| synapse.cell == cell));
+        assert!(synapses.iter().zip(cells).all(|(synapse, cell)| synapse.inlet == cell));
         synapses
     };
     for port in [0, 1] {

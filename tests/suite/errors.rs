@@ -403,7 +403,7 @@ fn requests_of_a_simulation() {
     state.ring.pop();
     assert_eq!(
         text(simulation.restore(&state).unwrap_err()),
-        "state: it has [30, 4] values and 279 ring cells; legal: [30, 4] values and 280 ring cells, with a window of 10 steps \
+        "state: it has [30, 4] values and a ring of 279 numbers; legal: [30, 4] values and a ring of 280 numbers, with a window of 10 steps \
          (recorders and an adapter's limits may shorten it)"
     );
     assert_eq!(

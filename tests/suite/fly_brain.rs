@@ -2,7 +2,7 @@
 
 use crate::device::{backends, gpu, name, run};
 use neuropil::Backend;
-use neuropil::model::{Kind, LifSyn, find};
+use neuropil::model::{LifSyn, ModelKind, find};
 use neuropil::network::{
     Array, Connect, Network, NetworkFile, Neuron, Population, Port, Precision, Record, SpikeTimes,
 };
@@ -282,7 +282,7 @@ fn what_is_not_there_is_said_at_its_line() {
 #[test]
 fn the_file_has_the_published_parameters_and_the_model_s_defaults_are_these() {
     let text = std::fs::read_to_string(root().join("networks/fly_brain.toml")).expect("it is shipped");
-    let model = find(Kind::Neuron, "lif_syn").expect("sound").expect("it is there");
+    let model = find(ModelKind::Neuron, "lif_syn").expect("sound").expect("it is there");
     let published =
         [("tau_m", "20 ms"), ("tau_s", "5 ms"), ("v_rest", "-52 mV"), ("v_th", "-45 mV"), ("v_reset", "-52 mV")];
     for (name, value) in published {

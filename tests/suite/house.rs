@@ -1,6 +1,6 @@
 //! The house's invariants, as far as a search can check them.
 
-use neuropil::model::{Kind, catalogue};
+use neuropil::model::{ModelKind, catalogue};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -114,7 +114,7 @@ fn every_model_file_is_in_the_catalogue() {
     let folders: [&[&str]; 4] =
         [&["shaders/neurons", "shaders/readouts"], &["shaders/synapses"], &["shaders/outputs"], &["shaders/stimuli"]];
     let models = catalogue().expect("the catalogue is sound");
-    for (kind, folders) in Kind::ALL.into_iter().zip(folders) {
+    for (kind, folders) in ModelKind::ALL.into_iter().zip(folders) {
         let mut known: Vec<_> = models
             .iter()
             .filter(|model| model.kind == kind)
@@ -159,7 +159,7 @@ fn a_stimulus_is_named_in_its_own_files_and_the_registries() {
 
 #[test]
 fn every_cell_file_is_registered() {
-    let mut known: Vec<_> = neuropil::rnn::Kind::ALL.map(|kind| kind.definition().wgsl.0).to_vec();
+    let mut known: Vec<_> = neuropil::rnn::CellKind::ALL.map(|kind| kind.definition().wgsl.0).to_vec();
     known.sort_unstable();
     let there: Vec<_> = files("shaders/cells", "wgsl").into_iter().map(|(file, _)| file).collect();
     assert!(there.len() >= 6);
@@ -187,9 +187,9 @@ fn every_model_begins_with_its_equations() {
     for model in catalogue().expect("the catalogue is sound") {
         let head = &model.reflection.head;
         let labels: &[&str] = match model.kind {
-            Kind::Neuron => &["Equation:", "Step:", "Spike:", "Reset:", "Refractory:", "Source:"],
-            Kind::Synapse => &["Equation:", "Step:", "Source:"],
-            Kind::Output | Kind::Stimulus => &["Equation:"],
+            ModelKind::Neuron => &["Equation:", "Step:", "Spike:", "Reset:", "Refractory:", "Source:"],
+            ModelKind::Synapse => &["Equation:", "Step:", "Source:"],
+            ModelKind::Output | ModelKind::Stimulus => &["Equation:"],
         };
         let mut lines = head.lines();
         for label in labels {
@@ -226,7 +226,7 @@ fn every_typed_neuron_is_documented_by_its_file() {
     let typed = std::fs::read_to_string(root().join("src/model/typed.rs")).expect("the file is text");
     let declaration = typed.split_once("macro_rules! typed_neuron").expect("it declares them").1;
     assert!(declaration.contains("#[doc = concat!(") && declaration.contains("include_str!("));
-    let neurons = catalogue().expect("the catalogue is sound").iter().filter(|model| model.kind == Kind::Neuron);
+    let neurons = catalogue().expect("the catalogue is sound").iter().filter(|model| model.kind == ModelKind::Neuron);
     let folders = ["src/model/neurons", "src/model/readouts"].map(|folder| files(folder, "rs"));
     for model in neurons {
         let folder = if model.fragment.path.starts_with("shaders/readouts") { "readouts" } else { "neurons" };

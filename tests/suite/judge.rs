@@ -106,7 +106,7 @@ impl Judge {
     fn correct(&self, ring: &mut [i32], &(step, population, batch, neuron): &Spike, add: bool) {
         self.plan.synapses.each(population, neuron, |synapse| {
             let slot = (step + synapse.delay) % self.plan.slots;
-            let cell = (slot * self.plan.batch + batch) * self.plan.cells + synapse.cell;
+            let cell = (slot * self.plan.batch + batch) * self.plan.inlets + synapse.inlet;
             ring[cell as usize] += if add { synapse.weight } else { -synapse.weight };
         });
     }
@@ -160,9 +160,9 @@ impl Judge {
 fn compare_rings(found: &State, expected: &State) -> Result<(), String> {
     match found.ring.iter().zip(&expected.ring).position(|(found, expected)| found != expected) {
         None => Ok(()),
-        Some(cell) => Err(format!(
-            "ring cell {cell} before step {}: {}, expected {}",
-            found.step, found.ring[cell], expected.ring[cell]
+        Some(at) => Err(format!(
+            "number {at} of the ring before step {}: {}, expected {}",
+            found.step, found.ring[at], expected.ring[at]
         )),
     }
 }

@@ -100,7 +100,7 @@ pub fn zoo() -> Network {
 /// What a population's `model` may be, as messages say it.
 pub fn neurons() -> String {
     let models = neuropil::model::catalogue().unwrap().iter();
-    let neurons = models.filter(|model| model.kind == neuropil::model::Kind::Neuron);
+    let neurons = models.filter(|model| model.kind == neuropil::model::ModelKind::Neuron);
     let names: Vec<_> = neurons.map(|model| model.name()).collect();
     format!("{}, or a .wgsl file", names.join(", "))
 }

@@ -27,10 +27,10 @@ fn network(pre: u32, post: Option<u32>, connect: Connect) -> Network {
 /// Each synapse as source and target.
 fn pairs(plan: &Plan) -> Vec<(u32, u32)> {
     let (source, target) = (&plan.populations[0], plan.populations.last().expect("there is a population"));
-    let first_cell = target.ports[0].first_cell;
+    let first_inlet = target.ports[0].first_inlet;
     let mut pairs = Vec::new();
     for neuron in 0..source.size {
-        plan.synapses.each(0, neuron, |synapse| pairs.push((neuron, synapse.cell - first_cell)));
+        plan.synapses.each(0, neuron, |synapse| pairs.push((neuron, synapse.inlet - first_inlet)));
     }
     assert_eq!(pairs.len() as u64, plan.synapses.count);
     pairs

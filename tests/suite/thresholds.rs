@@ -4,7 +4,7 @@
 //! Membranes that have no time to move are kicked from one exactly representable potential to another.
 
 use crate::device::{backends, name, run};
-use neuropil::model::{Kind, catalogue};
+use neuropil::model::{ModelKind, catalogue};
 use neuropil::network::{Network, Neuron, Population, SpikeTimes};
 use neuropil::units::{Literal, Quantity};
 
@@ -113,7 +113,7 @@ fn who_starts_at_the_threshold_does_not_rise_through_it() {
 
 #[test]
 fn every_neuron_with_a_threshold_was_looked_at() {
-    let neurons = catalogue().expect("the catalogue is sound").iter().filter(|model| model.kind == Kind::Neuron);
+    let neurons = catalogue().expect("the catalogue is sound").iter().filter(|model| model.kind == ModelKind::Neuron);
     let mut names: Vec<_> = neurons.map(|model| model.name()).collect();
     // The one never spikes, the other is looked at above.
     names.retain(|name| !["leaky_rate_readout", STRICT.model].contains(name));

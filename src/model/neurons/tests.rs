@@ -11,7 +11,7 @@ mod steady;
 
 use super::*;
 use crate::gpu::tests::gpu;
-use crate::model::{Kind, LeakyRateReadout, LeakySpikeReadout, catalogue, find};
+use crate::model::{LeakyRateReadout, LeakySpikeReadout, ModelKind, catalogue, find};
 use crate::network::{Array, Network, Population, Value};
 use crate::plan::{LowerOptions, Plan};
 use crate::recording::Recording;
@@ -84,7 +84,7 @@ fn typed_builders_name_the_parameters_of_their_models() {
         ("leaky_rate_readout", LeakyRateReadout::NAMES),
         ("leaky_spike_readout", LeakySpikeReadout::NAMES),
     ];
-    let neurons: Vec<_> = catalogue().unwrap().iter().filter(|model| model.kind == Kind::Neuron).collect();
+    let neurons: Vec<_> = catalogue().unwrap().iter().filter(|model| model.kind == ModelKind::Neuron).collect();
     for (model, (name, params)) in neurons.iter().zip(typed) {
         assert_eq!(model.name(), name);
         let fields: Vec<_> = model.reflection.params.iter().map(|field| field.name.as_str()).collect();
@@ -115,5 +115,5 @@ fn a_value_out_of_range_is_named_with_the_legal_ones() {
         let error = Plan::lower(&network, &LowerOptions::default()).unwrap_err().to_string();
         assert!(error.contains(&format!("population[cells].params.{wrong}")) && error.contains(legal), "{error}");
     }
-    assert!(find(Kind::Neuron, "if").unwrap().is_some());
+    assert!(find(ModelKind::Neuron, "if").unwrap().is_some());
 }

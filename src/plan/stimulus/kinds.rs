@@ -11,7 +11,7 @@ pub use poisson_encoder::HeldRates;
 
 use super::stimulation::Stimulation;
 use super::{Lowered, Size, Tables};
-use crate::model::{Definition, Kind, find};
+use crate::model::{Definition, ModelKind, find};
 use crate::network::{Stimulus, StimulusKind};
 use crate::plan::Column;
 use crate::{Error, Result};
@@ -46,7 +46,8 @@ pub(super) fn lowering(kind: &StimulusKind) -> &'static dyn Lowering {
 }
 
 fn of_catalogue(name: &str) -> Result<Arc<Definition>> {
-    find(Kind::Stimulus, name)?.ok_or_else(|| Error::request(format!("stimulus {name}"), "the catalogue lacks it", ""))
+    find(ModelKind::Stimulus, name)?
+        .ok_or_else(|| Error::request(format!("stimulus {name}"), "the catalogue lacks it", ""))
 }
 
 /// The same number for all neurons. (More steps than words count are as good as their largest: none comes after.)

@@ -4,7 +4,7 @@
 //! that reads two words as one f64.
 
 use super::tiny::{Tiny, each, model};
-use crate::model::{Definition, Kind, Site, StimulusTwin, Twin};
+use crate::model::{Definition, ModelKind, Site, StimulusTwin, Twin};
 use crate::plan::{Column, Target};
 use serde_json::Value;
 use std::path::Path;
@@ -24,9 +24,9 @@ impl StimulusTwin for WideTrace {
 }
 
 fn wide_trace() -> Arc<Definition> {
-    let current = model(Kind::Stimulus, "current");
+    let current = model(ModelKind::Stimulus, "current");
     Arc::new(Definition {
-        kind: Kind::Stimulus,
+        kind: ModelKind::Stimulus,
         fragment: current.fragment.clone(),
         reflection: current.reflection.clone(),
         twin: Some(Twin::Stimulus(&WideTrace)),
@@ -173,7 +173,7 @@ fn expon() {
 }
 
 fn current(name: &str, parameter: f64, g: f64, v: f64) -> crate::model::Current {
-    let Some(Twin::Output(twin)) = model(Kind::Output, name).twin else { panic!("{name} has a twin") };
+    let Some(Twin::Output(twin)) = model(ModelKind::Output, name).twin else { panic!("{name} has a twin") };
     twin.current(&[parameter], g, v).expect("it is a current")
 }
 

@@ -93,7 +93,7 @@ fn large() -> Tiny {
     let v: Vec<f64> = (0..2 * size).map(|index| f64::from(index * 7919 % 1000) / 1000.0).collect();
     tiny.population("lif", size, constants(&LIF), vec![super::tiny::each(&v)]);
     tiny.port(0, Some(("expon", constants(&[2.0]))), ("cuba", constants(&[1.0])), 10);
-    let current = super::tiny::model(crate::model::Kind::Stimulus, "current");
+    let current = super::tiny::model(crate::model::ModelKind::Stimulus, "current");
     tiny.stimulus(0, current, crate::plan::Target::Current, constants(&[1.2]));
     for source in 0..size {
         for other in 1..=out {

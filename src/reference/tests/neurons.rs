@@ -1,7 +1,7 @@
 //! Single neurons against values computed by hand and by formula.
 
 use super::tiny::{LIF, Tiny, constants, each, model, spikes};
-use crate::model::{Kind, exp_relative};
+use crate::model::{ModelKind, exp_relative};
 use crate::plan::{Column, Target};
 
 /// The published values have 7 or 8 digits and come from f32.
@@ -9,7 +9,7 @@ const PRINTED: f64 = 1e-8;
 
 fn driven(name: &str, params: Vec<Column>, init: &[f64], current: Column, size: u32) -> Tiny {
     let mut tiny = Tiny::neurons(name, size, params, constants(init));
-    tiny.stimulus(0, model(Kind::Stimulus, "current"), Target::Current, vec![current]);
+    tiny.stimulus(0, model(ModelKind::Stimulus, "current"), Target::Current, vec![current]);
     tiny
 }
 

@@ -1,7 +1,7 @@
 //! Runs that continue, are saved, restored, sampled and watched.
 
 use super::tiny::{LIF, RELAY, Tiny, constants, each, model};
-use crate::model::{Definition, Kind};
+use crate::model::{Definition, ModelKind};
 use crate::plan::Target;
 use crate::reference::{Near, Reference};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ fn ring_of_neurons() -> Tiny {
     params.push(each(&(0..size).map(f64::from).collect::<Vec<_>>()));
     tiny.population("lif_ref", size, params, vec![each(&v), crate::plan::Column::Constant(0.0)]);
     tiny.port(0, Some(("expon", constants(&[2.0]))), ("cuba", constants(&[1.0])), 10);
-    tiny.stimulus(0, model(Kind::Stimulus, "current"), Target::Current, constants(&[1.5]));
+    tiny.stimulus(0, model(ModelKind::Stimulus, "current"), Target::Current, constants(&[1.5]));
     for source in 0..size as usize {
         tiny.synapse([0, source], [0, 0, (source + 3) % size as usize], 1 + source as u32 % 4, 900);
     }
@@ -174,9 +174,9 @@ fn a_run_that_failed_half_way_leaves_a_state_that_must_be_set() {
 
 #[test]
 fn a_model_without_equations_is_named() {
-    let lif = model(Kind::Neuron, "lif");
+    let lif = model(ModelKind::Neuron, "lif");
     let own = Definition {
-        kind: Kind::Neuron,
+        kind: ModelKind::Neuron,
         fragment: crate::shader::Fragment { name: "my_neuron".into(), ..lif.fragment.clone() },
         reflection: lif.reflection.clone(),
         twin: None,

@@ -1,12 +1,12 @@
 //! Stimuli: where their numbers go, and which random word they draw.
 
 use super::tiny::{LIF, Tiny, constants, each, model};
-use crate::model::Kind;
+use crate::model::ModelKind;
 use crate::plan::{Column, Target};
 use crate::random::philox4x32;
 
 fn stimulus(name: &str) -> std::sync::Arc<crate::model::Definition> {
-    model(Kind::Stimulus, name)
+    model(ModelKind::Stimulus, name)
 }
 
 /// Neurons that add up what jumps them, without leaking noticeably.

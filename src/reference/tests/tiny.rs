@@ -1,6 +1,6 @@
 //! Plans made by hand, small enough to follow step by step.
 
-use crate::model::{Definition, Kind, find};
+use crate::model::{Definition, ModelKind, find};
 use crate::plan::*;
 use crate::reference::Reference;
 use crate::rows::tests::by_hand::{self, Edge};
@@ -17,7 +17,7 @@ pub struct Tiny {
 type Synapse = ([usize; 2], [usize; 3], u32, i32);
 
 /// A model of the catalogue.
-pub fn model(kind: Kind, name: &str) -> Arc<Definition> {
+pub fn model(kind: ModelKind, name: &str) -> Arc<Definition> {
     find(kind, name).expect("the catalogue is sound").expect("the model is in the catalogue")
 }
 
@@ -46,7 +46,7 @@ impl Tiny {
             window: 1,
             submission: 1,
             slots,
-            cells: 0,
+            inlets: 0,
             duration: None,
             populations: Vec::new(),
             slabs: Vec::new(),
@@ -73,12 +73,12 @@ impl Tiny {
     pub fn population(&mut self, name: &str, size: u32, params: Vec<Column>, init: Vec<Column>) -> usize {
         let index = self.plan.populations.len();
         self.plan.slabs.push(SlabPlan {
-            neuron: model(Kind::Neuron, name),
+            neuron: model(ModelKind::Neuron, name),
             ports: Vec::new(),
             stimuli: Vec::new(),
             populations: vec![index],
             size,
-            first_cell: 0,
+            first_inlet: 0,
             level: 0,
         });
         self.plan.populations.push(PopulationPlan {
@@ -104,8 +104,8 @@ impl Tiny {
     ) -> &mut Self {
         let (synapse, synapse_params) = synapse.unzip();
         self.plan.slabs[population].ports.push(PortModels {
-            synapse: synapse.map(|name| model(Kind::Synapse, name)),
-            output: model(Kind::Output, output.0),
+            synapse: synapse.map(|name| model(ModelKind::Synapse, name)),
+            output: model(ModelKind::Output, output.0),
             onto: None,
         });
         let ports = &mut self.plan.populations[population].ports;
@@ -114,7 +114,7 @@ impl Tiny {
             synapse_init: constants(if synapse.is_some() { &[0.0] } else { &[] }),
             synapse_params: synapse_params.unwrap_or_default(),
             output_params: output.1,
-            first_cell: 0,
+            first_inlet: 0,
             synapses: 0,
             scale: Scale { power },
         });
@@ -134,7 +134,7 @@ impl Tiny {
         let first = self.plan.data.len() as f64;
         self.plan.data.extend(steps);
         let params = constants(&[1.0, first, steps.len() as f64]);
-        self.stimulus(population, model(Kind::Stimulus, "spike_times"), Target::Jump, params);
+        self.stimulus(population, model(ModelKind::Stimulus, "spike_times"), Target::Jump, params);
     }
 
     /// Adds a synapse from `[population, neuron]` to `[population, port, neuron]`.
@@ -147,12 +147,12 @@ impl Tiny {
         self.plan.recorders.push(Recorder { population, variable, every, neurons });
     }
 
-    /// The plan, with cells and synapses laid out.
+    /// The plan, with inlets and synapses laid out.
     pub fn plan(mut self) -> Arc<Plan> {
         for population in &mut self.plan.populations {
             for port in &mut population.ports {
-                port.first_cell = self.plan.cells;
-                self.plan.cells += population.size;
+                port.first_inlet = self.plan.inlets;
+                self.plan.inlets += population.size;
             }
         }
         self.lay_out_synapses();
@@ -162,15 +162,15 @@ impl Tiny {
 
     fn lay_out_synapses(&mut self) {
         let populations = &self.plan.populations;
-        let cell = |population: usize, port: usize| populations[population].ports[port].first_cell;
+        let inlet = |population: usize, port: usize| populations[population].ports[port].first_inlet;
         let blocks = populations.iter().enumerate().flat_map(|(population, place)| {
             let block =
-                move |port| Block { population, port, first: 0, size: place.size, cell: cell(population, port) };
+                move |port| Block { population, port, first: 0, size: place.size, inlet: inlet(population, port) };
             (0..place.ports.len()).map(block)
         });
         let edge = |&(from, [population, port, neuron], delay, weight): &Synapse| Edge {
             from,
-            cell: cell(population, port) + neuron as u32,
+            inlet: inlet(population, port) + neuron as u32,
             delay,
             weight,
         };

@@ -58,7 +58,7 @@ fn finish(text: &mut String, gates: usize, variant: Variant, lanes: usize) {
         .collect();
     *text += "\nfn finish(sums: Sums, row: u32, quad: u32) {\n";
     line(text, 1, &format!("var each = array<Product, {}>({});", rows * quads, products.join(", ")));
-    line(text, 1, "let rows = min(ROWS, max(place.rows, row) - row);");
+    line(text, 1, "let rows = min(ROWS, max(call.rows, row) - row);");
     line(text, 1, "for (var i = 0u; i < rows * QUADS_EACH; i++) {");
     let wide = columns(variant, lanes);
     line(text, 2, &format!("finish_quad(row + i / QUADS_EACH, quad + i % QUADS_EACH * {wide}u, each[i]);"));
@@ -81,7 +81,7 @@ fn share(text: &mut String, rows: usize, lanes: usize) {
     let ahead = format!("k + lane / {within}u % DEPTH");
     let numbers: Vec<String> = (0..loads)
         .map(|load| {
-            let row = format!("min(row + {}u + lane % {within}u, place.rows - 1u)", load * lanes);
+            let row = format!("min(row + {}u + lane % {within}u, call.rows - 1u)", load * lanes);
             format!("operand({row}, {ahead})")
         })
         .collect();
@@ -107,7 +107,7 @@ fn gather_one(before: vec4<f32>, sum: vec4<f32>, cell: u32, split: u32) -> vec4<
     workgroupBarrier();
     var total = before;
     if (split == 0u) {
-        for (var part = 0u; part < place.split; part++) {
+        for (var part = 0u; part < call.split; part++) {
             total += parts[part * (LINES * COLUMNS) + cell];
         }
     }
@@ -127,7 +127,7 @@ fn multiply(text: &mut String, gates: usize, variant: Variant, lanes: usize) {
     };
     *text += &format!("\nfn multiply(before: Sums, {operand}, quad: u32, k: u32) -> Sums {{\n");
     line(text, 1, "var s = before;");
-    line(text, 1, "let last = place.quads - 1u;");
+    line(text, 1, "let last = call.quads - 1u;");
     for quad in 0..quads {
         let place = format!("min(quad + {}u, last)", quad * columns(variant, lanes));
         line(text, 1, &format!("let at{quad} = weights_of({place}, k);"));

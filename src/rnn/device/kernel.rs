@@ -35,10 +35,10 @@ pub(super) enum Use<'c> {
     Candidate(&'c Cell),
 }
 
-/// Numbers of `struct Place` in `product.wgsl`.
+/// Numbers of `struct ProductCall` in `product.wgsl`.
 #[derive(Debug, Clone, Copy, Default, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)]
-pub(super) struct Place {
+pub(super) struct ProductCall {
     pub rows: u32,
     pub operand: u32,
     pub stride: u32,
@@ -55,7 +55,7 @@ pub(super) struct Place {
 }
 
 /// What no self-test has passed may arrive wrong.
-const _: () = assert!(size_of::<Place>() <= 4 * crate::gpu::doctor::IMMEDIATES);
+const _: () = assert!(size_of::<ProductCall>() <= 4 * crate::gpu::doctor::IMMEDIATES);
 
 /// A product that can be dispatched.
 pub(super) struct Kernel {
@@ -96,7 +96,7 @@ impl Kernel {
         let lanes = lanes(gpu);
         let composed = compose(shape.gates, variant, purpose, half, lanes);
         composed.validate(naga::valid::Capabilities::all())?;
-        let immediates = size_of::<Place>() as u32;
+        let immediates = size_of::<ProductCall>() as u32;
         let pipeline = gpu.pipeline(purpose.label(), composed.text(), "product", purpose.accesses(), immediates)?;
         let group = gpu.bind(&pipeline, buffers)?;
         Ok(Self { pipeline, group, grid: Grid { shape, variant, lanes } })
@@ -107,14 +107,14 @@ impl Kernel {
         self.grid
     }
 
-    /// Records the product of `place.rows` rows.
-    pub fn dispatch(&self, pass: &mut Pass<'_>, place: Place) {
+    /// Records the product of `call.rows` rows.
+    pub fn dispatch(&self, pass: &mut Pass<'_>, call: ProductCall) {
         let Grid { shape, variant, .. } = self.grid;
         let sizes = [shape.k, shape.padded_k(), shape.part(), shape.quads(), variant.split()];
         let [k, padded_k, part, quads, split] = sizes.map(|size| size as u32);
-        let place = Place { k, padded_k, part, quads, split, ..place };
-        let workgroups = self.grid.workgroups(place.rows as usize);
-        pass.dispatch(&self.pipeline, &self.group, bytemuck::bytes_of(&place), workgroups);
+        let call = ProductCall { k, padded_k, part, quads, split, ..call };
+        let workgroups = self.grid.workgroups(call.rows as usize);
+        pass.dispatch(&self.pipeline, &self.group, bytemuck::bytes_of(&call), workgroups);
     }
 }
 

@@ -1,7 +1,7 @@
 //! One cell on the device: its weights, its buffers for a number of steps, and the dispatches of these steps.
 
 use super::Options;
-use super::kernel::{Grid, Kernel, Place, Use};
+use super::kernel::{Grid, Kernel, ProductCall, Use};
 use super::matrix::Matrix;
 use super::phase::phases;
 use super::shape::{QUAD, Shape};
@@ -126,9 +126,9 @@ impl Layer {
     /// Records the input's part of `steps` steps; their input begins in this row, and has so many numbers in each.
     pub fn record_inputs(&self, pass: &mut Pass<'_>, (first, stride): (usize, usize), steps: usize) {
         let (rows, operand, stride) = ((steps * self.batch) as u32, first as u32, stride as u32);
-        let place = Place { rows, operand, stride, ..Place::default() };
+        let call = ProductCall { rows, operand, stride, ..ProductCall::default() };
         for [few, many] in &self.inputs {
-            (if steps == 1 { few } else { many }).dispatch(pass, place);
+            (if steps == 1 { few } else { many }).dispatch(pass, call);
         }
     }
 
@@ -138,7 +138,7 @@ impl Layer {
         let c = |slot: usize| if self.every_c { row(slot) } else { 0 };
         let mut before = from;
         for (step, after) in slots.enumerate() {
-            let place = Place {
+            let call = ProductCall {
                 rows: self.batch as u32,
                 operand: row(before),
                 inputs: row(step),
@@ -147,11 +147,11 @@ impl Layer {
                 c_before: c(before),
                 c_after: c(after),
                 stride: self.row() as u32,
-                ..Place::default()
+                ..ProductCall::default()
             };
             // The second of two products takes what the first has left, which begins at row 0.
-            let places = [place, Place { operand: 0, ..place }];
-            self.step.iter().zip(places).for_each(|(kernel, place)| kernel.dispatch(pass, place));
+            let calls = [call, ProductCall { operand: 0, ..call }];
+            self.step.iter().zip(calls).for_each(|(kernel, call)| kernel.dispatch(pass, call));
             before = after;
         }
     }

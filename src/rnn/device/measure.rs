@@ -1,6 +1,6 @@
 //! How long plain products take: what variants are compared by, and what the steps of a cell are held against.
 
-use super::kernel::{Kernel, Place, Use};
+use super::kernel::{Kernel, ProductCall, Use};
 use super::phase::phases;
 use super::shape::{QUAD, Shape};
 use super::variant::Variant;
@@ -45,8 +45,8 @@ impl Plain {
     }
 
     fn dispatch(&self, pass: &mut Pass<'_>, rows: usize) {
-        let place = Place { rows: rows as u32, stride: self.stride as u32, ..Place::default() };
-        self.kernel.dispatch(pass, place);
+        let call = ProductCall { rows: rows as u32, stride: self.stride as u32, ..ProductCall::default() };
+        self.kernel.dispatch(pass, call);
     }
 }
 

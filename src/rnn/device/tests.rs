@@ -4,7 +4,7 @@
 use super::variant::Variant;
 use super::*;
 use crate::gpu::tests::gpu;
-use crate::rnn::{Activation, Kind, VanillaRnn, drawn};
+use crate::rnn::{Activation, CellKind, VanillaRnn, drawn};
 
 /// Numbers between −1 and 1.
 fn numbers(count: usize, seed: u32) -> Vec<f32> {
@@ -16,10 +16,10 @@ fn numbers(count: usize, seed: u32) -> Vec<f32> {
     (0..count).map(|_| next()).collect()
 }
 
-fn cell(kind: Kind, n_in: usize, n_out: usize) -> Cell {
+fn cell(kind: CellKind, n_in: usize, n_out: usize) -> Cell {
     match kind {
         // Its own activation has no bound.
-        Kind::Vanilla => VanillaRnn::new(n_in, n_out).activation(Activation::Tanh).build().unwrap(),
+        CellKind::Vanilla => VanillaRnn::new(n_in, n_out).activation(Activation::Tanh).build().unwrap(),
         _ => drawn(kind, n_in, n_out).unwrap(),
     }
 }
@@ -31,7 +31,8 @@ fn run(gpu: &Gpu, cell: &Cell, batch: usize, x: &[f32], variant: Option<Variant>
 }
 
 /// Few rows and many have other variants; one to four gates are written out differently.
-const CASES: [(Kind, usize); 4] = [(Kind::Vanilla, 2), (Kind::Gru, 5), (Kind::GruAfter, 5), (Kind::Lstm, 3)];
+const CASES: [(CellKind, usize); 4] =
+    [(CellKind::Vanilla, 2), (CellKind::Gru, 5), (CellKind::GruAfter, 5), (CellKind::Lstm, 3)];
 
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
@@ -70,7 +71,7 @@ fn the_best_variant_is_measured_once() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn steps_that_were_lost_are_seen_until_the_state_is_set() {
     let gpu = gpu();
-    let cells = [cell(Kind::Lstm, 3, 6), cell(Kind::Vanilla, 6, 5)];
+    let cells = [cell(CellKind::Lstm, 3, 6), cell(CellKind::Vanilla, 6, 5)];
     let x = numbers(4 * 2 * 3, 5);
     let mut rnn = DeviceRnn::new(&gpu, &cells, 2, &Options::default()).unwrap();
     let expected = rnn.run(&x).unwrap();
@@ -101,7 +102,7 @@ fn steps_that_were_lost_are_seen_until_the_state_is_set() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn products_that_were_skipped_are_seen() {
     let gpu = gpu();
-    let cells = [cell(Kind::Gru, 3, 6), cell(Kind::Lstm, 6, 5)];
+    let cells = [cell(CellKind::Gru, 3, 6), cell(CellKind::Lstm, 6, 5)];
     let x = numbers(4 * 2 * 3, 5);
     let whole = || DeviceRnn::new(&gpu, &cells, 2, &Options::default()).unwrap();
     let expected = whole().run(&x).unwrap();

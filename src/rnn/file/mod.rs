@@ -16,16 +16,16 @@
 //! Numbers are F32, F64, F16 or BF16, and must be finite and in the range of f32. Sizes follow from the shapes.
 //!
 //! ```
-//! use neuropil::rnn::{Activation, Affine, Cell, Kind, Weights, file};
+//! use neuropil::rnn::{Activation, Affine, Cell, CellKind, Weights, file};
 //!
 //! // Two inputs, one unit: a column for the gate, a row for each input and one for h.
 //! let linears = vec![Affine { weight: vec![0.5, -0.25, 0.125], bias: vec![1.0] }];
-//! let cell = Cell::new(Kind::Vanilla, 2, 1, Activation::Tanh, Weights { linears, vector: vec![] })?;
+//! let cell = Cell::new(CellKind::Vanilla, 2, 1, Activation::Tanh, Weights { linears, vector: vec![] })?;
 //!
 //! let folder = tempfile::tempdir()?;
 //! let path = folder.path().join("cell.safetensors");
 //! file::write(&path, &cell, None, file::Precision::F32)?;
-//! let stored = file::read(&path, Kind::Vanilla)?;
+//! let stored = file::read(&path, CellKind::Vanilla)?;
 //! assert_eq!((stored.layers[0].n_in, stored.layers[0].n_out), (2, 1));
 //! assert_eq!(stored.into_cells(Some(Activation::Tanh))?, [cell]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -39,7 +39,7 @@ mod write;
 pub use write::Precision;
 
 use super::cell::check_batch;
-use super::{Activation, Cell, Kind, State, Weights};
+use super::{Activation, Cell, CellKind, State, Weights};
 use crate::{Error, Result};
 use archive::Archive;
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ pub enum Layout {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stored {
     /// The kind that it was read as.
-    pub kind: Kind,
+    pub kind: CellKind,
     /// Its layout.
     pub layout: Layout,
     /// The layers, the one that reads x first; at least one.
@@ -97,7 +97,7 @@ pub struct Initial {
 /// are of neither layout or of both; if a tensor is missing, too many, of a type other than F32, F64, F16 and BF16, or
 /// of a wrong shape (with both shapes); if a number is NaN, infinite or beyond the range of f32 (with its place); if it
 /// holds a module of PyTorch that is no such cell: of another kind, bidirectional or with projections.
-pub fn read(path: &Path, kind: Kind) -> Result<Stored> {
+pub fn read(path: &Path, kind: CellKind) -> Result<Stored> {
     let mut archive = Archive::open(path)?;
     let layout = layout(&archive, kind)?;
     let layers = match layout {
@@ -180,7 +180,7 @@ impl Stored {
 }
 
 /// Which layout the names of a file are of.
-fn layout(archive: &Archive, kind: Kind) -> Result<Layout> {
+fn layout(archive: &Archive, kind: CellKind) -> Result<Layout> {
     let names = archive.names();
     let (needed, optional) = own::names(kind.definition());
     let own = names.iter().any(|name| needed.contains(name) || optional.contains(name));

@@ -2,7 +2,7 @@
 //! right is shown by the golden cases.
 
 use super::*;
-use crate::rnn::{Activation, Gru, GruReset, Kind, Lstm, Mgu, UrLstm, VanillaRnn};
+use crate::rnn::{Activation, CellKind, Gru, GruReset, Lstm, Mgu, UrLstm, VanillaRnn};
 
 /// A stack with every kind of cell, wider than one chunk of columns.
 fn stack() -> Vec<Cell> {
@@ -15,7 +15,7 @@ fn stack() -> Vec<Cell> {
         UrLstm::new(6, 7).seed(6).build(),
     ];
     let cells: Vec<Cell> = cells.into_iter().map(|cell| cell.unwrap()).collect();
-    assert!(Kind::ALL.iter().all(|&kind| cells.iter().any(|cell| cell.kind() == kind)));
+    assert!(CellKind::ALL.iter().all(|&kind| cells.iter().any(|cell| cell.kind() == kind)));
     cells
 }
 

@@ -94,7 +94,7 @@ fn halves_are_coins() {
 }
 
 #[test]
-fn different_cells_of_a_matrix_fall_into_rows_anyhow() {
+fn different_pairs_of_a_matrix_fall_into_rows_anyhow() {
     let choose = |n: u32, k: u32| factorial(n) / factorial(k) / factorial(n - k);
     // Few, half, and most, which are drawn by what is left.
     for (number, rows, columns) in [(2, 2, 2), (3, 3, 2), (4, 3, 4), (9, 3, 4), (11, 4, 3)] {

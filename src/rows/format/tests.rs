@@ -5,9 +5,9 @@ use super::*;
 const CONTENTS: Contents = Contents { delays: [3, 3], counts: [7, 7], rounded: None };
 
 /// Writes and reads.
-fn again(format: &Format, cell: u32, delay: u32, count: i32) -> (u32, u32, i32) {
+fn again(format: &Format, inlet: u32, delay: u32, count: i32) -> (u32, u32, i32) {
     let second = if format.size == EntrySize::Pair { count.cast_unsigned() } else { 0xdead };
-    format.decode([format.encode(cell, delay, count), second])
+    format.decode([format.encode(inlet, delay, count), second])
 }
 
 #[test]
@@ -24,8 +24,8 @@ fn small_floats_are_read_as_they_were_written() {
                 for mantissa in 0..512 {
                     let size = if exponent == 0 { mantissa } else { (512 + mantissa) << (exponent - 1) } << shift;
                     for count in [size, -size].into_iter().filter(|count| (counts[0]..=counts[1]).contains(count)) {
-                        for (cell, delay) in [(0, 2), (31, 5), (17, 4)] {
-                            assert_eq!(again(&format, cell, delay, count), (cell, delay, count), "{format:?}");
+                        for (inlet, delay) in [(0, 2), (31, 5), (17, 4)] {
+                            assert_eq!(again(&format, inlet, delay, count), (inlet, delay, count), "{format:?}");
                         }
                     }
                 }
@@ -37,7 +37,7 @@ fn small_floats_are_read_as_they_were_written() {
 #[test]
 fn every_length_keeps_places_delays_and_counts() {
     let mut sizes = std::collections::BTreeSet::new();
-    for cells in [1, 2, 3, 1 << 10, 1 << 16, (1 << 16) + 1, 1 << 20, 1 << 31] {
+    for inlets in [1, 2, 3, 1 << 10, 1 << 16, (1 << 16) + 1, 1 << 20, 1 << 31] {
         for delays in [[0, 0], [0, 1], [1, 1], [5, 68], [100, 100 + (1 << 11)], [1, crate::rows::LONGEST_DELAY]] {
             for (counts, rounded) in [
                 ([7, 7], None),
@@ -49,16 +49,16 @@ fn every_length_keeps_places_delays_and_counts() {
                 ([-(1023 << 14), 1023 << 14], Some(2)),
             ] {
                 let contents = Contents { delays, counts, rounded };
-                let Some(format) = Format::of(cells, contents) else {
-                    let bits = bits(cells - 1) + bits(delays[1] - delays[0]);
-                    assert!(bits > 32, "{cells} {contents:?}");
+                let Some(format) = Format::of(inlets, contents) else {
+                    let bits = bits(inlets - 1) + bits(delays[1] - delays[0]);
+                    assert!(bits > 32, "{inlets} {contents:?}");
                     continue;
                 };
                 sizes.insert(format.bytes());
-                for cell in [0, cells / 2, cells - 1] {
+                for inlet in [0, inlets / 2, inlets - 1] {
                     for delay in [delays[0], delays[0].midpoint(delays[1]), delays[1]] {
                         for count in counts {
-                            assert_eq!(again(&format, cell, delay, count), (cell, delay, count), "{format:?}");
+                            assert_eq!(again(&format, inlet, delay, count), (inlet, delay, count), "{format:?}");
                         }
                     }
                 }
@@ -70,14 +70,14 @@ fn every_length_keeps_places_delays_and_counts() {
 
 #[test]
 fn entries_are_as_short_as_they_can_be() {
-    let size = |cells, contents: Contents| Format::of(cells, contents).map(|format| format.size);
+    let size = |inlets, contents: Contents| Format::of(inlets, contents).map(|format| format.size);
     // Weight and delay of all: 16 bits of a place.
     assert_eq!(size(1 << 16, CONTENTS), Some(EntrySize::Half));
     assert_eq!(size((1 << 16) + 1, CONTENTS), Some(EntrySize::Word));
     assert_eq!(size(1, Contents { delays: [3, 4], ..CONTENTS }), Some(EntrySize::Word));
     // A weight of all, and a delay: 32 bits.
     let late = Contents { delays: [1, 1 << 12], ..CONTENTS };
-    assert_eq!([1 << 20, (1 << 20) + 1].map(|cells| size(cells, late)), [Some(EntrySize::Word), None]);
+    assert_eq!([1 << 20, (1 << 20) + 1].map(|inlets| size(inlets, late)), [Some(EntrySize::Word), None]);
     // 13 bits of a place, 6 of a delay, 4 of an exponent and 9 of a mantissa.
     let own = Contents { delays: [1, 64], counts: [0, 1023 << 14], rounded: Some(0) };
     assert_eq!(Format::of(1 << 13, own).unwrap().exponent_bits, 4);
@@ -95,7 +95,7 @@ fn entries_are_as_short_as_they_can_be() {
     assert_eq!(size(1 << 13, Contents { counts: [0, 1023 << 20], rounded: Some(6), ..own }), Some(EntrySize::Word));
     // A count of its own stands beside 32 bits of place and delay.
     let exact = Contents { delays: [1, 1 << 12], counts: [0, 5], rounded: None };
-    assert_eq!([1 << 20, (1 << 20) + 1].map(|cells| size(cells, exact)), [Some(EntrySize::Pair), None]);
+    assert_eq!([1 << 20, (1 << 20) + 1].map(|inlets| size(inlets, exact)), [Some(EntrySize::Pair), None]);
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn sets(seen: BTreeMap<Vec<u32>, u64>) -> BTreeMap<Vec<u32>, u64> {
 #[test]
 fn every_subset_is_as_likely_as_independent_pairs_make_it() {
     const ROWS: u32 = 400_000;
-    // One cell; several, of which the last is smaller; cells of all sizes.
+    // One stretch; several, of which the last is smaller; stretches of all sizes.
     for (p, n) in [(0.3, 10), (0.9, 4), (0.9, 9), (0.5, 11), (0.02, 6), (0.97, 5), (1e-3, 3), (0.45, 8)] {
         let seen = sets(seen(Rule::PairwiseBernoulli(p), sides(ROWS, n), false));
         let every = (0..1u32 << n).map(|mask| (0..n).filter(|&bit| mask >> bit & 1 == 1).collect::<Vec<u32>>());
@@ -48,13 +48,13 @@ fn every_subset_is_as_likely_as_independent_pairs_make_it() {
 }
 
 #[test]
-fn every_two_of_a_large_cell_are_as_likely() {
-    // 150 partners are one cell; all of them, and the pairs of rows that hold two.
+fn every_two_of_a_large_stretch_are_as_likely() {
+    // 150 partners are one stretch; all of them, and the pairs of rows that hold two.
     const ROWS: u32 = 300_000;
     let wiring = wiring(Rule::PairwiseBernoulli(0.02), sides(ROWS, 150));
     let partners = Partners::of(&wiring);
-    let Partners::Bernoulli(cells) = &partners else { panic!("it is drawn in cells") };
-    assert_eq!((cells.cells, cells.size), (1, 150));
+    let Partners::Bernoulli(stretches) = &partners else { panic!("it is drawn in stretches") };
+    assert_eq!((stretches.stretches, stretches.size), (1, 150));
     let (mut each, mut pairs, mut lengths) = (vec![0; 150], vec![0; 150 * 150], vec![0; 32]);
     let mut row = Row::default();
     for number in 0..ROWS {
@@ -65,17 +65,17 @@ fn every_two_of_a_large_cell_are_as_likely() {
             pairs[(one.min(other) * 150 + one.max(other)) as usize] += 1;
         }
     }
-    check_even("partners of a large cell", &each);
+    check_even("partners of a large stretch", &each);
     let pairs: Vec<u64> =
         (0..150).flat_map(|one| (one + 1..150).map(move |other| one * 150 + other)).map(|at| pairs[at]).collect();
-    check_even("pairs of a large cell", &pairs);
+    check_even("pairs of a large stretch", &pairs);
     let mut probability = 0.98f64.powi(150);
     let binomial = (0..32).map(|k| {
         let here = probability;
         probability *= f64::from(150 - k) / f64::from(k + 1) * 0.02 / 0.98;
         here * f64::from(ROWS)
     });
-    check("how many of a large cell", &lengths, &binomial.collect::<Vec<_>>());
+    check("how many of a large stretch", &lengths, &binomial.collect::<Vec<_>>());
 }
 
 #[test]
@@ -192,16 +192,20 @@ fn high_words_of_products_are_exact() {
 }
 
 #[test]
-fn no_cell_has_more_synapses_than_numbers() {
+fn no_stretch_has_more_synapses_than_numbers() {
     for p in (0..=6000).map(|part| 10f64.powf(-f64::from(part) / 1000.0)) {
-        let cells = Cells::new(p, 1 << 31).unwrap();
-        assert!(cells.taken.iter().all(|taken| taken.range()[1] < 1 << CELL_BITS), "{p}");
-        assert_eq!(u64::from(cells.size) * u64::from(cells.cells - 1) + u64::from(cells.last_size), 1 << 31, "{p}");
-        assert!((1..=cells.size).contains(&cells.last_size), "{p}");
+        let stretches = Stretches::new(p, 1 << 31).unwrap();
+        assert!(stretches.taken.iter().all(|taken| taken.range()[1] < 1 << CELL_BITS), "{p}");
+        assert_eq!(
+            u64::from(stretches.size) * u64::from(stretches.stretches - 1) + u64::from(stretches.last_size),
+            1 << 31,
+            "{p}"
+        );
+        assert!((1..=stretches.size).contains(&stretches.last_size), "{p}");
     }
-    assert!(Cells::new(0.0, 100).is_none() && Cells::new(0.5, 0).is_none());
-    let nothing = Cells::new(1e-300, 100).unwrap();
-    assert_eq!((nothing.cells, nothing.taken[0].range()), (1, [0, 0]));
+    assert!(Stretches::new(0.0, 100).is_none() && Stretches::new(0.5, 0).is_none());
+    let nothing = Stretches::new(1e-300, 100).unwrap();
+    assert_eq!((nothing.stretches, nothing.taken[0].range()), (1, [0, 0]));
 }
 
 #[test]

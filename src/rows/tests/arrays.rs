@@ -13,14 +13,14 @@ fn numbered(rule: Rule<Pairs>, sides: Sides) -> Wiring {
 /// Source, target and number of each synapse, by number.
 fn numbers(wiring: &Wiring, cut: Cut) -> Vec<[u32; 3]> {
     let built = built(std::slice::from_ref(wiring), cut);
-    let first_cell = built.table.blocks[0].cell;
+    let first_inlet = built.table.blocks[0].inlet;
     let scale = built.scales[wiring.post][0];
     let mut found = Vec::new();
     for (source, row) in (0..).zip(rows(&built, 0, wiring.sides.n_pre)) {
         for synapse in row {
             let weight = scale.weight(synapse.weight);
             assert_eq!(f64::from(synapse.delay) - 100.0, weight);
-            found.push([weight as u32, source, synapse.cell - first_cell]);
+            found.push([weight as u32, source, synapse.inlet - first_inlet]);
         }
     }
     found.sort_unstable();

@@ -3,10 +3,10 @@
 use crate::rows::format::{Contents, EntrySize, Format};
 use crate::rows::{Block, Strip, Table};
 
-/// A synapse from `[population, neuron]` to a ring cell.
+/// A synapse from `[population, neuron]` to an inlet.
 pub(crate) struct Edge {
     pub from: [usize; 2],
-    pub cell: u32,
+    pub inlet: u32,
     pub delay: u32,
     pub weight: i32,
 }
@@ -25,7 +25,7 @@ pub(crate) fn table(blocks: Vec<Block>, sizes: &[u32], mut edges: Vec<Edge>) -> 
     for (index, block) in blocks.iter().enumerate() {
         for (source, &rows) in sizes.iter().enumerate() {
             let here =
-                |edge: &&Edge| edge.from[0] == source && (block.cell..block.cell + block.size).contains(&edge.cell);
+                |edge: &&Edge| edge.from[0] == source && (block.inlet..block.inlet + block.size).contains(&edge.inlet);
             let edges: Vec<&Edge> = edges.iter().filter(here).collect();
             if !edges.is_empty() {
                 table.of_source[source].push(table.strips.len() as u32);
@@ -47,7 +47,7 @@ fn add(table: &mut Table, (index, block): (usize, &Block), (source, rows): (usiz
     table.starts.extend((0..=rows).map(before));
     let mut words = vec![0u32; format.words(edges.len() as u64) as usize];
     for (at, edge) in edges.iter().enumerate() {
-        let word = format.encode(edge.cell - block.cell, edge.delay, edge.weight);
+        let word = format.encode(edge.inlet - block.inlet, edge.delay, edge.weight);
         match format.size {
             EntrySize::Half => words[at / 2] |= word << (16 * (at % 2)),
             EntrySize::Word => words[at] = word,

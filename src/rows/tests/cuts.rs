@@ -63,8 +63,8 @@ fn no_block_size_changes_a_synapse_or_the_order_within_a_block() {
         // Of each row, those of one block after those of another.
         for (row, expected) in all_rows(&cut).into_iter().zip(&expected) {
             let here = |block: &Block| {
-                let cells = block.cell..block.cell + block.size;
-                expected.iter().copied().filter(move |synapse| cells.contains(&synapse.cell)).collect::<Vec<_>>()
+                let inlets = block.inlet..block.inlet + block.size;
+                expected.iter().copied().filter(move |synapse| inlets.contains(&synapse.inlet)).collect::<Vec<_>>()
             };
             assert_eq!(row, blocks.iter().flat_map(here).collect::<Vec<_>>(), "blocks of 2^{bits}");
         }
@@ -78,10 +78,10 @@ fn a_row_is_what_was_drawn_for_it() {
         let mut expected = pairs(&wiring);
         // Columns are drawn by target; of each source, the targets ascend then.
         expected.sort_by_key(|pair| pair[0]);
-        let first_cell = built.table.blocks[0].cell;
+        let first_inlet = built.table.blocks[0].inlet;
         let found = (0..).zip(rows(&built, 0, wiring.sides.n_pre));
         let found =
-            found.flat_map(|(source, row)| row.into_iter().map(move |synapse| [source, synapse.cell - first_cell]));
+            found.flat_map(|(source, row)| row.into_iter().map(move |synapse| [source, synapse.inlet - first_inlet]));
         assert_eq!(found.collect::<Vec<_>>(), expected, "{}", wiring.index);
         let table = &built.table;
         assert!((0..wiring.sides.n_pre).all(|neuron| table.row_len(0, neuron) == table.row(0, neuron).len() as u64));

@@ -67,9 +67,9 @@ fn values_of_every_rule_are_drawn_by_their_laws_alone() {
         let late = |synapse: &Synapse| ((below(synapse.delay as usize) * CLASSES as f64) as usize).min(CLASSES - 1);
 
         let targets = wiring.sides.n_post;
-        let first_cell = built.table.blocks[0].cell;
+        let first_inlet = built.table.blocks[0].inlet;
         let part = |number: u32, n: u32| number as usize * CLASSES / n as usize;
-        let place = |synapse: &Synapse| part(synapse.cell - first_cell, targets);
+        let place = |synapse: &Synapse| part(synapse.inlet - first_inlet, targets);
         check_independent::<CLASSES>(&format!("weights and delays of {what}"), all().map(|s| [class(s), late(s)]));
         check_independent::<CLASSES>(&format!("weights and targets of {what}"), all().map(|s| [class(s), place(s)]));
         check_independent::<CLASSES>(&format!("delays and targets of {what}"), all().map(|s| [late(s), place(s)]));
@@ -87,7 +87,7 @@ fn values_of_every_rule_are_drawn_by_their_laws_alone() {
     }
 }
 
-/// How long a row is, and who is in it, says nothing of the weights: a cell's count is drawn from words that no weight has.
+/// How long a row is, and who is in it, says nothing of the weights: an inlet's count is drawn from words that no weight has.
 #[test]
 fn weights_say_nothing_of_how_many_there_are() {
     for (rule, classes) in [(Rule::PairwiseBernoulli(0.3), 4), (Rule::FixedTotalNumber(300_000), 4)] {

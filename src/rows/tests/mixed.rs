@@ -16,7 +16,7 @@ fn check(wirings: &[Wiring]) -> Vec<EntrySize> {
     for bits in [3, 31] {
         let built = built(wirings, Cut { block_bits: Some(bits), binding: u64::MAX });
         let scale = built.scales[1][0];
-        let first_cell = built.table.blocks[0].cell;
+        let first_inlet = built.table.blocks[0].inlet;
         let mut expected = vec![Vec::new(); PRE as usize];
         for (wiring, summary) in wirings.iter().zip(&built.projections) {
             // In the order of the values, which is that of a list.
@@ -28,7 +28,7 @@ fn check(wirings: &[Wiring]) -> Vec<EntrySize> {
                 let count = scale.count(weight).unwrap();
                 let rounding = summary.rounding.map(|shift| Rounding { shift });
                 let weight = rounding.map_or(count, |rounding| rounding.round(count));
-                expected[source as usize].push(Synapse { cell: first_cell + target, delay, weight });
+                expected[source as usize].push(Synapse { inlet: first_inlet + target, delay, weight });
             }
         }
         expected.iter_mut().for_each(|row| row.sort_unstable());

@@ -3,7 +3,7 @@
 use super::Case;
 use crate::golden::{case, numbers};
 use crate::tolerances::CELL_REFERENCE;
-use neuropil::rnn::{Affine, Cell, Kind, State, Weights};
+use neuropil::rnn::{Affine, Cell, CellKind, State, Weights};
 use serde_json::Value;
 
 /// Nested arrays in row-major order; nothing where there is none.
@@ -15,7 +15,7 @@ fn flat(value: &Value) -> Vec<f64> {
     }
 }
 
-fn load(model: &str, kind: Kind, activation: &str) -> Case {
+fn load(model: &str, kind: CellKind, activation: &str) -> Case {
     let name = format!("{model}_{activation}");
     let case = case(&name);
     let size = |key: &str| case[key].as_u64().expect("a size") as usize;
@@ -37,11 +37,11 @@ fn load(model: &str, kind: Kind, activation: &str) -> Case {
 /// All 15 of them.
 pub fn cases() -> Vec<Case> {
     let models = [
-        ("ValinaRNNCell", Kind::Vanilla),
-        ("GRUCell", Kind::Gru),
-        ("MGUCell", Kind::Mgu),
-        ("LSTMCell", Kind::Lstm),
-        ("URLSTMCell", Kind::UrLstm),
+        ("ValinaRNNCell", CellKind::Vanilla),
+        ("GRUCell", CellKind::Gru),
+        ("MGUCell", CellKind::Mgu),
+        ("LSTMCell", CellKind::Lstm),
+        ("URLSTMCell", CellKind::UrLstm),
     ];
     let each = models.iter().flat_map(|model| ["tanh", "relu", "sigmoid"].map(|activation| (model, activation)));
     each.map(|(&(model, kind), activation)| load(model, kind, activation)).collect()

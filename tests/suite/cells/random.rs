@@ -1,6 +1,6 @@
 //! Cells and inputs of pseudo-random numbers, all of which f32 holds exactly: so what differs from f64 is arithmetic alone.
 
-use neuropil::rnn::{Activation, Affine, Cell, Kind, Weights};
+use neuropil::rnn::{Activation, Affine, Cell, CellKind, Weights};
 
 /// Numbers from a seed (SplitMix64: Steele, Lea and Flood, OOPSLA 2014).
 pub struct Random(pub u64);
@@ -36,7 +36,7 @@ pub fn doubles(values: &[f32]) -> Vec<f64> {
 }
 
 /// A cell whose sums are about as large as its inputs and biases.
-pub fn cell(kind: Kind, n_in: usize, n_out: usize, activation: Activation, seed: u64) -> Cell {
+pub fn cell(kind: CellKind, n_in: usize, n_out: usize, activation: Activation, seed: u64) -> Cell {
     let mut random = Random(seed);
     let definition = kind.definition();
     let scale = (3.0 / (n_in + n_out) as f64).sqrt();

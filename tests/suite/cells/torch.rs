@@ -2,7 +2,7 @@
 
 use crate::tolerances::TORCH;
 use neuropil::rnn::reference::Reference;
-use neuropil::rnn::{Activation, Cell, Kind, State, file};
+use neuropil::rnn::{Activation, Cell, CellKind, State, file};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -48,7 +48,7 @@ pub fn cases() -> impl Iterator<Item = Case> {
     NAMES.into_iter().map(|name| {
         let text = std::fs::read_to_string(path(&format!("{name}.json"))).expect("the case can be read");
         let case: Value = serde_json::from_str(&text).expect("the case is JSON");
-        let kind: Kind = case["cell"].as_str().expect("a name").parse().expect("the name of a cell");
+        let kind: CellKind = case["cell"].as_str().expect("a name").parse().expect("the name of a cell");
         let phi: Activation = case["activation"].as_str().expect("a name").parse().expect("an activation's name");
         let stored = file::read(&path(&format!("{name}.safetensors")), kind).expect("the weights can be read");
         let cells = stored.into_cells(Some(phi)).expect("the weights fit");

@@ -148,7 +148,7 @@ fn a_model_of_the_user_s_own_is_explained() {
 #[test]
 fn the_help_of_rnn_names_every_cell() {
     let help = Folder::new().run(&["rnn", "--help"]).done();
-    let names = neuropil::rnn::Kind::ALL.map(|kind| kind.definition().name);
+    let names = neuropil::rnn::CellKind::ALL.map(|kind| kind.definition().name);
     assert_eq!(names, ["vanilla", "gru", "gru_after", "mgu", "lstm", "ur_lstm"]);
     assert!(help.contains("<CELL>  vanilla, gru, gru_after, mgu, lstm or ur_lstm\n"), "{help}");
 }

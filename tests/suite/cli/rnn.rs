@@ -6,7 +6,7 @@ use super::{Folder, INSTALL, Ran};
 use crate::cells::{Case, golden, torch};
 use crate::tolerances::{CELL_PROGRAM, TORCH};
 use neuropil::rnn::reference::Reference;
-use neuropil::rnn::{Cell, Kind, Lstm, file};
+use neuropil::rnn::{Cell, CellKind, Lstm, file};
 use npyz::{NpyFile, WriterBuilder};
 
 /// A .npy file of numbers as they are.
@@ -109,8 +109,8 @@ fn modules_of_pytorch_run_with_all_their_layers() {
     for case in torch::cases() {
         let (folder, x) = of_pytorch(&case);
         let (cell, arguments): (_, &[&str]) = match case.cells[0].kind() {
-            Kind::GruAfter => ("gru", &["--reset", "after"]),
-            Kind::Vanilla => ("vanilla", &["--activation", case.cells[0].activation().name()]),
+            CellKind::GruAfter => ("gru", &["--reset", "after"]),
+            CellKind::Vanilla => ("vanilla", &["--activation", case.cells[0].activation().name()]),
             _ => ("lstm", &[]),
         };
         let printed = run(&folder, cell, arguments).done();

@@ -2,7 +2,7 @@
 //!
 //! Whoever adds a part to a network finds it missing here, for nothing is left out by `..`.
 
-use neuropil::model::{Definition, Kind, find};
+use neuropil::model::{Definition, ModelKind, find};
 use neuropil::network::stimuli::{Form, Need};
 use neuropil::network::{
     Array, Distribution, Initialiser, Model, Network, Part, Population, Port, Projection, Stimulus, StimulusKind, Value,
@@ -123,7 +123,7 @@ fn walk(network: &mut Network, visit: &mut Visit<'_>) {
     visit("dt".to_owned(), Knob::Quantity(dt, By::Part));
     for Population { name, size: _, model, params, init, ports } in populations {
         let Model::Catalogue(model) = model else { panic!("{name} is of no model of the catalogue") };
-        let model = definition(Kind::Neuron, model);
+        let model = definition(ModelKind::Neuron, model);
         let jumping = model.reflection.state.iter().filter(|field| field.unit == "mV" && field.kind == FieldKind::F32);
         let jumping: Vec<_> = jumping.map(|field| field.name.clone()).collect();
         for (param, value) in params {
@@ -133,7 +133,7 @@ fn walk(network: &mut Network, visit: &mut Visit<'_>) {
             each(format!("{name}.init.{variable}"), value, None, visit);
         }
         for (port, Port { synapse, output }) in ports {
-            let parts = synapse.iter_mut().map(|part| (Kind::Synapse, part)).chain([(Kind::Output, output)]);
+            let parts = synapse.iter_mut().map(|part| (ModelKind::Synapse, part)).chain([(ModelKind::Output, output)]);
             for (kind, Part { model, params }) in parts {
                 let definition = definition(kind, model);
                 for (param, value) in params {
@@ -170,7 +170,7 @@ fn stimulus(path: &str, kind: &StimulusKind, params: &mut BTreeMap<String, Value
             (Some(Form::Times), given) => value(place, given, By::Step, &[], visit),
             (Some(_), given) => each(place, given, None, visit),
             (None, given) => {
-                let model = definition(Kind::Stimulus, kind.name());
+                let model = definition(ModelKind::Stimulus, kind.name());
                 each(place, given, Some(field(&model.reflection.params, name)), visit);
             }
         }
@@ -220,7 +220,7 @@ fn value(place: String, value: &mut Value, by: By, choices: &[String], visit: &m
     }
 }
 
-fn definition(kind: Kind, name: &str) -> Arc<Definition> {
+fn definition(kind: ModelKind, name: &str) -> Arc<Definition> {
     let model = find(kind, name).expect("the catalogue is sound");
     model.unwrap_or_else(|| panic!("there is no {kind} {name}"))
 }

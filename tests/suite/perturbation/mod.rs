@@ -14,7 +14,7 @@ use crate::tolerances::{STEP, V_RUN};
 use knobs::{moved, places, slowed};
 use networks::STEPS;
 use neuropil::gpu::Gpu;
-use neuropil::model::{Kind, catalogue};
+use neuropil::model::{ModelKind, catalogue};
 use neuropil::network::Network;
 use neuropil::plan::{Plan, State};
 use neuropil::recording::Recording;
@@ -129,7 +129,7 @@ fn with_partners(places: &[String]) -> Vec<String> {
     places.iter().cloned().chain(partners).collect()
 }
 
-fn check(kind: Kind) {
+fn check(kind: ModelKind) {
     let gpu = gpu();
     let mut found = Vec::new();
     let of_kind = || catalogue().expect("the catalogue is sound").iter().filter(|model| model.kind == kind);
@@ -140,11 +140,11 @@ fn check(kind: Kind) {
             assert!(places.contains(place), "{kind} {}: {place} is never moved", model.name());
         }
         // A stimulus has keys beside its parameters.
-        own.extend(places.into_iter().filter(|place| kind == Kind::Stimulus && place.starts_with("stimulus[")));
+        own.extend(places.into_iter().filter(|place| kind == ModelKind::Stimulus && place.starts_with("stimulus[")));
         let course = Course::of(&gpu, &network);
         let agreement = course.against(&network, &gpu).unwrap_or_else(|why| panic!("{kind} {}: {why}", model.name()));
         println!("{kind} {}: {agreement:?}", model.name());
-        let silent = kind != Kind::Neuron || model.name() == "leaky_rate_readout";
+        let silent = kind != ModelKind::Neuron || model.name() == "leaky_rate_readout";
         assert!(silent || agreement.spikes > networks::SIZE as usize, "{}: {agreement:?}", model.name());
         let places = unnoticed(&network, Some(&own), |changed| course.against(changed, &gpu).err());
         found.extend(places.into_iter().map(|place| (model.name().to_owned(), place)));
@@ -161,25 +161,25 @@ fn known(network: &str) -> impl Iterator<Item = String> {
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn every_parameter_of_a_neuron_is_noticed() {
-    check(Kind::Neuron);
+    check(ModelKind::Neuron);
 }
 
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn every_parameter_of_a_synapse_is_noticed() {
-    check(Kind::Synapse);
+    check(ModelKind::Synapse);
 }
 
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn every_parameter_of_an_output_is_noticed() {
-    check(Kind::Output);
+    check(ModelKind::Output);
 }
 
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn every_parameter_of_a_stimulus_is_noticed() {
-    check(Kind::Stimulus);
+    check(ModelKind::Stimulus);
 }
 
 /// Sources without memory drive targets without spikes, so errors do not grow: V and g of a whole run are compared.

@@ -3,7 +3,7 @@
 
 use crate::device::simulation;
 use neuropil::Backend;
-use neuropil::model::{Definition, Kind, Twin, catalogue};
+use neuropil::model::{Definition, ModelKind, Twin, catalogue};
 use neuropil::network::{
     Array, Connect, Current, Dense, Distribution, Initialiser, Network, Neuron, Part, PoissonEncoder, PoissonInput,
     PoissonSpikes, Population, Port, Record, Sampler, Scheme, SpikeTimes, StimulusModel, Synapse, Value, exponential,
@@ -69,19 +69,19 @@ const ONTO: [(&str, &str); 1] = [("lif_syn", "g")];
 /// A network with a model in it, named by kind and model.
 pub fn of(model: &Definition) -> Network {
     match model.kind {
-        Kind::Neuron => of_neuron(model),
-        Kind::Synapse => of_synapse(model),
-        Kind::Output => of_output(model),
-        Kind::Stimulus => of_stimulus(model),
+        ModelKind::Neuron => of_neuron(model),
+        ModelKind::Synapse => of_synapse(model),
+        ModelKind::Output => of_output(model),
+        ModelKind::Stimulus => of_stimulus(model),
     }
 }
 
 /// The places of all parameters of the model in its network.
 pub fn places(model: &Definition) -> Vec<String> {
     let path = match model.kind {
-        Kind::Neuron => "cells".to_owned(),
-        Kind::Synapse | Kind::Output => format!("cells.port.{}", model.name()),
-        Kind::Stimulus => "stimulus[0]".to_owned(),
+        ModelKind::Neuron => "cells".to_owned(),
+        ModelKind::Synapse | ModelKind::Output => format!("cells.port.{}", model.name()),
+        ModelKind::Stimulus => "stimulus[0]".to_owned(),
     };
     params(model).map(|field| format!("{path}.{}", field.name)).collect()
 }

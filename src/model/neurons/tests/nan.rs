@@ -39,7 +39,7 @@ fn ran(plan: &Arc<Plan>, start: &State, steps: u32, device: bool) -> (Recording,
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn nan_never_spikes_and_stays() {
-    for model in catalogue().unwrap().iter().filter(|model| model.kind == Kind::Neuron) {
+    for model in catalogue().unwrap().iter().filter(|model| model.kind == ModelKind::Neuron) {
         let name = model.name();
         let fields = &model.reflection.state;
         let size = fields.len() as u32 + 1;

@@ -3,7 +3,7 @@
 //! A parameter of unit [word] that follows from the others is its model's affair: see `StimulusTwin::words`.
 
 use super::{Lowered, Lowering, Stimulation, Tables, of_catalogue};
-use crate::model::{Definition, Kind, Twin, catalogue};
+use crate::model::{Definition, ModelKind, Twin, catalogue};
 use crate::network::{Stimulus, StimulusKind};
 use crate::plan::{Column, Target};
 use crate::shader::Field;
@@ -68,7 +68,7 @@ fn is_general(model: &Definition) -> bool {
     let words = params.iter().filter(|field| is_word(field)).count();
     let Some(Twin::Stimulus(twin)) = model.twin else { return false };
     let known = twin.words(&vec![0.0; params.len()], 1.0).map_or(0, |words| words.len());
-    model.kind == Kind::Stimulus && known == words
+    model.kind == ModelKind::Stimulus && known == words
 }
 
 fn is_word(field: &Field) -> bool {

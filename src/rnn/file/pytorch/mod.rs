@@ -11,13 +11,13 @@ pub(super) use read::read;
 pub(super) use tensors::tensors;
 
 use super::times;
-use crate::rnn::Kind;
+use crate::rnn::CellKind;
 
 /// A recurrent module of PyTorch.
 #[derive(Debug)]
 struct Module {
     name: &'static str,
-    kind: Kind,
+    kind: CellKind,
     /// In PyTorch's order.
     gates: &'static [Gate],
 }
@@ -39,16 +39,16 @@ struct Gate {
 const PLAIN: Gate = Gate { linear: 0, column: 0, sign: 1.0, shift: 0.0, apart: false };
 
 static MODULES: [Module; 3] = [
-    Module { name: "torch.nn.RNN", kind: Kind::Vanilla, gates: &[PLAIN] },
+    Module { name: "torch.nn.RNN", kind: CellKind::Vanilla, gates: &[PLAIN] },
     Module {
         name: "torch.nn.GRU",
-        kind: Kind::GruAfter,
+        kind: CellKind::GruAfter,
         // r, z, n. Its h' = (1 − z)n + z h; ours (1 − z)h + z h̃, and 1 − σ(y) = σ(−y).
         gates: &[PLAIN, Gate { column: 1, sign: -1.0, ..PLAIN }, Gate { linear: 1, apart: true, ..PLAIN }],
     },
     Module {
         name: "torch.nn.LSTM",
-        kind: Kind::Lstm,
+        kind: CellKind::Lstm,
         // i, f, g, o; ours i, g, f, o with σ(f + 1).
         gates: &[
             PLAIN,
@@ -64,12 +64,12 @@ const OTHER_GRU: &str = "PyTorch's GRU resets h after its product with the matri
 /// What is.
 const OTHER_GRU_LEGAL: &str = "the cell gru_after, which is gru with reset = \"after\"";
 
-fn module_of(kind: Kind) -> Option<&'static Module> {
+fn module_of(kind: CellKind) -> Option<&'static Module> {
     MODULES.iter().find(|module| module.kind == kind)
 }
 
 /// The tensors of this kind with their shapes in words; `None` if PyTorch has no such cell.
-pub(super) fn needs(kind: Kind) -> Option<String> {
+pub(super) fn needs(kind: CellKind) -> Option<String> {
     module_of(kind).map(|module| {
         let rows = times(module.gates.len());
         format!(

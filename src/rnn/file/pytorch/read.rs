@@ -5,10 +5,10 @@ use super::{MODULES, Module, OTHER_GRU, OTHER_GRU_LEGAL, module_of, needs};
 use crate::Result;
 use crate::rnn::file::archive::Archive;
 use crate::rnn::file::{StoredLayer, own, times};
-use crate::rnn::{Affine, Kind, Weights};
+use crate::rnn::{Affine, CellKind, Weights};
 
 /// Reads the layers, from the one that reads x on.
-pub fn read(archive: &mut Archive, kind: Kind) -> Result<Vec<StoredLayer>> {
+pub fn read(archive: &mut Archive, kind: CellKind) -> Result<Vec<StoredLayer>> {
     let there = archive.names();
     let prefix = check_names(archive, &there)?;
     let module = module(archive, kind, &prefix)?;
@@ -73,7 +73,7 @@ fn check_names(archive: &Archive, there: &[String]) -> Result<String> {
 }
 
 /// The module of this kind; an error if there is none, or if the file is of another.
-fn module(archive: &Archive, kind: Kind, prefix: &str) -> Result<&'static Module> {
+fn module(archive: &Archive, kind: CellKind, prefix: &str) -> Result<&'static Module> {
     let name = format!("{prefix}{WEIGHT_HH}_l0");
     let shape = if archive.names().contains(&name) { archive.shape(&name)? } else { &[] };
     // Every module has its own number of gates.
@@ -81,7 +81,7 @@ fn module(archive: &Archive, kind: Kind, prefix: &str) -> Result<&'static Module
         .iter()
         .find(|module| matches!(*shape, [rows, n] if n > 0 && Some(rows) == module.gates.len().checked_mul(n)));
     match (found, module_of(kind)) {
-        (Some(found), _) if found.kind == Kind::GruAfter && kind == Kind::Gru => {
+        (Some(found), _) if found.kind == CellKind::GruAfter && kind == CellKind::Gru => {
             let problem = format!("`{name}` {shape:?} is of a {}: {OTHER_GRU}", found.name);
             Err(archive.wrong(problem, OTHER_GRU_LEGAL))
         }

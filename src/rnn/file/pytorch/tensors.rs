@@ -3,7 +3,7 @@
 use super::names::{BIAS_HH, BIAS_IH, WEIGHT_HH, WEIGHT_IH};
 use super::{Gate, MODULES, Module, OTHER_GRU, OTHER_GRU_LEGAL, module_of};
 use crate::rnn::file::write::{Precision, Tensor};
-use crate::rnn::{Activation, Cell, Kind};
+use crate::rnn::{Activation, Cell, CellKind};
 use crate::{Error, Result};
 
 /// The tensors of a stack, after it was checked to be one that PyTorch has.
@@ -18,15 +18,15 @@ fn check(cells: &[Cell]) -> Result<&'static Module> {
         return Err(wrong("it has no layers".to_owned(), "1 or more"));
     };
     let Some(module) = module_of(first.kind()) else {
-        if first.kind() == Kind::Gru {
+        if first.kind() == CellKind::Gru {
             return Err(wrong(OTHER_GRU.to_owned(), OTHER_GRU_LEGAL));
         }
         let legal = MODULES.each_ref().map(|module| module.kind.definition().name).join(", ");
         return Err(wrong(format!("PyTorch has no cell {}", first.kind()), &legal));
     };
-    let (phi, relu) = (first.activation(), first.kind() == Kind::Vanilla && first.activation() == Activation::Relu);
+    let (phi, relu) = (first.activation(), first.kind() == CellKind::Vanilla && first.activation() == Activation::Relu);
     if phi != Activation::Tanh && !relu {
-        let legal = if first.kind() == Kind::Vanilla { "tanh, relu" } else { "tanh" };
+        let legal = if first.kind() == CellKind::Vanilla { "tanh, relu" } else { "tanh" };
         return Err(wrong(format!("the activation of its cells is {phi}"), legal));
     }
     for (layer, cell) in cells.iter().enumerate().skip(1) {

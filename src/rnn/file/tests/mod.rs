@@ -6,7 +6,7 @@ mod pytorch;
 mod round;
 
 use super::{Stored, read};
-use crate::rnn::{Affine, Cell, Kind, Weights};
+use crate::rnn::{Affine, Cell, CellKind, Weights};
 use crate::{Error, Result};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
@@ -70,24 +70,24 @@ impl Folder {
     }
 }
 
-fn read_raw(kind: Kind, tensors: &[Raw]) -> Result<Stored> {
+fn read_raw(kind: CellKind, tensors: &[Raw]) -> Result<Stored> {
     let folder = Folder::holding(&bytes(tensors));
     read(&folder.path(), kind)
 }
 
-fn check_bytes(kind: Kind, bytes: &[u8], expected: &str) {
+fn check_bytes(kind: CellKind, bytes: &[u8], expected: &str) {
     let folder = Folder::holding(bytes);
     let error = read(&folder.path(), kind).unwrap_err();
     assert!(matches!(error, Error::Data { .. }), "{error:?}");
     assert_eq!(folder.message(&error), format!("w.safetensors: {expected}"));
 }
 
-fn check(kind: Kind, tensors: &[Raw], expected: &str) {
+fn check(kind: CellKind, tensors: &[Raw], expected: &str) {
     check_bytes(kind, &bytes(tensors), expected);
 }
 
 /// A cell with weights that are all different, and exact in f32 even when 1 is added.
-fn cell(kind: Kind, n_in: usize, n_out: usize) -> Cell {
+fn cell(kind: CellKind, n_in: usize, n_out: usize) -> Cell {
     let mut values = (-40..).map(|value: i32| f64::from(value) / 64.0);
     let mut numbers = |length: usize| -> Vec<f64> { values.by_ref().take(length).collect() };
     let definition = kind.definition();

@@ -2,7 +2,7 @@
 
 use super::{Raw, check, read_raw};
 use crate::rnn::file::Layout;
-use crate::rnn::{Activation, Kind};
+use crate::rnn::{Activation, CellKind};
 
 /// A layer of `gates · 2` rows for 2 units, whose numbers tell where they were: 100 for each part, 10 for each row, 1 for
 /// each column.
@@ -34,7 +34,7 @@ fn replaced(tensors: &[Raw], by: Raw) -> Vec<Raw> {
 
 #[test]
 fn lstm_gates_find_their_columns() {
-    let stored = read_raw(Kind::Lstm, &layer("", 0, 4, 1)).unwrap();
+    let stored = read_raw(CellKind::Lstm, &layer("", 0, 4, 1)).unwrap();
     assert_eq!((stored.layout, stored.layers.len()), (Layout::PyTorch, 1));
     let layer = &stored.layers[0];
     assert_eq!((layer.n_in, layer.n_out), (1, 2));
@@ -50,7 +50,7 @@ fn lstm_gates_find_their_columns() {
 
 #[test]
 fn gru_gates_find_their_columns() {
-    let layer = &read_raw(Kind::GruAfter, &layer("", 0, 3, 1)).unwrap().layers[0];
+    let layer = &read_raw(CellKind::GruAfter, &layer("", 0, 3, 1)).unwrap().layers[0];
     // Rows of theirs: r 0-1, z 2-3, n 4-5.
     let (rz, h) = (&layer.weights.linears[0], &layer.weights.linears[1]);
     let rows = [[100.0, 110.0, -120.0, -130.0], [200.0, 210.0, -220.0, -230.0], [201.0, 211.0, -221.0, -231.0]];
@@ -63,12 +63,12 @@ fn gru_gates_find_their_columns() {
 
 #[test]
 fn rnn_without_biases_has_zeros() {
-    let stored = read_raw(Kind::Vanilla, &layer("", 0, 1, 3)[..2]).unwrap();
+    let stored = read_raw(CellKind::Vanilla, &layer("", 0, 1, 3)[..2]).unwrap();
     let linear = &stored.layers[0].weights.linears[0];
     assert_eq!(linear.weight, [100.0, 110.0, 101.0, 111.0, 102.0, 112.0, 200.0, 210.0, 201.0, 211.0]);
     assert_eq!(linear.bias, [0.0, 0.0]);
     // What the step adds is taken away all the same.
-    let stored_lstm = read_raw(Kind::Lstm, &layer("", 0, 4, 3)[..2]).unwrap();
+    let stored_lstm = read_raw(CellKind::Lstm, &layer("", 0, 4, 3)[..2]).unwrap();
     assert_eq!(stored_lstm.layers[0].weights.linears[0].bias, [0.0, 0.0, 0.0, 0.0, -1.0, -1.0, 0.0, 0.0]);
     // The file does not say what φ is; PyTorch's own default is tanh, ours is relu.
     assert_eq!(stored.clone().into_cells(None).unwrap()[0].activation(), Activation::Tanh);
@@ -83,7 +83,7 @@ fn layers_and_a_prefix_are_read() {
         tensors.extend((1..11).flat_map(|index| layer(prefix, index, 4, 2)));
         let name = format!("{prefix}weight_ih_l10");
         let last = tensors.iter().find(|raw| raw.name == name).unwrap().clone().with(0, 9.0);
-        let stored = read_raw(Kind::Lstm, &replaced(&tensors, last)).unwrap();
+        let stored = read_raw(CellKind::Lstm, &replaced(&tensors, last)).unwrap();
         let sizes: Vec<_> = stored.layers.iter().map(|layer| (layer.n_in, layer.n_out)).collect();
         assert_eq!(sizes, [&[(5, 2)][..], &[(2, 2); 10]].concat());
         let firsts: Vec<_> = stored.layers.iter().map(|layer| layer.weights.linears[0].weight[0]).collect();
@@ -96,23 +96,23 @@ fn layers_and_a_prefix_are_read() {
 fn a_gru_is_no_gru_with_its_reset_before() {
     let expected = "`rnn.weight_hh_l0` [6, 2] is of a torch.nn.GRU: PyTorch's GRU resets h after its product with the \
                     matrix, `gru` before it; legal: the cell gru_after, which is gru with reset = \"after\"";
-    check(Kind::Gru, &layer("rnn.", 0, 3, 4), expected);
+    check(CellKind::Gru, &layer("rnn.", 0, 3, 4), expected);
 }
 
 #[test]
 fn a_module_of_another_kind_is_named() {
     let expected = "`weight_hh_l0` [8, 2] is of a torch.nn.LSTM, which is no gru_after; legal: the cell lstm";
-    check(Kind::GruAfter, &layer("", 0, 4, 3), expected);
+    check(CellKind::GruAfter, &layer("", 0, 4, 3), expected);
     let expected = "`weight_hh_l0` [8, 2] is of a torch.nn.LSTM, which is no gru; legal: the cell lstm";
-    check(Kind::Gru, &layer("", 0, 4, 3), expected);
+    check(CellKind::Gru, &layer("", 0, 4, 3), expected);
     let expected = "`weight_hh_l0` [2, 2] is of a torch.nn.RNN, which is no ur_lstm; legal: the cell vanilla";
-    check(Kind::UrLstm, &layer("", 0, 1, 3), expected);
+    check(CellKind::UrLstm, &layer("", 0, 1, 3), expected);
     let expected = "`weight_hh_l0` [6, 2] is of a torch.nn.GRU, which is no vanilla; legal: the cell gru_after";
-    check(Kind::Vanilla, &layer("", 0, 3, 3), expected);
+    check(CellKind::Vanilla, &layer("", 0, 3, 3), expected);
     let expected = "PyTorch has no cell mgu, but it holds `bias_ih_l0` [4]; legal: `Wf.weight` [n_in + n_out, n_out], \
                     `Wf.bias` [n_out], `Wh.weight` [n_in + n_out, n_out], `Wh.bias` [n_out], and optionally `h0` \
                     [batch, n_out]";
-    check(Kind::Mgu, &[Raw::any("bias_ih_l0", &[4])], expected);
+    check(CellKind::Mgu, &[Raw::any("bias_ih_l0", &[4])], expected);
 }
 
 #[test]
@@ -120,21 +120,21 @@ fn what_no_stack_of_cells_can_be_is_refused() {
     let and = |more: Raw| [layer("", 0, 4, 3), vec![more]].concat();
     let expected = "`weight_ih_l0_reverse` [8, 3] is of a bidirectional module, which also runs backwards in time; legal: \
                     a module with bidirectional=False";
-    check(Kind::Lstm, &and(Raw::any("weight_ih_l0_reverse", &[8, 3])), expected);
+    check(CellKind::Lstm, &and(Raw::any("weight_ih_l0_reverse", &[8, 3])), expected);
     let expected =
         "`weight_hr_l0` [1, 2] is a projection of h, which no cell here has; legal: a module with proj_size=0";
-    check(Kind::Lstm, &and(Raw::any("weight_hr_l0", &[1, 2])), expected);
+    check(CellKind::Lstm, &and(Raw::any("weight_hr_l0", &[1, 2])), expected);
     let expected = "`fc.weight` [4, 2] is no tensor of a recurrent module of PyTorch; legal: `weight_ih_lK`, \
                     `weight_hh_lK`, `bias_ih_lK`, `bias_hh_lK`";
-    check(Kind::Lstm, &and(Raw::any("fc.weight", &[4, 2])), expected);
+    check(CellKind::Lstm, &and(Raw::any("fc.weight", &[4, 2])), expected);
     // No such name, since a layer is written as 0.
     let expected = expected.replace("fc.weight", "weight_ih_l00");
-    check(Kind::Lstm, &and(Raw::any("weight_ih_l00", &[4, 2])), &expected);
+    check(CellKind::Lstm, &and(Raw::any("weight_ih_l00", &[4, 2])), &expected);
     let two = [layer("encoder.", 0, 4, 3), layer("decoder.", 0, 4, 3)].concat();
     let expected = "it holds two modules, with the prefixes `decoder.` and `encoder.`; legal: one prefix, or none";
-    check(Kind::Lstm, &two, expected);
+    check(CellKind::Lstm, &two, expected);
     let expected = "it holds two modules, with the prefixes `` and `encoder.`; legal: one prefix, or none";
-    check(Kind::Lstm, &[layer("encoder.", 0, 4, 3), layer("", 1, 4, 3)].concat(), expected);
+    check(CellKind::Lstm, &[layer("encoder.", 0, 4, 3), layer("", 1, 4, 3)].concat(), expected);
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_missing_tensor_is_named() {
                  `bias_hh_l0` [3·n_out] or neither, so for each layer";
     let gru = layer("", 0, 3, 4);
     let missing = |tensors: &[Raw], expected: &str| {
-        check(Kind::GruAfter, tensors, &format!("{expected}; legal: {needs}"));
+        check(CellKind::GruAfter, tensors, &format!("{expected}; legal: {needs}"));
     };
     missing(&gru[..1], "`weight_hh_l0` is missing among `weight_ih_l0` [6, 4]");
     let among = "`bias_ih_l0` [6], `weight_hh_l0` [6, 2], `weight_ih_l0` [6, 4]";
@@ -167,18 +167,18 @@ fn a_wrong_shape_is_shown_beside_the_right_one() {
     let with = |name: &str, shape: &[usize]| replaced(&stack, Raw::any(name, shape));
     let sizes = "[4·n_out, n_in], where n_in and n_out are at least 1";
     let expected = format!("`weight_ih_l0` has shape [9, 3]; legal: {sizes}");
-    check(Kind::Lstm, &with("weight_ih_l0", &[9, 3]), &expected);
+    check(CellKind::Lstm, &with("weight_ih_l0", &[9, 3]), &expected);
     let expected = format!("`weight_ih_l0` has shape [8, 0]; legal: {sizes}");
-    check(Kind::Lstm, &with("weight_ih_l0", &[8, 0]), &expected);
+    check(CellKind::Lstm, &with("weight_ih_l0", &[8, 0]), &expected);
     let expected = format!("`weight_ih_l0` has shape [24]; legal: {sizes}");
-    check(Kind::Lstm, &with("weight_ih_l0", &[24]), &expected);
-    check(Kind::Lstm, &with("weight_hh_l0", &[8, 3]), "`weight_hh_l0` has shape [8, 3]; legal: [8, 2]");
+    check(CellKind::Lstm, &with("weight_ih_l0", &[24]), &expected);
+    check(CellKind::Lstm, &with("weight_hh_l0", &[8, 3]), "`weight_hh_l0` has shape [8, 3]; legal: [8, 2]");
     let expected = "`weight_hh_l0` has shape [0, 4611686018427387904]; legal: [8, 2]";
-    check(Kind::Lstm, &with("weight_hh_l0", &[0, 1 << 62]), expected);
-    check(Kind::Lstm, &with("bias_hh_l0", &[8, 1]), "`bias_hh_l0` has shape [8, 1]; legal: [8]");
-    check(Kind::Lstm, &with("weight_ih_l1", &[8, 3]), "`weight_ih_l1` has shape [8, 3]; legal: [8, 2]");
-    check(Kind::Lstm, &with("weight_hh_l1", &[12, 3]), "`weight_hh_l1` has shape [12, 3]; legal: [8, 2]");
-    check(Kind::Lstm, &with("bias_ih_l1", &[12]), "`bias_ih_l1` has shape [12]; legal: [8]");
+    check(CellKind::Lstm, &with("weight_hh_l0", &[0, 1 << 62]), expected);
+    check(CellKind::Lstm, &with("bias_hh_l0", &[8, 1]), "`bias_hh_l0` has shape [8, 1]; legal: [8]");
+    check(CellKind::Lstm, &with("weight_ih_l1", &[8, 3]), "`weight_ih_l1` has shape [8, 3]; legal: [8, 2]");
+    check(CellKind::Lstm, &with("weight_hh_l1", &[12, 3]), "`weight_hh_l1` has shape [12, 3]; legal: [8, 2]");
+    check(CellKind::Lstm, &with("bias_ih_l1", &[12]), "`bias_ih_l1` has shape [12]; legal: [8]");
 }
 
 #[test]
@@ -186,11 +186,11 @@ fn a_number_that_no_cell_can_have_is_shown_as_the_file_has_it() {
     let mut lstm = layer("lstm.", 0, 4, 3);
     lstm[0] = lstm[0].clone().with(7, f64::NAN);
     let finite = "legal: finite numbers in the range of f32";
-    check(Kind::Lstm, &lstm, &format!("`lstm.weight_ih_l0`[2, 1] is NaN; {finite}"));
+    check(CellKind::Lstm, &lstm, &format!("`lstm.weight_ih_l0`[2, 1] is NaN; {finite}"));
     // Each is in range, their sum is not.
     let lstm = layer("", 0, 4, 3);
     let large = |raw: &Raw| raw.clone().with(1, f64::from(f32::MAX));
     let tensors = [lstm[0].clone(), lstm[1].clone(), large(&lstm[2]), large(&lstm[3])];
-    let error = read_raw(Kind::Lstm, &tensors).unwrap().into_cells(None).unwrap_err().to_string();
+    let error = read_raw(CellKind::Lstm, &tensors).unwrap().into_cells(None).unwrap_err().to_string();
     assert!(error.starts_with("W.bias of the lstm cell: the number at [1] is 6805"), "{error}");
 }

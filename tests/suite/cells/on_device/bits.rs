@@ -4,7 +4,7 @@ use super::{bits, options, stack};
 use crate::cells::random::{Random, cell, singles};
 use crate::device::gpu;
 use neuropil::gpu::Gpu;
-use neuropil::rnn::{Activation, Cell, DeviceRnn, Kind, Options, Outputs, Tensor};
+use neuropil::rnn::{Activation, Cell, CellKind, DeviceRnn, Options, Outputs, Tensor};
 
 const N_IN: usize = 5;
 const N_OUT: usize = 7;
@@ -13,7 +13,7 @@ const STEPS: usize = 7;
 
 /// A cell of each kind.
 fn cells() -> impl Iterator<Item = Cell> {
-    (0..).zip(Kind::ALL).map(|(seed, kind)| cell(kind, N_IN, N_OUT, Activation::Tanh, seed))
+    (0..).zip(CellKind::ALL).map(|(seed, kind)| cell(kind, N_IN, N_OUT, Activation::Tanh, seed))
 }
 
 /// `[STEPS, BATCH, N_IN]`
@@ -77,7 +77,7 @@ fn submissions_of_any_length_give_the_same() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn chunks_come_in_order_and_are_the_run() {
     let gpu = gpu();
-    let cell = cell(Kind::Lstm, N_IN, N_OUT, Activation::Tanh, 1);
+    let cell = cell(CellKind::Lstm, N_IN, N_OUT, Activation::Tanh, 1);
     let options = options(|options| (options.every_c, options.steps) = (true, Some(3)));
     let mut rnn = DeviceRnn::new(&gpu, std::slice::from_ref(&cell), BATCH, &options).expect("the cell fits");
     let (mut found, mut sizes) = (Outputs::default(), Vec::new());
@@ -150,7 +150,7 @@ fn numbers_that_stay_on_the_device_are_the_same() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn a_stack_is_its_cells_one_after_the_other() {
     let gpu = gpu();
-    let sizes = [(Kind::Lstm, N_IN, N_OUT), (Kind::Gru, N_OUT, 3), (Kind::Vanilla, 3, 6)];
+    let sizes = [(CellKind::Lstm, N_IN, N_OUT), (CellKind::Gru, N_OUT, 3), (CellKind::Vanilla, 3, 6)];
     let cells: Vec<Cell> =
         (1..).zip(sizes).map(|(seed, (kind, n_in, n_out))| cell(kind, n_in, n_out, Activation::Tanh, seed)).collect();
     for steps in [None, Some(2)] {

@@ -3,14 +3,14 @@
 use super::{bits, options, stack};
 use crate::cells::random::{Random, cell, singles};
 use crate::device::gpu;
-use neuropil::rnn::{Activation, Cell, DeviceRnn, Kind, Tensor};
+use neuropil::rnn::{Activation, Cell, CellKind, DeviceRnn, Tensor};
 
 const N_IN: usize = 5;
 const N_OUT: usize = 7;
 const BATCH: usize = 3;
 
 fn cells() -> Vec<Cell> {
-    (0..).zip(Kind::ALL).map(|(seed, kind)| cell(kind, N_IN, N_OUT, Activation::Tanh, seed)).collect()
+    (0..).zip(CellKind::ALL).map(|(seed, kind)| cell(kind, N_IN, N_OUT, Activation::Tanh, seed)).collect()
 }
 
 /// `[7, BATCH, N_IN]`, cut after `first` steps.
@@ -42,7 +42,7 @@ fn a_run_continues_where_the_one_before_ended() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn a_state_goes_to_the_host_and_back_unchanged() {
     let gpu = gpu();
-    let sizes = [(Kind::UrLstm, N_IN, N_OUT), (Kind::Lstm, N_OUT, 6), (Kind::Mgu, 6, 3)];
+    let sizes = [(CellKind::UrLstm, N_IN, N_OUT), (CellKind::Lstm, N_OUT, 6), (CellKind::Mgu, 6, 3)];
     let cells: Vec<Cell> =
         (4..).zip(sizes).map(|(seed, (kind, n_in, n_out))| cell(kind, n_in, n_out, Activation::Tanh, seed)).collect();
     let (x, rest) = halves(4);
@@ -84,7 +84,7 @@ fn after_a_reset_the_first_run_is_repeated() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn no_steps_change_nothing() {
     let gpu = gpu();
-    let cell = cell(Kind::Lstm, N_IN, N_OUT, Activation::Tanh, 1);
+    let cell = cell(CellKind::Lstm, N_IN, N_OUT, Activation::Tanh, 1);
     let mut rnn = stack(&gpu, std::slice::from_ref(&cell), BATCH);
     rnn.run(&halves(2).0).expect("the run succeeds");
     let (state, h) = (rnn.state(0).unwrap(), rnn.h().unwrap());

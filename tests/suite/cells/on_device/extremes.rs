@@ -9,7 +9,7 @@ use crate::cells::random::{Random, cell, doubles, single};
 use crate::device::gpu;
 use crate::tolerances::{CELL, SMALLEST};
 use neuropil::gpu::Gpu;
-use neuropil::rnn::{Activation, Cell, Kind, State};
+use neuropil::rnn::{Activation, Cell, CellKind, State};
 
 const N_IN: usize = 5;
 /// One for each way in which up to four gates can be open or shut, and one more.
@@ -23,7 +23,7 @@ fn sign(gate: usize, unit: usize) -> f64 {
 }
 
 /// Which of a kind's gates is φ of a sum: what the new state comes from.
-fn candidate(kind: Kind) -> usize {
+fn candidate(kind: CellKind) -> usize {
     let gates = kind.definition().linears.iter().flat_map(|linear| linear.gates);
     gates.into_iter().position(|gate| matches!(*gate, "h" | "g" | "u")).expect("every cell has one")
 }
@@ -35,7 +35,7 @@ fn positive(random: &mut Random) -> f64 {
 
 /// A cell whose sums have terms of one sign each. Inputs of about `x` add up to `from_x` or less in each gate, states of up
 /// to `h`, which have the signs of their candidates, to `from_h` or less; biases are up to `bias`, those of candidates 0.
-fn one_sided(kind: Kind, activation: Activation, [x, from_x, h, from_h, bias]: [f64; 5]) -> Cell {
+fn one_sided(kind: CellKind, activation: Activation, [x, from_x, h, from_h, bias]: [f64; 5]) -> Cell {
     let mut random = Random(23);
     // Of the same shapes.
     let mut weights = cell(kind, N_IN, N_OUT, activation, 0).weights().clone();
@@ -61,8 +61,8 @@ fn one_sided(kind: Kind, activation: Activation, [x, from_x, h, from_h, bias]: [
     for (unit, number) in weights.vector.iter_mut().enumerate() {
         *number = match kind {
             // It is added to f and taken from r: of one sign with both, or it must be 0.
-            Kind::UrLstm if sign(0, unit) == sign(1, unit) => 0.0,
-            Kind::UrLstm => single(sign(0, unit) * bias * positive(&mut random)),
+            CellKind::UrLstm if sign(0, unit) == sign(1, unit) => 0.0,
+            CellKind::UrLstm => single(sign(0, unit) * bias * positive(&mut random)),
             // It is added to the state's part of the candidate.
             _ => single(sign(candidate(kind), unit) * h),
         };
@@ -85,7 +85,7 @@ fn step(cell: Cell, x: f64, h: f64) -> Run {
 /// The largest relative error of the device over all kinds, each asserted.
 fn check(gpu: &Gpu, what: &str, sizes: [f64; 5]) {
     for (kind, activation) in
-        Kind::ALL.into_iter().flat_map(|kind| [(kind, Activation::Tanh), (kind, Activation::Silu)])
+        CellKind::ALL.into_iter().flat_map(|kind| [(kind, Activation::Tanh), (kind, Activation::Silu)])
     {
         let run = step(one_sided(kind, activation, sizes), sizes[0], sizes[2]);
         let off = run.error(gpu, SMALLEST);
@@ -123,7 +123,7 @@ fn inputs_of_a_millionth_into_open_gates() {
 fn an_error_of_the_smallest_element_is_noticed() {
     let gpu = gpu();
     for sizes in [[1e3, 25.0, 0.5, 1.0, 0.5], [1e-6, 1e-6, 1e-6, 1e-6, 25.0]] {
-        for kind in Kind::ALL {
+        for kind in CellKind::ALL {
             let run = step(one_sided(kind, Activation::Silu, sizes), sizes[0], sizes[2]);
             let found = doubles(&run.on_device(&gpu, &options(|_| ())).h);
             let (mut expected, _) = run.on_reference(&run.cell);

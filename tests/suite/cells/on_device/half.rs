@@ -6,7 +6,7 @@ use crate::cells::random::{cell, doubles};
 use crate::device::gpu;
 use crate::tolerances::{CELL, CELL_FLOOR, CELL_HALF};
 use half::f16;
-use neuropil::rnn::{Activation, Cell, DeviceRnn, Kind};
+use neuropil::rnn::{Activation, Cell, CellKind, DeviceRnn};
 
 /// The cell with its matrices rounded to f16.
 fn rounded(cell: &Cell) -> Cell {
@@ -24,7 +24,7 @@ fn weights_in_f16_are_rounded_and_nothing_else_is() {
         println!("skipped: {} has no 16-bit floats", gpu.info().name);
         return;
     }
-    for (seed, kind) in (0..).zip(Kind::ALL) {
+    for (seed, kind) in (0..).zip(CellKind::ALL) {
         let run = Run::new(cell(kind, 9, 7, Activation::Tanh, seed), 3, 4, seed);
         let found = run.on_device(&gpu, &options(|options| (options.f16, options.every_c) = (true, true)));
         let error = |cell: &Cell| {
@@ -47,10 +47,10 @@ fn weights_in_f16_are_rounded_and_nothing_else_is() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn a_weight_beyond_f16_is_refused() {
     let gpu = gpu();
-    let sound = cell(Kind::Vanilla, 2, 3, Activation::Tanh, 1);
+    let sound = cell(CellKind::Vanilla, 2, 3, Activation::Tanh, 1);
     let mut weights = sound.weights().clone();
     weights.linears[0].weight[4] = -1e5;
-    let cell = Cell::new(Kind::Vanilla, 2, 3, Activation::Tanh, weights).expect("f32 holds it");
+    let cell = Cell::new(CellKind::Vanilla, 2, 3, Activation::Tanh, weights).expect("f32 holds it");
     let built = DeviceRnn::new(&gpu, &[cell], 1, &options(|options| options.f16 = true));
     let found = built.err().expect("f16 does not hold it").to_string();
     let expected = if gpu.limits().shader_f16 {
@@ -71,7 +71,7 @@ fn refusal(adapter: &str) -> String {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn adapters_without_f16_refuse_it() {
     let gpu = gpu();
-    let cell = cell(Kind::Gru, 2, 3, Activation::Tanh, 1);
+    let cell = cell(CellKind::Gru, 2, 3, Activation::Tanh, 1);
     let built = DeviceRnn::new(&gpu, &[cell], 1, &options(|options| options.f16 = true));
     let found = built.err().map(|error| error.to_string());
     assert_eq!(found, (!gpu.limits().shader_f16).then(|| refusal(&gpu.info().name)));

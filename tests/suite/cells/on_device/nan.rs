@@ -3,7 +3,7 @@
 use super::{bits, stack};
 use crate::cells::random::{Random, cell, singles};
 use crate::device::gpu;
-use neuropil::rnn::{Activation, Kind};
+use neuropil::rnn::{Activation, CellKind};
 
 const N_IN: usize = 5;
 const N_OUT: usize = 7;
@@ -14,7 +14,7 @@ const STEPS: usize = 4;
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn nan_spoils_its_item_alone() {
     let gpu = gpu();
-    for (seed, kind) in (0..).zip(Kind::ALL) {
+    for (seed, kind) in (0..).zip(CellKind::ALL) {
         let cell = cell(kind, N_IN, N_OUT, Activation::Tanh, seed);
         let clean = singles(&Random(17).numbers(STEPS * BATCH * N_IN, 1.0));
         let mut rnn = stack(&gpu, std::slice::from_ref(&cell), BATCH);
@@ -48,7 +48,7 @@ fn nan_spoils_its_item_alone() {
 fn every_activation_passes_nan_on() {
     let gpu = gpu();
     for &activation in Activation::ALL {
-        let cell = cell(Kind::Vanilla, N_IN, N_OUT, activation, 1);
+        let cell = cell(CellKind::Vanilla, N_IN, N_OUT, activation, 1);
         let mut rnn = stack(&gpu, std::slice::from_ref(&cell), 1);
         let mut x = singles(&Random(19).numbers(STEPS * N_IN, 1.0));
         x[N_IN] = f32::NAN;

@@ -5,14 +5,14 @@ use crate::cells::random::{cell, singles};
 use crate::device::gpu;
 use neuropil::Error;
 use neuropil::gpu::{DeviceChoice, Gpu};
-use neuropil::rnn::{Activation, Cell, DeviceRnn, Kind, Options, State, Tensor};
+use neuropil::rnn::{Activation, Cell, CellKind, DeviceRnn, Options, State, Tensor};
 
-fn small(kind: Kind, n_in: usize, n_out: usize) -> Cell {
+fn small(kind: CellKind, n_in: usize, n_out: usize) -> Cell {
     cell(kind, n_in, n_out, Activation::Tanh, 3)
 }
 
 fn gru(gpu: &Gpu) -> DeviceRnn {
-    DeviceRnn::new(gpu, &[small(Kind::Gru, 5, 7)], 3, &Options::default()).expect("the cell fits")
+    DeviceRnn::new(gpu, &[small(CellKind::Gru, 5, 7)], 3, &Options::default()).expect("the cell fits")
 }
 
 /// Holds an error against its whole text.
@@ -29,7 +29,7 @@ fn stacks() {
     let gpu = gpu();
     let new = |cells: &[Cell], batch: usize| DeviceRnn::new(&gpu, cells, batch, &Options::default());
     check(new(&[], 1), "the stack of cells: it is empty; legal: one cell or more");
-    let (below, above) = (small(Kind::Lstm, 2, 3), small(Kind::Mgu, 4, 5));
+    let (below, above) = (small(CellKind::Lstm, 2, 3), small(CellKind::Mgu, 4, 5));
     for batch in [0, usize::MAX] {
         let expected = format!("the batch of the cells: it is {batch}; legal: 1 to 357913941");
         check(new(std::slice::from_ref(&below), batch), &expected);
@@ -98,7 +98,7 @@ fn tensors() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn states() {
     let gpu = gpu();
-    let cells = [small(Kind::Gru, 5, 7), small(Kind::Lstm, 7, 2)];
+    let cells = [small(CellKind::Gru, 5, 7), small(CellKind::Lstm, 7, 2)];
     let mut rnn = DeviceRnn::new(&gpu, &cells, 3, &Options::default()).expect("the cells fit");
     let before = [rnn.state(0).unwrap(), rnn.state(1).unwrap()];
     let state = |h: usize, c: usize| State { h: vec![0.1; h], c: vec![0.1; c] };
@@ -123,7 +123,7 @@ fn states() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn a_run_that_was_stopped_needs_a_state() {
     let gpu = gpu();
-    let cells = [small(Kind::Gru, 5, 7), small(Kind::Lstm, 7, 2)];
+    let cells = [small(CellKind::Gru, 5, 7), small(CellKind::Lstm, 7, 2)];
     let mut rnn = DeviceRnn::new(&gpu, &cells, 3, &Options::default()).expect("the cells fit");
     let x = singles(&[0.5; 30]);
     let expected = rnn.run(&x).expect("the run succeeds").h;
@@ -146,7 +146,7 @@ fn a_run_that_was_stopped_needs_a_state() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn batches_of_more_workgroups_than_one_axis_has_are_computed() {
     let gpu = gpu();
-    let cell = small(Kind::Vanilla, 1, 1);
+    let cell = small(CellKind::Vanilla, 1, 1);
     let batch = 17 * gpu.limits().max_workgroups as usize;
     let options = options(|options| options.steps = Some(1));
     let mut rnn = DeviceRnn::new(&gpu, &[cell], batch, &options).expect("the cell fits");
@@ -172,17 +172,17 @@ fn what_the_adapter_cannot_hold() {
     let limit = usize::try_from(gpu.limits().max_binding).expect("it is an address");
     let one = options(|options| options.steps = Some(1));
     let all = options(|options| options.steps = Some(usize::MAX));
-    check_too_large(&gpu, DeviceRnn::new(&gpu, &[small(Kind::Mgu, 4096, 1)], 1, &all), "the input");
+    check_too_large(&gpu, DeviceRnn::new(&gpu, &[small(CellKind::Mgu, 4096, 1)], 1, &all), "the input");
     let items = limit / 16 + 1;
-    check_too_large(&gpu, DeviceRnn::new(&gpu, &[small(Kind::Vanilla, 4, 1)], items, &one), "the input");
+    check_too_large(&gpu, DeviceRnn::new(&gpu, &[small(CellKind::Vanilla, 4, 1)], items, &one), "the input");
     // A row of h is longer than one of x.
     let items = limit / 4 / 1024 + 1;
-    check_too_large(&gpu, DeviceRnn::new(&gpu, &[small(Kind::Lstm, 1, 1024)], items, &one), "h of the lstm cell");
+    check_too_large(&gpu, DeviceRnn::new(&gpu, &[small(CellKind::Lstm, 1, 1024)], items, &one), "h of the lstm cell");
     if limit > 256 << 20 {
         println!("skipped: weights of more than {limit} bytes take too much of the host's memory");
         return;
     }
     // Four gates of as many columns as rows.
-    let wide = small(Kind::Lstm, 1, (limit / 16).isqrt() + 1);
+    let wide = small(CellKind::Lstm, 1, (limit / 16).isqrt() + 1);
     check_too_large(&gpu, DeviceRnn::new(&gpu, &[wide], 1, &one), "recurrent weights 1 of the lstm cell");
 }

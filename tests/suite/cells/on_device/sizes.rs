@@ -5,7 +5,7 @@ use crate::cells::difference;
 use crate::cells::random::{cell, doubles};
 use crate::device::gpu;
 use crate::tolerances::{CELL, CELL_FLOOR};
-use neuropil::rnn::{Activation, Cell, Kind, Weights};
+use neuropil::rnn::{Activation, Cell, CellKind, Weights};
 
 const SIZES: [usize; 7] = [1, 3, 4, 5, 31, 33, 130];
 const BATCHES: [usize; 5] = [1, 2, 3, 8, 17];
@@ -15,7 +15,7 @@ const STEPS: [usize; 3] = [1, 2, 7];
 fn runs() -> impl Iterator<Item = Run> {
     (0..14).map(|i| {
         let (n_in, n_out) = (SIZES[i % 7], SIZES[(3 * i + 1 + i / 7) % 7]);
-        let cell = cell(Kind::ALL[i % 6], n_in, n_out, Activation::Tanh, 7 + i as u64);
+        let cell = cell(CellKind::ALL[i % 6], n_in, n_out, Activation::Tanh, 7 + i as u64);
         Run::new(cell, BATCHES[i % 5], STEPS[i % 3], 70 + i as u64)
     })
 }

@@ -6,7 +6,7 @@ use crate::cells::random::{cell, doubles, single};
 use crate::device::gpu;
 use crate::tolerances::SUM;
 use neuropil::gpu::Gpu;
-use neuropil::rnn::{Activation, Cell, Kind};
+use neuropil::rnn::{Activation, Cell, CellKind};
 
 /// Runs of one step of cells whose φ keeps both signs, up to a factor, so that h shows the sum: over few terms and many,
 /// inputs of about a thousand and of about a millionth.
@@ -14,7 +14,7 @@ fn runs() -> impl Iterator<Item = (String, Run)> {
     let sizes = [(2, 3), (63, 5), (70, 133), (700, 70), (2100, 9)];
     sizes.into_iter().flat_map(|(n_in, n_out)| {
         [1e3, 1e-6].map(|scale| {
-            let mut run = Run::new(cell(Kind::Vanilla, n_in, n_out, Activation::LeakyRelu, 3), 3, 1, 4);
+            let mut run = Run::new(cell(CellKind::Vanilla, n_in, n_out, Activation::LeakyRelu, 3), 3, 1, 4);
             run.x.iter_mut().for_each(|x| *x = single(*x * scale));
             (format!("{n_in} + {n_out} terms, x of {scale:e}"), run)
         })
@@ -63,7 +63,7 @@ fn a_term_that_is_missing_is_noticed() {
         // The last input of the last unit, and the last unit's weight of itself: whichever counts.
         weights.linears[0].weight[n_in * n_out - 1] = 0.0;
         *weights.linears[0].weight.last_mut().expect("it is not empty") = 0.0;
-        let without = Cell::new(Kind::Vanilla, n_in, n_out, run.cell.activation(), weights).expect("it fits");
+        let without = Cell::new(CellKind::Vanilla, n_in, n_out, run.cell.activation(), weights).expect("it fits");
         let off = error(&gpu, &run, &without);
         assert!(off > 10.0 * SUM, "{name}: off by {off:e} only");
     }

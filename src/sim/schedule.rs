@@ -9,7 +9,7 @@ use crate::{Error, Result};
 
 /// Constants of a run, the same for all its kernels.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Layout {
+pub(super) struct Schedule {
     /// Invocations of a workgroup.
     pub workgroup: u32,
     /// Words of one step's spikes of one batch item: a bit for each neuron, each slab from a new word on.
@@ -26,7 +26,7 @@ pub(super) struct Layout {
     pub shares: u32,
 }
 
-impl Layout {
+impl Schedule {
     /// Chooses for a plan on a device.
     ///
     /// # Errors
