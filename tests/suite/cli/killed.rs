@@ -9,6 +9,14 @@ const LINE: [&str; 6] = ["run", "n.toml", "--device", "reference", "--out", "her
 
 fn start(folder: &Folder, arguments: &[&str]) -> Child {
     let mut program = folder.program(&[&LINE[..], arguments].concat());
+    if cfg!(target_os = "linux") {
+        // Who starts the tests in the background of a shell has them ignore Ctrl-C, and whatever they start.
+        let mut heeds = Command::new("env");
+        heeds.arg("--default-signal=INT").arg(program.get_program()).args(program.get_args());
+        heeds.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        heeds.current_dir(program.get_current_dir().unwrap());
+        program = heeds;
+    }
     program.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
