@@ -51,7 +51,7 @@ fn main() -> anyhow::Result<()> {
     let recording = simulation.run(1.0.s())?;
     for population in &recording.populations {
         // The first 200 ms still show the kick.
-        let rate = recording.rate_hz(population, 200.0);
+        let rate = recording.rate_hz(population, 200.0).unwrap_or(f64::NAN);
         let cv = recording.cv_isi(population, 200.0).unwrap_or(f64::NAN);
         println!("{}: {rate:.2} Hz, CV of intervals {cv:.2}", population.name);
     }

@@ -25,7 +25,10 @@ fn network() -> Network {
 
 fn report(what: &str, recording: &Recording) {
     let rates = recording.populations.iter();
-    let rates = rates.map(|population| format!("{} {:.1} Hz", population.name, recording.rate_hz(population, 0.0)));
+    let rates = rates.map(|population| {
+        let rate = recording.rate_hz(population, 0.0).unwrap_or(f64::NAN);
+        format!("{} {rate:.1} Hz", population.name)
+    });
     println!("{what:<24} steps {:>5} to {:>5}: {}", recording.first_step, recording.end_step(), {
         rates.collect::<Vec<_>>().join(", ")
     });

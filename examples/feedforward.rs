@@ -33,7 +33,8 @@ fn main() -> anyhow::Result<()> {
     let recording = simulation.run(100.0.ms())?;
 
     for population in &recording.populations {
-        println!("{}: {:.1} Hz", population.name, recording.rate_hz(population, 0.0));
+        let rate = recording.rate_hz(population, 0.0).unwrap_or(f64::NAN);
+        println!("{}: {rate:.1} Hz", population.name);
     }
     let Some(r) = recording.trace("output", "r") else { anyhow::bail!("r is recorded") };
     let outputs = r.neurons.len();

@@ -1,4 +1,4 @@
-//! What a run returns: the spikes of every population and the sampled variables, as plain data.
+//! What a run returns: the recorded spikes of every population and the sampled variables, as plain data.
 //!
 //! Everything is counted in whole steps; milliseconds follow from `dt_ms`. Nothing here knows how a recording was
 //! computed (device or reference) or where it goes (a folder, a plot, a test).
@@ -13,7 +13,8 @@ use sha2::{Digest, Sha256};
 pub(crate) const FEWER_SAMPLES: &str = "fewer recorded variables or neurons, longer intervals (`every`), a shorter duration \
                                         or a smaller batch; in Rust also several runs that continue each other";
 /// What helps where spikes have none.
-const FEWER_SPIKES: &str = "a shorter duration or a smaller batch; in Rust also several runs that continue each other";
+const FEWER_SPIKES: &str = "fewer recorded neurons, a shorter duration or a smaller batch; in Rust also several runs that \
+                            continue each other";
 
 /// The spikes of one population as three columns of equal length, sorted by step, then batch item, then neuron.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,15 +71,29 @@ impl Spikes {
     }
 }
 
-/// A population with its spikes.
+/// A population with the spikes of those of its neurons that are recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PopulationSpikes {
     /// The population's name.
     pub name: String,
-    /// Number of neurons.
+    /// Number of neurons, recorded or not.
     pub size: u32,
-    /// What they fired.
+    /// The neurons whose spikes are recorded: indices in the population, ascending. Empty: it is not recorded.
+    pub neurons: Vec<u32>,
+    /// What those neurons fired.
     pub spikes: Spikes,
+}
+
+impl PopulationSpikes {
+    /// Number of recorded spikes, over all batch items; `None` where no neuron is recorded.
+    pub fn count(&self) -> Option<usize> {
+        (!self.neurons.is_empty()).then(|| self.spikes.len())
+    }
+
+    /// Whether the spikes of all its neurons are recorded.
+    pub fn is_whole(&self) -> bool {
+        self.neurons.len() == self.size as usize
+    }
 }
 
 /// One variable of some neurons of a population, sampled over time.
@@ -120,7 +135,7 @@ pub struct Recording {
     pub first_step: u32,
     /// Number of steps.
     pub steps: u32,
-    /// The populations, in the network's order.
+    /// All populations, in the network's order, also those that are not recorded.
     pub populations: Vec<PopulationSpikes>,
     /// The sampled variables, in the order of the network's recorders.
     pub traces: Vec<Trace>,
@@ -151,7 +166,7 @@ impl Recording {
     ///
     /// # Errors
     /// [`Error::Request`] if `later` does not begin where this recording ends, or is not of the same network (time
-    /// step, batch, populations, traced variables), [`Error::HostMemory`] if there is no room for both; this recording
+    /// step, batch, populations, recorded neurons, traced variables), [`Error::HostMemory`] if there is no room for both; this recording
     /// is then unchanged.
     pub fn append(&mut self, later: Self) -> Result<()> {
         self.check_continues(&later)?;
@@ -187,7 +202,7 @@ impl Recording {
         }
         if !self.populations.iter().map(identity).eq(later.populations.iter().map(identity)) {
             let problem = format!("the later one has the populations {}", population_list(&later.populations));
-            return refuse(problem, population_list(&self.populations));
+            return refuse(problem, format!("{}, and spikes of the same neurons", population_list(&self.populations)));
         }
         let same_traces = self.traces.len() == later.traces.len()
             && self.traces.iter().zip(&later.traces).all(|(trace, more)| same_variable(trace, more));
@@ -198,14 +213,14 @@ impl Recording {
         Ok(())
     }
 
-    /// SHA-256, as 64 hexadecimal digits, of all spikes: equal if and only if the spikes are.
+    /// SHA-256, as 64 hexadecimal digits, of all recorded spikes: equal if and only if the spikes are.
     ///
-    /// Hashed for each population in order: its name in UTF-8, its number of spikes as u64, then step, batch item and
+    /// Hashed for each recorded population in order: its name in UTF-8, its number of spikes as u64, then step, batch item and
     /// neuron of each spike as u32, all little-endian.
     pub fn spike_hash(&self) -> String {
         let mut hasher = Sha256::new();
         let mut block = Vec::with_capacity(12 * HASH_BLOCK);
-        for population in &self.populations {
+        for population in self.populations.iter().filter(|population| !population.neurons.is_empty()) {
             hasher.update(population.name.as_bytes());
             hasher.update((population.spikes.len() as u64).to_le_bytes());
             for (step, batch, neuron) in population.spikes.iter() {
@@ -227,8 +242,8 @@ impl Recording {
 /// Spikes hashed at a time; a call for each would cost more than the hash.
 const HASH_BLOCK: usize = 4096;
 
-fn identity(population: &PopulationSpikes) -> (&str, u32) {
-    (&population.name, population.size)
+fn identity(population: &PopulationSpikes) -> (&str, u32, &[u32]) {
+    (&population.name, population.size, &population.neurons)
 }
 
 fn same_variable(a: &Trace, b: &Trace) -> bool {
@@ -237,7 +252,10 @@ fn same_variable(a: &Trace, b: &Trace) -> bool {
 }
 
 fn population_list(populations: &[PopulationSpikes]) -> String {
-    let each = populations.iter().map(|population| format!("{} [{}]", population.name, population.size));
+    let each = populations.iter().map(|population| match population {
+        PopulationSpikes { name, size, .. } if population.is_whole() => format!("{name} [{size}]"),
+        PopulationSpikes { name, size, neurons, .. } => format!("{name} [{} of {size}]", neurons.len()),
+    });
     if populations.is_empty() { "none".to_owned() } else { each.collect::<Vec<_>>().join(", ") }
 }
 

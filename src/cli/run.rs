@@ -6,13 +6,12 @@ use super::progress::{Progress, building, drawing, realtime_factor};
 use super::report::warn;
 use clap::Args;
 use neuropil::network::NetworkFile;
-use neuropil::output::{self, Chosen, DeviceInfo, Inputs, NetworkText, RunInfo, Written};
+use neuropil::output::{self, DeviceInfo, Inputs, NetworkText, RunInfo, Written};
 use neuropil::plan::Plan;
-use neuropil::recording::Recording;
+use neuropil::recording::{PopulationSpikes, Recording};
 use neuropil::sim::EngineOptions;
 use neuropil::units::{Quantity, Unit};
 use neuropil::{Error, Simulation};
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -107,7 +106,6 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         seed: plan.seed,
         device: backend::describe(&backend),
         synapses: plan.synapses.count,
-        spikes_of: spikes_of(&file),
         warnings,
         build_s,
         run_s: running.elapsed().as_secs_f64(),
@@ -142,25 +140,15 @@ fn is_of_option(options: &Options, field: &str) -> bool {
     field == "duration" && options.duration.is_some()
 }
 
-/// The neurons whose spikes the file wants, those of all its records together; all where it records nothing.
-fn spikes_of(file: &NetworkFile) -> Option<Chosen> {
-    let records = &file.network.records;
-    let mut wanted = Chosen::new();
-    for record in records.iter().filter(|record| record.what.iter().any(|what| what == "spikes")) {
-        let neurons = wanted.entry(record.population.clone()).or_insert(Some(BTreeSet::new()));
-        let both = neurons.take().zip(record.neurons.as_deref());
-        *neurons = both.map(|(known, more)| known.into_iter().chain(more.iter().copied()).collect());
-    }
-    (!records.is_empty()).then_some(wanted)
-}
-
-/// What to say where nobody spiked, of those who could.
+/// What to say where nobody spiked, of those who are recorded and could.
 fn silence(plan: &Plan, recording: &Recording) -> Option<String> {
-    let could = plan.slabs.iter().any(|slab| slab.neuron.spikes()) && recording.steps > 0;
-    let silent = recording.populations.iter().all(|population| population.spikes.is_empty());
+    let mut pairs = plan.populations.iter().zip(&recording.populations);
+    let could = pairs.any(|(place, found)| plan.slabs[place.slab].neuron.spikes() && !found.neurons.is_empty());
+    let silent = recording.steps > 0 && recording.populations.iter().all(|population| population.spikes.is_empty());
+    let who = if recording.populations.iter().all(PopulationSpikes::is_whole) { "neuron" } else { "recorded neuron" };
     (could && silent).then(|| {
         format!(
-            "no neuron spiked in {} ms: look at the drive (stimuli, weights and their units) and at the thresholds; a \
+            "no {who} spiked in {} ms: look at the drive (stimuli, weights and their units) and at the thresholds; a \
              record of `v` shows how near it came",
             ms(recording)
         )
@@ -191,12 +179,19 @@ fn print(
     writeln!(out)?;
     let wide = recording.populations.iter().map(|population| population.name.chars().count()).max().unwrap_or(0);
     let wide = wide.max("population".len());
-    writeln!(out, "{:<wide$}  {:>9}  {:>10}  {:>9}  {:>6}", "population", "size", "spikes", "rate [Hz]", "CV")?;
+    let whole = recording.populations.iter().all(PopulationSpikes::is_whole);
+    let mut row = |[name, size, recorded, spikes, rate, cv]: [&str; 6]| {
+        let recorded = if whole { String::new() } else { format!("  {recorded:>9}") };
+        writeln!(out, "{name:<wide$}  {size:>9}{recorded}  {spikes:>10}  {rate:>9}  {cv:>6}")
+    };
+    row(["population", "size", "recorded", "spikes", "rate [Hz]", "CV"])?;
     for population in &recording.populations {
-        let cv = recording.cv_isi(population, 0.0).map_or("-".to_owned(), |cv| format!("{cv:.2}"));
-        let rate = recording.rate_hz(population, 0.0);
-        let spikes = population.spikes.len();
-        writeln!(out, "{:<wide$}  {:>9}  {spikes:>10}  {rate:>9.3}  {cv:>6}", population.name, population.size)?;
+        let (size, recorded) = (population.size.to_string(), population.neurons.len().to_string());
+        let figure = |figure: Option<String>| figure.unwrap_or_else(|| "-".to_owned());
+        let spikes = figure(population.count().map(|count| count.to_string()));
+        let rate = figure(recording.rate_hz(population, 0.0).map(|hz| format!("{hz:.3}")));
+        let cv = figure(recording.cv_isi(population, 0.0).map(|cv| format!("{cv:.2}")));
+        row([&population.name, &size, &recorded, &spikes, &rate, &cv])?;
     }
     if let Some(silence) = silence {
         writeln!(out, "\n{silence}")?;

@@ -100,7 +100,7 @@ impl Network {
         self
     }
 
-    /// Adds a recorder. Without any, the spikes of all populations are recorded.
+    /// Adds a record. Where none names `spikes`, the spikes of all populations are recorded.
     pub fn record(&mut self, record: Record) -> &mut Self {
         self.records.push(record);
         self
@@ -144,8 +144,8 @@ impl Record {
         self
     }
 
-    /// The neurons whose variables are sampled, and whose spikes `neuropil run` writes; all unless given. (A
-    /// [`Recording`](crate::recording::Recording) has the spikes of all.)
+    /// The neurons of which it is recorded; all unless given. Records of one population's spikes are one record of all their
+    /// neurons together.
     pub fn neurons(mut self, neurons: impl IntoIterator<Item = u32>) -> Self {
         self.neurons = Some(neurons.into_iter().collect());
         self

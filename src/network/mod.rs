@@ -36,7 +36,7 @@ pub struct Network {
     pub projections: Vec<Projection>,
     /// The stimuli, in order.
     pub stimuli: Vec<Stimulus>,
-    /// The recorders, in order. With none, the spikes of all populations are recorded.
+    /// What is recorded, in order. Where no record names `spikes`, the spikes of all populations are.
     pub records: Vec<Record>,
 }
 
@@ -174,7 +174,7 @@ pub struct Record {
     pub what: Vec<String>,
     /// Interval between samples of variables; each step if absent.
     pub every: Option<Quantity>,
-    /// The neurons whose variables are sampled, and whose spikes `neuropil run` writes; all if absent. (A
-    /// [`Recording`](crate::recording::Recording) has the spikes of all neurons of all populations.)
+    /// The neurons of which it is recorded; all if absent. Records of one population's spikes are one record of all their
+    /// neurons together.
     pub neurons: Option<Vec<u32>>,
 }

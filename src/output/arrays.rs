@@ -1,38 +1,28 @@
 //! `spikes.npz` and `traces.npz`: a recording as NumPy archives, which `numpy.load` opens.
 
-use super::Chosen;
 use super::npy::{Word, write_header, write_values};
 use crate::recording::{PopulationSpikes, Recording};
-use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// Writes `<population>.step` and `<population>.neuron`, and with more than one batch item `<population>.batch`, of the
-/// populations and their neurons that are kept; of all where nothing says so.
-pub fn write_spikes(file: &mut File, recording: &Recording, kept: Option<&Chosen>) -> io::Result<()> {
+/// Writes `<population>.step` and `<population>.neuron`, and with more than one batch item `<population>.batch`, of each
+/// population that is recorded; of one that is in part also `<population>.recorded`, the neurons that are.
+pub fn write_spikes(file: &mut File, recording: &Recording) -> io::Result<()> {
     let mut archive = Archive::new(file);
-    for PopulationSpikes { name, spikes, .. } in &recording.populations {
-        let neurons = match kept.map(|kept| kept.get(name)) {
-            Some(None) => continue,
-            None | Some(Some(None)) => None,
-            Some(Some(Some(neurons))) => Some(neurons),
-        };
-        let mut column = |what: &str, values: &[u32]| {
-            let of_kept = |neurons: &BTreeSet<u32>| {
-                let spikes = values.iter().zip(&spikes.neuron);
-                spikes.filter(|(_, neuron)| neurons.contains(neuron)).map(|(value, _)| *value).collect()
-            };
-            let values = neurons.map_or(Cow::Borrowed(values), |neurons| Cow::Owned(of_kept(neurons)));
-            archive.column(&format!("{name}.{what}"), &values)
-        };
+    for population in recording.populations.iter().filter(|population| !population.neurons.is_empty()) {
+        let PopulationSpikes { name, neurons, spikes, .. } = population;
+        let mut column = |what: &str, values: &[u32]| archive.column(&format!("{name}.{what}"), values);
         column("step", &spikes.step)?;
         column("neuron", &spikes.neuron)?;
         if recording.batch > 1 {
             column("batch", &spikes.batch)?;
+        }
+        if !population.is_whole() {
+            column("recorded", neurons)?;
         }
     }
     archive.finish()

@@ -21,16 +21,12 @@ pub use sequences::Sequences;
 use crate::Result;
 use crate::memory;
 use crate::recording::Recording;
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// The files of a network's run; the first is the last to come.
 const FILES: [&str; 5] = ["summary.json", "spikes.npz", "traces.npz", "raster.png", provenance::COPY];
-
-/// Populations, each with those of its neurons that are meant: all if `None`.
-pub type Chosen = BTreeMap<String, Option<BTreeSet<u32>>>;
 
 /// What a run's folder says about the run beside its recording. What a program does not know of its run it leaves out,
 /// with `..RunInfo::default()`.
@@ -52,9 +48,6 @@ pub struct RunInfo {
     pub device: DeviceInfo,
     /// Number of synapses.
     pub synapses: u64,
-    /// The populations whose spikes `spikes.npz` holds, with the neurons whose; all if `None`. Figures, raster and hash are
-    /// of all neurons of all populations.
-    pub spikes_of: Option<Chosen>,
     /// What was legal but suspicious: sentences for a person.
     pub warnings: Vec<String>,
     /// \[s\] wall-clock time from the network's description to the first step.
@@ -128,9 +121,8 @@ impl Folder {
     /// the error says where the new files are, if they are complete.
     pub fn write(self, info: &RunInfo, recording: &Recording) -> Result<Written> {
         check_room(recording)?;
-        let kept = info.spikes_of.as_ref();
         let written = Written {
-            spikes: self.stage("spikes.npz", |file| arrays::write_spikes(file, recording, kept))?,
+            spikes: self.stage("spikes.npz", |file| arrays::write_spikes(file, recording))?,
             traces: self.stage("traces.npz", |file| arrays::write_traces(file, recording))?,
             raster: self.stage("raster.png", |file| {
                 let png = raster(&info.network, recording).map_err(std::io::Error::other)?;

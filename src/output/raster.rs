@@ -41,7 +41,7 @@ fn page(network: &str, recording: &Recording) -> Page {
     bands::draw(&mut page, &shown, &time);
     rates::draw(&mut page, &shown, &time);
     time.draw(&mut page);
-    if shown.populations.iter().all(|population| population.spikes.is_empty()) {
+    if shown.populations.iter().filter_map(PopulationSpikes::count).max() == Some(0) {
         let middle = ((LEFT + RIGHT) / 2.0, (SPIKES.0 + SPIKES.1) / 2.0 + 10.0);
         page.text(middle.0, middle.1, Align::Middle, Text::new(28, MUTED).plain("no spikes"));
     }
@@ -61,7 +61,8 @@ fn first_item(recording: &Recording) -> Cow<'_, Recording> {
             spikes.batch.push(batch);
             spikes.neuron.push(neuron);
         }
-        PopulationSpikes { name: population.name.clone(), size: population.size, spikes }
+        let PopulationSpikes { name, size, neurons, .. } = population;
+        PopulationSpikes { name: name.clone(), size: *size, neurons: neurons.clone(), spikes }
     });
     let Recording { dt_ms, first_step, steps, .. } = *recording;
     Cow::Owned(Recording { dt_ms, batch: 1, first_step, steps, populations: populations.collect(), traces: vec![] })

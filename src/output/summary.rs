@@ -57,13 +57,16 @@ struct Input<'a> {
     sha256: Option<&'a str>,
 }
 
-/// Over the whole recording and all batch items; `cv_isi` is null where no neuron fired often enough.
+/// Over the whole recording, all recorded neurons and all batch items. Figures are null where nobody is recorded, or there is
+/// no time; `cv_isi` also where no neuron fired often enough.
 #[derive(Serialize)]
 struct Population<'a> {
     name: &'a str,
     size: u32,
-    spikes: usize,
-    rate_hz: f64,
+    /// Neurons whose spikes are recorded.
+    recorded: usize,
+    spikes: Option<usize>,
+    rate_hz: Option<f64>,
     cv_isi: Option<f64>,
 }
 
@@ -79,7 +82,8 @@ pub fn write(file: &mut File, info: &RunInfo, recording: &Recording) -> io::Resu
     let populations = recording.populations.iter().map(|population| Population {
         name: &population.name,
         size: population.size,
-        spikes: population.spikes.len(),
+        recorded: population.neurons.len(),
+        spikes: population.count(),
         rate_hz: recording.rate_hz(population, 0.0),
         cv_isi: recording.cv_isi(population, 0.0),
     });

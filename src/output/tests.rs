@@ -24,7 +24,6 @@ fn info() -> RunInfo {
         seed: u64::MAX,
         device,
         synapses: 320_000,
-        spikes_of: None,
         warnings: vec!["projection[0].weight: suspicious; think again".into()],
         build_s: 0.25,
         run_s: 0.5,
@@ -53,8 +52,8 @@ fn recording(batch: u32) -> Recording {
         first_step: 0,
         steps: 100,
         populations: vec![
-            PopulationSpikes { name: "exc".into(), size: 4, spikes },
-            PopulationSpikes { name: "inh".into(), size: 1, spikes: Spikes::default() },
+            PopulationSpikes { name: "exc".into(), size: 4, neurons: (0..4).collect(), spikes },
+            PopulationSpikes { name: "inh".into(), size: 1, neurons: vec![0], spikes: Spikes::default() },
         ],
         traces: vec![trace("v", &[0, 3], batch), trace("ampa.g", &[1], batch)],
     }
@@ -105,8 +104,8 @@ fn the_summary_says_what_ran_and_what_came_out() {
         "device": { "name": "Test GPU", "backend": "vulkan", "driver": "test 1.0" },
         "synapses": 320_000,
         "populations": [
-            { "name": "exc", "size": 4, "spikes": 10, "rate_hz": 250.0, "cv_isi": 0.0 },
-            { "name": "inh", "size": 1, "spikes": 0, "rate_hz": 0.0, "cv_isi": null },
+            { "name": "exc", "size": 4, "recorded": 4, "spikes": 10, "rate_hz": 250.0, "cv_isi": 0.0 },
+            { "name": "inh", "size": 1, "recorded": 1, "spikes": 0, "rate_hz": 0.0, "cv_isi": null },
         ],
         "wall_s": { "build": 0.25, "run": 0.5 },
         "realtime_factor": 50.0,
@@ -157,24 +156,22 @@ fn spikes_and_traces_are_read_back() {
 }
 
 #[test]
-fn only_the_spikes_that_are_wanted_are_kept() {
+fn what_is_recorded_in_part_or_not_at_all_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let of = |population: &str, neurons: Option<&[u32]>| {
-        let chosen = neurons.map(|neurons| neurons.iter().copied().collect());
-        RunInfo { spikes_of: Some([(population.to_owned(), chosen)].into()), ..info() }
-    };
-    let written = write(folder.path(), &of("exc", Some(&[1, 3])), &recording(2)).unwrap();
-    assert_eq!(names(&written.spikes), ["exc.batch", "exc.neuron", "exc.step"]);
-    let steps: Vec<u32> = (0..100).step_by(10).collect();
-    assert_eq!(read::<u32>(&written.spikes, "exc.step"), (vec![10], steps));
-    assert_eq!(read::<u32>(&written.spikes, "exc.neuron"), (vec![10], vec![1; 10]));
-    assert_eq!(read::<u32>(&written.spikes, "exc.batch"), (vec![10], vec![1; 10]));
-    let written = write(folder.path(), &of("exc", None), &recording(2)).unwrap();
+    let mut recording = recording(2);
+    recording.populations[0].neurons = vec![0, 1, 3];
+    recording.populations[1].neurons = vec![];
+    let written = write(folder.path(), &info(), &recording).unwrap();
+    assert_eq!(names(&written.spikes), ["exc.batch", "exc.neuron", "exc.recorded", "exc.step"]);
+    assert_eq!(read::<u32>(&written.spikes, "exc.recorded"), (vec![3], vec![0, 1, 3]));
     assert_eq!(read::<u32>(&written.spikes, "exc.step").0, [20]);
-    let written = write(folder.path(), &of("inh", None), &recording(1)).unwrap();
-    assert_eq!(names(&written.spikes), ["inh.neuron", "inh.step"]);
     let summary: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(written.summary).unwrap()).unwrap();
-    assert_eq!(summary["populations"][0]["spikes"], 10, "the figures are of all");
+    let rate = 20.0 / (3.0 * 2.0 * 0.01);
+    let expected = serde_json::json!([
+        { "name": "exc", "size": 4, "recorded": 3, "spikes": 20, "rate_hz": rate, "cv_isi": 0.0 },
+        { "name": "inh", "size": 1, "recorded": 0, "spikes": null, "rate_hz": null, "cv_isi": null },
+    ]);
+    assert_eq!(summary["populations"], expected);
 }
 
 #[test]

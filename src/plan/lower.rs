@@ -9,13 +9,14 @@ use super::resolve::{in_unit, whole_or};
 use super::slabs::{Resolved, levels, place_in_slab, place_inlets, slabs};
 use super::stimulus::{Stimuli, Tables};
 use super::wiring;
-use super::{Column, Plan, PopulationPlan, Recorder};
+use super::{Column, Plan, PopulationPlan, Recorded, Recorder, Sampling};
 use crate::gpu::Limits;
-use crate::network::{Network, Record};
+use crate::network::Network;
 use crate::random::INDEX_BITS;
 use crate::rows::{self, Progress};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// For what a network is lowered.
@@ -133,31 +134,48 @@ impl Plan {
             fingerprint: 0,
             warnings,
         };
-        for (index, record) in network.records.iter().enumerate() {
-            let path = format!("record[{index}]");
-            let population = network.population_index(format!("{path}.population"), &record.population)?;
-            plan.add_recorders(record, population, &path)?;
-        }
+        plan.add_recorders(network)?;
         plan.choose_window(&options.limits);
         plan.check(&options.limits, &options.adapter)?;
         plan.fingerprint = plan.fingerprinted();
         Ok(plan)
     }
 
-    fn add_recorders(&mut self, record: &Record, population: usize, path: &str) -> Result<()> {
-        let every = match &record.every {
-            Some(every) => steps(every, self.dt_ms, &format!("{path}.every"), "", &mut self.warnings)?,
-            None => 1,
-        };
-        for what in record.what.iter().filter(|what| *what != "spikes") {
-            let variable = self.variable_index(population, what).ok_or_else(|| {
-                let names = self.variable_names(population);
-                let legal: Vec<_> = std::iter::once("spikes".to_owned()).chain(names).collect();
-                let problem = format!("population `{}` has no variable `{what}`", record.population);
-                Error::field(format!("{path}.what"), problem, legal.join(", "))
-            })?;
-            self.recorders.push(Recorder { population, variable, every, neurons: record.neurons.clone() });
+    /// Resolves what is recorded. A population's spikes have one recorder, of the neurons of all records that name them; where no
+    /// record does, the spikes of all populations are recorded.
+    fn add_recorders(&mut self, network: &Network) -> Result<()> {
+        let mut spikes: BTreeMap<usize, Option<BTreeSet<u32>>> = BTreeMap::new();
+        for (index, record) in network.records.iter().enumerate() {
+            let path = format!("record[{index}]");
+            let population = network.population_index(format!("{path}.population"), &record.population)?;
+            let every = match &record.every {
+                Some(every) => steps(every, self.dt_ms, &format!("{path}.every"), "", &mut self.warnings)?,
+                None => 1,
+            };
+            for what in &record.what {
+                if what == "spikes" {
+                    let neurons = spikes.entry(population).or_insert_with(|| Some(BTreeSet::new()));
+                    let both = neurons.take().zip(record.neurons.as_deref());
+                    *neurons = both.map(|(known, more)| known.into_iter().chain(more.iter().copied()).collect());
+                    continue;
+                }
+                let variable = self.variable_index(population, what).ok_or_else(|| {
+                    let names = self.variable_names(population);
+                    let legal: Vec<_> = std::iter::once("spikes".to_owned()).chain(names).collect();
+                    let problem = format!("population `{}` has no variable `{what}`", record.population);
+                    Error::field(format!("{path}.what"), problem, legal.join(", "))
+                })?;
+                let what = Recorded::Samples(Sampling { variable, every });
+                self.recorders.push(Recorder { population, neurons: record.neurons.clone(), what });
+            }
         }
+        if spikes.is_empty() {
+            spikes = (0..self.populations.len()).map(|population| (population, None)).collect();
+        }
+        self.recorders.extend(spikes.into_iter().map(|(population, neurons)| {
+            let neurons = neurons.map(|neurons| neurons.into_iter().collect());
+            Recorder { population, neurons, what: Recorded::Spikes }
+        }));
         Ok(())
     }
 

@@ -103,8 +103,8 @@ impl Plan {
             let written = |index: &usize| members.iter().any(|columns| each(&columns[*index]));
             u64::from(slab.size).saturating_mul((0..columns).filter(written).count() as u64)
         });
-        let chosen = self.recorders.iter().filter(|recorder| recorder.neurons.is_some());
-        let places = chosen.map(|recorder| u64::from(self.populations[recorder.population].size));
+        let chosen = self.samplers().filter(|(recorder, _)| recorder.neurons.is_some());
+        let places = chosen.map(|(recorder, _)| u64::from(self.populations[recorder.population].size));
         slabs.chain(places).fold(self.data.len() as u64, u64::saturating_add)
     }
 }

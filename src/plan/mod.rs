@@ -77,7 +77,7 @@ pub struct Plan {
     pub data: Vec<u32>,
     /// The rates of stimuli that the host may set.
     pub held_rates: Vec<HeldRates>,
-    /// Recorded variables.
+    /// Who records what; the spikes of a population at most once.
     pub recorders: Vec<Recorder>,
     /// Tells this network from others, whatever it records: see [`State::fingerprint`].
     pub fingerprint: u64,
@@ -204,15 +204,31 @@ pub struct StimulusPlan {
     pub active: Column,
 }
 
-/// A recorded variable.
+/// What is recorded of some neurons of a population.
 #[derive(Debug)]
 pub struct Recorder {
     /// Index of the population.
     pub population: usize,
+    /// The recorded neurons, by index in the population; all if `None`. Those whose spikes are recorded ascend.
+    pub neurons: Option<Vec<u32>>,
+    /// What is recorded of them.
+    pub what: Recorded,
+}
+
+/// What a recorder records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// Spikes.
+    Spikes,
+    /// A variable.
+    Samples(Sampling),
+}
+
+/// A variable, and when it is sampled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sampling {
     /// Index of the variable, see [`Plan::variables`].
     pub variable: usize,
     /// \[steps\] interval: it is sampled after each step whose number is a multiple.
     pub every: u32,
-    /// The sampled neurons, by index in the population; all if `None`.
-    pub neurons: Option<Vec<u32>>,
 }

@@ -1,6 +1,6 @@
 //! The recording that a run of a plan will fill: who is recorded, in which unit, at which steps.
 
-use super::Plan;
+use super::{Plan, PopulationPlan, Recorder, Sampling};
 use crate::Result;
 use crate::model::Twin;
 use crate::recording::{PopulationSpikes, Recording, Spikes, Trace};
@@ -17,18 +17,26 @@ impl Plan {
     )]
     pub(crate) fn outline(&self, first_step: u32, steps: u32) -> Result<Recording> {
         self.check_traces(steps)?;
-        let empty = |name: &String, size| PopulationSpikes { name: name.clone(), size, spikes: Spikes::default() };
+        let unrecorded = |population: &PopulationPlan| PopulationSpikes {
+            name: population.name.clone(),
+            size: population.size,
+            neurons: Vec::new(),
+            spikes: Spikes::default(),
+        };
+        let mut populations: Vec<_> = self.populations.iter().map(unrecorded).collect();
+        for recorder in self.spike_recorders() {
+            populations[recorder.population].neurons = recorder.chosen(self);
+        }
         let end = first_step + steps;
-        let trace = |recorder: &super::Recorder| {
+        let trace = |(recorder, Sampling { variable, every }): (&Recorder, Sampling)| {
             let population = &self.populations[recorder.population];
-            let variable = &self.variables(population.slab)[recorder.variable];
-            let samples = first_step.div_ceil(recorder.every)..end.div_ceil(recorder.every);
+            let samples = first_step.div_ceil(every)..end.div_ceil(every);
             let mut trace = Trace {
                 population: population.name.clone(),
-                variable: self.variable_name(recorder.population, variable),
-                unit: self.unit_of_variable(population.slab, recorder.variable),
-                neurons: recorder.neurons.clone().unwrap_or_else(|| (0..population.size).collect()),
-                steps: samples.map(|sample| sample * recorder.every).collect(),
+                variable: self.variable_name(recorder.population, &self.variables(population.slab)[variable]),
+                unit: self.unit_of_variable(population.slab, variable),
+                neurons: recorder.chosen(self),
+                steps: samples.map(|sample| sample * every).collect(),
                 batch: self.batch,
                 values: Vec::new(),
             };
@@ -40,8 +48,8 @@ impl Plan {
             batch: self.batch,
             first_step,
             steps,
-            populations: self.populations.iter().map(|population| empty(&population.name, population.size)).collect(),
-            traces: self.recorders.iter().map(trace).collect::<Result<_>>()?,
+            populations,
+            traces: self.samplers().map(trace).collect::<Result<_>>()?,
         })
     }
 

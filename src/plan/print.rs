@@ -95,11 +95,12 @@ impl Plan {
             let [on_host, on_disk] = [on_host, on_disk].map(bytes);
             writeln!(f, "  {name:<24} {on_host:>12} of the host's memory, at most {on_disk} on disk{of}")
         };
-        if !self.recorders.is_empty() {
+        if self.samplers().next().is_some() {
             line("variables", self.trace_bytes(steps), self.trace_bytes(steps), "")?;
         }
         // Step, neuron and item of each; a file leaves the item out where there is only one.
-        let spikes = self.instances() as f64 * ms / 1e3;
+        let recorded: u64 = self.spike_recorders().map(|recorder| u64::from(recorder.width(self))).sum();
+        let spikes = recorded as f64 * f64::from(self.batch) * ms / 1e3;
         let [held, written] = [12.0, if self.batch > 1 { 12.0 } else { 8.0 }].map(|each| (spikes * each).ceil() as u64);
         line("spikes", held, written, ", for each Hz of the mean rate")
     }

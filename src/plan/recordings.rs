@@ -3,7 +3,7 @@
 //! Spikes are a bit for each neuron, batch item and step on the device, so that none is ever dropped; how many there will be
 //! on the host nobody knows beforehand. Samples are known.
 
-use super::{Plan, Recorder};
+use super::{Plan, Recorded, Recorder, Sampling};
 use crate::Result;
 use crate::memory::{bytes_of, needs};
 use crate::recording::FEWER_SAMPLES;
@@ -15,15 +15,33 @@ const SUBMISSION_BYTES: u64 = 32 << 20;
 const MAX_WINDOWS: u64 = 4096;
 
 impl Recorder {
-    /// Neurons that it samples.
+    /// Neurons that it records.
     #[expect(clippy::cast_possible_truncation, reason = "each neuron of a population at most once")]
     pub(crate) fn width(&self, plan: &Plan) -> u32 {
         let size = plan.populations[self.population].size;
         self.neurons.as_ref().map_or(size, |neurons| neurons.len() as u32)
     }
+
+    /// The neurons that it records.
+    pub(crate) fn chosen(&self, plan: &Plan) -> Vec<u32> {
+        self.neurons.clone().unwrap_or_else(|| (0..plan.populations[self.population].size).collect())
+    }
 }
 
 impl Plan {
+    /// The recorders of spikes.
+    pub(crate) fn spike_recorders(&self) -> impl Iterator<Item = &Recorder> {
+        self.recorders.iter().filter(|recorder| recorder.what == Recorded::Spikes)
+    }
+
+    /// The recorders of variables, in the order of a recording's traces.
+    pub(crate) fn samplers(&self) -> impl Iterator<Item = (&Recorder, Sampling)> {
+        self.recorders.iter().filter_map(|recorder| match recorder.what {
+            Recorded::Samples(sampling) => Some((recorder, sampling)),
+            Recorded::Spikes => None,
+        })
+    }
+
     /// First word of each slab's spikes in a step, and the words of a step of one batch item: each slab begins a word.
     #[expect(clippy::arithmetic_side_effects, reason = "a 32nd of all neurons, and one more for each slab")]
     pub(crate) fn spike_words(&self) -> (Vec<u32>, u32) {
@@ -39,11 +57,11 @@ impl Plan {
 
     /// Words that the samples of so many steps take at most, whatever step is the first.
     pub(crate) fn sample_words(&self, steps: u32) -> u64 {
-        let words = |recorder: &Recorder| {
-            let samples = u64::from(steps.div_ceil(recorder.every));
+        let words = |(recorder, sampling): (&Recorder, Sampling)| {
+            let samples = u64::from(steps.div_ceil(sampling.every));
             samples.saturating_mul(u64::from(self.batch)).saturating_mul(u64::from(recorder.width(self)))
         };
-        self.recorders.iter().map(words).fold(0, u64::saturating_add)
+        self.samplers().map(words).fold(0, u64::saturating_add)
     }
 
     /// [bytes] on the device of the spikes and of the samples of so many steps.
@@ -67,10 +85,9 @@ impl Plan {
 
     /// \[bytes\] What the recorded variables of a run of so many steps take on the host; in files they take no more.
     pub fn trace_bytes(&self, steps: u32) -> u64 {
-        let columns = self
-            .recorders
-            .iter()
-            .map(|recorder| u64::from(steps.div_ceil(recorder.every)).saturating_add(u64::from(recorder.width(self))));
+        let columns = self.samplers().map(|(recorder, sampling)| {
+            u64::from(steps.div_ceil(sampling.every)).saturating_add(u64::from(recorder.width(self)))
+        });
         bytes_of::<u32>(columns.fold(self.sample_words(steps), u64::saturating_add))
     }
 

@@ -1,4 +1,4 @@
-//! Figures that sum up a population's spikes: mean rate, irregularity, rate over time.
+//! Figures that sum up a population's recorded spikes: mean rate, irregularity, rate over time.
 //!
 //! All count steps, so that a bin or a transient never splits a step; a spike of step k stands for the time k·dt.
 
@@ -14,21 +14,21 @@ pub struct PopulationRate {
     pub bin_steps: u32,
     /// \[ms\] the start of each bin, in the time of the simulation.
     pub start_ms: Vec<f64>,
-    /// \[Hz\] mean rate of a neuron in each bin.
+    /// \[Hz\] mean rate of a recorded neuron in each bin.
     pub hz: Vec<f64>,
 }
 
 impl Recording {
-    /// \[Hz\] the mean rate of a neuron of `population`, over its neurons and batch items, from `from_ms` (in the time
-    /// of the simulation; anything before the recording: all of it) to the end. 0 where there is nothing to count:
-    /// no neurons, or no time.
-    pub fn rate_hz(&self, population: &PopulationSpikes, from_ms: f64) -> f64 {
+    /// \[Hz\] the mean rate of a neuron of `population`, over its recorded neurons and batch items, from `from_ms` (in the
+    /// time of the simulation; anything before the recording: all of it) to the end. `None` where there is nothing to count:
+    /// no recorded neurons, or no time.
+    pub fn rate_hz(&self, population: &PopulationSpikes, from_ms: f64) -> Option<f64> {
         let from = self.first_counted_step(from_ms);
         let counted = population.spikes.len() - population.spikes.step.partition_point(|&step| u64::from(step) < from);
-        self.hz(counted as f64, population.size, self.batch, self.end_step().saturating_sub(from))
+        self.hz(counted, population, self.batch, self.end_step().saturating_sub(from))
     }
 
-    /// The coefficient of variation of inter-spike intervals, averaged over neurons.
+    /// The coefficient of variation of inter-spike intervals, averaged over recorded neurons.
     ///
     /// For each neuron (of each batch item) with at least [`CV_MIN_INTERVALS`] intervals between its spikes from
     /// `from_ms` on: the standard deviation of the intervals (of the population, that is divided by their number, as
@@ -58,11 +58,17 @@ impl Recording {
         (neurons > 0).then(|| sum / neurons as f64)
     }
 
-    /// The population's rate in bins of `bin_steps` steps (0 counts as 1), of one batch item, or the mean of all.
-    pub fn population_rate(&self, population: &PopulationSpikes, bin_steps: u32, item: Option<u32>) -> PopulationRate {
+    /// The population's rate in bins of `bin_steps` steps (0 counts as 1), of one batch item, or the mean of all; `None`
+    /// where no neuron is recorded.
+    pub fn population_rate(
+        &self,
+        population: &PopulationSpikes,
+        bin_steps: u32,
+        item: Option<u32>,
+    ) -> Option<PopulationRate> {
         let bin_steps = bin_steps.max(1);
         let bins = self.steps.div_ceil(bin_steps);
-        let mut counts = vec![0u64; bins as usize];
+        let mut counts = vec![0usize; bins as usize];
         for (step, batch, _) in population.spikes.iter() {
             let bin = step.checked_sub(self.first_step).map(|since| since / bin_steps);
             if item.is_none_or(|item| item == batch)
@@ -75,10 +81,11 @@ impl Recording {
         let starts = (0..bins).map(|bin| u64::from(bin) * u64::from(bin_steps));
         let hz = starts.clone().zip(counts).map(|(start, count)| {
             let steps = u64::from(bin_steps).min(u64::from(self.steps) - start);
-            self.hz(count as f64, population.size, items, steps)
+            self.hz(count, population, items, steps)
         });
+        let hz = hz.collect::<Option<_>>()?;
         let start_ms = starts.clone().map(|start| (u64::from(self.first_step) + start) as f64 * self.dt_ms);
-        PopulationRate { bin_steps, start_ms: start_ms.collect(), hz: hz.collect() }
+        Some(PopulationRate { bin_steps, start_ms: start_ms.collect(), hz })
     }
 
     /// The first step that begins at `from_ms` or later. The small allowance keeps 100 ms at dt = 0.1 ms at step 1000.
@@ -88,9 +95,9 @@ impl Recording {
         u64::from(self.first_step).max(step as u64)
     }
 
-    fn hz(&self, spikes: f64, size: u32, items: u32, steps: u64) -> f64 {
-        let neuron_seconds = f64::from(size) * f64::from(items) * steps as f64 * self.dt_ms / 1000.0;
-        if neuron_seconds > 0.0 { spikes / neuron_seconds } else { 0.0 }
+    fn hz(&self, spikes: usize, population: &PopulationSpikes, items: u32, steps: u64) -> Option<f64> {
+        let neuron_seconds = population.neurons.len() as f64 * f64::from(items) * steps as f64 * self.dt_ms / 1000.0;
+        (neuron_seconds > 0.0).then(|| spikes as f64 / neuron_seconds)
     }
 }
 

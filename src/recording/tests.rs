@@ -16,7 +16,7 @@ fn spikes(of: &[(u32, u32, u32)]) -> Spikes {
 }
 
 fn population(name: &str, size: u32, of: &[(u32, u32, u32)]) -> PopulationSpikes {
-    PopulationSpikes { name: name.into(), size, spikes: spikes(of) }
+    PopulationSpikes { name: name.into(), size, neurons: (0..size).collect(), spikes: spikes(of) }
 }
 
 fn recording(first_step: u32, steps: u32, of: &[(u32, u32, u32)]) -> Recording {
@@ -78,7 +78,8 @@ fn only_a_continuation_is_appended() {
     let message = refusal(Recording { dt_ms: 0.1, ..recording(10, 5, &[]) });
     assert!(message.contains("dt = 0.1 ms") && message.contains("legal: dt = 0.5 ms"), "{message}");
     let message = refusal(Recording { populations: vec![], ..recording(10, 5, &[]) });
-    assert!(message.contains("populations none") && message.contains("legal: exc [4], inh [1]"), "{message}");
+    let legal = "legal: exc [4], inh [1], and spikes of the same neurons";
+    assert!(message.contains("populations none") && message.contains(legal), "{message}");
     let message = refusal(Recording { traces: vec![], ..recording(10, 5, &[]) });
     assert!(message.contains("traces none") && message.contains("legal: exc.v"), "{message}");
     let message = refusal(recording(10, u32::MAX, &[]));
@@ -92,10 +93,15 @@ fn only_a_continuation_is_appended() {
         changed(&|later| later.batch = 3),
         "appending a recording: the later one has dt = 0.5 ms, batch = 3; legal: dt = 0.5 ms, batch = 2"
     );
-    assert_eq!(
-        changed(&|later| later.populations[1].size = 2),
-        "appending a recording: the later one has the populations exc [4], inh [2]; legal: exc [4], inh [1]"
-    );
+    let populations = |found: &str| {
+        format!(
+            "appending a recording: the later one has the populations {found}; legal: exc [4], inh [1], and spikes of the \
+             same neurons"
+        )
+    };
+    let later = population("inh", 2, &[]);
+    assert_eq!(changed(&|recording| recording.populations[1] = later.clone()), populations("exc [4], inh [2]"));
+    assert_eq!(changed(&|later| later.populations[0].neurons = vec![0, 2]), populations("exc [2 of 4], inh [1]"));
     let traces =
         "appending a recording: the later one has the traces exc.v; legal: exc.v, of the same neurons and units";
     assert_eq!(changed(&|later| later.traces[0].neurons = vec![0, 2]), traces);
@@ -130,26 +136,24 @@ fn a_long_hash_does_not_depend_on_its_blocks() {
 fn rates_count_neurons_items_and_time() {
     // 3 spikes of 4 neurons in 2 items within 20 steps of 0.5 ms: 3 / (8 · 0.01 s).
     let run = recording(100, 20, &[(100, 0, 0), (110, 1, 3), (119, 0, 2)]);
-    assert_eq!(run.rate_hz(&run.populations[0], 0.0), 37.5);
-    assert_eq!(run.rate_hz(&run.populations[1], 0.0), 0.0);
+    assert_eq!(run.rate_hz(&run.populations[0], 0.0), Some(37.5));
+    assert_eq!(run.rate_hz(&run.populations[1], 0.0), Some(0.0));
     // From step 110 on: 2 spikes in 5 ms.
-    assert_eq!(run.rate_hz(&run.populations[0], 55.0), 50.0);
-    assert_eq!(run.rate_hz(&run.populations[0], 1e9), 0.0);
-    let nobody = population("none", 0, &[]);
-    assert_eq!(run.rate_hz(&nobody, 0.0), 0.0);
+    assert_eq!(run.rate_hz(&run.populations[0], 55.0), Some(50.0));
+    assert_eq!(run.rate_hz(&run.populations[0], 1e9), None, "there is no time");
     assert_eq!((run.end_step(), run.duration_ms()), (120, 10.0));
 }
 
 #[test]
 fn a_transient_ends_at_a_whole_step() {
     let run = Recording { dt_ms: 0.1, ..alone(2000, population("p", 1, &[(999, 0, 0), (1000, 0, 0)])) };
-    assert_eq!(run.rate_hz(&run.populations[0], 100.0), 10.0, "one spike in 0.1 s");
+    assert_eq!(run.rate_hz(&run.populations[0], 100.0), Some(10.0), "one spike in 0.1 s");
     // Step 3 begins at 3·0.1 ms, which is a little more than 0.3, and than 3 steps.
     let run = Recording { dt_ms: 0.1, ..alone(13, population("p", 1, &[(2, 0, 0), (3, 0, 0)])) };
-    assert_eq!(run.rate_hz(&run.populations[0], 3.0 * 0.1), 1000.0, "one spike in 10 steps");
+    assert_eq!(run.rate_hz(&run.populations[0], 3.0 * 0.1), Some(1000.0), "one spike in 10 steps");
     // A step that has begun before is none of those that count, however little before.
-    assert_eq!(run.rate_hz(&run.populations[0], 0.301), 0.0);
-    assert_eq!(run.rate_hz(&run.populations[0], 0.299), 1000.0);
+    assert_eq!(run.rate_hz(&run.populations[0], 0.301), Some(0.0));
+    assert_eq!(run.rate_hz(&run.populations[0], 0.299), Some(1000.0));
 }
 
 #[test]
@@ -180,10 +184,49 @@ fn the_cv_is_that_of_numpy() {
 #[test]
 fn the_rate_over_time_has_a_short_last_bin() {
     let run = recording(100, 25, &[(100, 0, 0), (109, 1, 1), (110, 0, 0), (124, 0, 3), (124, 1, 3)]);
-    let rate = run.population_rate(&run.populations[0], 10, None);
+    let rate_in = |bin, item| run.population_rate(&run.populations[0], bin, item).unwrap();
+    let rate = rate_in(10, None);
     assert_eq!(rate.start_ms, [50.0, 55.0, 60.0]);
     // 2 spikes of 8 neurons in 5 ms, 1 in 5 ms, 2 in 2.5 ms.
     assert_eq!(rate.hz, [50.0, 25.0, 100.0]);
-    assert_eq!(run.population_rate(&run.populations[0], 10, Some(1)).hz, [50.0, 0.0, 100.0]);
-    assert_eq!(run.population_rate(&run.populations[0], 0, None).hz.len(), 25);
+    assert_eq!(rate_in(10, Some(1)).hz, [50.0, 0.0, 100.0]);
+    assert_eq!(rate_in(0, None).hz.len(), 25);
+}
+
+/// `exc` with two of its four neurons recorded, `inh` not at all.
+fn in_part(first_step: u32, of: &[(u32, u32, u32)]) -> Recording {
+    let mut recording = recording(first_step, 20, of);
+    recording.populations[0].neurons = vec![1, 3];
+    recording.populations[1].neurons = Vec::new();
+    recording
+}
+
+#[test]
+fn figures_are_of_the_recorded_neurons() {
+    let clock: Vec<_> = (0..10).map(|i| (2 * i, 1, 3)).collect();
+    let run = in_part(0, &clock);
+    let [exc, inh] = &run.populations[..] else { panic!("two populations") };
+    // 10 spikes of 2 neurons in 2 items within 10 ms; 3 of them within the last bin of 2.5 ms.
+    assert_eq!((exc.count(), run.rate_hz(exc, 0.0), run.cv_isi(exc, 0.0)), (Some(10), Some(250.0), Some(0.0)));
+    assert_eq!(run.population_rate(exc, 5, None).unwrap().hz, [300.0, 200.0, 300.0, 200.0]);
+    assert_eq!((inh.count(), run.rate_hz(inh, 0.0), run.cv_isi(inh, 0.0)), (None, None, None));
+    assert_eq!(run.population_rate(inh, 5, None), None);
+    assert_eq!((exc.is_whole(), inh.is_whole()), (false, false));
+}
+
+#[test]
+fn recordings_of_some_neurons_are_appended() {
+    let mut whole = in_part(0, &[(3, 0, 1)]);
+    whole.append(in_part(20, &[(21, 1, 3)])).unwrap();
+    assert_eq!(whole.populations[0].neurons, [1, 3]);
+    assert_eq!(whole.populations[0].spikes, spikes(&[(3, 0, 1), (21, 1, 3)]));
+    assert_eq!((whole.steps, whole.populations[1].count()), (40, None));
+}
+
+#[test]
+fn a_population_that_is_not_recorded_is_not_hashed() {
+    // python: sha256(b"exc" + pack("<Q", 1) + pack("<3I", 3, 0, 1))
+    let run = in_part(0, &[(3, 0, 1)]);
+    assert_eq!(run.spike_hash(), "335484956bdf9bb17920d9473c125537fe796ee4fa9b0176ba1393eb788b16b3");
+    assert_ne!(run.spike_hash(), recording(0, 20, &[(3, 0, 1)]).spike_hash(), "nobody of it fired is something else");
 }

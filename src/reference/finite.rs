@@ -23,8 +23,8 @@ impl Reference {
     /// [`Error::NonFinite`](crate::Error::NonFinite).
     pub(super) fn test_samples(&mut self, recording: &Recording, tested: &mut [usize]) -> Result<()> {
         let plan = self.plan.clone();
-        for ((recorder, trace), tested) in plan.recorders.iter().zip(&recording.traces).zip(tested) {
-            self.note(plan.sampled(recorder, trace, *tested))?;
+        for ((sampler, trace), tested) in plan.samplers().zip(&recording.traces).zip(tested) {
+            self.note(plan.sampled(sampler, trace, *tested))?;
             *tested = trace.values.len();
         }
         Ok(())

@@ -10,7 +10,7 @@ mod rows;
 mod state;
 
 use crate::plan::{NotFinite, Plan};
-use crate::recording::Recording;
+use crate::recording::{PopulationSpikes, Recording};
 use crate::{Error, Result, Warning, random};
 use machine::{Block, Machine, Moment};
 use rayon::prelude::*;
@@ -276,8 +276,9 @@ impl Reference {
 
     fn write_down(&self, recording: &mut Recording, near: &mut Vec<Near>) -> Result<()> {
         for block in &self.blocks {
-            let spikes = &mut recording.populations[block.population].spikes;
-            block.spikes.iter().try_for_each(|&neuron| spikes.push(self.step, block.batch, neuron))?;
+            let PopulationSpikes { neurons, spikes, .. } = &mut recording.populations[block.population];
+            let mut recorded = block.spikes.iter().filter(|neuron| neurons.binary_search(neuron).is_ok());
+            recorded.try_for_each(|&neuron| spikes.push(self.step, block.batch, neuron))?;
             let &Block { population, batch, .. } = block;
             near.extend(block.near.iter().map(|&(neuron, distance)| Near {
                 step: self.step,
@@ -287,12 +288,12 @@ impl Reference {
                 distance,
             }));
         }
-        for (recorder, trace) in self.plan.recorders.iter().zip(&mut recording.traces) {
-            if !self.step.is_multiple_of(recorder.every) {
+        for ((recorder, sampling), trace) in self.plan.samplers().zip(&mut recording.traces) {
+            if !self.step.is_multiple_of(sampling.every) {
                 continue;
             }
             for batch in 0..self.plan.batch {
-                let value = |&neuron| self.value(recorder.population, recorder.variable, batch, neuron) as f32;
+                let value = |&neuron| self.value(recorder.population, sampling.variable, batch, neuron) as f32;
                 trace.values.extend(trace.neurons.iter().map(value));
             }
         }

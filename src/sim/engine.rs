@@ -8,9 +8,9 @@ mod tests;
 use super::EngineOptions;
 use super::finite;
 use super::program::Program;
-use super::recorders::{Track, sample_at, tracks};
+use super::recorders::{Track, tracks};
 use super::schedule::Schedule;
-use super::spikes::decode;
+use super::spikes::{Wanted, decode, wanted};
 use super::submission::Pace;
 use crate::gpu::{AdapterKind, Gpu, Readback, Report, Ticket};
 use crate::plan::{NotFinite, Plan, State};
@@ -26,7 +26,8 @@ pub struct Engine {
     gpu: Gpu,
     plan: Arc<Plan>,
     schedule: Schedule,
-    spike_firsts: Vec<u32>,
+    /// Of the spikes.
+    wanted: Vec<Wanted>,
     tracks: Vec<Track>,
     program: Program,
     back: Back,
@@ -90,7 +91,7 @@ impl Engine {
         };
         let mut engine = Self {
             gpu: gpu.clone(),
-            spike_firsts: plan.spike_words().0,
+            wanted: wanted(&plan),
             schedule,
             tracks,
             program,
@@ -192,10 +193,9 @@ impl Engine {
             self.program.finish(&mut pass, windows, first_step + steps);
         }
         self.back.spikes.record(&mut recorder, &self.program.spikes, 0..spike_words)?;
-        for (index, track) in self.tracks.iter().enumerate() {
-            let words = self.samples(index, first_step, steps) * track.width as usize * self.plan.batch as usize;
-            let first = track.first as usize;
-            self.back.traces[index].record(&mut recorder, &self.program.traces, first..first + words)?;
+        for (readback, track) in self.back.traces.iter_mut().zip(&self.tracks) {
+            let filled = track.filled(first_step, steps, self.plan.batch);
+            readback.record(&mut recorder, &self.program.traces, filled)?;
         }
         self.back.report.record(&mut recorder, report, 0..report_words)?;
         let ticket = recorder.submit()?;
@@ -207,13 +207,6 @@ impl Engine {
     #[expect(clippy::arithmetic_side_effects, reason = "of a submission's steps, for which there is a buffer")]
     fn spike_words(&self, steps: u32) -> usize {
         steps as usize * self.plan.batch as usize * self.schedule.spike_words as usize
-    }
-
-    /// Samples that a recorder takes in these steps.
-    #[expect(clippy::arithmetic_side_effects, reason = "the last of these steps was found to be a u32")]
-    fn samples(&self, recorder: usize, first_step: u32, steps: u32) -> usize {
-        let every = self.plan.recorders[recorder].every;
-        (sample_at(first_step + steps, every) - sample_at(first_step, every)) as usize
     }
 
     #[expect(clippy::arithmetic_side_effects, reason = "the last of these steps was found to be a u32")]
@@ -238,14 +231,14 @@ impl Engine {
             }
         };
         note(not_finite)?;
-        let (firsts, words) = (&self.spike_firsts, self.schedule.spike_words);
-        let spikes = &mut recording.populations;
-        self.back.spikes.wait_with(|bits| decode(plan, bits, firsts, words, first_step, spikes))??;
-        let recorders = plan.recorders.iter().zip(&mut recording.traces);
-        for (readback, (recorder, trace)) in self.back.traces.iter_mut().zip(recorders) {
+        let (wanted, shape) = (&self.wanted, (plan.batch, self.schedule.spike_words));
+        let populations = &mut recording.populations;
+        self.back.spikes.wait_with(|bits| decode(wanted, shape, bits, first_step, populations))??;
+        let samplers = plan.samplers().zip(&mut recording.traces);
+        for (readback, (sampler, trace)) in self.back.traces.iter_mut().zip(samplers) {
             let from = trace.values.len();
             readback.wait_with(|values| trace.values.extend_from_slice(values))?;
-            note(plan.sampled(recorder, trace, from))?;
+            note(plan.sampled(sampler, trace, from))?;
         }
         Ok(())
     }

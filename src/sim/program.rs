@@ -85,7 +85,7 @@ impl Program {
             // Kernels that deliver nothing themselves leave these two out; places stay.
             bound.extend([(&synapses.starts as &dyn Binding, ReadOnly), (&synapses.parts[0], ReadOnly)]);
             bound.extend([(&spikes as &dyn Binding, ReadWrite), (report.words(), ReadWrite)]);
-            if !plan.recorders.is_empty() {
+            if !tracks.is_empty() {
                 bound.push((&traces, ReadWrite));
             }
             updates.push(update(gpu, plan, slab, kernel, &bound, schedule)?);

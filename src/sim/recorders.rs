@@ -1,9 +1,10 @@
 //! Recorded variables: where an update kernel writes its samples, and how they come back.
 
 use super::glue::Glue;
-use crate::plan::{Plan, Recorder};
+use crate::plan::{Plan, Recorder, Sampling};
 use crate::shader::FieldKind;
 use std::fmt::Write;
+use std::ops::Range;
 
 /// Marks a neuron that a recorder does not sample.
 const UNSAMPLED: u32 = u32::MAX;
@@ -12,9 +13,11 @@ const UNSAMPLED: u32 = u32::MAX;
 #[derive(Debug, Clone)]
 pub(super) struct Track {
     /// First word of its part.
-    pub first: u32,
+    first: u32,
     /// Sampled neurons.
-    pub width: u32,
+    width: u32,
+    /// \[steps\] The interval.
+    every: u32,
     /// Samples of a submission at most.
     capacity: u32,
     /// First word in `data` of each neuron's column, and the columns; `None` where all are sampled in order.
@@ -23,12 +26,24 @@ pub(super) struct Track {
 
 impl Track {
     /// Words of its part.
+    pub(super) fn words(&self, batch: u32) -> usize {
+        self.words_of(self.capacity, batch)
+    }
+
+    /// The words of its part that samples of these steps fill.
+    #[expect(clippy::arithmetic_side_effects, reason = "the last of these steps was found to be a u32")]
+    pub(super) fn filled(&self, first_step: u32, steps: u32, batch: u32) -> Range<usize> {
+        let samples = (first_step + steps).div_ceil(self.every) - first_step.div_ceil(self.every);
+        let first = self.first as usize;
+        first..first + self.words_of(samples, batch)
+    }
+
     #[expect(
         clippy::arithmetic_side_effects,
         reason = "`Plan::check` found a binding to hold the samples of a submission"
     )]
-    pub(super) fn words(&self, batch: u32) -> usize {
-        self.capacity as usize * batch as usize * self.width as usize
+    fn words_of(&self, samples: u32, batch: u32) -> usize {
+        samples as usize * batch as usize * self.width as usize
     }
 
     /// Appends its columns to the words of all slabs, as [`tracks`] has foreseen.
@@ -46,7 +61,7 @@ impl Track {
 pub(super) fn tracks(plan: &Plan, steps: u32) -> Vec<Track> {
     let mut first = 0;
     let mut next_column = plan.data.len() as u32;
-    let lay = |recorder: &Recorder| {
+    let lay = |(recorder, Sampling { every, .. }): (&Recorder, Sampling)| {
         let size = plan.populations[recorder.population].size;
         let width = recorder.width(plan);
         let columns = recorder.neurons.as_ref().map(|neurons| {
@@ -59,25 +74,20 @@ pub(super) fn tracks(plan: &Plan, steps: u32) -> Vec<Track> {
             (at, columns)
         });
         // A submission may begin anywhere between two samples.
-        let track = Track { first, width, capacity: steps.div_ceil(recorder.every), columns };
+        let track = Track { first, width, every, capacity: steps.div_ceil(every), columns };
         first += track.words(plan.batch) as u32;
         track
     };
-    plan.recorders.iter().map(lay).collect()
-}
-
-/// The first sample at or after a step, counted from step 0.
-pub(super) fn sample_at(step: u32, every: u32) -> u32 {
-    step.div_ceil(every)
+    plan.samplers().map(lay).collect()
 }
 
 /// The function `sample` of a slab's update kernel, with its binding where it is needed.
 pub(super) fn sample_function(plan: &Plan, slab: usize, glue: &Glue<'_>, tracks: &[Track]) -> String {
     let mut body = String::new();
-    for (recorder, track) in plan.recorders.iter().zip(tracks) {
+    for ((recorder, sampling), track) in plan.samplers().zip(tracks) {
         let population = plan.slabs[slab].populations.iter().position(|&index| index == recorder.population);
         let Some(population) = population else { continue };
-        let (variable, kind) = &glue.variables[recorder.variable];
+        let (variable, kind) = &glue.variables[sampling.variable];
         let value = match kind {
             FieldKind::F32 => format!("(*neuron).{variable}"),
             FieldKind::U32 => format!("f32((*neuron).{variable})"),
@@ -86,7 +96,7 @@ pub(super) fn sample_function(plan: &Plan, slab: usize, glue: &Glue<'_>, tracks:
             Some((at, _)) => format!("data[{at}u + place.neuron]"),
             None => "place.neuron".to_owned(),
         };
-        let (every, first, width) = (recorder.every, track.first, track.width);
+        let &Track { every, first, width, .. } = track;
         // As many samples of this submission lie before this one as whole intervals do. (No number here exceeds u32.)
         let _ = write!(
             body,

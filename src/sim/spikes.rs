@@ -1,53 +1,75 @@
-//! From bits to spikes: a step's spikes come back as one bit for each neuron of each slab.
+//! From bits to spikes: a step's spikes come back as one bit for each neuron of each slab, of which recorders want some.
 
 use crate::Result;
-use crate::plan::{Plan, PopulationPlan};
+use crate::plan::{Plan, Recorder};
 use crate::recording::PopulationSpikes;
 
-/// Appends the spikes of the steps from `first_step` on; they come out sorted by step, batch item and neuron.
-///
-/// `firsts` are the slabs' first words in the `words` of a step.
+/// The bits that a recorder of spikes wants.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    /// Index of the population.
+    population: usize,
+    /// The bit of the population's first neuron, in the words of a step.
+    first_bit: usize,
+    /// The words of a step with bits of recorded neurons, in order, and those bits.
+    words: Vec<(u32, u32)>,
+}
+
+/// What all recorders of spikes want.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "places among the words of a step, which u32 count"
+)]
+pub(super) fn wanted(plan: &Plan) -> Vec<Wanted> {
+    let firsts = plan.spike_words().0;
+    let of = |recorder: &Recorder| {
+        let place = &plan.populations[recorder.population];
+        let first_bit = firsts[place.slab] as usize * 32 + place.first_in_slab as usize;
+        let mut words: Vec<(u32, u32)> = Vec::new();
+        for neuron in recorder.chosen(plan) {
+            let bit = first_bit + neuron as usize;
+            let (at, mask) = ((bit / 32) as u32, 1 << (bit % 32));
+            match words.last_mut() {
+                Some((word, bits)) if *word == at => *bits |= mask,
+                _ => words.push((at, mask)),
+            }
+        }
+        Wanted { population: recorder.population, first_bit, words }
+    };
+    plan.spike_recorders().map(of).collect()
+}
+
+/// Appends the wanted spikes of the steps from `first_step` on, each of so many words; they come out sorted by step, batch item
+/// and neuron.
 ///
 /// # Errors
 /// [`crate::Error::HostMemory`]: some of the spikes are there then.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "a bit that is wanted is a neuron's, and where one is left, the word is above 0"
+)]
 pub(super) fn decode(
-    plan: &Plan,
+    wanted: &[Wanted],
+    (batch, words): (u32, u32),
     bits: &[u32],
-    firsts: &[u32],
-    words: u32,
     first_step: u32,
     out: &mut [PopulationSpikes],
 ) -> Result<()> {
-    if words == 0 {
-        return Ok(());
-    }
-    let items = (first_step..).flat_map(|step| (0..plan.batch).map(move |batch| (step, batch)));
-    for (bits, (step, batch)) in bits.chunks_exact(words as usize).zip(items) {
-        for (population, PopulationSpikes { spikes, .. }) in plan.populations.iter().zip(out.iter_mut()) {
-            let slab = &bits[firsts[population.slab] as usize..];
-            each_spike(population, slab, |neuron| spikes.push(step, batch, neuron))?;
-        }
-    }
-    Ok(())
-}
-
-/// Calls `found` with each neuron of a population whose bit is set, in order.
-#[expect(clippy::arithmetic_side_effects, reason = "a slab has u32 neurons, and shifts are below 32")]
-fn each_spike(population: &PopulationPlan, slab: &[u32], mut found: impl FnMut(u32) -> Result<()>) -> Result<()> {
-    let first = population.first_in_slab;
-    let end = first + population.size;
-    for word in first / 32..end.div_ceil(32) {
-        let mut left = slab[word as usize];
-        // The first and the last word may be shared with neighbours in the slab.
-        if word == first / 32 {
-            left &= u32::MAX << (first % 32);
-        }
-        if word == end / 32 {
-            left &= (1 << (end % 32)) - 1;
-        }
-        while left != 0 {
-            found(word * 32 + left.trailing_zeros() - first)?;
-            left &= left - 1;
+    let items = (first_step..).flat_map(|step| (0..batch).map(move |item| (step, item)));
+    // A network without neurons has no words.
+    for (bits, (step, item)) in bits.chunks_exact(words.max(1) as usize).zip(items) {
+        for of in wanted {
+            let spikes = &mut out[of.population].spikes;
+            for &(word, recorded) in &of.words {
+                let mut left = bits[word as usize] & recorded;
+                while left != 0 {
+                    let bit = word as usize * 32 + left.trailing_zeros() as usize;
+                    spikes.push(step, item, (bit - of.first_bit) as u32)?;
+                    left &= left - 1;
+                }
+            }
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use neuropil::network::{
     Array, Connect, Current, Network, Neuron, Part, PoissonInput, Population, Port, Record, Rule, SpikeTimes, Synapse,
     Value, normal,
 };
-use neuropil::plan::{LowerOptions, Plan};
+use neuropil::plan::{LowerOptions, Plan, Recorded};
 use neuropil::sim::{Delivery, Engine, EngineOptions};
 use neuropil::units::{Literal, Quantity};
 use neuropil::{Backend, Device, Error, Simulation};
@@ -271,6 +271,14 @@ fn stimuli_and_records() {
         "record[0].what: population `exc` has no variable `gaba.g`; legal: spikes, v, held, ampa.g",
     );
     check(
+        |net| net.records.push(Record::new("exc", ["spikes", "spike"])),
+        "record[0].what: population `exc` has no variable `spike`; legal: spikes, v, held, ampa.g",
+    );
+    check(
+        |net| net.records.push(Record::new("exc", ["spikes"]).neurons([9, 10])),
+        "record[0].neurons: `exc` has 10 neurons, so there is no neuron 10; legal: 0 to 9",
+    );
+    check(
         |net| net.records.push(Record::new("exc", ["v"]).every(0.01.ms())),
         "record[0].every: 0.01 ms is less than half a step; legal: 0.1 ms (one step) or more",
     );
@@ -293,7 +301,8 @@ fn durations_and_sizes() {
         net.records.push(Record::new("exc", ["v"]).every(every.ms()));
         let plan = Plan::lower(&net, &LowerOptions::default()).unwrap();
         let warnings: Vec<_> = plan.warnings.iter().map(ToString::to_string).collect();
-        (plan.duration, plan.recorders[0].every, warnings)
+        let Recorded::Samples(sampling) = plan.recorders[0].what else { panic!("{:?}", plan.recorders) };
+        (plan.duration, sampling.every, warnings)
     };
     assert_eq!(lowered(0.0, 0.1), (Some(0), 1, vec![]));
     // 0.7/0.1 is not 7 in binary numbers.

@@ -38,6 +38,7 @@ mod perturbation;
 mod procedural;
 mod ranges;
 mod readouts;
+mod recorders;
 mod recordings;
 mod recurrent;
 mod rules;

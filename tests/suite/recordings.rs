@@ -22,7 +22,7 @@ fn chain() -> Network {
     net.connect(&driven, &others, "p", Connect::all_to_all(), 6.0.ma(), 0.5.ms());
     net.record(Record::new(&driven, ["v"]).every(0.7.ms()).neurons([7, 0, 11]));
     net.record(Record::new(&others, ["p.g", "v"]).every(0.3.ms()));
-    net.record(Record::new(&driven, ["held", "spikes"]).neurons([5]));
+    net.record(Record::new(&driven, ["held"]).neurons([5]));
     net
 }
 

@@ -21,7 +21,7 @@ fn figures(recording: &Recording) -> (f64, f64) {
         parts.sum::<f64>() / neurons
     };
     let cv = |population: &PopulationSpikes| recording.cv_isi(population, TRANSIENT).expect("many neurons fire often");
-    (mean(&|population| recording.rate_hz(population, TRANSIENT)), mean(&cv))
+    (mean(&|population| recording.rate_hz(population, TRANSIENT).expect("it is recorded")), mean(&cv))
 }
 
 /// Means over ten seeds of so many steps.
@@ -78,7 +78,7 @@ fn membranes_under_poisson_drive_fire_as_published() {
     }
     let recording = advance(&mut engine(&gpu, &plan(&gpu, &net), &EngineOptions::default()), 22_000);
     for (population, (sources, _, rate, published, tolerance)) in recording.populations.iter().zip(DRIVE) {
-        let found = recording.rate_hz(population, TRANSIENT);
+        let found = recording.rate_hz(population, TRANSIENT).expect("it is recorded");
         println!("{sources} inputs of {rate} Hz: {found:.3} Hz, published {published}");
         assert!(
             (found / published - 1.0).abs() <= tolerance,
@@ -94,7 +94,7 @@ fn brunel_fires_as_in_nest() {
     let plan = plan(&gpu, &shipped("brunel"));
     let recording = advance(&mut engine(&gpu, &plan, &EngineOptions::default()), 10_000);
     for population in &recording.populations {
-        let rate = recording.rate_hz(population, TRANSIENT);
+        let rate = recording.rate_hz(population, TRANSIENT).expect("it is recorded");
         println!("{}: {rate:.2} Hz", population.name);
         assert!((rate / BRUNEL_RATE.0 - 1.0).abs() <= BRUNEL_RATE.1, "{}: {rate} Hz", population.name);
     }

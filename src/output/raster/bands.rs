@@ -1,4 +1,5 @@
-//! The upper panel: a band for each population, the first on top, with a mark for each spike.
+//! The upper panel: a band for each population, the first on top, with a row for each recorded neuron and a mark for each
+//! of its spikes.
 //!
 //! Where there are more spikes than the band can show, every k-th neuron is drawn with all its spikes: leaving out
 //! spikes would change what their patterns look like.
@@ -6,7 +7,7 @@
 use super::axis::{TimeAxis, axis_title, tick_at, ticks};
 use super::page::{Align, FAINT, INK, MUTED, Page, Rgb, Text, colour, shortened};
 use super::{LEFT, RIGHT, SPIKES};
-use crate::recording::{PopulationSpikes, Recording};
+use crate::recording::{PopulationSpikes, Recording, Spikes};
 
 /// \[px\] between bands.
 const GAP: f64 = 8.0;
@@ -26,7 +27,7 @@ const MIN_NEURONS: u32 = 40;
 
 /// Draws the bands with their axes and names.
 pub fn draw(page: &mut Page, recording: &Recording, time: &TimeAxis) {
-    let sizes: Vec<f64> = recording.populations.iter().map(|population| f64::from(population.size)).collect();
+    let sizes: Vec<f64> = recording.populations.iter().map(|population| population.neurons.len() as f64).collect();
     let mut top = SPIKES.0;
     let heights = heights(&sizes, SPIKES.1 - SPIKES.0);
     let gap = gap(sizes.len(), SPIKES.1 - SPIKES.0);
@@ -34,9 +35,9 @@ pub fn draw(page: &mut Page, recording: &Recording, time: &TimeAxis) {
     let largest = side(all, SPIKES.1 - SPIKES.0, 1).clamp(SMALLEST, LARGEST);
     let mut last_name = f64::NEG_INFINITY;
     for (index, (population, height)) in recording.populations.iter().zip(heights).enumerate() {
-        let band = Band { top, height, size: population.size };
+        let band = Band { top, height, neurons: &population.neurons };
         let sampling = Sampling::of(population, &band, largest);
-        band.draw_spikes(page, population, &sampling, time, colour(index));
+        band.draw_spikes(page, &population.spikes, &sampling, time, colour(index));
         band.draw_ticks(page);
         if index > 0 {
             page.horizontal((LEFT + 1.0, RIGHT), top - gap / 2.0, FAINT);
@@ -44,7 +45,7 @@ pub fn draw(page: &mut Page, recording: &Recording, time: &TimeAxis) {
         // Where bands are narrower than a line of text, not every one is named.
         let middle = top + height / 2.0;
         if middle - last_name >= NAME_HEIGHT {
-            band.draw_name(page, population, sampling.every, recording.rate_hz(population, 0.0), colour(index));
+            band.draw_name(page, recording, population, sampling.every, colour(index));
             last_name = middle;
         }
         top += height + gap;
@@ -57,7 +58,7 @@ fn gap(bands: usize, available: f64) -> f64 {
     GAP.min(available / (4.0 * bands.max(1) as f64))
 }
 
-/// \[px\] the height of each band: proportional to its neurons, but enough for its name.
+/// \[px\] the height of each band: proportional to its rows, but enough for its name.
 fn heights(sizes: &[f64], available: f64) -> Vec<f64> {
     let gaps = gap(sizes.len(), available) * sizes.len().saturating_sub(1) as f64;
     let available = available - gaps;
@@ -92,10 +93,10 @@ struct Sampling {
 
 impl Sampling {
     /// With marks of `largest` pixels, so that bands can be compared, or smaller ones where they would cover too much.
-    fn of(population: &PopulationSpikes, band: &Band, largest: f64) -> Self {
+    fn of(population: &PopulationSpikes, band: &Band<'_>, largest: f64) -> Self {
         let spikes = population.spikes.len();
         let needed = (SMALLEST / side(spikes, band.height, 1)).powi(2).ceil() as u32;
-        let every = needed.clamp(1, (population.size / MIN_NEURONS).max(1));
+        let every = needed.clamp(1, (population.neurons.len() as u32 / MIN_NEURONS).max(1));
         let fitting = side(spikes, band.height, every);
         // Rows that stand apart get upright strokes, others dots.
         let height = (0.7 * band.row() * f64::from(every)).clamp(fitting.clamp(SMALLEST, largest), TALLEST);
@@ -112,83 +113,97 @@ fn side(spikes: usize, height: f64, every: u32) -> f64 {
 }
 
 /// The place of a population.
-struct Band {
+struct Band<'a> {
     top: f64,
     height: f64,
-    size: u32,
+    /// The neuron of each row, from the bottom.
+    neurons: &'a [u32],
 }
 
-impl Band {
-    /// \[px\] height of a neuron's row.
+impl Band<'_> {
+    /// \[px\] height of a row.
     fn row(&self) -> f64 {
-        self.height / f64::from(self.size.max(1))
+        self.height / self.neurons.len().max(1) as f64
     }
 
-    /// \[px\] the middle of a neuron's row; the first neuron is at the bottom.
-    fn y(&self, neuron: f64) -> f64 {
-        self.top + self.height - (neuron + 0.5) * self.row()
+    /// \[px\] the middle of a row.
+    fn y(&self, row: f64) -> f64 {
+        self.top + self.height - (row + 0.5) * self.row()
     }
 
-    fn draw_spikes(
-        &self,
-        page: &mut Page,
-        population: &PopulationSpikes,
-        sampling: &Sampling,
-        time: &TimeAxis,
-        colour: Rgb,
-    ) {
+    fn draw_spikes(&self, page: &mut Page, spikes: &Spikes, sampling: &Sampling, time: &TimeAxis, colour: Rgb) {
         let (width, height) = sampling.mark;
-        let drawn = population.spikes.iter().filter(|&(_, _, neuron)| neuron % sampling.every == 0);
-        let (x, y) = drawn
-            .map(|(step, _, neuron)| (time.x(f64::from(step)) - width / 2.0, self.y(f64::from(neuron)) - height / 2.0))
-            .unzip();
+        let rows =
+            spikes.iter().filter_map(|(step, _, neuron)| Some((step, self.neurons.binary_search(&neuron).ok()?)));
+        let drawn = rows.filter(|(_, row)| row.is_multiple_of(sampling.every as usize));
+        let (x, y) =
+            drawn.map(|(step, row)| (time.x(f64::from(step)) - width / 2.0, self.y(row as f64) - height / 2.0)).unzip();
         page.marks(colour, x, y, sampling.mark);
     }
 
     /// Round indices, if possible some 45 pixels apart, and away from the next band's.
     fn draw_ticks(&self, page: &mut Page) {
-        let Some(last) = self.size.checked_sub(1) else { return };
+        let Some(last) = self.neurons.len().checked_sub(1) else { return };
         let fitting = |apart: f64| {
-            let most = ((self.height / apart) as u32).clamp(1, last.max(1));
-            let all = ticks(0.0, f64::from(last), most).into_iter();
-            all.filter(|&(index, _)| index > 0.0 && self.y(index) - self.top >= 10.0).collect::<Vec<_>>()
+            let most = ((self.height / apart) as u32).clamp(1, last.max(1) as u32);
+            let rows = ticks(0.0, last as f64, most).into_iter().map(|(row, _)| row);
+            rows.filter(|&row| row > 0.0 && self.y(row) - self.top >= 10.0).collect::<Vec<_>>()
         };
         let choices = [45.0, 28.0, 20.0].into_iter().map(fitting);
         let chosen = choices.into_iter().find(|ticks| !ticks.is_empty());
         // Where none of these fits, the highest of several that stand too close says how many neurons there are.
         let chosen = chosen.unwrap_or_else(|| fitting(14.0).pop().into_iter().collect());
-        if self.height >= 16.0 {
-            tick_at(page, self.y(0.0), "0");
-        }
-        for (index, label) in chosen {
-            tick_at(page, self.y(index), &label);
+        let first = if self.height >= 16.0 { Some(0.0) } else { None };
+        for row in first.into_iter().chain(chosen) {
+            let neuron = self.neurons.get(row.round() as usize).map(u32::to_string);
+            tick_at(page, self.y(row), &neuron.unwrap_or_default());
         }
     }
 
-    fn draw_name(&self, page: &mut Page, population: &PopulationSpikes, every: u32, hz: f64, colour: Rgb) {
+    fn draw_name(
+        &self,
+        page: &mut Page,
+        recording: &Recording,
+        population: &PopulationSpikes,
+        every: u32,
+        colour: Rgb,
+    ) {
         let x = RIGHT + 18.0;
-        let rate = format!("{} Hz", three_digits(hz));
+        let rate = match recording.rate_hz(population, 0.0) {
+            Some(hz) => format!("{} Hz", three_digits(hz)),
+            None if population.neurons.is_empty() => "not recorded".to_owned(),
+            None => "no time".to_owned(),
+        };
+        let drawn = drawn(population, every);
         let middle = self.top + self.height / 2.0;
         let mut line = |y: f64, text: Text| page.text(x, y, Align::Start, text);
         if self.height >= 58.0 {
-            let lines = if every > 1 { 3.0 } else { 2.0 };
+            let lines = if drawn.is_some() { 3.0 } else { 2.0 };
             let first = middle - lines * 10.0 + 16.0;
             line(first, name(&population.name, 19.0, colour));
             line(first + 21.0, Text::new(16, INK).plain(&rate));
-            if every > 1 {
-                line(first + 41.0, Text::new(15, MUTED).plain(&format!("every {} neuron", ordinal(every))));
+            if let Some(drawn) = drawn {
+                line(first + 41.0, Text::new(15, MUTED).plain(&format!("{drawn} drawn")));
             }
         } else if self.height >= 36.0 {
             line(middle - 3.0, name(&population.name, 16.0, colour));
-            let rate = Text::new(13, INK).plain(&rate);
-            line(middle + 13.0, if every > 1 { rate.plain(&format!(", 1 in {every} drawn")) } else { rate });
+            let rate = drawn.map_or(rate.clone(), |drawn| format!("{rate}, {drawn} drawn"));
+            line(middle + 13.0, Text::new(13, INK).plain(&rate));
         } else {
             let size = (self.height * 0.95).clamp(10.0, 15.0);
-            let rate = if every > 1 { format!("  {rate}, 1 in {every}") } else { format!("  {rate}") };
+            let rate = drawn.map_or(format!("  {rate}"), |drawn| format!("  {rate}, {drawn}"));
             let name = shortened(&population.name, letters(size).saturating_sub(rate.len()).max(6));
             line(middle + size * 0.36, Text::new(size as u32, colour).bold(&name).plain(&rate));
         }
     }
+}
+
+/// Which part of a population is drawn, where not all of it is.
+fn drawn(population: &PopulationSpikes, every: u32) -> Option<String> {
+    let recorded = population.neurons.len();
+    let of = (recorded > 0 && !population.is_whole()).then(|| format!("{recorded} of {}", population.size));
+    let each = (every > 1).then(|| format!("1 in {every}"));
+    each.into_iter().chain(of).reduce(|each, of| format!("{each} of {of}"))
 }
 
 /// \[px\] room for names, and the width of a bold letter of size 1, about.
@@ -215,16 +230,4 @@ fn three_digits(value: f64) -> String {
         _ => 3,
     };
     format!("{value:.decimals$}")
-}
-
-/// 2nd, 3rd, 4th, 11th, 21st …
-fn ordinal(number: u32) -> String {
-    let suffix = match (number % 10, number % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    format!("{number}{suffix}")
 }

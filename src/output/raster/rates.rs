@@ -1,4 +1,4 @@
-//! The lower panel: the rate of each population over time.
+//! The lower panel: the rate of each recorded population over time.
 
 use super::RATES;
 use super::axis::{TimeAxis, axis_title, round_up, tick_at, ticks};
@@ -13,15 +13,15 @@ const SPIKES: f64 = 4.0;
 /// Draws the curves and their axis.
 pub fn draw(page: &mut Page, recording: &Recording, time: &TimeAxis) {
     let narrow = bin_steps(recording);
-    let curves = recording.populations.iter().map(|population| {
+    let curves = recording.populations.iter().enumerate().filter_map(|(index, population)| {
         let bin_steps = widened(narrow, recording, population);
-        let mut hz = recording.population_rate(population, bin_steps, None).hz;
+        let mut hz = recording.population_rate(population, bin_steps, None)?.hz;
         // The few steps of a short last bin say little about a rate.
         hz.truncate(((recording.steps / bin_steps) as usize).max(1));
-        (bin_steps, hz)
+        Some((index, bin_steps, hz))
     });
     let curves: Vec<_> = curves.collect();
-    let highest = curves.iter().flat_map(|(_, hz)| hz).copied().fold(0.0, f64::max);
+    let highest = curves.iter().flat_map(|(_, _, hz)| hz).copied().fold(0.0, f64::max);
     let top = if highest > 0.0 { highest * 1.05 } else { 1.0 };
     let y = |hz: f64| RATES.1 - hz / top * (RATES.1 - RATES.0);
 
@@ -31,8 +31,8 @@ pub fn draw(page: &mut Page, recording: &Recording, time: &TimeAxis) {
     axis_title(page, RATES.0, "rate [Hz]");
     let width = if curves.len() <= 8 { 1.8 } else { 1.0 };
     let first_step = f64::from(recording.first_step);
-    for (index, (bin_steps, hz)) in curves.iter().enumerate() {
-        let middle = |bin: usize| time.x(first_step + (bin as f64 + 0.5) * f64::from(*bin_steps));
+    for (index, bin_steps, hz) in curves {
+        let middle = |bin: usize| time.x(first_step + (bin as f64 + 0.5) * f64::from(bin_steps));
         let points = hz.iter().enumerate().map(|(bin, &hz)| (middle(bin), y(hz)));
         page.curve(points.collect(), colour(index), width);
     }

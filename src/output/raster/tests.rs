@@ -21,7 +21,7 @@ fn poisson(name: &str, size: u32, steps: u32, hz: f64, batch: u32) -> Population
             }
         }
     }
-    PopulationSpikes { name: name.into(), size, spikes }
+    PopulationSpikes { name: name.into(), size, neurons: (0..size).collect(), spikes }
 }
 
 fn recording(steps: u32, batch: u32, populations: Vec<PopulationSpikes>) -> Recording {
@@ -51,7 +51,7 @@ fn every_spike_has_its_mark_in_the_band_of_its_population() {
     for (population, marks) in run.populations.iter().zip(&marks) {
         assert_eq!(marks.len(), population.spikes.len());
         assert!(texts.contains(&population.name));
-        let rate = format!("{:.1} Hz", run.rate_hz(population, 0.0));
+        let rate = format!("{:.1} Hz", run.rate_hz(population, 0.0).unwrap());
         assert!(texts.contains(&rate), "{rate} in {texts:?}");
     }
     let middle = |mark: &[f64; 4]| (mark[0] + mark[2] / 2.0, mark[1] + mark[3] / 2.0);
@@ -66,8 +66,8 @@ fn every_spike_has_its_mark_in_the_band_of_its_population() {
 fn too_many_spikes_leave_out_neurons_and_say_so() {
     let run = recording(4000, 1, vec![poisson("exc", 10_000, 4000, 200.0, 1)]);
     let (texts, marks) = contents(&run);
-    let every = texts.iter().find_map(|text| text.strip_prefix("every ")).expect("a note");
-    let every: u32 = every.strip_suffix("th neuron").expect("a note").parse().unwrap();
+    let every = texts.iter().find_map(|text| text.strip_prefix("1 in ")).expect("a note");
+    let every: u32 = every.strip_suffix(" drawn").expect("a note").parse().unwrap();
     let kept = run.populations[0].spikes.neuron.iter().filter(|&neuron| neuron % every == 0).count();
     assert_eq!(marks[0].len(), kept, "all spikes of the neurons that are drawn");
     let covered = kept as f64 * marks[0][0][2] * marks[0][0][3] / ((RIGHT - LEFT) * (SPIKES.1 - SPIKES.0));
@@ -185,7 +185,7 @@ fn a_long_name_keeps_both_ends() {
 fn late(steps: u32, size: u32, spikes: &[(u32, u32)]) -> Recording {
     let (step, neuron) = spikes.iter().copied().unzip();
     let spikes = Spikes { step, neuron, batch: vec![0; spikes.len()] };
-    let exc = PopulationSpikes { name: "exc".into(), size, spikes };
+    let exc = PopulationSpikes { name: "exc".into(), size, neurons: (0..size).collect(), spikes };
     Recording { first_step: 1000, ..recording(steps, 1, vec![exc]) }
 }
 
@@ -206,7 +206,7 @@ fn a_rate_stands_in_the_middle_of_its_bin_and_has_its_population_s_colour() {
     // 20 ms in bins of a millisecond; all spikes are in the fourth and the fifth.
     let spikes: Vec<_> = (1030..1040).chain(1040..1045).map(|step| (step, 0)).collect();
     let mut run = late(200, 1, &spikes);
-    run.populations.insert(0, PopulationSpikes { name: "none".into(), size: 1, spikes: Spikes::default() });
+    run.populations.insert(0, poisson("none", 1, 0, 0.0, 1));
     let mut colours = Vec::new();
     let (mut curves, mut marked) = (Vec::new(), None);
     for element in page("network", &run).into_scene().elements {
@@ -229,6 +229,42 @@ fn a_rate_stands_in_the_middle_of_its_bin_and_has_its_population_s_colour() {
         let expected = (LEFT + (bin as f64 + 0.5) / 20.0 * (RIGHT - LEFT), RATES.1 - height(bin));
         assert!((x - expected.0).abs() < 1e-9 && (y - expected.1).abs() < 1e-9, "bin {bin}: {x} {y}");
     }
+}
+
+#[test]
+fn rows_are_the_recorded_neurons() {
+    let mut run = late(100, 4000, &[(1000, 7), (1050, 1999), (1100, 3998)]);
+    run.populations[0].neurons = vec![7, 11, 1999, 3998];
+    run.populations.push(PopulationSpikes { neurons: vec![], ..poisson("inh", 5, 100, 0.0, 1) });
+    let (texts, marks) = contents(&run);
+    assert_eq!(marks.len(), 1);
+    let rows = |mark: &[f64; 4]| mark[1] + mark[3] / 2.0;
+    let [first, third, fourth] = [0, 1, 2].map(|spike| rows(&marks[0][spike]));
+    assert!((first - third - 2.0 * (third - fourth)).abs() < 1e-9, "{first} {third} {fourth}");
+    for text in ["7", "11", "1999", "3998", "4 of 4000 drawn", "not recorded"] {
+        assert!(texts.iter().any(|found| found == text), "{text} is not in {texts:?}");
+    }
+    assert!(!texts.iter().any(|text| text == "0 Hz" || text == "no spikes"), "{texts:?}");
+    assert_eq!(curves(&run).len(), 1);
+    // Neither is silence what nobody listened to.
+    run.populations[0] = PopulationSpikes { neurons: vec![], ..poisson("exc", 4, 100, 0.0, 1) };
+    assert!(!contents(&run).0.contains(&"no spikes".to_owned()));
+}
+
+#[test]
+fn of_many_recorded_neurons_every_so_manieth_is_drawn() {
+    // None of the recorded has an even index.
+    let mut exc = poisson("exc", 20_000, 4000, 200.0, 1);
+    let odd = (0..exc.spikes.len()).filter(|&at| exc.spikes.neuron[at] % 2 == 1);
+    let (step, neuron): (Vec<_>, Vec<_>) = odd.map(|at| (exc.spikes.step[at], exc.spikes.neuron[at])).unzip();
+    exc.spikes = Spikes { batch: vec![0; step.len()], step, neuron };
+    exc.neurons = (0..10_000).map(|row| 2 * row + 1).collect();
+    let run = recording(4000, 1, vec![exc]);
+    let (texts, marks) = contents(&run);
+    let every = texts.iter().find_map(|text| text.strip_prefix("1 in ")).expect("a note");
+    let every: u32 = every.strip_suffix(" of 10000 of 20000 drawn").expect("a note").parse().unwrap();
+    let drawn = run.populations[0].spikes.neuron.iter().filter(|&neuron| neuron / 2 % every == 0).count();
+    assert_eq!(marks[0].len(), drawn);
 }
 
 #[test]

@@ -36,8 +36,9 @@ fn one_network_has_one_fingerprint() {
     assert_eq!(whole, of_changed(|net| net.duration = Some(5.0.ms().into())), "for another time");
     let recorded = of_changed(|net| {
         net.record(Record::new("exc", ["v"]).every(0.7.ms()));
+        net.record(Record::new("inh", ["spikes"]).neurons([3, 1]));
     });
-    assert_eq!(whole, recorded, "with a recorder");
+    assert_eq!(whole, recorded, "with recorders");
     // Blocks of 8 neurons, in bindings of 256 bytes.
     let cut = LowerOptions { binding: Some(256), block_bits: Some(3), ..LowerOptions::default() };
     let plan = Plan::lower(&network(), &cut).unwrap();

@@ -69,7 +69,7 @@ impl Tiny {
         tiny
     }
 
-    /// Adds a population, called by its model and index, and returns the index.
+    /// Adds a population, called by its model and index, whose spikes are recorded, and returns the index.
     pub fn population(&mut self, name: &str, size: u32, params: Vec<Column>, init: Vec<Column>) -> usize {
         let index = self.plan.populations.len();
         self.plan.slabs.push(SlabPlan {
@@ -91,6 +91,7 @@ impl Tiny {
             ports: Vec::new(),
             stimuli: Vec::new(),
         });
+        self.plan.recorders.push(Recorder { population: index, neurons: None, what: Recorded::Spikes });
         index
     }
 
@@ -144,7 +145,8 @@ impl Tiny {
 
     /// Samples a variable of some neurons.
     pub fn record(&mut self, population: usize, variable: usize, every: u32, neurons: Option<Vec<u32>>) {
-        self.plan.recorders.push(Recorder { population, variable, every, neurons });
+        let what = Recorded::Samples(Sampling { variable, every });
+        self.plan.recorders.push(Recorder { population, neurons, what });
     }
 
     /// The plan, with inlets and synapses laid out.

@@ -31,6 +31,10 @@ fn a_plan_counts_memory_and_dispatches() {
     let drawn = Folder::with(&[("weight = \"0.5 mV\"", "weight = { normal = [\"0.5 mV\", \"0.05 mV\"] }")]);
     let plan = drawn.run(&["plan", "n.toml", "--device", "reference"]).done();
     assert!(plan.contains("\n  100 weights rounded to 10 significant bits\n"), "{plan}");
+    let ten = "[[record]]\npopulation = \"cells\"\nwhat = [\"spikes\"]\nneurons = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\n\n[[stimulus]]";
+    let plan = Folder::with(&[("[[stimulus]]", ten)]).run(&["plan", "n.toml", "--device", "reference"]).done();
+    let line = "  spikes                            3 B of the host's memory, at most 2 B on disk, for each Hz of the mean rate";
+    assert!(plan.lines().any(|found| found == line), "{plan}");
     let batch = Folder::new().run(&["plan", "n.toml", "--device", "reference", "--batch", "3"]).done();
     assert!(batch.contains("time step 0.1 ms, batch 3\n") && batch.contains("neuron state                    240 B"));
 }

@@ -83,7 +83,7 @@ fn spikes_that_outgrow_memory_during_a_run() {
     check_no_room(
         ran,
         &format!("recording spikes needs {needed}"),
-        "a shorter duration or a smaller batch; in Rust also several runs that continue each other",
+        "fewer recorded neurons, a shorter duration or a smaller batch; in Rust also several runs that continue each other",
     );
     assert!(!folder.path("out/n/summary.json").exists());
 }

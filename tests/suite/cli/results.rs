@@ -95,7 +95,7 @@ fn a_run_writes_five_files_and_says_so() {
         "batch": 1,
         "device": { "name": "reference", "backend": "cpu", "driver": driver },
         "synapses": 100,
-        "populations": [{ "name": "cells", "size": 20, "spikes": null, "rate_hz": null, "cv_isi": null }],
+        "populations": [{ "name": "cells", "size": 20, "recorded": 20, "spikes": null, "rate_hz": null, "cv_isi": null }],
         "warnings": [],
         "wall_s": { "build": null, "run": null },
         "realtime_factor": null,
@@ -123,11 +123,15 @@ fn what_is_suspicious_is_said_and_written_down() {
 }
 
 #[test]
-fn without_records_all_spikes_are_kept() {
+fn without_records_of_spikes_all_are_recorded() {
     let folder = Folder::new();
     let summary = run(&folder, &[]);
     assert_eq!(names(&folder, "spikes.npz"), ["cells.neuron.npy", "cells.step.npy"]);
     assert_eq!(names(&folder, "traces.npz"), [""; 0]);
+    let sampled = Folder::with(&[("[[projection]]", RECORDS)]);
+    let same = run(&sampled, &[]);
+    assert_eq!((&same["populations"], &same["spike_hash"]), (&summary["populations"], &summary["spike_hash"]));
+    assert_eq!(names(&sampled, "spikes.npz"), ["cells.neuron.npy", "cells.step.npy"]);
     let (shape, steps) = array::<u32>(&folder, "spikes.npz", "cells.step");
     let (_, neurons) = array::<u32>(&folder, "spikes.npz", "cells.neuron");
     assert_eq!(shape, [summary["populations"][0]["spikes"].as_u64().unwrap()]);
@@ -136,23 +140,17 @@ fn without_records_all_spikes_are_kept() {
 }
 
 #[test]
-fn records_choose_what_is_kept() {
+fn records_choose_the_variables_that_are_sampled() {
     let folder = Folder::with(&[("[[projection]]", RECORDS)]);
-    let summary = run(&folder, &[]);
-    assert!(summary["populations"][0]["spikes"].as_u64().unwrap() > 20, "the summary has the figures all the same");
-    assert_eq!(names(&folder, "spikes.npz"), [""; 0]);
+    run(&folder, &[]);
     assert_eq!(names(&folder, "traces.npz"), ["cells.v.neuron.npy", "cells.v.npy", "cells.v.step.npy"]);
     assert_eq!(array::<f32>(&folder, "traces.npz", "cells.v").0, [20, 2]);
     assert_eq!(array::<u32>(&folder, "traces.npz", "cells.v.neuron").1, [3, 0]);
     assert_eq!(array::<u32>(&folder, "traces.npz", "cells.v.step").1, (0..200).step_by(10).collect::<Vec<_>>());
-
-    let folder = Folder::with(&[("[[projection]]", &RECORDS.replace("\"v\"", "\"spikes\", \"v\""))]);
-    run(&folder, &[]);
-    assert_eq!(names(&folder, "spikes.npz"), ["cells.neuron.npy", "cells.step.npy"]);
 }
 
 #[test]
-fn records_choose_the_neurons_whose_spikes_are_kept() {
+fn records_choose_the_neurons_whose_spikes_are_recorded() {
     let all = Folder::new();
     let whole = run(&all, &[]);
     let spikes = |folder: &Folder| -> Vec<(u32, u32)> {
@@ -165,13 +163,20 @@ fn records_choose_the_neurons_whose_spikes_are_kept() {
         let records: String =
             records.iter().map(|record| format!("[[record]]\npopulation = \"cells\"\n{record}\n\n")).collect();
         let folder = Folder::with(&[("[[projection]]", &format!("{records}[[projection]]"))]);
-        let summary = run(&folder, &[]);
-        for key in ["populations", "spike_hash"] {
-            assert_eq!(summary[key], whole[key], "the figures are of all neurons");
-        }
+        let printed = folder.run(&["run", "n.toml", "--device", "reference", "--out", "here"]).done();
+        let summary = summary(&folder, "here");
         let expected: Vec<_> = all.iter().copied().filter(|(_, neuron)| kept.contains(neuron)).collect();
         assert!(!expected.is_empty() && expected.len() < all.len(), "{} of {}", expected.len(), all.len());
         assert_eq!(spikes(&folder), expected, "{records}");
+        assert_eq!(array::<u32>(&folder, "spikes.npz", "cells.recorded").1, kept);
+        let cells = &summary["populations"][0];
+        assert_eq!((&cells["recorded"], &cells["spikes"]), (&json!(kept.len()), &json!(expected.len())));
+        let rate = expected.len() as f64 / (kept.len() as f64 * 0.02);
+        assert!((cells["rate_hz"].as_f64().unwrap() - rate).abs() < 1e-9, "{cells}, not {rate} Hz");
+        assert_ne!(summary["spike_hash"], whole["spike_hash"]);
+        let header = "\npopulation       size   recorded      spikes  rate [Hz]      CV\n";
+        let row = format!("{header}cells              20  {:>9}  {:>10}  {rate:>9.3}  ", kept.len(), expected.len());
+        assert!(printed.contains(&row), "{row:?} is not in {printed}");
     };
     check(&["what = [\"spikes\"]\nneurons = [0, 1]"], &[0, 1]);
     check(&["what = [\"spikes\", \"v\"]\nneurons = [7, 3]\nevery = \"1 ms\""], &[3, 7]);
@@ -189,6 +194,36 @@ fn records_choose_the_neurons_whose_spikes_are_kept() {
     let folder = Folder::with(&[("[[projection]]", both)]);
     run(&folder, &[]);
     assert_eq!(spikes(&folder), all, "a record without neurons wants all");
+    assert_eq!(names(&folder, "spikes.npz"), ["cells.neuron.npy", "cells.step.npy"]);
+}
+
+#[test]
+fn a_population_that_is_not_recorded_has_no_figures() {
+    let both = "[[population]]\nname = \"silent\"\nsize = 3\nmodel = \"lif\"\n\n[[record]]\npopulation = \"POPULATION\"\n\
+                what = [\"spikes\"]\n\n[[projection]]";
+    let recorded = |population: &str| {
+        let folder = Folder::with(&[("[[projection]]", &both.replace("POPULATION", population))]);
+        let printed = folder.run(&["run", "n.toml", "--device", "reference", "--out", "here"]).done();
+        let summary = summary(&folder, "here");
+        (names(&folder, "spikes.npz"), printed, summary)
+    };
+    let (files, printed, summary) = recorded("cells");
+    assert_eq!(files, ["cells.neuron.npy", "cells.step.npy"]);
+    assert!(printed.contains("\nsilent              3          0           -          -       -\n"), "{printed}");
+    assert!(printed.starts_with("n: 23 neurons, "), "{printed}");
+    let nothing =
+        json!({ "name": "silent", "size": 3, "recorded": 0, "spikes": null, "rate_hz": null, "cv_isi": null });
+    assert_eq!((&summary["populations"][1], &summary["warnings"]), (&nothing, &json!([])));
+
+    let (files, printed, summary) = recorded("silent");
+    assert_eq!(files, ["silent.neuron.npy", "silent.step.npy"]);
+    let row = "\ncells              20          0           -          -       -\nsilent              3          3           \
+               0      0.000       -\n";
+    assert!(printed.contains(row), "{printed}");
+    let sentence = "no recorded neuron spiked in 20 ms: look at the drive (stimuli, weights and their units) and at the \
+                    thresholds; a record of `v` shows how near it came";
+    assert!(printed.contains(sentence), "{printed}");
+    assert_eq!(summary["warnings"], json!([sentence]));
 }
 
 #[test]
