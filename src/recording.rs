@@ -252,9 +252,9 @@ fn same_variable(a: &Trace, b: &Trace) -> bool {
 }
 
 fn population_list(populations: &[PopulationSpikes]) -> String {
-    let each = populations.iter().map(|population| match population {
-        PopulationSpikes { name, size, .. } if population.is_whole() => format!("{name} [{size}]"),
-        PopulationSpikes { name, size, neurons, .. } => format!("{name} [{} of {size}]", neurons.len()),
+    let each = populations.iter().map(|population| {
+        let PopulationSpikes { name, size, neurons, .. } = population;
+        if population.is_whole() { format!("{name} [{size}]") } else { format!("{name} [{} of {size}]", neurons.len()) }
     });
     if populations.is_empty() { "none".to_owned() } else { each.collect::<Vec<_>>().join(", ") }
 }

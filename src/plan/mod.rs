@@ -38,6 +38,7 @@ pub use stimulus::HeldRates;
 pub use variable::Variable;
 
 pub(crate) use finite::NotFinite;
+pub(crate) use recordings::Sampler;
 
 use crate::Warning;
 use crate::model::Definition;

@@ -14,6 +14,9 @@ const SUBMISSION_BYTES: u64 = 32 << 20;
 /// Windows of a submission at most, whatever they record.
 const MAX_WINDOWS: u64 = 4096;
 
+/// A recorder of a variable.
+pub(crate) type Sampler<'a> = (&'a Recorder, Sampling);
+
 impl Recorder {
     /// Neurons that it records.
     #[expect(clippy::cast_possible_truncation, reason = "each neuron of a population at most once")]
@@ -35,7 +38,7 @@ impl Plan {
     }
 
     /// The recorders of variables, in the order of a recording's traces.
-    pub(crate) fn samplers(&self) -> impl Iterator<Item = (&Recorder, Sampling)> {
+    pub(crate) fn samplers(&self) -> impl Iterator<Item = Sampler<'_>> {
         self.recorders.iter().filter_map(|recorder| match recorder.what {
             Recorded::Samples(sampling) => Some((recorder, sampling)),
             Recorded::Spikes => None,
@@ -57,7 +60,7 @@ impl Plan {
 
     /// Words that the samples of so many steps take at most, whatever step is the first.
     pub(crate) fn sample_words(&self, steps: u32) -> u64 {
-        let words = |(recorder, sampling): (&Recorder, Sampling)| {
+        let words = |(recorder, sampling): Sampler<'_>| {
             let samples = u64::from(steps.div_ceil(sampling.every));
             samples.saturating_mul(u64::from(self.batch)).saturating_mul(u64::from(recorder.width(self)))
         };

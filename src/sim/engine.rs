@@ -79,13 +79,14 @@ impl Engine {
         let schedule = Schedule::choose(gpu, &plan, options)?;
         // The memory of software drivers and of integrated adapters is the host's.
         plan.check_running(matches!(gpu.info().kind, AdapterKind::Software | AdapterKind::Integrated))?;
-        let tracks = tracks(&plan, plan.submission_steps());
+        let most = plan.submission_steps();
+        let tracks = tracks(&plan, most);
         let program = Program::new(gpu, &plan, &schedule, &tracks)?;
         let back = Back {
             spikes: Readback::new(gpu, "recorded spikes", program.spikes.len(), 2)?,
             traces: tracks
                 .iter()
-                .map(|track| Readback::new(gpu, "recorded variables", track.words(plan.batch), 2))
+                .map(|track| Readback::new(gpu, "recorded variables", track.words(0, most, plan.batch).len(), 2))
                 .collect::<Result<_>>()?,
             report: Readback::new(gpu, "the report of a submission", program.report.words().len(), 2)?,
         };
@@ -194,8 +195,8 @@ impl Engine {
         }
         self.back.spikes.record(&mut recorder, &self.program.spikes, 0..spike_words)?;
         for (readback, track) in self.back.traces.iter_mut().zip(&self.tracks) {
-            let filled = track.filled(first_step, steps, self.plan.batch);
-            readback.record(&mut recorder, &self.program.traces, filled)?;
+            let words = track.words(first_step, steps, self.plan.batch);
+            readback.record(&mut recorder, &self.program.traces, words)?;
         }
         self.back.report.record(&mut recorder, report, 0..report_words)?;
         let ticket = recorder.submit()?;

@@ -1,7 +1,7 @@
 //! Recorded variables: where an update kernel writes its samples, and how they come back.
 
 use super::glue::Glue;
-use crate::plan::{Plan, Recorder, Sampling};
+use crate::plan::{Plan, Sampler, Sampling};
 use crate::shader::FieldKind;
 use std::fmt::Write;
 use std::ops::Range;
@@ -18,32 +18,20 @@ pub(super) struct Track {
     width: u32,
     /// \[steps\] The interval.
     every: u32,
-    /// Samples of a submission at most.
-    capacity: u32,
     /// First word in `data` of each neuron's column, and the columns; `None` where all are sampled in order.
     columns: Option<(u32, Vec<u32>)>,
 }
 
 impl Track {
-    /// Words of its part.
-    pub(super) fn words(&self, batch: u32) -> usize {
-        self.words_of(self.capacity, batch)
-    }
-
-    /// The words of its part that samples of these steps fill.
-    #[expect(clippy::arithmetic_side_effects, reason = "the last of these steps was found to be a u32")]
-    pub(super) fn filled(&self, first_step: u32, steps: u32, batch: u32) -> Range<usize> {
-        let samples = (first_step + steps).div_ceil(self.every) - first_step.div_ceil(self.every);
-        let first = self.first as usize;
-        first..first + self.words_of(samples, batch)
-    }
-
+    /// The words that samples of these steps fill; no steps of that number fill more than the first.
     #[expect(
         clippy::arithmetic_side_effects,
-        reason = "`Plan::check` found a binding to hold the samples of a submission"
+        reason = "the last step was found to be a u32, and a binding to hold the samples of a submission"
     )]
-    fn words_of(&self, samples: u32, batch: u32) -> usize {
-        samples as usize * batch as usize * self.width as usize
+    pub(super) fn words(&self, first_step: u32, steps: u32, batch: u32) -> Range<usize> {
+        let samples = (first_step + steps).div_ceil(self.every) - first_step.div_ceil(self.every);
+        let first = self.first as usize;
+        first..first + samples as usize * batch as usize * self.width as usize
     }
 
     /// Appends its columns to the words of all slabs, as [`tracks`] has foreseen.
@@ -61,7 +49,7 @@ impl Track {
 pub(super) fn tracks(plan: &Plan, steps: u32) -> Vec<Track> {
     let mut first = 0;
     let mut next_column = plan.data.len() as u32;
-    let lay = |(recorder, Sampling { every, .. }): (&Recorder, Sampling)| {
+    let lay = |(recorder, Sampling { every, .. }): Sampler<'_>| {
         let size = plan.populations[recorder.population].size;
         let width = recorder.width(plan);
         let columns = recorder.neurons.as_ref().map(|neurons| {
@@ -73,9 +61,8 @@ pub(super) fn tracks(plan: &Plan, steps: u32) -> Vec<Track> {
             next_column += size;
             (at, columns)
         });
-        // A submission may begin anywhere between two samples.
-        let track = Track { first, width, every, capacity: steps.div_ceil(every), columns };
-        first += track.words(plan.batch) as u32;
+        let track = Track { first, width, every, columns };
+        first = track.words(0, steps, plan.batch).end as u32;
         track
     };
     plan.samplers().map(lay).collect()

@@ -12,27 +12,21 @@ pub(super) struct Wanted {
     /// The bit of the population's first neuron, in the words of a step.
     first_bit: usize,
     /// The words of a step with bits of recorded neurons, in order, and those bits.
-    words: Vec<(u32, u32)>,
+    words: Vec<(usize, u32)>,
 }
 
 /// What all recorders of spikes want.
-#[expect(
-    clippy::arithmetic_side_effects,
-    clippy::cast_possible_truncation,
-    reason = "places among the words of a step, which u32 count"
-)]
+#[expect(clippy::arithmetic_side_effects, reason = "bits of the words of a step, which u32 count")]
 pub(super) fn wanted(plan: &Plan) -> Vec<Wanted> {
     let firsts = plan.spike_words().0;
     let of = |recorder: &Recorder| {
         let place = &plan.populations[recorder.population];
         let first_bit = firsts[place.slab] as usize * 32 + place.first_in_slab as usize;
-        let mut words: Vec<(u32, u32)> = Vec::new();
-        for neuron in recorder.chosen(plan) {
-            let bit = first_bit + neuron as usize;
-            let (at, mask) = ((bit / 32) as u32, 1 << (bit % 32));
+        let mut words: Vec<(usize, u32)> = Vec::new();
+        for bit in recorder.chosen(plan).into_iter().map(|neuron| first_bit + neuron as usize) {
             match words.last_mut() {
-                Some((word, bits)) if *word == at => *bits |= mask,
-                _ => words.push((at, mask)),
+                Some((word, bits)) if *word == bit / 32 => *bits |= 1 << (bit % 32),
+                _ => words.push((bit / 32, 1 << (bit % 32))),
             }
         }
         Wanted { population: recorder.population, first_bit, words }
@@ -63,9 +57,9 @@ pub(super) fn decode(
         for of in wanted {
             let spikes = &mut out[of.population].spikes;
             for &(word, recorded) in &of.words {
-                let mut left = bits[word as usize] & recorded;
+                let mut left = bits[word] & recorded;
                 while left != 0 {
-                    let bit = word as usize * 32 + left.trailing_zeros() as usize;
+                    let bit = word * 32 + left.trailing_zeros() as usize;
                     spikes.push(step, item, (bit - of.first_bit) as u32)?;
                     left &= left - 1;
                 }

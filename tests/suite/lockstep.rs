@@ -53,8 +53,6 @@ fn izhikevich(stretched: f64) -> Result<Agreement, String> {
     let gpu = gpu();
     let lowered = |stretched: f64| {
         let mut network = shipped("izhikevich");
-        // Ties are told by spikes, of whichever neuron.
-        network.records.clear();
         network.dt = Quantity::new(network.dt.value() * stretched, network.dt.unit());
         Plan::lower(&network, &Backend::Gpu(gpu.clone()).lower_options(1)).expect("the network can be lowered")
     };
