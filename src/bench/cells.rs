@@ -4,7 +4,7 @@ use super::turns::take_turns;
 use super::{Bench, Measurement};
 use crate::Result;
 use crate::gpu::Gpu;
-use crate::rnn::{Cell, CellKind, DeviceRnn, Options, Plain, Products, Shape, Tensor, Variant, drawn};
+use crate::rnn::{Cell, CellKind, DeviceRnn, Options, Plain, Products, Shape, Tensor, Variant, chosen, drawn};
 use std::time::Instant;
 
 /// Units, and inputs.
@@ -47,7 +47,7 @@ pub(super) fn variants(gpu: &Gpu, bench: &Bench) -> Result<Vec<Measurement>> {
     let shape = Shape { k: 512, units: 512, gates: 4 };
     let mut measured = Vec::new();
     for rows in BATCHES {
-        let chosen = Plain::chosen(gpu, shape, rows)?;
+        let chosen = chosen(gpu, shape, rows)?;
         for variant in Variant::candidates(gpu, shape.gates, rows) {
             let plain = Plain::new(gpu, shape, rows, variant)?;
             let turns = take_turns(5, || plain.time(5), || chosen.time(5))?;

@@ -21,7 +21,7 @@ pub use activation::Activation;
 pub use cell::Cell;
 pub use definition::{Definition, Linear};
 pub use device::{Chunk, DeviceRnn, Input, Options, Outputs, Tensor};
-pub(crate) use device::{Plain, Products, Shape, Variant};
+pub(crate) use device::{Plain, Products, Shape, Variant, chosen};
 pub use file::Stored;
 pub use kind::CellKind;
 pub use state::State;

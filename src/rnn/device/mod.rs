@@ -14,6 +14,7 @@ mod matrix;
 mod measure;
 mod options;
 mod phase;
+mod products;
 mod shape;
 mod tensor;
 #[cfg(test)]
@@ -21,8 +22,9 @@ mod tests;
 mod variant;
 
 pub use io::{Chunk, Input, Outputs};
-pub(crate) use measure::{Plain, Products};
+pub(crate) use measure::Plain;
 pub use options::Options;
+pub(crate) use products::{Products, chosen};
 pub(crate) use shape::Shape;
 pub use tensor::Tensor;
 pub(crate) use variant::Variant;
