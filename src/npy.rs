@@ -75,11 +75,14 @@ impl NpyFile {
         Ok(file)
     }
 
+    /// \[bytes\] of the file; `None` of what is none, as a pipe.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.reader.get_ref().metadata().ok().filter(std::fs::Metadata::is_file).map(|data| data.len())
+    }
+
     /// A wrong shape cannot ask for memory. What is no file does not say how much will come.
     fn check_length(&self) -> Result<()> {
-        let mut file = self.reader.get_ref();
-        let length = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|data| data.len());
-        let (Some(length), Ok(read)) = (length, file.stream_position()) else { return Ok(()) };
+        let (Some(length), Ok(read)) = (self.length(), self.reader.get_ref().stream_position()) else { return Ok(()) };
         let there = length.saturating_sub(read - self.reader.buffer().len() as u64);
         if there < self.size() as u64 { Err(self.ends_after(there)) } else { Ok(()) }
     }
@@ -94,7 +97,7 @@ impl NpyFile {
     }
 
     /// \[bytes\] of all numbers in the file.
-    fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.element.bytes * self.numbers()
     }
 

@@ -165,6 +165,37 @@ pub enum Rule<L = Array> {
     List(L),
 }
 
+impl<L> Rule<L> {
+    /// The same rule of a list that is only looked at.
+    pub(crate) fn as_ref(&self) -> Rule<&L> {
+        match self {
+            Self::AllToAll => Rule::AllToAll,
+            Self::OneToOne => Rule::OneToOne,
+            Self::PairwiseBernoulli(p) => Rule::PairwiseBernoulli(*p),
+            Self::FixedIndegree(sources) => Rule::FixedIndegree(*sources),
+            Self::FixedOutdegree(targets) => Rule::FixedOutdegree(*targets),
+            Self::FixedTotalNumber(pairs) => Rule::FixedTotalNumber(*pairs),
+            Self::List(list) => Rule::List(list),
+        }
+    }
+
+    /// The same rule, with another kind of list.
+    pub(crate) fn with_list<M, E>(
+        self,
+        list: impl FnOnce(L) -> std::result::Result<M, E>,
+    ) -> std::result::Result<Rule<M>, E> {
+        Ok(match self {
+            Self::AllToAll => Rule::AllToAll,
+            Self::OneToOne => Rule::OneToOne,
+            Self::PairwiseBernoulli(p) => Rule::PairwiseBernoulli(p),
+            Self::FixedIndegree(sources) => Rule::FixedIndegree(sources),
+            Self::FixedOutdegree(targets) => Rule::FixedOutdegree(targets),
+            Self::FixedTotalNumber(pairs) => Rule::FixedTotalNumber(pairs),
+            Self::List(pairs) => Rule::List(list(pairs)?),
+        })
+    }
+}
+
 /// What is recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {

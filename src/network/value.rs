@@ -4,15 +4,16 @@ use crate::units::{Physical, Quantity, Unit};
 use crate::{Error, Result};
 use std::path::PathBuf;
 
-/// A parameter, an initial value, a weight or a delay.
+/// A parameter, an initial value, a weight or a delay; `A` is how one value for each is given, here as an array that may stand
+/// in a file.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum Value<A = Array> {
     /// The same for all.
     Constant(Quantity),
     /// Drawn for each from the network's seed.
     Drawn(Distribution),
     /// One value for each.
-    Array(Array),
+    Array(A),
     /// A matrix of weights, drawn from the network's seed.
     Initialised(Initialiser),
     /// One of a parameter's named choices, as `reset = "hard"`.
@@ -202,6 +203,22 @@ impl Value {
         Self::Choice(word.into())
     }
 
+    /// The same value, with another kind of array.
+    pub(crate) fn with_array<'a, A, E>(
+        &'a self,
+        array: impl FnOnce(&'a Array) -> std::result::Result<A, E>,
+    ) -> std::result::Result<Value<A>, E> {
+        Ok(match self {
+            Self::Constant(quantity) => Value::Constant(quantity.clone()),
+            Self::Drawn(distribution) => Value::Drawn(distribution.clone()),
+            Self::Array(given) => Value::Array(array(given)?),
+            Self::Initialised(initialiser) => Value::Initialised(initialiser.clone()),
+            Self::Choice(word) => Value::Choice(word.clone()),
+        })
+    }
+}
+
+impl<A> Value<A> {
     /// What it is, for a message: a quantity or word as it is, anything else by its kind.
     pub(crate) fn described(&self) -> String {
         match self {

@@ -1,15 +1,14 @@
 //! A population's values: parameters and initial values of its neuron and its ports.
 
-use super::resolve::{Context, fields, unit_of};
-use super::slabs::{Resolved, names_variable, output_unit};
-use super::{Column, PopulationPlan, PortModels, PortPlan, Scale};
+use super::given::{GivenByName, GivenPopulation, GivenPort};
+use super::resolve::{self, Context, fields, unit_of};
+use super::slabs::output_unit;
+use super::{Column, PortModels};
 use crate::model::Definition;
-use crate::network::{Part, Population, Value};
 use crate::random::Purpose;
 use crate::shader::Field;
 use crate::units::Quantity;
 use crate::{Error, Result};
-use std::collections::BTreeMap;
 
 /// Fields of one model at most: drawn values of different fields have streams of their own.
 const FIELDS: u64 = 64;
@@ -33,16 +32,32 @@ fn part_context<'a>(
     Context { dt_ms, seed, purpose, index, size, batch, port_unit, path, owner }
 }
 
-/// A population's values; its places in slab and ring are filled in later.
+/// The values of a population's neurons.
+pub(super) struct Columns {
+    /// Parameters.
+    pub params: Vec<Column>,
+    /// Initial values of the state.
+    pub init: Vec<Column>,
+    /// Those of its ports.
+    pub ports: Vec<PortColumns>,
+}
+
+/// The values of a port.
+pub(super) struct PortColumns {
+    /// Its name.
+    pub name: String,
+    /// Parameters of the synapse; empty without one.
+    pub synapse_params: Vec<Column>,
+    /// Initial values of the synapse's state.
+    pub synapse_init: Vec<Column>,
+    /// Parameters of the output.
+    pub output_params: Vec<Column>,
+}
+
+/// A population's values, taken out of what the network says of them.
 #[expect(clippy::arithmetic_side_effects, reason = "numbers of ports that are in memory")]
-pub(super) fn columns(
-    population: &Population,
-    models: &Resolved,
-    index: usize,
-    dt_ms: f64,
-    seed: u64,
-    batch: u32,
-) -> Result<PopulationPlan> {
+pub(super) fn columns(given: GivenPopulation<'_>, index: usize, dt_ms: f64, seed: u64, batch: u32) -> Result<Columns> {
+    let GivenPopulation { population, models, params, init, ports } = given;
     let path = format!("population[{}]", population.name);
     let base = Context {
         dt_ms,
@@ -59,67 +74,36 @@ pub(super) fn columns(
     let reflection = &models.neuron.reflection;
     let params_path = format!("{path}.params");
     let with = part_context(base, Purpose::Parameters, (index, 0), (&params_path, &owner, "1"));
-    let params = fields(&population.params, &reflection.params, with)?;
+    let defaults = left_out(&params, &reflection.params);
+    let params = fields(params, &reflection.params, with)?;
     let of_neuron = OfNeuron { model: &models.neuron, params: &params };
-    of_neuron.check(&population.params, (&reflection.params, &params), with)?;
+    of_neuron.check(&defaults, (&reflection.params, &params), with)?;
     let init_path = format!("{path}.init");
-    let init = part_context(base, Purpose::InitialValues, (index, 0), (&init_path, &owner, "1"));
-    // `<port>.<variable>` in `init` is of the port's synapse.
-    let own_init = population.init.iter().filter(|(name, _)| !name.contains('.'));
-    let own_init: BTreeMap<_, _> = own_init.map(|(name, value)| (name.clone(), value.clone())).collect();
-    if let Some(name) = population
-        .init
-        .keys()
-        .find(|name| name.split_once('.').is_some_and(|(port, _)| !population.ports.contains_key(port)))
-    {
-        let ports: Vec<_> = population.ports.keys().map(String::as_str).collect();
-        return Err(Error::field(format!("{init_path}.{name}"), "there is no such port", ports.join(", ")));
-    }
-    let mut ports = Vec::with_capacity(population.ports.len());
-    for (number, ((name, port), models)) in population.ports.iter().zip(&models.ports).enumerate() {
+    let with = part_context(base, Purpose::InitialValues, (index, 0), (&init_path, &owner, "1"));
+    let init = fields(init, &reflection.state, with)?;
+    let port = |(number, (GivenPort { name, synapse, init, output }, models)): (usize, (_, &PortModels))| {
         let path = format!("{path}.ports.{name}");
+        let init_path = format!("{init_path}.{name}");
         let unit = port_unit(models);
-        let mut plan = PortPlan {
-            name: name.clone(),
-            synapse_params: Vec::new(),
-            synapse_init: Vec::new(),
-            output_params: Vec::new(),
-            first_inlet: 0,
-            synapses: 0,
-            scale: Scale { power: 0 },
-        };
-        if let (Some(model), Some(part)) = (&models.synapse, &port.synapse) {
+        let (mut synapse_params, mut synapse_init) = (Vec::new(), Vec::new());
+        if let Some(model) = &models.synapse {
             let owner = format!("synapse {}", model.name());
-            let values = named(part, model);
             let with = part_context(base, Purpose::Parameters, (index, 2 * number + 1), (&path, &owner, unit));
-            plan.synapse_params = fields(&values, &model.reflection.params, with)?;
-            of_neuron.check(&values, (&model.reflection.params, &plan.synapse_params), with)?;
-            let prefix = format!("{name}.");
-            let init = population.init.iter().filter_map(|(key, value)| Some((key.strip_prefix(&prefix)?, value)));
-            let init = init.map(|(key, value)| (key.to_owned(), value.clone())).collect();
-            let path = format!("{init_path}.{name}");
-            let with = part_context(base, Purpose::InitialValues, (index, 2 * number + 1), (&path, &owner, unit));
-            plan.synapse_init = fields(&init, &model.reflection.state, with)?;
+            synapse_params = of_neuron.fields(synapse, &model.reflection.params, with)?;
+            let with = part_context(base, Purpose::InitialValues, (index, 2 * number + 1), (&init_path, &owner, unit));
+            synapse_init = fields(init, &model.reflection.state, with)?;
+        } else if let Some(variable) = init.keys().next() {
+            let problem = "the port has no synapse, and so no state";
+            return Err(Error::field(format!("{init_path}.{variable}"), problem, "variables of ports with a synapse"));
         }
         let owner = format!("output {}", models.output.name());
         let path = format!("{path}.output");
         let with = part_context(base, Purpose::Parameters, (index, 2 * number + 2), (&path, &owner, unit));
-        let mut values = named(&port.output, &models.output);
-        values.retain(|key, _| !names_variable(&models.output, key));
-        plan.output_params = fields(&values, &models.output.reflection.params, with)?;
-        of_neuron.check(&values, (&models.output.reflection.params, &plan.output_params), with)?;
-        ports.push(plan);
-    }
-    Ok(PopulationPlan {
-        name: population.name.clone(),
-        size: population.size,
-        slab: 0,
-        first_in_slab: 0,
-        params,
-        init: fields(&own_init, &reflection.state, init)?,
-        ports,
-        stimuli: Vec::new(),
-    })
+        let output_params = of_neuron.fields(output, &models.output.reflection.params, with)?;
+        Ok(PortColumns { name: name.to_owned(), synapse_params, synapse_init, output_params })
+    };
+    let ports = ports.into_iter().zip(&models.ports).enumerate().map(port).collect::<Result<_>>()?;
+    Ok(Columns { params, init, ports })
 }
 
 /// A population's neuron, of which its ports may have to know a parameter.
@@ -129,13 +113,16 @@ struct OfNeuron<'a> {
 }
 
 impl OfNeuron<'_> {
-    /// Holds parameters that must equal one of the neuron's against it; `given` are those that were not left out.
-    fn check(
-        &self,
-        given: &BTreeMap<String, Value>,
-        (fields, columns): (&[Field], &[Column]),
-        context: Context<'_>,
-    ) -> Result<()> {
+    /// Parameters of a part, those that must equal one of the neuron's held against it.
+    fn fields(&self, given: GivenByName<'_>, fields: &[Field], context: Context<'_>) -> Result<Vec<Column>> {
+        let defaults = left_out(&given, fields);
+        let columns = resolve::fields(given, fields, context)?;
+        self.check(&defaults, (fields, &columns), context)?;
+        Ok(columns)
+    }
+
+    /// `defaults` are the fields that were not given.
+    fn check(&self, defaults: &[&str], (fields, columns): (&[Field], &[Column]), context: Context<'_>) -> Result<()> {
         for (field, column) in fields.iter().zip(columns).filter(|(field, _)| !field.of_neuron.is_empty()) {
             let path = format!("{}.{}", context.path, field.name);
             let (names, model) = (field.of_neuron.join(" or "), self.model.name());
@@ -155,7 +142,8 @@ impl OfNeuron<'_> {
                 // An array may have been converted from another unit, with a rounding.
                 if (own - theirs).abs() > 1e-9 * theirs.abs() {
                     let [own, theirs] = [own, theirs].map(|number| Quantity::new(number, &unit).to_string());
-                    let own = if given.contains_key(&field.name) { own } else { format!("the default, {own},") };
+                    let default = defaults.contains(&field.name.as_str());
+                    let own = if default { format!("the default, {own},") } else { own };
                     let which = if neurons > 1 { format!(" for neuron {neuron}") } else { String::new() };
                     let problem = format!("{own} is not the {} of model {model}, {theirs}{which}", other.name);
                     return Err(Error::field(path, problem, format!("{theirs}{which}")));
@@ -166,11 +154,10 @@ impl OfNeuron<'_> {
     }
 }
 
-/// A part's parameters; the name `""` stands for the first.
-fn named(part: &Part, model: &Definition) -> BTreeMap<String, Value> {
-    let first = model.reflection.params.first().map_or("", |field| field.name.as_str());
-    let name = |name: &String| if name.is_empty() { first.to_owned() } else { name.clone() };
-    part.params.iter().map(|(key, value)| (name(key), value.clone())).collect()
+/// The fields that are not given.
+fn left_out<'f>(given: &GivenByName<'_>, fields: &'f [Field]) -> Vec<&'f str> {
+    let names = fields.iter().map(|field| field.name.as_str());
+    names.filter(|name| !given.contains_key(*name)).collect()
 }
 
 /// The unit of a port's weights.

@@ -1,11 +1,13 @@
-//! What lowering a network takes of the host's memory, counted from its sizes alone before anything is drawn or read.
+//! What lowering a network takes of the host's memory, counted from its sizes alone before anything is drawn, and before the numbers
+//! of large arrays are read.
 //!
-//! The counts are what is usual, and mostly more; what is larger, as the entries of projections that share rows, asks again. Stimuli ask for themselves, and are lowered before this is asked.
+//! The counts are what is usual, and mostly more; what is larger, as the entries of projections that share rows, asks again. Stimuli
+//! ask for themselves, and are lowered before this is asked.
 
+use super::given::{Given, GivenPopulation, GivenProjection};
 use crate::Result;
 use crate::memory::{bytes_of, needs};
-use crate::network::{Array, Network, Population, Precision, Projection, Rule, Storage, Value};
-use crate::npy::NpyFile;
+use crate::network::{Precision, Rule, Storage, Value};
 
 /// [neurons] Of a block, where entries need small ones, and where they do not.
 const BLOCKS: [u64; 2] = [1 << 13, 1 << 31];
@@ -24,15 +26,14 @@ struct Part {
 ///
 /// # Errors
 /// [`crate::Error::HostMemory`], naming the part that takes most.
-pub(super) fn check(network: &Network, batch: u32) -> Result<()> {
-    let size = |name: &str| {
-        let found = network.populations.iter().find(|population| population.name == name);
-        found.map_or(0, |population| population.size)
-    };
-    let populations = network.populations.iter().map(|population| of_population(population, u64::from(batch)));
-    let projections = network.projections.iter().zip(0..).map(|(projection, index)| {
-        of_projection(projection, index, [&projection.pre, &projection.post].map(|name| size(name)))
-    });
+pub(super) fn check(
+    populations: &[GivenPopulation<'_>],
+    projections: &[GivenProjection<'_>],
+    batch: u32,
+) -> Result<()> {
+    let of = |given| of_projection(given, given.ends.map(|end| populations[end].population.size));
+    let projections = projections.iter().map(of);
+    let populations = populations.iter().map(|given| of_population(given, u64::from(batch)));
     let parts: Vec<Part> = populations.chain(projections).collect();
     let kept = parts.iter().fold(0u64, |sum, part| sum.saturating_add(part.kept));
     let working = parts.iter().map(|part| part.working).max().unwrap_or(0);
@@ -46,12 +47,13 @@ pub(super) fn check(network: &Network, batch: u32) -> Result<()> {
 }
 
 /// Its values, each column of which is copied twice while it is made.
-fn of_population(population: &Population, batch: u64) -> Part {
-    let parts = population.ports.values().flat_map(|port| port.synapse.iter().chain([&port.output]));
-    let params = population.params.values().chain(parts.flat_map(|part| part.params.values()));
+fn of_population(given: &GivenPopulation<'_>, batch: u64) -> Part {
+    let GivenPopulation { population, params, init, ports, .. } = given;
     let size = u64::from(population.size);
+    let params = ports.iter().flat_map(|port| port.synapse.values().chain(port.output.values())).chain(params.values());
+    let init = ports.iter().flat_map(|port| port.init.values()).chain(init.values());
     let params = params.map(|value| values(value, size));
-    let columns = params.chain(population.init.values().map(|value| values(value, size.saturating_mul(batch))));
+    let columns = params.chain(init.map(|value| values(value, size.saturating_mul(batch))));
     let (sum, largest) =
         columns.fold((0u64, 0), |(sum, largest), column| (sum.saturating_add(column), column.max(largest)));
     let what = format!("the {size} neurons of population[{}]", population.name);
@@ -65,11 +67,11 @@ fn of_population(population: &Population, batch: u64) -> Part {
     clippy::cast_sign_loss,
     reason = "two u32 have their product in a u64, and a mean of draws is not negative and at most that"
 )]
-fn of_projection(projection: &Projection, index: usize, [n_pre, n_post]: [u32; 2]) -> Part {
-    let connect = &projection.connect;
-    let partners = |n: u32| u64::from(n) - u64::from(n > 0 && projection.pre == projection.post && !connect.autapses);
+fn of_projection(given: &GivenProjection<'_>, [n_pre, n_post]: [u32; 2]) -> Part {
+    let GivenProjection { projection, index, ends: [from, to], rule, weight, delay, .. } = given;
+    let partners = |n: u32| u64::from(n) - u64::from(n > 0 && from == to && !projection.connect.autapses);
     let (pre, post) = (u64::from(n_pre), u64::from(n_post));
-    let synapses = match &connect.rule {
+    let synapses = match rule {
         Rule::AllToAll => pre * partners(n_post),
         Rule::OneToOne => pre.min(post),
         Rule::PairwiseBernoulli(p) => {
@@ -79,22 +81,22 @@ fn of_projection(projection: &Projection, index: usize, [n_pre, n_post]: [u32; 2
         Rule::FixedIndegree(degree) => u64::from(*degree) * post,
         Rule::FixedOutdegree(degree) => u64::from(*degree) * pre,
         Rule::FixedTotalNumber(number) => *number,
-        Rule::List(pairs) => elements(pairs) / 2,
+        Rule::List(pairs) => pairs.elements() / 2,
     };
     // [bytes] of a synapse: its entry, and what is its own.
-    let constant = |value: &Value| matches!(value, Value::Constant(_));
-    let given = |value: &Value| if matches!(value, Value::Array(_) | Value::Initialised(_)) { 8 } else { 0 };
-    let entry = match (constant(&projection.weight), constant(&projection.delay)) {
+    let constant = |value: &Given<'_>| matches!(value, Value::Constant(_));
+    let own = |value: &Given<'_>| if matches!(value, Value::Array(_) | Value::Initialised(_)) { 8 } else { 0 };
+    let entry = match (constant(weight), constant(delay)) {
         _ if projection.storage == Storage::Procedural => 0,
         (true, true) => 2,
         (true, false) => 4,
         (false, _) if projection.precision == Some(Precision::Exact) => 8,
         (false, _) => 4,
     };
-    let own = given(&projection.weight) + given(&projection.delay);
-    let (pair, listed) = if matches!(connect.rule, Rule::List(_)) { (8 + 4, 16) } else { (0, 0) };
+    let own = own(weight) + own(delay);
+    let (pair, listed) = if matches!(rule, Rule::List(_)) { (8 + 4, 16) } else { (0, 0) };
     // Columns are copied once, and a matrix is turned round.
-    let matrix = if connect.rule == Rule::AllToAll && own > 0 { 8 } else { 0 };
+    let matrix = if matches!(rule, Rule::AllToAll) && own > 0 { 8 } else { 0 };
     let kept = synapses.saturating_mul(entry + own + pair);
     let working = synapses.saturating_mul(listed + own + matrix);
     // Its rows begin somewhere in each block, and are counted before; blocks are small only where entries are shorter for it, by
@@ -110,25 +112,10 @@ fn of_projection(projection: &Projection, index: usize, [n_pre, n_post]: [u32; 2
 }
 
 /// How many values there are, where there is one for each of `n`.
-fn values(value: &Value, n: u64) -> u64 {
+fn values(value: &Given<'_>, n: u64) -> u64 {
     match value {
         Value::Drawn(_) => n,
-        Value::Array(array) => elements(array),
+        Value::Array(array) => array.elements(),
         Value::Constant(_) | Value::Initialised(_) | Value::Choice(_) => 0,
-    }
-}
-
-fn elements(array: &Array) -> u64 {
-    shape(array).iter().fold(1u64, |product, &axis| product.saturating_mul(axis as u64))
-}
-
-/// What is wrong with a file is said when it is read. What is no file, as a pipe, can be read only once.
-fn shape(array: &Array) -> Vec<usize> {
-    match array {
-        Array::Inline { shape, .. } => shape.clone(),
-        Array::Npy { path, .. } if path.is_file() => {
-            NpyFile::open(path).map_or_else(|_| vec![0], |file| file.shape().to_vec())
-        }
-        Array::Npy { .. } => vec![0],
     }
 }

@@ -1,17 +1,18 @@
 //! From a network to a plan: names resolved, dimensions checked, everything laid out.
 
 use super::cache;
-use super::columns::columns;
+use super::columns::{Columns, PortColumns, columns};
 use super::estimate;
 use super::fingerprint;
+use super::given::{GivenPopulation, GivenProjection};
 use super::held::{check_column, steps_u32};
 use super::resolve::{in_unit, whole_or};
-use super::slabs::{Resolved, levels, place_in_slab, place_inlets, slabs};
+use super::slabs::{Place, Resolved, levels, places, slabs};
 use super::stimulus::{Stimuli, Tables};
 use super::wiring;
-use super::{Column, Plan, PopulationPlan, Recorded, Recorder, Sampling};
+use super::{Column, Plan, PopulationPlan, PortPlan, Recorded, Recorder, Sampling, Scale, StimulusPlan};
 use crate::gpu::Limits;
-use crate::network::Network;
+use crate::network::{Network, Population};
 use crate::random::INDEX_BITS;
 use crate::rows::{self, Progress};
 use crate::units::{Quantity, Unit};
@@ -78,22 +79,25 @@ impl Plan {
             return Err(Error::request("network", format!("{neurons} neurons"), "at most 4294967295"));
         }
         let stimuli = Stimuli::lower(network, &resolved, dt_ms, options.batch)?;
-        estimate::check(network, options.batch)?;
-        let wirings = wiring::wirings(network, &resolved, dt_ms)?;
+        let given = network.populations.iter().zip(&resolved);
+        let populations = given.map(|(population, models)| GivenPopulation::of(population, models));
+        let populations = populations.collect::<Result<Vec<_>>>()?;
+        let projections = (0..).zip(&network.projections);
+        let projections = projections.map(|(index, projection)| GivenProjection::of(network, projection, index));
+        let projections = projections.collect::<Result<Vec<_>>>()?;
+        estimate::check(&populations, &projections, options.batch)?;
+        let wirings = wiring::wirings(network, &resolved, projections, dt_ms)?;
         let levels = levels(network, &wirings)?;
-        let mut slabs = slabs(&resolved, &levels, network);
-        let inlets = place_inlets(&mut slabs)?;
-        let mut populations = Vec::with_capacity(resolved.len());
-        for (index, (population, models)) in network.populations.iter().zip(&resolved).enumerate() {
-            populations.push(columns(population, models, index, dt_ms, network.seed, options.batch)?);
-            place_in_slab(&mut populations[index], index, &slabs, network);
-        }
+        let (mut slabs, inlets) = slabs(&resolved, &levels, network)?;
+        let places = places(&slabs, network);
+        let of_population = |(index, given)| columns(given, index, dt_ms, network.seed, options.batch);
+        let columns = populations.into_iter().enumerate().map(of_population).collect::<Result<Vec<_>>>()?;
 
         let wired = fingerprint::of_wirings(&wirings);
         let request = rows::Request {
             wirings: wirings.clone(),
-            sizes: &populations.iter().map(|population| population.size).collect::<Vec<_>>(),
-            first_inlets: &populations.iter().map(PopulationPlan::first_inlets).collect::<Vec<_>>(),
+            sizes: &network.populations.iter().map(|population| population.size).collect::<Vec<_>>(),
+            first_inlets: &places.iter().map(|place| place.first_inlets.clone()).collect::<Vec<_>>(),
             block_bits: options.block_bits,
             binding: options.binding.unwrap_or(u64::MAX).min(options.limits.max_binding),
             progress: &options.progress,
@@ -107,13 +111,14 @@ impl Plan {
         drop(wirings);
         let rows::Built { table: synapses, scales, synapses: onto, projections } = built;
         let rounded = projections.iter().filter(|found| found.rounding.is_some()).map(|found| found.synapses).sum();
-        for (population, (scales, onto)) in populations.iter_mut().zip(scales.into_iter().zip(onto)) {
-            for (port, (scale, synapses)) in population.ports.iter_mut().zip(scales.into_iter().zip(onto)) {
-                (port.scale, port.synapses) = (scale, synapses);
-            }
-        }
-        let Tables { data, held_rates, warnings: of_stimuli } = stimuli.place(&mut populations, &mut slabs);
+        let (of_populations, Tables { data, held_rates, warnings: of_stimuli }) = stimuli.place(&places, &mut slabs);
         warnings.extend(of_stimuli);
+        let parts =
+            network.populations.iter().zip(places).zip(columns).zip(scales.into_iter().zip(onto)).zip(of_populations);
+        let populations = parts.map(|((((population, place), columns), counts), stimuli)| {
+            population_plan(population, place, columns, counts, stimuli)
+        });
+        let populations = populations.collect();
         let mut plan = Self {
             dt_ms,
             seed: network.seed,
@@ -183,6 +188,25 @@ impl Plan {
     pub fn population_index(&self, name: &str) -> Option<usize> {
         self.populations.iter().position(|population| population.name == name)
     }
+}
+
+/// A population's place and values; `scales` and `synapses` are those of its ports.
+fn population_plan(
+    population: &Population,
+    place: Place,
+    columns: Columns,
+    (scales, synapses): (Vec<Scale>, Vec<u64>),
+    stimuli: Vec<Option<StimulusPlan>>,
+) -> PopulationPlan {
+    let Columns { params, init, ports } = columns;
+    let Place { slab, first_in_slab, first_inlets } = place;
+    let ports = ports.into_iter().zip(first_inlets).zip(scales.into_iter().zip(synapses));
+    let ports = ports.map(|((columns, first_inlet), (scale, synapses))| {
+        let PortColumns { name, synapse_params, synapse_init, output_params } = columns;
+        PortPlan { name, synapse_params, synapse_init, output_params, first_inlet, synapses, scale }
+    });
+    let (name, ports) = (population.name.clone(), ports.collect());
+    PopulationPlan { name, size: population.size, slab, first_in_slab, params, init, ports, stimuli }
 }
 
 /// A time in whole steps, at least one where the time is not 0; with a warning where it is rounded. `besides` is what is

@@ -12,6 +12,7 @@ mod columns;
 mod estimate;
 mod fingerprint;
 mod finite;
+mod given;
 mod held;
 mod host;
 mod limits;
@@ -84,13 +85,6 @@ pub struct Plan {
     pub fingerprint: u64,
     /// What is legal in the network, but suspicious.
     pub warnings: Vec<Warning>,
-}
-
-impl PopulationPlan {
-    /// The inlet of each port of its first neuron.
-    pub(crate) fn first_inlets(&self) -> Vec<u32> {
-        self.ports.iter().map(|port| port.first_inlet).collect()
-    }
 }
 
 impl Plan {

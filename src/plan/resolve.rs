@@ -1,16 +1,15 @@
 //! From a value in physical units to a column of numbers in a model's own units, checked against its range.
 
 use super::Column;
-use super::held::{check_column, converted, steps_u32};
+use super::given::{Given, GivenByName};
+use super::held::{check_column, steps_u32};
 use crate::draw::draw;
 use crate::initialise::initialise;
-use crate::network::{Array, Initialiser, Value};
-use crate::npy;
+use crate::network::{Initialiser, Value};
 use crate::random::{INDEX_BITS, Purpose};
 use crate::shader::{Field, FieldDefault, FieldKind, Limit, Rounding, Steps};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result};
-use std::collections::BTreeMap;
 
 /// For whom values are resolved, and from which random numbers.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +39,8 @@ pub(super) struct Context<'a> {
 ///
 /// # Errors
 /// [`Error::Field`] for an unknown name, a wrong dimension or shape, a value that no word holds or that is out of range.
-pub(super) fn fields(values: &BTreeMap<String, Value>, fields: &[Field], context: Context<'_>) -> Result<Vec<Column>> {
+pub(super) fn fields(values: GivenByName<'_>, fields: &[Field], context: Context<'_>) -> Result<Vec<Column>> {
+    let mut values = values;
     // Words are the plan's own affair.
     let names: Vec<_> = fields.iter().filter(|field| field.unit != "word").map(|field| field.name.as_str()).collect();
     if let Some(name) = values.keys().find(|name| !names.contains(&name.as_str())) {
@@ -51,7 +51,7 @@ pub(super) fn fields(values: &BTreeMap<String, Value>, fields: &[Field], context
     let mut columns = Vec::with_capacity(fields.len());
     for (position, field) in fields.iter().enumerate() {
         let context = Context { index: context.index.saturating_add(position as u64), ..context };
-        columns.push(match values.get(&field.name) {
+        columns.push(match values.remove(&field.name) {
             Some(value) => one(value, field, context)?,
             None => default(field, context)?,
         });
@@ -63,10 +63,10 @@ pub(super) fn fields(values: &BTreeMap<String, Value>, fields: &[Field], context
 }
 
 /// A value in `unit`, one for all or one for each of `context.size`.
-pub(super) fn numbers(value: &Value, unit: &Unit, path: &str, context: Context<'_>) -> Result<Column> {
+pub(super) fn numbers(value: Given<'_>, unit: &Unit, path: &str, context: Context<'_>) -> Result<Column> {
     let convert = |quantity: &Quantity| in_unit(quantity, unit, path);
     let column = match value {
-        Value::Constant(quantity) => Column::Constant(convert(quantity)?),
+        Value::Constant(quantity) => Column::Constant(convert(&quantity)?),
         Value::Drawn(distribution) => {
             let law = distribution.convert(convert)?;
             let index = stream(context.index, path)?;
@@ -75,7 +75,7 @@ pub(super) fn numbers(value: &Value, unit: &Unit, path: &str, context: Context<'
             Column::Each(each.collect())
         }
         Value::Array(array) => {
-            let (shape, values) = array_in(array, unit, path)?;
+            let (shape, values) = array.read(unit, path)?;
             let per_item = context.batch > 1 && shape == [context.batch as usize, context.size];
             if values.len() != context.size && !per_item {
                 let problem = format!("the array of shape {shape:?} has {} values", values.len());
@@ -115,7 +115,7 @@ fn stream(index: u64, path: &str) -> Result<u32> {
 ///
 /// `index` tells apart the initialisers of a network.
 pub(super) fn matrix(
-    value: &Value,
+    value: Given<'_>,
     shape: [usize; 2],
     unit: &Unit,
     path: &str,
@@ -124,8 +124,8 @@ pub(super) fn matrix(
 ) -> Result<Column> {
     match value {
         Value::Initialised(Initialiser { scheme, scale }) => {
-            let scale = in_unit(scale, unit, path)?;
-            let weights = initialise(*scheme, shape, context.seed, (Purpose::Initialisers, stream(index, path)?))
+            let scale = in_unit(&scale, unit, path)?;
+            let weights = initialise(scheme, shape, context.seed, (Purpose::Initialisers, stream(index, path)?))
                 .into_iter()
                 .map(|weight| scale * weight);
             let weights = Column::Each(weights.collect());
@@ -133,7 +133,7 @@ pub(super) fn matrix(
             Ok(weights)
         }
         Value::Array(array) => {
-            let (found, values) = array_in(array, unit, path)?;
+            let (found, values) = array.read(unit, path)?;
             if found != shape {
                 return Err(Error::field(path, format!("the array has shape {found:?}"), format!("{shape:?}")));
             }
@@ -141,18 +141,6 @@ pub(super) fn matrix(
         }
         _ => numbers(value, unit, path, context),
     }
-}
-
-/// An array's shape and its values in `unit`; files are read here, and their errors are those of the field `path`.
-pub(super) fn array_in(array: &Array, unit: &Unit, path: &str) -> Result<(Vec<usize>, Vec<f64>)> {
-    let (shape, values, own) = match array {
-        Array::Inline { values, shape, unit } => (shape.clone(), values.clone(), unit),
-        Array::Npy { path: file, unit } => {
-            let file = npy::read(file).map_err(|error| error.named_by(path))?;
-            (file.shape, file.values, unit)
-        }
-    };
-    Ok((shape, converted(values, own, unit, path)?))
 }
 
 /// A quantity in `unit`.
@@ -170,7 +158,7 @@ pub(super) fn unit_of(text: &str, port_unit: &str) -> Result<Unit> {
     Unit::parse(text).map_err(|problem| Error::request(format!("unit [{text}] of a model"), problem, ""))
 }
 
-fn one(value: &Value, field: &Field, context: Context<'_>) -> Result<Column> {
+fn one(value: Given<'_>, field: &Field, context: Context<'_>) -> Result<Column> {
     let path = format!("{}.{}", context.path, field.name);
     if !field.choices.is_empty() {
         let word = value.described();

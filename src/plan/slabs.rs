@@ -1,11 +1,12 @@
 //! Which populations share an update dispatch, in which order the dispatches come, and where their neurons stand.
 
-use super::{PopulationPlan, PortModels, SlabPlan};
+use super::{PortModels, SlabPlan};
 use crate::model::{Definition, ModelKind, Twin, catalogue, find, user};
 use crate::network::{Model, Network, Part, Population, Value};
 use crate::rows::{Values, Wiring};
 use crate::shader::{Field, FieldKind};
 use crate::{Error, Result};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -152,31 +153,70 @@ fn catalogue_model(kind: ModelKind, name: &str, path: &str) -> Result<Arc<Defini
     Err(Error::field(path, format!("there is no {kind} `{name}`"), legal))
 }
 
-/// Puts the populations of equal models and level together, in the order of their levels.
-#[expect(clippy::arithmetic_side_effects, reason = "the neurons of all populations together are no more than a u32")]
-pub(super) fn slabs(resolved: &[Resolved], levels: &[u32], network: &Network) -> Vec<SlabPlan> {
-    let mut slabs: Vec<SlabPlan> = Vec::new();
-    let mut signatures = Vec::new();
+/// Puts the populations of equal models and level together, in the order of their levels; with the number of all inlets.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "all neurons, and all inlets, together are no more than a u32"
+)]
+pub(super) fn slabs(resolved: &[Resolved], levels: &[u32], network: &Network) -> Result<(Vec<SlabPlan>, u32)> {
+    let of_population =
+        |(population, models): (&Population, &Resolved)| u64::from(population.size) * models.ports.len() as u64;
+    let inlets = network.populations.iter().zip(resolved).map(of_population).fold(0, u64::saturating_add);
+    let inlets = u32::try_from(inlets)
+        .map_err(|_| Error::request("network", format!("{inlets} ports of neurons"), "at most 4294967295"))?;
+    let mut groups: Vec<(_, Vec<usize>)> = Vec::new();
     for (index, models) in resolved.iter().enumerate() {
         let signature = (levels[index], models.signature());
-        let slab = signatures.iter().position(|known| *known == signature).unwrap_or_else(|| {
-            signatures.push(signature);
-            slabs.push(SlabPlan {
-                neuron: models.neuron.clone(),
-                ports: models.ports.clone(),
-                stimuli: Vec::new(),
-                populations: Vec::new(),
-                size: 0,
-                first_inlet: 0,
-                level: levels[index],
-            });
-            slabs.len() - 1
-        });
-        slabs[slab].populations.push(index);
-        slabs[slab].size += network.populations[index].size;
+        match groups.iter_mut().find(|(known, _)| *known == signature) {
+            Some((_, populations)) => populations.push(index),
+            None => groups.push((signature, vec![index])),
+        }
     }
-    slabs.sort_by_key(|slab| slab.level);
-    slabs
+    groups.sort_by_key(|((level, _), _)| *level);
+    let mut first_inlet = 0;
+    let slab = |((level, _), populations): (_, Vec<usize>)| {
+        let Resolved { neuron, ports } = &resolved[populations[0]];
+        let size = populations.iter().map(|&index| network.populations[index].size).sum();
+        let slab = SlabPlan {
+            neuron: neuron.clone(),
+            ports: ports.clone(),
+            stimuli: Vec::new(),
+            populations,
+            size,
+            first_inlet,
+            level,
+        };
+        first_inlet += size * ports.len() as u32;
+        slab
+    };
+    Ok((groups.into_iter().map(slab).collect(), inlets))
+}
+
+/// Where the neurons of a population stand.
+pub(super) struct Place {
+    /// Index of its slab.
+    pub slab: usize,
+    /// Index of its first neuron in the slab.
+    pub first_in_slab: u32,
+    /// The inlet of each port of its first neuron.
+    pub first_inlets: Vec<u32>,
+}
+
+/// The place of each population.
+#[expect(clippy::arithmetic_side_effects, reason = "all neurons, and all inlets, together are no more than a u32")]
+pub(super) fn places(slabs: &[SlabPlan], network: &Network) -> Vec<Place> {
+    let mut places = BTreeMap::new();
+    for (index, slab) in slabs.iter().enumerate() {
+        let mut first_in_slab = 0;
+        for &population in &slab.populations {
+            let of_port = |(port, _)| slab.first_inlet + port * slab.size + first_in_slab;
+            let first_inlets = (0..).zip(&slab.ports).map(of_port).collect();
+            places.insert(population, Place { slab: index, first_in_slab, first_inlets });
+            first_in_slab += network.populations[population].size;
+        }
+    }
+    places.into_values().collect()
 }
 
 /// Each population's level: above that of every population from which it has a synapse without delay.
@@ -223,28 +263,4 @@ fn leads(edges: &[(usize, usize, String)], from: usize, to: usize) -> bool {
         }
     }
     reached.contains(&to)
-}
-
-/// Gives each slab its inlets of the ring; returns their number.
-pub(super) fn place_inlets(slabs: &mut [SlabPlan]) -> Result<u32> {
-    let mut next = 0u64;
-    for slab in slabs {
-        slab.first_inlet = u32::try_from(next).unwrap_or(u32::MAX);
-        next = next.saturating_add(u64::from(slab.size).saturating_mul(slab.ports.len() as u64));
-    }
-    u32::try_from(next).map_err(|_| Error::request("network", format!("{next} ports of neurons"), "at most 4294967295"))
-}
-
-/// Fills in a population's places in its slab and the ring.
-#[expect(clippy::arithmetic_side_effects, reason = "`place_inlets` found all inlets to be no more than a u32")]
-pub(super) fn place_in_slab(place: &mut PopulationPlan, index: usize, slabs: &[SlabPlan], network: &Network) {
-    if let Some(slab) = slabs.iter().position(|slab| slab.populations.contains(&index)) {
-        place.slab = slab;
-        let before = slabs[slab].populations.iter().take_while(|other| **other != index);
-        place.first_in_slab = before.map(|&other| network.populations[other].size).sum();
-        let SlabPlan { size, first_inlet, .. } = slabs[slab];
-        for (number, port) in (0..).zip(&mut place.ports) {
-            port.first_inlet = first_inlet + number * size + place.first_in_slab;
-        }
-    }
 }

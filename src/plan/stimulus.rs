@@ -8,14 +8,14 @@ mod stimulation;
 pub use kinds::HeldRates;
 
 use super::columns::port_unit;
+use super::given::{given, port_index};
 use super::held::next_place;
 use super::resolve::{fields, unit_of};
-use super::slabs::{Resolved, driven_unit};
+use super::slabs::{Place, Resolved, driven_unit};
 use super::suspicious::negative;
-use super::wiring::port_index;
-use super::{Column, PopulationPlan, SlabPlan, StimulusPlan, StimulusSlot, Target};
+use super::{Column, SlabPlan, StimulusPlan, StimulusSlot, Target};
 use crate::memory::{Tally, bytes_of};
-use crate::network::{Network, Stimulus};
+use crate::network::{Network, Stimulus, Value};
 use crate::{Error, Result, Warning};
 use kinds::{Lowering, lowering};
 use std::collections::BTreeMap;
@@ -83,7 +83,7 @@ impl Stimuli {
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NamedFile`]; [`Error::HostMemory`] where there is no room for one.
-    pub(super) fn lower(network: &Network, resolved: &[Resolved], dt_ms: f64, batch: u32) -> Result<Self> {
+    pub(super) fn lower<'n>(network: &'n Network, resolved: &[Resolved], dt_ms: f64, batch: u32) -> Result<Self> {
         let mut of_population: Vec<_> = resolved.iter().map(|_| Vec::new()).collect();
         let (mut tables, mut asked) = (Tables::default(), Tally::default());
         for (index, stimulus) in (0..).zip(&network.stimuli) {
@@ -92,6 +92,7 @@ impl Stimuli {
             let (population, models) = (&network.populations[target], &resolved[target]);
             let port = stimulus.port.as_ref().map(|name| port_index(population, name, &format!("{path}.port")));
             let lowering = lowering(&stimulus.kind);
+            let told = |(key, value): (&String, &'n Value)| Ok((key.clone(), given(value, &format!("{path}.{key}"))?));
             let stimulation = Stimulation {
                 path: &path,
                 model: lowering.model(stimulus, &path)?,
@@ -103,8 +104,7 @@ impl Stimuli {
                 batch,
                 jump_unit: driven_unit(&models.neuron),
                 port: port.transpose()?.map(|port| (port, port_unit(&models.ports[port]))),
-                told: &stimulus.params,
-                files: stimulation::open(&stimulus.params, &path)?,
+                told: stimulus.params.iter().map(told).collect::<Result<_>>()?,
             };
             let (slot, plan) = one(lowering, stimulus, stimulation, &mut asked, &mut tables)?;
             if slot.target == Target::Current && models.neuron.variable("v").is_none() {
@@ -116,28 +116,30 @@ impl Stimuli {
         Ok(Self { of_population, tables })
     }
 
-    /// Gives each a slot in its slab: the k-th of one model and target of every population shares a slot.
-    pub(super) fn place(self, populations: &mut [PopulationPlan], slabs: &mut [SlabPlan]) -> Tables {
-        for (population, stimuli) in populations.iter_mut().zip(self.of_population) {
-            let slots = &mut slabs[population.slab].stimuli;
+    /// Gives each a slot in its slab: the k-th of one model and target of every population shares a slot. With what each
+    /// population has in the slots of its slab.
+    pub(super) fn place(self, places: &[Place], slabs: &mut [SlabPlan]) -> (Vec<Vec<Option<StimulusPlan>>>, Tables) {
+        let mut of_populations: Vec<_> = places.iter().map(|_| Vec::new()).collect();
+        for ((plans, place), stimuli) in of_populations.iter_mut().zip(places).zip(self.of_population) {
+            let slots = &mut slabs[place.slab].stimuli;
             for (wanted, plan) in stimuli {
-                let free = |index: usize| population.stimuli.get(index).is_none_or(Option::is_none);
+                let free = |index: usize| plans.get(index).is_none_or(Option::is_none);
                 let fits =
                     |slot: &StimulusSlot| slot.target == wanted.target && Arc::ptr_eq(&slot.model, &wanted.model);
                 let slot = (0..slots.len()).find(|&index| free(index) && fits(&slots[index])).unwrap_or_else(|| {
                     slots.push(wanted);
                     slots.len().saturating_sub(1)
                 });
-                while population.stimuli.len() <= slot {
-                    population.stimuli.push(None);
+                while plans.len() <= slot {
+                    plans.push(None);
                 }
-                population.stimuli[slot] = Some(plan);
+                plans[slot] = Some(plan);
             }
         }
-        for population in populations {
-            population.stimuli.resize_with(slabs[population.slab].stimuli.len(), || None);
+        for (plans, place) in of_populations.iter_mut().zip(places) {
+            plans.resize_with(slabs[place.slab].stimuli.len(), || None);
         }
-        self.tables
+        (of_populations, self.tables)
     }
 }
 
@@ -164,8 +166,8 @@ fn one(
     let values = stimulus.params.keys().filter(|key| of_model(key));
     let values = values.map(|key| Ok((key.clone(), stimulation.take(key)?))).collect::<Result<_>>()?;
     let context = stimulation.context(&owner);
-    let columns = fields(&values, params, context)?;
-    let init = fields(&BTreeMap::new(), &model.reflection.state, context)?;
+    let columns = fields(values, params, context)?;
+    let init = fields(BTreeMap::new(), &model.reflection.state, context)?;
     for (field, weights) in params.iter().zip(&columns).filter(|(field, _)| field.unit == "target") {
         let unit = unit_of(&field.unit, context.port_unit)?;
         tables.warnings.extend(negative(format!("{path}.{}", field.name), weights, context.size, &unit));

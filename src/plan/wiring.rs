@@ -2,11 +2,12 @@
 
 use super::Column;
 use super::columns::port_unit;
+use super::given::{Given, GivenProjection};
 use super::held::check_column;
-use super::resolve::{Context, array_in, in_unit, matrix, numbers, whole_or};
+use super::resolve::{Context, in_unit, matrix, numbers, whole_or};
 use super::slabs::Resolved;
 use super::suspicious::{Weak, negative_weights, rounded};
-use crate::network::{Network, Population, Projection, Rule, Value};
+use crate::network::{Network, Projection, Rule, Value};
 use crate::random::Purpose;
 use crate::rows::{self, Built, Failure, Pairs, Sides, Values, Wiring};
 use crate::shader::FieldKind;
@@ -17,89 +18,59 @@ use std::sync::Arc;
 /// [steps] The longest delay.
 const LONGEST: u32 = rows::LONGEST_DELAY;
 
-/// All projections of a network; arrays are loaded here.
+/// All projections of a network; their arrays are taken here.
 ///
 /// # Errors
-/// [`Error::Field`] for an unknown port, a wrong dimension, a value that is not finite, a delay below one step.
-pub(super) fn wirings(network: &Network, resolved: &[Resolved], dt_ms: f64) -> Result<Vec<Arc<Wiring>>> {
-    let lower = |(index, projection)| Lowering::of(network, resolved, projection, index, dt_ms)?.wiring().map(Arc::new);
-    (0..).zip(&network.projections).map(lower).collect()
+/// [`Error::Field`] for a wrong dimension, a value that is not finite, a delay below one step.
+pub(super) fn wirings(
+    network: &Network,
+    resolved: &[Resolved],
+    projections: Vec<GivenProjection<'_>>,
+    dt_ms: f64,
+) -> Result<Vec<Arc<Wiring>>> {
+    projections.into_iter().map(|given| wiring(network, resolved, given, dt_ms).map(Arc::new)).collect()
 }
 
-/// Index of a population's port.
-pub(super) fn port_index(population: &Population, name: &str, path: &str) -> Result<usize> {
-    population.ports.keys().position(|port| port == name).ok_or_else(|| {
-        let ports: Vec<_> = population.ports.keys().map(String::as_str).collect();
-        let legal = if ports.is_empty() { "none, it has no ports".to_owned() } else { ports.join(", ") };
-        Error::field(path, format!("population `{}` has no port `{name}`", population.name), legal)
-    })
+fn wiring(network: &Network, resolved: &[Resolved], given: GivenProjection<'_>, dt_ms: f64) -> Result<Wiring> {
+    let GivenProjection { projection, index, ends: [pre, post], port, rule, weight, delay } = given;
+    let path = format!("projection[{index}]");
+    let sides = Sides {
+        n_pre: network.populations[pre].size,
+        n_post: network.populations[post].size,
+        same_population: pre == post,
+        autapses: projection.connect.autapses,
+        multapses: projection.connect.multapses,
+    };
+    let unit = port_unit(&resolved[post].ports[port]);
+    let weight_unit = Unit::parse(unit).map_err(|problem| Error::field(&path, problem, ""))?;
+    let connect = format!("{path}.connect");
+    let rule = rule.with_list(|array| pairs(array.read(&Unit::ONE, &connect)?, &connect))?;
+    let seed = network.seed;
+    let lowering = Lowering { index, path, rule: &rule, sides, unit, dt_ms, seed };
+    let weights = lowering.values(weight, "weight", &weight_unit)?;
+    let delays = lowering.delays(delay)?;
+    let Projection { precision, storage, .. } = *projection;
+    Ok(Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage })
 }
 
-/// A projection while it is lowered.
+/// What the values of a projection are lowered by.
 struct Lowering<'a> {
-    projection: &'a Projection,
     index: u32,
     path: String,
-    ends: [usize; 2],
-    port: usize,
+    rule: &'a Rule<Pairs>,
     sides: Sides,
     unit: &'static str,
     dt_ms: f64,
     seed: u64,
 }
 
-impl<'a> Lowering<'a> {
-    fn of(
-        network: &Network,
-        resolved: &[Resolved],
-        projection: &'a Projection,
-        index: u32,
-        dt_ms: f64,
-    ) -> Result<Self> {
-        let path = format!("projection[{index}]");
-        let pre = network.population_index(format!("{path}.pre"), &projection.pre)?;
-        let post = network.population_index(format!("{path}.post"), &projection.post)?;
-        let port = port_index(&network.populations[post], &projection.port, &format!("{path}.port"))?;
-        let sides = Sides {
-            n_pre: network.populations[pre].size,
-            n_post: network.populations[post].size,
-            same_population: pre == post,
-            autapses: projection.connect.autapses,
-            multapses: projection.connect.multapses,
-        };
-        let unit = port_unit(&resolved[post].ports[port]);
-        Ok(Self { projection, index, path, ends: [pre, post], port, sides, unit, dt_ms, seed: network.seed })
-    }
-
-    fn wiring(self) -> Result<Wiring> {
-        let weight_unit = Unit::parse(self.unit).map_err(|problem| Error::field(&self.path, problem, ""))?;
-        let rule = self.rule()?;
-        let weights = self.values(&self.projection.weight, "weight", &weight_unit)?;
-        let delays = self.delays()?;
-        let Self { index, ends: [pre, post], port, sides, seed, .. } = self;
-        let Projection { precision, storage, .. } = *self.projection;
-        Ok(Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage })
-    }
-
-    fn rule(&self) -> Result<Rule<Pairs>> {
-        let path = format!("{}.connect", self.path);
-        Ok(match &self.projection.connect.rule {
-            Rule::AllToAll => Rule::AllToAll,
-            Rule::OneToOne => Rule::OneToOne,
-            Rule::PairwiseBernoulli(p) => Rule::PairwiseBernoulli(*p),
-            Rule::FixedIndegree(n) => Rule::FixedIndegree(*n),
-            Rule::FixedOutdegree(n) => Rule::FixedOutdegree(*n),
-            Rule::FixedTotalNumber(n) => Rule::FixedTotalNumber(*n),
-            Rule::List(array) => Rule::List(pairs(array_in(array, &Unit::ONE, &path)?, &path)?),
-        })
-    }
-
+impl Lowering<'_> {
     /// Weights or delays, as the network says them. For all-to-all an array is a matrix `[n_pre, n_post]`, and an
     /// initialiser may draw it.
     #[expect(clippy::arithmetic_side_effects, reason = "no population is without neurons")]
-    fn values(&self, value: &Value, key: &str, unit: &Unit) -> Result<Values<f64>> {
+    fn values(&self, value: Given<'_>, key: &str, unit: &Unit) -> Result<Values<f64>> {
         let path = format!("{}.{key}", self.path);
-        let all = self.projection.connect.rule == Rule::AllToAll;
+        let all = *self.rule == Rule::AllToAll;
         let shape = [self.sides.n_pre as usize, self.sides.n_post as usize];
         let column = match value {
             Value::Drawn(distribution) => {
@@ -114,10 +85,10 @@ impl<'a> Lowering<'a> {
                 return Err(Error::field(path, problem, "connect = \"all_to_all\", or a distribution"));
             }
             Value::Array(array) if !all => {
-                let (found, values) = array_in(array, unit, &path)?;
+                let (found, values) = array.read(unit, &path)?;
                 if found.len() != 1 {
                     let problem = format!("the array has shape {found:?}");
-                    let legal = match self.rule()?.synapses(self.sides) {
+                    let legal = match self.rule.synapses(self.sides) {
                         Some(synapses) => format!("[{synapses}], one for each synapse"),
                         None => "one axis, a value for each synapse".to_owned(),
                     };
@@ -156,18 +127,19 @@ impl<'a> Lowering<'a> {
     }
 
     /// In whole steps. A drawn delay below one step becomes one step; a stated one is an error.
-    fn delays(&self) -> Result<Values<u32>> {
+    fn delays(&self, given: Given<'_>) -> Result<Values<u32>> {
         let path = format!("{}.delay", self.path);
         let steps = |ms: f64| whole_or(ms / self.dt_ms, f64::round);
         let check = |ms: f64, which: &dyn Fn() -> String| {
             let below = ms != 0.0 && ms < self.dt_ms * (1.0 - 1e-9);
             if below || steps(ms) > f64::from(LONGEST) {
                 let time = Quantity::new(ms, &Unit::MILLISECOND);
-                return Err(Error::field(&*path, format!("{}{time}", which()), self.legal_delays()));
+                let legal = format!("{} ms (one step) to {LONGEST} steps, or 0 where that closes no loop", self.dt_ms);
+                return Err(Error::field(&*path, format!("{}{time}", which()), legal));
             }
             Ok(FieldKind::U32.word(steps(ms)))
         };
-        Ok(match self.values(&self.projection.delay, "delay", &Unit::MILLISECOND)? {
+        Ok(match self.values(given, "delay", &Unit::MILLISECOND)? {
             Values::Constant(ms) => Values::Constant(check(ms, &String::new)?),
             Values::Drawn(law) => {
                 let in_steps = |ms: &f64| Ok::<_, Error>(ms / self.dt_ms);
@@ -179,14 +151,6 @@ impl<'a> Lowering<'a> {
             }
         })
     }
-
-    fn legal_delays(&self) -> String {
-        legal_delays(self.dt_ms)
-    }
-}
-
-fn legal_delays(dt_ms: f64) -> String {
-    format!("{dt_ms} ms (one step) to {LONGEST} steps, or 0 where that closes no loop")
 }
 
 /// The pairs of an explicit list.

@@ -22,6 +22,7 @@ mod documents;
 mod drawn;
 mod errors;
 mod exact;
+mod files;
 mod finite;
 mod fly_brain;
 mod functions;

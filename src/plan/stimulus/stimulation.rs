@@ -1,15 +1,13 @@
 //! On whom a stimulus acts and what it is told: names resolved, arrays read, values for its neurons spread over their population.
 
 use crate::model::{Definition, Unfit};
-use crate::network::{Array, Value, repeated};
-use crate::npy::NpyFile;
-use crate::plan::held::converted;
+use crate::network::{Value, repeated};
+use crate::plan::given::{Given, GivenByName};
 use crate::plan::resolve::Context;
 use crate::plan::{Column, Target};
 use crate::random::Purpose;
 use crate::units::Unit;
 use crate::{Error, Result};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A stimulus of a population.
@@ -34,28 +32,11 @@ pub(super) struct Stimulation<'a> {
     pub jump_unit: &'a str,
     /// The port that it names, if any: index and unit.
     pub port: Option<(usize, &'a str)>,
-    /// What it is told, by key.
-    pub told: &'a BTreeMap<String, Value>,
-    /// The files of arrays that are still to be read.
-    pub files: BTreeMap<&'a str, NpyFile>,
-}
-
-/// Opens the file of each array, once: its shape is known before its numbers are read.
-pub(super) fn open<'a>(told: &'a BTreeMap<String, Value>, path: &str) -> Result<BTreeMap<&'a str, NpyFile>> {
-    let file = |(key, value): (&'a String, &Value)| {
-        let Value::Array(Array::Npy { path: file, .. }) = value else { return None };
-        let file = NpyFile::open(file).map_err(|error| error.named_by(format!("{path}.{key}")));
-        Some(file.map(|file| (key.as_str(), file)))
-    };
-    told.iter().filter_map(file).collect()
+    /// What it is told, by key, and was not taken yet.
+    pub told: GivenByName<'a>,
 }
 
 impl<'a> Stimulation<'a> {
-    /// What a key says that must be given.
-    pub fn value(&self, key: &str) -> Result<&'a Value> {
-        self.told.get(key).ok_or_else(|| self.refused(key, "is not given", "a value"))
-    }
-
     /// Does anything differ from neuron to neuron?
     pub fn differs(&self) -> bool {
         self.told.values().any(|value| matches!(value, Value::Drawn(_) | Value::Array(_)))
@@ -63,35 +44,23 @@ impl<'a> Stimulation<'a> {
 
     /// The shape of an array that is still to be read.
     pub fn shape(&self, key: &str) -> &[usize] {
-        match (self.files.get(key), self.told.get(key)) {
-            (Some(file), _) => file.shape(),
-            (None, Some(Value::Array(Array::Inline { shape, .. }))) => shape,
-            _ => &[0],
-        }
+        if let Some(Value::Array(array)) = self.told.get(key) { array.shape() } else { &[0] }
     }
 
     /// How many numbers an array has that is still to be read.
     pub fn elements(&self, key: &str) -> u64 {
-        self.shape(key).iter().fold(1u64, |product, &axis| product.saturating_mul(axis as u64))
+        if let Some(Value::Array(array)) = self.told.get(key) { array.elements() } else { 0 }
     }
 
-    /// What a key says, with the array of a file in place.
-    pub fn take(&mut self, key: &str) -> Result<Value> {
-        match (self.value(key)?, self.files.remove(key)) {
-            (Value::Array(array), Some(file)) => {
-                let file = file.array().map_err(|error| error.named_by(format!("{}.{key}", self.path)))?;
-                Ok(Array::Inline { values: file.values, shape: file.shape, unit: array.unit().clone() }.into())
-            }
-            (value, _) => Ok(value.clone()),
-        }
+    /// What a key says that must be given, and is not asked for again.
+    pub fn take(&mut self, key: &str) -> Result<Given<'a>> {
+        self.told.remove(key).ok_or_else(|| self.refused(key, "is not given", "a value"))
     }
 
     /// An array's shape, and its numbers in `unit`.
     pub fn array(&mut self, key: &str, unit: &Unit) -> Result<(Vec<usize>, Vec<f64>)> {
         match self.take(key)? {
-            Value::Array(Array::Inline { values, shape, unit: own }) => {
-                Ok((shape, converted(values, &own, unit, &format!("{}.{key}", self.path))?))
-            }
+            Value::Array(array) => array.read(unit, &format!("{}.{key}", self.path)),
             other => Err(self.refused(key, format!("is {}", other.described()), "an array")),
         }
     }

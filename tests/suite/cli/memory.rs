@@ -5,8 +5,13 @@ use std::process::Command;
 
 /// The program with these arguments on the reference, in a process that may have so many KiB of addresses.
 fn run_within(kib: u32, folder: &Folder, arguments: &[&str]) -> Ran {
+    run_limited(&format!("ulimit -v {kib}"), folder, arguments)
+}
+
+/// As [`run_within`], of any limit.
+fn run_limited(limit: &str, folder: &Folder, arguments: &[&str]) -> Ran {
     let mut shell = Command::new("sh");
-    shell.current_dir(folder.path("")).arg("-c").arg(format!("ulimit -v {kib}; exec \"$@\"")).arg("sh");
+    shell.current_dir(folder.path("")).arg("-c").arg(format!("{limit}; exec \"$@\"")).arg("sh");
     shell.arg(env!("CARGO_BIN_EXE_neuropil")).args(arguments).args(["--device", "reference"]);
     // An allocator's pools for threads would take addresses of their own.
     Ran::of({
@@ -109,4 +114,20 @@ fn a_sparse_array_of_a_huge_shape() {
         "lowering the network, most of all the 20 neurons of population[cells], needs 2400000000280",
         LOWERING,
     );
+}
+
+/// Small arrays are read where they are opened.
+#[test]
+fn more_arrays_than_a_process_may_have_open_files() {
+    let mut bytes = b"\x93NUMPY\x01\x00\x35\x00".to_vec();
+    bytes.extend(b"{'descr': '<f4', 'fortran_order': False, 'shape': ()}");
+    bytes.extend(1f32.to_le_bytes());
+    let population = |number: usize| {
+        format!(
+            "[[population]]\nname = \"p{number}\"\nsize = 1\nmodel = \"lif\"\ninit.v = {{ npy = \"v.npy\", unit = \"mV\" }}\n"
+        )
+    };
+    let network = format!("dt = \"0.1 ms\"\n{}", (0..100).map(population).collect::<String>());
+    let folder = Folder::new().write("many.toml", network.as_bytes()).write("v.npy", &bytes);
+    run_limited("ulimit -n 50", &folder, &["plan", "many.toml"]).done();
 }

@@ -80,6 +80,10 @@ fn models_ports_and_initial_values() {
         |net| drop(net.populations[0].init.insert("gaba.g".to_owned(), 0.0.nanosiemens().into())),
         "population[exc].init.gaba.g: there is no such port; legal: ampa",
     );
+    check(
+        |net| drop(net.populations[1].init.insert("jump.g".to_owned(), 0.0.mv().into())),
+        "population[inh].init.jump.g: the port has no synapse, and so no state; legal: variables of ports with a synapse",
+    );
 }
 
 #[test]

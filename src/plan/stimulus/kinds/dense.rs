@@ -4,6 +4,7 @@ use super::{Lowered, Lowering, Size, Stimulation, Tables, word};
 use crate::Result;
 use crate::memory::bytes_of;
 use crate::network::Value;
+use crate::plan::given::Given;
 use crate::plan::held::f32_words;
 use crate::plan::resolve::{Context, matrix};
 use crate::plan::suspicious::negative;
@@ -49,10 +50,10 @@ impl Lowering for Dense {
 /// The target, and the place of the matrix.
 fn weights(it: &mut Stimulation<'_>, shape: [usize; 2], tables: &mut Tables) -> Result<(Target, u32)> {
     let path = format!("{}.weight", it.path);
-    let weight = it.value("weight")?;
+    let weight = it.take("weight")?;
     let (target, unit) = match it.port {
         Some((port, unit)) => (Target::Port(port), unit),
-        None if is_current(weight) => (Target::Current, "mA"),
+        None if is_current(&weight) => (Target::Current, "mA"),
         None => (Target::Jump, it.jump_unit),
     };
     let unit = Unit::parse(unit).map_err(|problem| it.refused("weight", problem, ""))?;
@@ -61,28 +62,20 @@ fn weights(it: &mut Stimulation<'_>, shape: [usize; 2], tables: &mut Tables) -> 
         let problem = format!("the matrix has the shape {shape:?}");
         it.refused("weight", problem, format!("at most {} elements", u32::MAX))
     })?;
-    let weights = if let Value::Array(_) = weight {
-        let (found, values) = it.array("weight", &unit)?;
-        if found != shape {
-            return Err(it.refused("weight", format!("the array has shape {found:?}"), format!("{shape:?}")));
-        }
-        Column::Each(values.into())
-    } else {
-        // Initialisers of projections have the even indices.
-        let initialiser = u64::from(it.index) << 1 | 1;
-        let context = Context { size, port_unit: "1", ..it.context("stimulus dense") };
-        matrix(weight, shape, &unit, &path, initialiser, context)?
-    };
+    // Initialisers of projections have the even indices.
+    let initialiser = u64::from(it.index) << 1 | 1;
+    let context = Context { size, port_unit: "1", ..it.context("stimulus dense") };
+    let weights = matrix(weight, shape, &unit, &path, initialiser, context)?;
     tables.warnings.extend(negative(path, &weights, size, &unit));
     Ok((target, tables.append(f32_words((0..size).map(|at| weights.at(at))))?))
 }
 
 /// Is the weight a current?
-fn is_current(weight: &Value) -> bool {
+fn is_current(weight: &Given<'_>) -> bool {
     let unit = match weight {
         Value::Constant(quantity) => quantity.unit(),
         Value::Drawn(distribution) => distribution.unit(),
-        Value::Array(array) => array.unit(),
+        Value::Array(array) => array.unit,
         Value::Initialised(initialiser) => initialiser.scale.unit(),
         Value::Choice(_) => return false,
     };

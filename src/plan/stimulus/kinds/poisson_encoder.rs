@@ -31,7 +31,7 @@ impl Lowering for PoissonEncoder {
             let context = it.context("stimulus poisson_encoder");
             let context = Context { index: context.index.saturating_add(1), ..context };
             let path = format!("{}.rate", it.path);
-            let rates = numbers(&it.take("rate")?, &Unit::HERTZ, &path, context)?;
+            let rates = numbers(it.take("rate")?, &Unit::HERTZ, &path, context)?;
             let neurons = context.size;
             (0..neurons).try_for_each(|neuron| write(rates.at(neuron))).map_err(|unfit| it.unfit(unfit))?;
             tables.held_rates.push(HeldRates { stimulus: it.index as usize, first: first as usize, neurons });
