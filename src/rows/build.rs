@@ -2,18 +2,16 @@
 //! is filled, and is filled in place: building takes little more of the host's memory than what is built.
 
 use super::blocks;
-use super::counter::{Counter, Rounding};
+use super::bundles::{Bundle, Onto};
 use super::drawing::Drawing;
 use super::failure::{Failure, Watch};
-use super::fill;
+use super::fill::Destinations;
 use super::format::{Contents, Format};
 use super::procedural::{self, Procedural};
 use super::request::{Built, Request};
-use super::survey::Found;
-use super::weigh::{Builder, Bundles, Ends, Surveyed, contents, summary};
-use super::{Block, Strip, Table, Wiring};
+use super::weigh::{Builder, Weighed};
+use super::{Scale, Strip, Table};
 use crate::memory::{bytes_of, needs};
-use crate::network::Storage;
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 
@@ -22,63 +20,42 @@ use std::sync::atomic::AtomicU64;
 /// # Errors
 /// [`Failure`] says why not.
 pub fn build(request: Request<'_>) -> Result<Built, Failure> {
-    let mut request = request;
-    let wirings = std::mem::take(&mut request.wirings);
-    if let Some((wiring, problem)) =
-        wirings.iter().enumerate().find_map(|(index, wiring)| Some((index, procedural::refused(wiring)?)))
-    {
+    let wirings = || request.wirings.iter().enumerate();
+    if let Some((wiring, problem)) = wirings().find_map(|(index, wiring)| Some((index, procedural::refused(wiring)?))) {
         return Err(Failure::Storage { wiring, problem });
     }
-    let drawings = wirings.into_iter().enumerate().map(|(index, wiring)| Drawing::new(wiring, index));
+    let drawings = wirings().map(|(index, wiring)| Drawing::new(wiring.clone(), index));
     let drawings = drawings.collect::<Result<Vec<_>, _>>()?;
     let expected = drawings.iter().map(Drawing::expected).fold(0, u64::saturating_add);
     let watch = Watch { progress: request.progress, done: AtomicU64::new(0), all: expected.saturating_mul(2) };
     let block_bits = blocks::choose(&drawings, &request);
     let (blocks, first_blocks) = blocks::cut(&request, block_bits);
-    let mut bundles = Bundles::new();
-    for (index, drawing) in drawings.iter().enumerate() {
-        let Wiring { pre, post, port, .. } = *drawing.wiring;
-        bundles.entry((post, port, pre)).or_default().push(index);
+    let mut ports = Onto::all(&drawings);
+    let builder = Builder { request: &request, drawings, block_bits, watch };
+    // Of a port that nobody reaches the scale does not matter.
+    let of_ports = || request.first_inlets.iter().map(Vec::len);
+    let mut scales: Vec<_> = of_ports().map(|ports| vec![Scale { power: 0 }; ports]).collect();
+    let mut synapses: Vec<_> = of_ports().map(|ports| vec![0; ports]).collect();
+    let mut weighed = BTreeMap::new();
+    for onto in &mut ports {
+        let (scale, those) = builder.weigh(onto)?;
+        scales[onto.post][onto.port] = scale;
+        synapses[onto.post][onto.port] = those.iter().map(|(_, weighed)| weighed.found.synapses).sum();
+        weighed.extend(those);
     }
-    let mut builder = Builder { request: &request, drawings, block_bits, watch, lengths: BTreeMap::new() };
-    let surveyed = builder.survey_all(&bundles)?;
-    let Surveyed { scales, synapses, found, counters, roundings, shifts } = surveyed;
-    let contents: Vec<Contents> = (0..found.len())
-        .map(|index| contents(&found[index], &counters[index], roundings[index], shifts[index]))
-        .collect();
+    let weighed: Vec<Weighed> = weighed.into_values().collect();
     let mut table = Table { block_bits, blocks, ..Table::default() };
-    builder.lay_out(&bundles, &first_blocks, (&found, &contents), &mut table)?;
-    builder.fill(&bundles, &counters, &first_blocks, &mut table)?;
-    builder.describe(&found, &mut table);
-    let summary = |(found, (rounding, shift)): (&Found, (&Option<Rounding>, u32))| summary(found, *rounding, shift);
-    let projections = found.iter().zip(roundings.iter().zip(shifts)).map(summary).collect();
-    request.wirings = builder.drawings.into_iter().map(|drawing| drawing.wiring).collect();
-    assembled(&request, Built { table, scales, synapses, projections })
-}
-
-/// With all that follows from the rest: the blocks, the parts for this device, and what is not held.
-pub(super) fn assembled(request: &Request<'_>, built: Built) -> Result<Built, Failure> {
-    let mut built = built;
-    let table = &mut built.table;
-    table.blocks = blocks::cut(request, table.block_bits).0;
-    table.of_source = vec![Vec::new(); request.sizes.len()];
-    for (index, strip) in (0..).zip(&table.strips) {
-        table.of_source[strip.source].push(index);
-    }
-    table.cut(request.binding);
-    for (index, (wiring, summary)) in request.wirings.iter().zip(&built.projections).enumerate() {
-        if wiring.storage == Storage::Stored || summary.synapses == 0 {
-            continue;
-        }
-        let drawing = Drawing::new(wiring.clone(), index)?;
-        let scale = built.scales[wiring.post][wiring.port];
-        let rounding = summary.rounding.map(|shift| Rounding { shift });
-        let counter = Counter::of(wiring, drawing.quantiles.as_ref(), scale, rounding);
-        let counter = counter.unwrap_or(Counter::Constant(0));
-        let first_inlet = request.first_inlets[wiring.post][wiring.port];
-        built.table.procedural.push(Procedural { drawing, counter, first_inlet, synapses: summary.synapses });
-    }
-    Ok(built)
+    builder.lay_out(&mut ports, &weighed, &first_blocks, &mut table)?;
+    builder.fill(&ports, &weighed, &mut table)?;
+    describe(&weighed, &mut table);
+    table.index(request.sizes.len(), request.binding);
+    let projections = weighed.iter().map(Weighed::summary).collect();
+    let procedural = builder.drawings.into_iter().zip(weighed).filter_map(|(drawing, weighed)| {
+        let Weighed { found, counter, .. } = weighed;
+        Procedural::of(drawing, counter, request.first_inlets, found.synapses)
+    });
+    table.procedural.extend(procedural);
+    Ok(Built { table, scales, synapses, projections })
 }
 
 /// Is there room for so many words?
@@ -89,35 +66,30 @@ pub(super) fn room(words: u64) -> Result<(), Failure> {
 
 impl Builder<'_> {
     /// Gives each strip its format and its places.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "rows and blocks of a population that a u32 counts, and synapses of a strip that were found to be no more"
+    )]
     fn lay_out(
-        &mut self,
-        bundles: &Bundles,
+        &self,
+        ports: &mut [Onto],
+        weighed: &[Weighed],
         first_blocks: &[Vec<usize>],
-        (found, contents): (&[Found], &[Contents]),
         table: &mut Table,
     ) -> Result<(), Failure> {
         let mut words = 0usize;
-        let by_port: Vec<_> = bundles.iter().collect();
-        for bundles in by_port.chunk_by(|((post, port, _), _), (other, _)| (*post, *port) == (other.0, other.1)) {
-            let (post, port, _) = *bundles[0].0;
-            let first_block = first_blocks[post][port];
-            let blocks = self.request.sizes[post].div_ceil(1 << self.block_bits) as usize;
-            for block in first_block..first_block + blocks {
-                for (key, members) in bundles {
-                    let Some(lengths) = self.lengths.get_mut(key).and_then(|all| all.get_mut(block - first_block))
-                    else {
-                        continue;
-                    };
-                    let lengths = std::mem::take(lengths);
+        for Onto { post, port, bundles } in ports {
+            let first_block = first_blocks[*post][*port];
+            let blocks = self.request.sizes[*post].div_ceil(1 << self.block_bits) as usize;
+            for block in 0..blocks {
+                for Bundle { source, members, lengths, strips } in &mut *bundles {
+                    let lengths = lengths.get_mut(block).map(std::mem::take).unwrap_or_default();
                     let synapses = lengths.iter().map(|&length| u64::from(length)).sum::<u64>();
-                    if synapses == 0 {
-                        continue;
-                    }
-                    let there = |&&index: &&usize| self.drawings[index].stored() && found[index].synapses > 0;
-                    let of = |&index: &usize| contents[index];
-                    let contents = members.iter().filter(there).map(of).reduce(Contents::and);
-                    let Some(contents) = contents else { continue };
-                    let inlets = table.blocks[block].size;
+                    let there = |&&index: &&usize| self.drawings[index].stored() && weighed[index].found.synapses > 0;
+                    let contents = members.iter().filter(there).map(|&index| weighed[index].contents());
+                    let Some(contents) = contents.reduce(Contents::and).filter(|_| synapses > 0) else { continue };
+                    let inlets = table.blocks[first_block + block].size;
                     let Some(format) = Format::of(inlets, contents) else {
                         return Err(Failure::Entry { wiring: members[0], inlets, delays: contents.delays });
                     };
@@ -131,9 +103,10 @@ impl Builder<'_> {
                         Some(*end)
                     }));
                     let end = words + format.words(u64::from(synapses)) as usize;
-                    let rows = lengths.len() as u32;
-                    let strip = Strip { source: key.2, block, format, starts, rows, words: words..end, synapses };
-                    table.strips.push(strip);
+                    let (source, rows) = (*source, lengths.len() as u32);
+                    strips.push((block, table.strips.len()));
+                    let block = first_block + block;
+                    table.strips.push(Strip { source, block, format, starts, rows, words: words..end, synapses });
                     words = end;
                 }
             }
@@ -143,35 +116,21 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn fill(
-        &self,
-        bundles: &Bundles,
-        counters: &[Counter],
-        first_blocks: &[Vec<usize>],
-        table: &mut Table,
-    ) -> Result<(), Failure> {
-        // Strips of one bundle, by block: they are in the table's order.
-        let mut strips: BTreeMap<Ends, Vec<(usize, usize)>> = BTreeMap::new();
-        for (index, strip) in table.strips.iter().enumerate() {
-            let Block { population, port, .. } = table.blocks[strip.block];
-            let block = strip.block - first_blocks[population][port];
-            strips.entry((population, port, strip.source)).or_default().push((block, index));
-        }
-        for (key, members) in bundles {
-            let Some(strips) = strips.get(key) else { continue };
-            let mut places = fill::Destinations::of(table, strips, self.block_bits);
-            for &index in members.iter().filter(|&&index| self.drawings[index].stored()) {
-                places.fill(&self.drawings[index], &counters[index], &self.watch)?;
+    fn fill(&self, ports: &[Onto], weighed: &[Weighed], table: &mut Table) -> Result<(), Failure> {
+        for Bundle { members, strips, .. } in ports.iter().flat_map(|onto| &onto.bundles) {
+            let mut destinations = Destinations::of(table, strips, self.block_bits);
+            for &index in members.iter().filter(|&&index| self.drawings[index].stored() && !strips.is_empty()) {
+                destinations.fill(&self.drawings[index], &weighed[index].counter, &self.watch)?;
             }
         }
         Ok(())
     }
+}
 
-    fn describe(&self, found: &[Found], table: &mut Table) {
-        let there = || found.iter().enumerate().filter(|(_, found)| found.synapses > 0);
-        table.count = there().map(|(_, found)| found.synapses).sum();
-        table.max_delay = there().map(|(_, found)| found.delays[1]).fold(1, u32::max);
-        table.longest = there().find(|(_, found)| found.delays[1] == table.max_delay).map(|(index, _)| index);
-        table.min_delay = there().map(|(_, found)| found.delays[0]).fold(u32::MAX, u32::min);
-    }
+fn describe(weighed: &[Weighed], table: &mut Table) {
+    let there = || weighed.iter().map(|weighed| &weighed.found).enumerate().filter(|(_, found)| found.synapses > 0);
+    table.count = there().map(|(_, found)| found.synapses).sum();
+    table.max_delay = there().map(|(_, found)| found.delays[1]).fold(1, u32::max);
+    table.longest = there().find(|(_, found)| found.delays[1] == table.max_delay).map(|(index, _)| index);
+    table.min_delay = there().map(|(_, found)| found.delays[0]).fold(u32::MAX, u32::min);
 }

@@ -3,13 +3,16 @@
 //! Integers are in the byte order of the machine, which is part of the key. A checksum tells a file that was cut short or
 //! changed; it guards against mistakes, not against malice.
 
-use super::build::assembled;
+use super::blocks;
+use super::counter::{Counter, Rounding};
+use super::drawing::Drawing;
 use super::failure::Failure;
+use super::procedural::Procedural;
 use super::request::{Built, Request, Summary};
 use super::table::{Strip, Table};
 use super::{EntrySize, Format, Scale, Sign, Values, Wiring};
 use crate::memory::needs;
-use crate::network::Rule;
+use crate::network::{Rule, Storage};
 use crate::{hash, version};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -96,7 +99,8 @@ pub fn read(request: &Request<'_>, from: &mut impl Read, length: u64) -> io::Res
     if count.checked_mul(8).is_none_or(|bytes| bytes > length || needs(bytes, "a file of rows", "").is_err()) {
         return Err(wrong());
     }
-    let mut numbers = vec![0u64; count as usize];
+    let size = |number: u64| usize::try_from(number).map_err(|_| wrong());
+    let mut numbers = vec![0u64; size(count)?];
     from.read_exact(bytemuck::cast_slice_mut(&mut numbers))?;
     let mut rest = numbers.iter().copied();
     let mut next = || rest.next().ok_or_else(wrong);
@@ -107,7 +111,8 @@ pub fn read(request: &Request<'_>, from: &mut impl Read, length: u64) -> io::Res
         return Err(wrong());
     }
     let mut table = Table { count, ..Table::default() };
-    (table.block_bits, table.max_delay, table.min_delay) = (block_bits as u32, max_delay as u32, min_delay as u32);
+    let word = |number: u64| u32::try_from(number).map_err(|_| wrong());
+    (table.block_bits, table.max_delay, table.min_delay) = (word(block_bits)?, word(max_delay)?, word(min_delay)?);
     table.longest = usize::try_from(longest).ok().filter(|_| longest != u64::MAX);
     for _ in 0..strips {
         let mut numbers = [0; STRIP];
@@ -118,24 +123,43 @@ pub fn read(request: &Request<'_>, from: &mut impl Read, length: u64) -> io::Res
     for _ in 0..projections {
         let mut numbers = [0; SUMMARY];
         numbers.iter_mut().try_for_each(|number| next().map(|next| *number = next))?;
-        built.projections.push(summary(&numbers));
+        built.projections.push(summary(&numbers).ok_or_else(wrong)?);
     }
     for ports in request.first_inlets {
         let mut of_ports = || ports.iter().map(|_| next()).collect::<io::Result<Vec<u64>>>();
-        built.scales.push(of_ports()?.into_iter().map(|power| Scale { power: power.cast_signed() as i32 }).collect());
+        let scale = |power: u64| i32::try_from(power.cast_signed()).map(|power| Scale { power }).map_err(|_| wrong());
+        built.scales.push(of_ports()?.into_iter().map(scale).collect::<io::Result<_>>()?);
         built.synapses.push(of_ports()?);
     }
     if let Err(failure) = super::build::room(starts.saturating_add(entries)) {
         return Ok(Err(failure));
     }
-    built.table.starts = vec![0; starts as usize];
+    built.table.starts = vec![0; size(starts)?];
     from.read_exact(bytemuck::cast_slice_mut(&mut built.table.starts))?;
-    built.table.entries = vec![0; entries as usize];
+    built.table.entries = vec![0; size(entries)?];
     from.read_exact(bytemuck::cast_slice_mut(&mut built.table.entries))?;
     if checksum(&numbers, [&built.table.starts, &built.table.entries]) != expected {
         return Err(wrong());
     }
-    Ok(assembled(request, built))
+    Ok(completed(request, built))
+}
+
+/// With all that follows from the rest: the blocks, the parts for this device, and what is not held.
+fn completed(request: &Request<'_>, built: Built) -> Result<Built, Failure> {
+    let mut built = built;
+    built.table.blocks = blocks::cut(request, built.table.block_bits).0;
+    built.table.index(request.sizes.len(), request.binding);
+    for (index, (wiring, summary)) in request.wirings.iter().zip(&built.projections).enumerate() {
+        if wiring.storage == Storage::Procedural && summary.synapses > 0 {
+            let drawing = Drawing::new(wiring.clone(), index)?;
+            let scale = built.scales[wiring.post][wiring.port];
+            let rounding = summary.rounding.map(|shift| Rounding { shift });
+            let counter = Counter::of(wiring, drawing.quantiles.as_ref(), scale, rounding);
+            let counter = counter.unwrap_or(Counter::Constant(0));
+            built.table.procedural.extend(Procedural::of(drawing, counter, request.first_inlets, summary.synapses));
+        }
+    }
+    Ok(built)
 }
 
 fn array<const N: usize>(from: &mut impl Read) -> io::Result<[u64; N]> {
@@ -193,14 +217,15 @@ fn summary_numbers(summary: &Summary) -> [u64; SUMMARY] {
     [summary.synapses, summary.weak, u64::from(summary.smallest), below, least, rounding]
 }
 
-fn summary(&[synapses, weak, smallest, below, least, rounding]: &[u64; SUMMARY]) -> Summary {
-    Summary {
+fn summary(&[synapses, weak, smallest, below, least, rounding]: &[u64; SUMMARY]) -> Option<Summary> {
+    let least = i32::try_from(least.cast_signed()).ok()?;
+    Some(Summary {
         synapses,
         weak,
-        smallest: smallest as u32,
-        below: (below > 0).then_some((below, least.cast_signed() as i32)),
+        smallest: u32::try_from(smallest).ok()?,
+        below: (below > 0).then_some((below, least)),
         rounding: u32::try_from(rounding).ok(),
-    }
+    })
 }
 
 /// A number that follows from all words.

@@ -11,6 +11,7 @@
 
 mod blocks;
 mod build;
+mod bundles;
 pub(crate) mod cache;
 mod counter;
 mod degrees;

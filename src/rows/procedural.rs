@@ -1,9 +1,9 @@
 //! Rows that are not held: drawn again whenever their source spikes.
 
-use super::Synapse;
 use super::counter::Counter;
 use super::drawing::{Drawing, Scratch};
 use super::partners::{Partners, Row, Stretches};
+use super::{Synapse, Wiring};
 use crate::network::{Rule, Storage};
 use crate::random::Purpose;
 
@@ -24,12 +24,20 @@ impl std::fmt::Debug for Procedural {
 }
 
 impl Procedural {
+    /// A projection of so many synapses; `None` where it is held, or there is none.
+    pub(super) fn of(drawing: Drawing, counter: Counter, first_inlets: &[Vec<u32>], synapses: u64) -> Option<Self> {
+        let Wiring { post, port, .. } = *drawing.wiring;
+        let there = !drawing.stored() && synapses > 0;
+        there.then(|| Self { drawing, counter, first_inlet: first_inlets[post][port], synapses })
+    }
+
     /// Index of the source population.
     pub(crate) fn source(&self) -> usize {
         self.drawing.wiring.pre
     }
 
     /// Calls `found` with each synapse of a neuron.
+    #[expect(clippy::arithmetic_side_effects, reason = "an inlet of the port, which a u32 counts")]
     pub(super) fn each(&self, neuron: u32, found: &mut impl FnMut(Synapse)) {
         let (mut row, mut scratch) = (Row::default(), Scratch::default());
         for (target, delay, weight) in self.drawing.synapses(&self.counter, neuron, (&mut row, &mut scratch)) {
@@ -42,8 +50,16 @@ impl Procedural {
 const NO_TABLE: u32 = u32::MAX;
 
 impl Procedural {
+    /// Words of `Drawn`.
+    pub(crate) const HEAD: usize = 19;
+
     /// As `shaders/rows/draw.wgsl` reads it: `Drawn`, and the tables that it names, which begin at the word `at`.
-    pub(crate) fn words(&self, at: usize) -> (Vec<u32>, Vec<u32>) {
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "tables that a device is to hold, whose words are counted against its limits"
+    )]
+    pub(crate) fn words(&self, at: usize) -> ([u32; Self::HEAD], Vec<u32>) {
         let mut tables: Vec<u32> = Vec::new();
         let mut table = |words: &[u32]| {
             let place = (at + tables.len()) as u32;
@@ -73,22 +89,28 @@ impl Procedural {
             counter => (counter.constant(), NO_TABLE, NO_TABLE),
         };
         let delays = self.drawing.delays.as_ref().map_or(NO_TABLE, |delays| table(&delays.words()));
-        let head = [kind, place(Purpose::Partners), place(Purpose::Weights), place(Purpose::Delays)];
-        let partners = [sides.partners(sides.n_post), u32::from(sides.skip_self()), length];
-        let values = [weight.cast_unsigned(), quantiles, rounding, self.drawing.delay(), delays];
-        let targets = [self.first_inlet, sides.n_post];
-        (head.into_iter().chain(partners).chain(stretches).chain(values).chain(targets).collect(), tables)
+        let [partners, weights, steps] = [Purpose::Partners, Purpose::Weights, Purpose::Delays].map(place);
+        let (others, skip_self) = (sides.partners(sides.n_post), u32::from(sides.skip_self()));
+        let [number, size, last_size, taken, last_taken] = stretches;
+        let (weight, delay) = (weight.cast_unsigned(), self.drawing.delay());
+        #[rustfmt::skip]
+        let head = [
+            kind, partners, weights, steps, others, skip_self, length,
+            number, size, last_size, taken, last_taken,
+            weight, quantiles, rounding, delay, delays, self.first_inlet, sides.n_post,
+        ];
+        (head, tables)
     }
 
     /// Words that it takes on a device.
     pub(crate) fn device_words(&self) -> u64 {
         let (head, tables) = self.words(0);
-        (head.len() + tables.len()) as u64
+        (head.len() as u64).saturating_add(tables.len() as u64)
     }
 }
 
 /// Why a wiring cannot be drawn again and again, and what can.
-pub(super) fn refused(wiring: &super::Wiring) -> Option<String> {
+pub(super) fn refused(wiring: &Wiring) -> Option<String> {
     if wiring.storage == Storage::Stored {
         return None;
     }

@@ -44,7 +44,7 @@ pub(super) fn deliver_kernel(plan: &Plan, schedule: &Schedule, part: &Part) -> R
     let Strips { firsts, words } = Strips::of(plan, part, in_order_of_bits(plan));
     let most_strips = most(&firsts);
     let tables = [("STRIP_FIRSTS", firsts), ("STRIPS", words)];
-    kernel(plan, schedule, &[STORED, ENTRIES], tables, most_strips)
+    kernel((plan, schedule), populations(plan), &[STORED, ENTRIES], tables, most_strips)
 }
 
 /// The kernel that draws what is not stored.
@@ -57,9 +57,8 @@ pub(super) fn draw_kernel(plan: &Plan, schedule: &Schedule) -> Result<DeliverKer
         firsts.push(u32::try_from(drawn.len()).unwrap_or(u32::MAX));
     }
     // What the tables of each begin behind: those of walking, and what says of each what it is.
-    let (word_populations, population_firsts) = populations(plan);
-    let head = drawn.iter().map(|drawn| drawn.words(0).0.len()).sum::<usize>();
-    let sizes = [word_populations.len(), population_firsts.len(), firsts.len(), head];
+    let walking = populations(plan);
+    let sizes = [walking.0.len(), walking.1.len(), firsts.len(), drawn.len().saturating_mul(Procedural::HEAD)];
     let mut at = sizes.into_iter().fold(0, usize::saturating_add);
     let (mut heads, mut tables) = (Vec::new(), Vec::new());
     for drawn in drawn {
@@ -70,7 +69,7 @@ pub(super) fn draw_kernel(plan: &Plan, schedule: &Schedule) -> Result<DeliverKer
     }
     heads.extend(tables);
     let most_strips = most(&firsts);
-    kernel(plan, schedule, &[PHILOX, DRAW], [("DRAWN_FIRSTS", firsts), ("DRAWN", heads)], most_strips)
+    kernel((plan, schedule), walking, &[PHILOX, DRAW], [("DRAWN_FIRSTS", firsts), ("DRAWN", heads)], most_strips)
 }
 
 /// What a population has at most, by where it begins and ends.
@@ -79,14 +78,13 @@ fn most(firsts: &[u32]) -> u32 {
 }
 
 fn kernel(
-    plan: &Plan,
-    schedule: &Schedule,
+    (plan, schedule): (&Plan, &Schedule),
+    (word_populations, population_firsts): (Vec<u32>, Vec<u32>),
     rows: &[Text],
     of_rows: [(&str, Vec<u32>); 2],
     most_strips: u32,
 ) -> Result<DeliverKernel> {
     let (mut tables, mut constants) = (Vec::new(), schedule.constants(plan) + &Report::binding(REPORT_AT));
-    let (word_populations, population_firsts) = populations(plan);
     let walking = [("WORD_POPULATIONS", word_populations), ("POPULATION_FIRSTS", population_firsts)];
     for (name, words) in walking.into_iter().chain(of_rows) {
         let _ = writeln!(constants, "const {name} = {}u;", tables.len());
