@@ -13,9 +13,10 @@ const SIZES: [u32; 2] = [10, 31];
 const SHRED: u64 = 16;
 
 /// The size of blocks, as a power of two.
+#[expect(clippy::arithmetic_side_effects, reason = "bits of a u32")]
 pub(super) fn choose(drawings: &[Drawing], request: &Request<'_>) -> u32 {
     if let Some(bits) = request.block_bits {
-        return bits;
+        return bits.min(SIZES[1]);
     }
     let largest = request.sizes.iter().copied().max().unwrap_or(1);
     let enough = (u32::BITS - largest.saturating_sub(1).leading_zeros()).clamp(SIZES[0], SIZES[1]);
@@ -29,6 +30,7 @@ pub(super) fn choose(drawings: &[Drawing], request: &Request<'_>) -> u32 {
 
 /// What is known of a projection's synapses before they are drawn. Weights are taken as if they had the range of small floats:
 /// more is found out when they are counted.
+#[expect(clippy::arithmetic_side_effects, reason = "signs of a number of 24 bits")]
 fn foreseen(drawing: &Drawing) -> Contents {
     let wiring = &drawing.wiring;
     let largest = (1 << 24) - 1;
@@ -63,6 +65,7 @@ fn cost(drawing: &Drawing, contents: Contents, bits: u32) -> u64 {
 }
 
 /// Cuts all ports of all populations; the blocks of each port follow each other, and begin with this one.
+#[expect(clippy::arithmetic_side_effects, reason = "blocks begin within their population, whose inlets a u32 counts")]
 pub(super) fn cut(request: &Request<'_>, bits: u32) -> (Vec<Block>, Vec<Vec<usize>>) {
     let mut blocks = Vec::new();
     let mut firsts = Vec::with_capacity(request.sizes.len());

@@ -18,6 +18,7 @@ pub(crate) struct Rounding {
 
 impl Rounding {
     /// The finest at which counts up to this size keep within the range of small floats, rounded up too.
+    #[expect(clippy::arithmetic_side_effects, reason = "bits of a u32")]
     pub(super) fn of(largest: u32) -> Self {
         let bits = u32::BITS - largest.leading_zeros();
         let half = (1u32 << bits.saturating_sub(SIGNIFICANT)) >> 1;
@@ -26,12 +27,17 @@ impl Rounding {
     }
 
     /// Does a count of this size, and so any larger one, move by no more than 2⁻¹⁰ of itself?
+    #[expect(clippy::arithmetic_side_effects, reason = "bits of a u32")]
     pub(super) fn keeps(self, smallest: u32) -> bool {
         self.shift == 0 || smallest >= 1 << (SIGNIFICANT - 1 + self.shift)
     }
 
     /// The nearest of the counts that are kept. Beyond ±(2³¹ − 2²⁰) that is −2³¹, whose size no sum of a port may have.
     #[inline]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "no size is above 2³¹, and what it is rounded up by is below 2²²"
+    )]
     pub(super) fn round(self, count: i32) -> i32 {
         let size = count.unsigned_abs();
         let drop = (u32::BITS - size.leading_zeros()).saturating_sub(SIGNIFICANT).max(self.shift);
@@ -84,6 +90,7 @@ impl Counter {
 
     /// The count of a synapse, by its random word, and its place among values given one by one.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "values that are in memory")]
     pub(super) fn count(&self, word: u32, element: u64) -> i32 {
         match self {
             Self::Constant(count) => *count,
@@ -102,6 +109,10 @@ impl Counter {
 
 /// Looks a word up in counted quantiles.
 #[inline]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "two u32 have their product in a u64, and no word is placed at the last quantile"
+)]
 fn drawn(quantiles: &[i32], word: u32) -> i32 {
     let (at, part) = place(word);
     debug_assert!(quantiles.len() == 2 * SIDE);

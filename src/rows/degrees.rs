@@ -12,6 +12,7 @@ const PIECE: u64 = 1 << 9;
 ///
 /// Synapses are halved between the halves of 2ᵇ rows, by as many random bits as they are, down to single rows. What falls
 /// beyond the last row falls again.
+#[expect(clippy::arithmetic_side_effects, reason = "rows are one at least; each round leaves less to share")]
 pub(super) fn multinomial(number: u64, rows: u32, seed: u64, projection: u32) -> Vec<u32> {
     let mut lengths = vec![0u32; rows as usize];
     let halving = Halving { seed, projection };
@@ -32,6 +33,11 @@ struct Halving {
 impl Halving {
     /// Shares synapses among 2^`levels` rows, of which the first are there; returns how many fell beyond them. `node` is the
     /// round, and the number of these rows among those of their size, as in a heap.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "halves of what is shared, of 2^levels rows; a row has no more than a u32 counts, for `Drawing::new` refuses a mean half as large"
+    )]
     fn share(&self, number: u64, levels: u32, node: (u64, u64), rows: &mut [u32]) -> u64 {
         if number == 0 || rows.is_empty() {
             return number;
@@ -51,6 +57,11 @@ impl Halving {
     }
 
     /// How many of `number` random bits are set.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "bits and words of a number of synapses, which a u32 counts for each row of a u32"
+    )]
     fn heads(&self, number: u64, (round, at): (u64, u64)) -> u64 {
         let words = Words::new(self.seed, Purpose::RowLengths, self.projection, round << 40 | at);
         let block = |block: u64| words.block(block as u32).iter().map(|word| u64::from(word.count_ones())).sum::<u64>();
@@ -78,6 +89,10 @@ impl Halving {
 
 /// The lengths of rows that `number` different pairs of a matrix of `rows` times `columns` fall into, all sets of
 /// pairs being equally likely.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "two u32 have their product in a u64, of which no more than all are drawn"
+)]
 pub(super) fn hypergeometric(number: u64, rows: u32, columns: u32, stream: &mut Stream) -> Vec<u32> {
     let pairs = u64::from(rows) * u64::from(columns);
     let complement = number > pairs / 2;

@@ -30,10 +30,10 @@ impl Drawing {
     /// `index` is its place among all, for messages.
     pub(super) fn new(wiring: Arc<Wiring>, index: usize) -> Result<Self, Failure> {
         wiring.check_rule().map_err(|problem| Failure::Rule { wiring: index, problem })?;
-        // So many are not even drawn; of what is not held, a row may have so many.
+        // So many are not even drawn; of what is not held, rows may have half as many in the mean, and so none as many.
         let synapses = expected(&wiring);
-        let rows = if wiring.storage == Storage::Stored { 1 } else { u64::from(wiring.sides.n_pre.max(1)) };
-        if synapses / rows > u64::from(u32::MAX) {
+        let held = wiring.storage == Storage::Stored;
+        if synapses > if held { u64::from(u32::MAX) } else { u64::from(wiring.sides.n_pre) << 31 } {
             return Err(Failure::TooMany { wiring: index, synapses });
         }
         let quantiles = match wiring.weights {
@@ -51,6 +51,7 @@ impl Drawing {
     }
 
     /// Are there as many values as synapses, where each has its own?
+    #[expect(clippy::arithmetic_side_effects, reason = "rows that a u32 counts, with no more each")]
     fn check_values(&mut self, index: usize) -> Result<(), Failure> {
         let given = [
             ("weight", self.wiring.weights.each().map(<[f64]>::len)),
@@ -100,9 +101,14 @@ impl Drawing {
     }
 
     /// How many rows make a job.
-    pub(super) fn rows_of_job(&self) -> usize {
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "a mean is no more than all, and above 0; a job has few bits"
+    )]
+    pub(super) fn rows_of_job(&self) -> u32 {
         let mean = self.expected() / u64::from(self.rows().max(1)) + 1;
-        (JOB / mean).max(1) as usize
+        (JOB / mean).max(1) as u32
     }
 
     pub(super) fn stored(&self) -> bool {
@@ -111,6 +117,10 @@ impl Drawing {
 
     /// The number of a row's synapse among all values given one by one.
     #[inline]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "two u32 have their product in a u64, and `check_values` has found all to be there"
+    )]
     pub(super) fn element(&self, row: u32, drawn: &Row, at: usize) -> u64 {
         let sides = self.wiring.sides;
         let first = match &self.partners {
@@ -161,6 +171,7 @@ impl Drawing {
     }
 
     /// The delays of a row's synapses; none where all have the same.
+    #[expect(clippy::cast_possible_truncation, reason = "values that are in memory")]
     pub(super) fn delays(&self, row: u32, drawn: &Row, scratch: &mut Scratch) {
         scratch.delays.clear();
         if let Some(table) = &self.delays {
@@ -200,7 +211,7 @@ impl Drawing {
 
     /// Jobs of whole rows.
     pub(super) fn jobs(&self) -> impl Iterator<Item = Range<u32>> + use<> {
-        let (rows, size) = (self.rows(), self.rows_of_job() as u32);
+        let (rows, size) = (self.rows(), self.rows_of_job());
         (0..rows).step_by(size as usize).map(move |first| first..first.saturating_add(size).min(rows))
     }
 }
@@ -214,6 +225,7 @@ pub(super) struct Scratch {
 }
 
 /// How many synapses a wiring will have, or is expected to.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of all pairs")]
 pub(super) fn expected(wiring: &Wiring) -> u64 {
     match &wiring.rule {
         Rule::PairwiseBernoulli(p) => (p * wiring.sides.pairs() as f64) as u64,

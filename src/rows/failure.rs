@@ -77,7 +77,7 @@ pub(super) struct Watch<'a> {
 
 impl Watch<'_> {
     pub(super) fn done(&self, synapses: u64) -> Result<(), Failure> {
-        let done = self.done.fetch_add(synapses, Ordering::Relaxed) + synapses;
+        let done = self.done.fetch_add(synapses, Ordering::Relaxed).saturating_add(synapses);
         if self.progress.tell(done.min(self.all), self.all) { Ok(()) } else { Err(Failure::Stopped) }
     }
 }

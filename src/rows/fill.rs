@@ -69,6 +69,11 @@ impl<'s> Entries<'s> {
 impl Share<'_> {
     /// Writes the next synapse of a row.
     #[inline]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "entries of a share follow its first, and those of a half have 16 bits"
+    )]
     fn push(&mut self, row: usize, inlet: u32, delay: u32, count: i32) {
         let next = &mut self.next[row];
         let at = (*next - self.first) as usize;
@@ -84,6 +89,7 @@ impl Share<'_> {
 
 impl<'t> Destinations<'t> {
     /// `strips` are blocks, counted from the port's first, and indices of strips, in ascending order.
+    #[expect(clippy::arithmetic_side_effects, reason = "strips in ascending order")]
     pub(super) fn of(table: &'t mut Table, strips: &[(usize, usize)], block_bits: u32) -> Self {
         let mut places: Vec<Option<Filling<'t>>> = Vec::new();
         let (mut rest, mut before) = (table.entries.as_mut_slice(), 0);
@@ -110,6 +116,7 @@ impl<'t> Destinations<'t> {
         }
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "rows of a job, and a block has 2³¹ inlets at most")]
     fn by_rows(&mut self, drawing: &Drawing, counter: &Counter, watch: &Watch<'_>) -> Result<(), Failure> {
         let block_bits = self.block_bits;
         let mask = (1u32 << block_bits) - 1;
@@ -137,6 +144,11 @@ impl<'t> Destinations<'t> {
     }
 
     /// Each thread has the targets of a block, and of their sources those of a range.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "threads, blocks and neurons, which a u32 counts"
+    )]
     fn by_columns(&mut self, drawing: &Drawing, counter: &Counter, watch: &Watch<'_>) -> Result<(), Failure> {
         let block_bits = self.block_bits;
         let sides = drawing.wiring.sides;
@@ -172,6 +184,7 @@ impl<'t> Destinations<'t> {
 
 impl Filling<'_> {
     /// One share for each of these rows, which follow each other from the first to the last.
+    #[expect(clippy::arithmetic_side_effects, reason = "starts in ascending order")]
     fn shares<'s>(&'s mut self, rows: &[Range<u32>]) -> Vec<Share<'s>> {
         let mut entries = Entries::of(self.words, self.format.size);
         let mut next = self.next.as_mut_slice();

@@ -8,6 +8,9 @@
 //!
 //! They are *surveyed* first (how long is each row in each block, how large are the sums of weights onto each neuron), then
 //! every table has its size, then they are drawn again into their places. Knows plain numbers: no units, models or files.
+//!
+//! What is counted here becomes words of 32 bits: no cast and no sum may wrap in silence.
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
 
 mod blocks;
 mod build;

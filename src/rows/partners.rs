@@ -46,6 +46,12 @@ pub(super) struct Stretches {
 
 impl Stretches {
     /// For so many partners; `None` where none is ever taken.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a part of the partners, and no more than they are"
+    )]
     fn new(p: f64, partners: u32) -> Option<Self> {
         if p == 0.0 || partners == 0 {
             return None;
@@ -58,6 +64,10 @@ impl Stretches {
     }
 
     /// Appends what is taken of all stretches.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "bins of all partners, whose synapses `check_rule` found to have numbers"
+    )]
     fn draw(&self, words: Words, row: &mut Row) {
         for stretch in 0..self.stretches {
             let last = stretch == self.stretches - 1;
@@ -96,6 +106,7 @@ pub(super) struct Row {
 impl Row {
     /// The number of a synapse of the row.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "a row has no more synapses than a u32 counts")]
     pub(super) fn number(&self, at: usize) -> u32 {
         self.numbers.get(at).copied().unwrap_or(at as u32)
     }
@@ -127,6 +138,7 @@ impl Partners {
     }
 
     /// Draws a row (or a column).
+    #[expect(clippy::arithmetic_side_effects, reason = "one neuron fewer than there are was drawn")]
     pub(super) fn draw(&self, wiring: &Wiring, number: u32, row: &mut Row) {
         let sides = wiring.sides;
         row.partners.clear();
@@ -168,6 +180,7 @@ impl Partners {
 }
 
 /// Any of `partners`, so many times.
+#[expect(clippy::arithmetic_side_effects, reason = "lengths that are in memory")]
 fn any(partners: u32, length: usize, words: Words, row: &mut Row) {
     if partners <= ONE_WORD {
         row.partners.resize(length, 0);
@@ -183,18 +196,25 @@ fn any(partners: u32, length: usize, words: Words, row: &mut Row) {
 
 /// The upper word of a product: of 0 … n − 1 as good as any.
 #[inline]
+#[expect(clippy::arithmetic_side_effects, reason = "two u32 have their product in a u64")]
 fn high(word: u32, n: u32) -> u32 {
     ((u64::from(word) * u64::from(n)) >> 32) as u32
 }
 
 /// The same of two words, of which the first is the upper one.
 #[inline]
+#[expect(clippy::arithmetic_side_effects, reason = "two u32 have their product in a u64, with room for one more")]
 fn high_of_two(upper: u32, lower: u32, n: u32) -> u32 {
     let carried = (u64::from(lower) * u64::from(n)) >> 32;
     ((u64::from(upper) * u64::from(n) + carried) >> 32) as u32
 }
 
 /// The pairs of a source, in the order of the list.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "a list has no more pairs than a u32 counts, each of neurons that are there"
+)]
 fn listed(wiring: &Wiring, [firsts, order]: [&Vec<u32>; 2], source: u32, row: &mut Row) {
     let Rule::List(pairs) = &wiring.rule else { return };
     let range = firsts[source as usize] as usize..firsts[source as usize + 1] as usize;
@@ -208,6 +228,10 @@ fn listed(wiring: &Wiring, [firsts, order]: [&Vec<u32>; 2], source: u32, row: &m
 }
 
 /// Where the pairs of each source begin, and the pairs in that order; none where they lie so.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "a list has no more pairs than a u32 counts, each of neurons that are there"
+)]
 fn by_source(pairs: &[[u32; 2]], n_pre: u32) -> (Vec<u32>, Vec<u32>) {
     let mut firsts = vec![0u32; n_pre as usize + 1];
     pairs.iter().for_each(|pair| firsts[pair[0] as usize + 1] += 1);
@@ -242,6 +266,7 @@ impl Marks {
     }
 
     /// Unsets all marks, and writes the neurons below `n` that had none, in ascending order.
+    #[expect(clippy::arithmetic_side_effects, reason = "a bit that is set is taken from bits")]
     fn take_unmarked(&mut self, n: u32, into: &mut [u32]) {
         let mut places = into.iter_mut();
         for (first, word) in (0..n).step_by(64).zip(&mut self.0) {
@@ -258,6 +283,7 @@ impl Marks {
 }
 
 /// Fills a row with different neurons below `n`, all sets of them equally likely.
+#[expect(clippy::arithmetic_side_effects, reason = "no more are wanted than there are")]
 fn distinct(n: u32, stream: &mut Stream, marks: &mut Marks, into: &mut [u32]) {
     if marks.0.len() < n.div_ceil(64) as usize {
         marks.0.resize(n.div_ceil(64) as usize, 0);

@@ -22,6 +22,11 @@ const FAR: f64 = 30.0;
 pub(super) struct Quantiles(Vec<f64>);
 
 impl Quantiles {
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "places among the quantiles, of which there are few"
+    )]
     pub(super) fn of(law: Law) -> Self {
         let tail = |at: usize| {
             let (octave, segment) = (at >> SEGMENT_BITS, at & ((1 << SEGMENT_BITS) - 1));
@@ -46,6 +51,7 @@ impl Quantiles {
 
 /// The place of a word among the quantiles, and how far it lies towards the next, in units of 2⁻³².
 #[inline]
+#[expect(clippy::arithmetic_side_effects, reason = "the octaves and segments of a word")]
 pub(super) fn place(word: u32) -> (usize, u32) {
     let upper = word >> 31 != 0;
     // The middle of the word's part of its side: never 0.
@@ -99,6 +105,12 @@ fn truncated(p: f64, a: f64, b: f64) -> f64 {
 }
 
 /// Delays in whole steps: the nearest, and 1 at least. `law` counts in steps. None where a delay may be more than `most`.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "whole numbers from 1 to a u32"
+)]
 pub(super) fn delays(law: Law, most: u32) -> Option<Guided> {
     // What comes less often than a word can tell does not come.
     let [low, high] = extremes(law).map(|steps| steps.round().max(1.0));

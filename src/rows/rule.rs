@@ -31,6 +31,7 @@ impl Sides {
     }
 
     /// All pairs that there may be.
+    #[expect(clippy::arithmetic_side_effects, reason = "two u32 have their product in a u64")]
     pub(super) fn pairs(self) -> u64 {
         u64::from(self.n_pre) * u64::from(self.partners(self.n_post))
     }
@@ -38,6 +39,7 @@ impl Sides {
 
 impl Rule<Pairs> {
     /// How many synapses it makes, if it can be obeyed; `None` where chance decides.
+    #[expect(clippy::arithmetic_side_effects, reason = "two u32 have their product in a u64")]
     pub(crate) fn synapses(&self, sides: Sides) -> Option<u64> {
         let Sides { n_pre, n_post, .. } = sides;
         match self {
@@ -71,8 +73,10 @@ impl Wiring {
                     .to_owned())
             }
             Rule::OneToOne => Ok(()),
-            Rule::PairwiseBernoulli(p) if (0.0..=1.0).contains(p) => Ok(()),
-            Rule::PairwiseBernoulli(p) => Err(format!("pairwise_bernoulli has probability {p}; legal: 0 to 1")),
+            Rule::PairwiseBernoulli(p) if !(0.0..=1.0).contains(p) => {
+                Err(format!("pairwise_bernoulli has probability {p}; legal: 0 to 1"))
+            }
+            Rule::PairwiseBernoulli(p) => check_row(p * f64::from(sides.partners(n_post))),
             Rule::FixedOutdegree(k) => check_degree("fixed_outdegree", *k, "targets", (n_post, n_pre), sides),
             Rule::FixedIndegree(k) => check_degree("fixed_indegree", *k, "sources", (n_pre, n_post), sides),
             Rule::FixedTotalNumber(number) => check_total(*number, sides),
@@ -96,9 +100,19 @@ fn check_degree(rule: &str, degree: u32, of_what: &str, (n, askers): (u32, u32),
     Err(format!("{rule} draws {degree} of {partners} {of_what}{excluded}; legal: 0 to {partners}"))
 }
 
+/// Each synapse of a row has a number, which a word holds up to this mean.
+fn check_row(mean: f64) -> Result<(), String> {
+    let most = 1u32 << 28;
+    if mean <= f64::from(most) {
+        return Ok(());
+    }
+    Err(format!("pairwise_bernoulli makes {mean:.0} targets of each source; legal: at most {most} in the mean"))
+}
+
 fn check_total(number: u64, sides: Sides) -> Result<(), String> {
     let pairs = sides.pairs();
-    let most = if sides.multapses && pairs > 0 { u64::MAX } else { pairs };
+    // So many random bits halve them.
+    let most = if sides.multapses && pairs > 0 { 1 << 39 } else { pairs };
     if number <= most {
         return Ok(());
     }

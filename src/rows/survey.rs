@@ -18,11 +18,13 @@ pub(super) struct Load {
 
 impl Load {
     #[inline]
+    #[expect(clippy::arithmetic_side_effects, reason = "synapses are counted one by one")]
     fn add(&mut self, size: u64) {
         self.sum = self.sum.saturating_add(size);
         self.synapses += 1;
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "synapses are counted one by one")]
     fn join(&mut self, other: Self) {
         self.sum = self.sum.saturating_add(other.sum);
         self.synapses += other.synapses;
@@ -62,6 +64,7 @@ impl Found {
     }
 
     #[inline]
+    #[expect(clippy::arithmetic_side_effects, reason = "synapses are counted one by one")]
     fn count(&mut self, count: i32) {
         let size = count.unsigned_abs();
         self.counts = [self.counts[0].min(count), self.counts[1].max(count)];
@@ -71,6 +74,7 @@ impl Found {
         self.sizes[(u32::BITS - size.leading_zeros()) as usize] += 1;
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "synapses are counted one by one")]
     fn join(mut self, other: &Self) -> Self {
         self.synapses += other.synapses;
         self.delays = [self.delays[0].min(other.delays[0]), self.delays[1].max(other.delays[1])];
@@ -106,6 +110,7 @@ impl Tally {
         }
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "rows have lengths that `check_rule` found to fit")]
     fn join(mut self, other: Self) -> Self {
         self.found = self.found.join(&other.found);
         if self.loads.is_empty() {
@@ -119,6 +124,7 @@ impl Tally {
     }
 
     /// Draws a row, and takes note of its weights and delays.
+    #[expect(clippy::arithmetic_side_effects, reason = "synapses are counted one by one")]
     fn draw(&mut self, drawing: &Drawing, counter: &Counter, number: u32) {
         let Self { found, row, scratch, words, .. } = self;
         drawing.partners.draw(&drawing.wiring, number, row);
@@ -172,6 +178,11 @@ pub(super) fn survey(
     Ok(found)
 }
 
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "rows of a job, synapses that are counted one by one, and few tallies"
+)]
 fn by_rows(
     drawing: &Drawing,
     counter: &Counter,
@@ -181,7 +192,8 @@ fn by_rows(
 ) -> Result<Tally, Failure> {
     let targets = drawing.wiring.sides.n_post as usize;
     let constant = u64::from(counter.constant().unsigned_abs());
-    let mut chunks: Vec<_> = lengths.iter_mut().map(|lengths| lengths.chunks_mut(drawing.rows_of_job())).collect();
+    let mut chunks: Vec<_> =
+        lengths.iter_mut().map(|lengths| lengths.chunks_mut(drawing.rows_of_job() as usize)).collect();
     let jobs: Vec<_> = drawing
         .jobs()
         .map(|rows| (rows, chunks.iter_mut().map(|chunks| chunks.next().unwrap_or_default()).collect::<Vec<_>>()))
@@ -219,6 +231,11 @@ fn by_rows(
     groups.into_par_iter().map(tally).try_reduce(|| Tally::new(0, 0), |one, other| Ok(one.join(other)))
 }
 
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "neurons that a u32 counts, and synapses that are counted one by one"
+)]
 fn by_columns(
     drawing: &Drawing,
     counter: &Counter,
@@ -233,7 +250,7 @@ fn by_columns(
     let none = || Tally::new(0, sources);
     for (block, (loads, lengths)) in loads.chunks_mut(1 << block_bits).zip(lengths).enumerate() {
         let first = (block << block_bits) as u32;
-        let size = drawing.rows_of_job();
+        let size = drawing.rows_of_job() as usize;
         let job = |mut tally: Tally, (at, loads): (usize, &mut [Load])| {
             let before = tally.found.synapses;
             for (target, load) in (first + (at * size) as u32..).zip(loads) {

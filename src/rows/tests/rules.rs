@@ -134,6 +134,16 @@ fn what_cannot_be_done_is_refused_with_the_numbers() {
     check(Rule::PairwiseBernoulli(1.5), sides(3, 4), "pairwise_bernoulli has probability 1.5; legal: 0 to 1");
     check(Rule::PairwiseBernoulli(f64::NAN), sides(3, 4), "pairwise_bernoulli has probability NaN; legal: 0 to 1");
     check(
+        Rule::PairwiseBernoulli(0.5),
+        sides(1, 600_000_000),
+        "pairwise_bernoulli makes 300000000 targets of each source; legal: at most 268435456 in the mean",
+    );
+    check(
+        Rule::FixedTotalNumber((1 << 39) + 1),
+        sides(3, 4),
+        "fixed_total_number draws 549755813889 of 12 pairs; legal: 0 to 549755813888",
+    );
+    check(
         list(&[[0, 0], [3, 1]]),
         sides(3, 4),
         "pair 1 of the list is [3, 1]; legal: sources below 3, targets below 4",
