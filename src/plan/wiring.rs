@@ -193,9 +193,9 @@ pub(super) fn refused(failure: Failure, network: &Network, resolved: &[Resolved]
             );
             Error::field(field(wiring, "delay"), problem, "shorter delays, or a larger dt")
         }
-        Failure::TooMany { wiring, synapses } => {
+        Failure::TooMany { wiring, synapses, most } => {
             let problem = format!("{synapses} synapses exceed 32-bit indices");
-            Error::field(field(wiring, "connect"), problem, format!("at most {}", u32::MAX))
+            Error::field(field(wiring, "connect"), problem, format!("at most {most}"))
         }
         Failure::Memory(error) => error,
         Failure::Stopped => Error::Interrupted { what: "lowering the network".to_owned() },

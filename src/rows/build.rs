@@ -94,7 +94,7 @@ impl Builder<'_> {
                         return Err(Failure::Entry { wiring: members[0], inlets, delays: contents.delays });
                     };
                     let Ok(synapses) = u32::try_from(synapses) else {
-                        return Err(Failure::TooMany { wiring: members[0], synapses });
+                        return Err(Failure::TooMany { wiring: members[0], synapses, most: u32::MAX.into() });
                     };
                     let starts = table.starts.len();
                     table.starts.push(0);

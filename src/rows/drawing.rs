@@ -30,11 +30,15 @@ impl Drawing {
     /// `index` is its place among all, for messages.
     pub(super) fn new(wiring: Arc<Wiring>, index: usize) -> Result<Self, Failure> {
         wiring.check_rule().map_err(|problem| Failure::Rule { wiring: index, problem })?;
-        // So many are not even drawn; of what is not held, rows may have half as many in the mean, and so none as many.
+        // So many are not even drawn. Of what is not held, rows may have half as many in the mean, and so none as many; and all
+        // together as many as there are random bits to share them out among rows.
         let synapses = expected(&wiring);
-        let held = wiring.storage == Storage::Stored;
-        if synapses > if held { u64::from(u32::MAX) } else { u64::from(wiring.sides.n_pre) << 31 } {
-            return Err(Failure::TooMany { wiring: index, synapses });
+        let most = match wiring.storage {
+            Storage::Stored => u64::from(u32::MAX),
+            Storage::Procedural => (u64::from(wiring.sides.n_pre) << 31).min(1 << 39),
+        };
+        if synapses > most {
+            return Err(Failure::TooMany { wiring: index, synapses, most });
         }
         let quantiles = match wiring.weights {
             Values::Drawn(law) => Some(Quantiles::of(law)),

@@ -61,6 +61,8 @@ pub enum Failure {
         wiring: usize,
         /// Synapses.
         synapses: u64,
+        /// How many there may be.
+        most: u64,
     },
     /// There is no room.
     Memory(Error),

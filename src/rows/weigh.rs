@@ -108,8 +108,9 @@ impl Builder<'_> {
                 {
                     return Err(Failure::Sum { post, port, neuron });
                 }
-                if found.synapses > u64::from(u32::MAX) && drawing.stored() {
-                    return Err(Failure::TooMany { wiring: index, synapses: found.synapses });
+                let most = u64::from(u32::MAX);
+                if found.synapses > most && drawing.stored() {
+                    return Err(Failure::TooMany { wiring: index, synapses: found.synapses, most });
                 }
                 all.push((index, found));
             }

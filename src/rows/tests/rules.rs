@@ -139,11 +139,6 @@ fn what_cannot_be_done_is_refused_with_the_numbers() {
         "pairwise_bernoulli makes 300000000 targets of each source; legal: at most 268435456 in the mean",
     );
     check(
-        Rule::FixedTotalNumber((1 << 39) + 1),
-        sides(3, 4),
-        "fixed_total_number draws 549755813889 of 12 pairs; legal: 0 to 549755813888",
-    );
-    check(
         list(&[[0, 0], [3, 1]]),
         sides(3, 4),
         "pair 1 of the list is [3, 1]; legal: sources below 3, targets below 4",
@@ -169,11 +164,23 @@ fn more_synapses_than_can_be_counted_are_refused_before_they_are_drawn() {
         (Rule::FixedIndegree(1 << 16), sides(10, 1 << 16), 1 << 32),
         (Rule::PairwiseBernoulli(0.5), sides(1 << 17, 1 << 17), 1 << 33),
     ] {
-        let Some(Failure::TooMany { wiring: 0, synapses }) = try_built(&[wiring(rule, sides)], WHOLE).err() else {
-            panic!("{number} synapses have indices of 32 bits");
-        };
-        assert_eq!(synapses, number);
+        check_too_many(wiring(rule, sides), number, u32::MAX.into());
     }
+    for (rule, sides, number, most) in [
+        (Rule::FixedTotalNumber((1 << 39) + 1), sides(1000, 10), (1 << 39) + 1, 1 << 39),
+        (Rule::FixedTotalNumber((1 << 32) + 1), sides(2, 10), (1 << 32) + 1, 1 << 32),
+        (Rule::FixedOutdegree((1 << 31) + 1), sides(3, 10), 3 * ((1 << 31) + 1), 3 << 31),
+    ] {
+        check_too_many(Wiring { storage: Storage::Procedural, ..wiring(rule, sides) }, number, most);
+    }
+}
+
+#[track_caller]
+fn check_too_many(wiring: Wiring, number: u64, legal: u64) {
+    let Some(Failure::TooMany { wiring: 0, synapses, most }) = try_built(&[wiring], WHOLE).err() else {
+        panic!("{number} synapses have indices of 32 bits");
+    };
+    assert_eq!((synapses, most), (number, legal));
 }
 
 #[test]
