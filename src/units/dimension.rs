@@ -74,23 +74,21 @@ impl Dimension {
 
     /// The dimension of a product; none where an exponent leaves the range of `i8`.
     pub(super) fn times(self, other: Self) -> Option<Self> {
-        Some(Self {
-            kg: self.kg.checked_add(other.kg)?,
-            m: self.m.checked_add(other.m)?,
-            s: self.s.checked_add(other.s)?,
-            a: self.a.checked_add(other.a)?,
-            mol: self.mol.checked_add(other.mol)?,
-        })
+        self.join(other, i8::checked_add)
     }
 
     /// The dimension of a power; none where an exponent leaves the range of `i8`.
     pub(super) fn power(self, exponent: i8) -> Option<Self> {
+        self.join(Self::new(exponent, exponent, exponent, exponent, exponent), i8::checked_mul)
+    }
+
+    fn join(self, other: Self, join: fn(i8, i8) -> Option<i8>) -> Option<Self> {
         Some(Self {
-            kg: self.kg.checked_mul(exponent)?,
-            m: self.m.checked_mul(exponent)?,
-            s: self.s.checked_mul(exponent)?,
-            a: self.a.checked_mul(exponent)?,
-            mol: self.mol.checked_mul(exponent)?,
+            kg: join(self.kg, other.kg)?,
+            m: join(self.m, other.m)?,
+            s: join(self.s, other.s)?,
+            a: join(self.a, other.a)?,
+            mol: join(self.mol, other.mol)?,
         })
     }
 }
