@@ -80,6 +80,18 @@ pub(super) fn given<'a>(value: &'a Value, path: &str) -> Result<Given<'a>> {
     value.with_array(|array| OpenArray::new(array, path))
 }
 
+/// What a network says of each population and each projection.
+pub(super) fn given_by<'a>(
+    network: &'a Network,
+    resolved: &'a [Resolved],
+) -> Result<(Vec<GivenPopulation<'a>>, Vec<GivenProjection<'a>>)> {
+    let populations = network.populations.iter().zip(resolved);
+    let populations = populations.map(|(population, models)| GivenPopulation::of(population, models));
+    let projections = (0..).zip(&network.projections);
+    let projections = projections.map(|(index, projection)| GivenProjection::of(network, projection, index));
+    Ok((populations.collect::<Result<_>>()?, projections.collect::<Result<_>>()?))
+}
+
 /// What is said of a population's values.
 pub(super) struct GivenPopulation<'a> {
     pub population: &'a Population,
@@ -104,7 +116,7 @@ pub(super) struct GivenPort<'a> {
 }
 
 impl<'a> GivenPopulation<'a> {
-    pub(super) fn of(population: &'a Population, models: &'a Resolved) -> Result<Self> {
+    fn of(population: &'a Population, models: &'a Resolved) -> Result<Self> {
         let path = format!("population[{}]", population.name);
         let init_path = format!("{path}.init");
         let mut inits: BTreeMap<&str, GivenByName<'a>> =
@@ -123,16 +135,16 @@ impl<'a> GivenPopulation<'a> {
             of.insert(name.to_owned(), given(value, &format!("{init_path}.{key}"))?);
         }
         let params = population.params.iter().map(|(name, value)| (name.as_str(), value));
-        let params = all(params, &format!("{path}.params"))?;
+        let params = by_name(params, &format!("{path}.params"))?;
         let port = |((port, models), (name, init)): ((&'a Port, &'a PortModels), (&'a str, GivenByName<'a>))| {
             let path = format!("{path}.ports.{name}");
             let synapse = match (&models.synapse, &port.synapse) {
-                (Some(model), Some(part)) => all(named(part, model), &path)?,
+                (Some(model), Some(part)) => by_name(named(part, model), &path)?,
                 _ => BTreeMap::new(),
             };
             let output = named(&port.output, &models.output);
             let output = output.filter(|(key, _)| !names_variable(&models.output, key));
-            Ok(GivenPort { name, synapse, init, output: all(output, &format!("{path}.output"))? })
+            Ok(GivenPort { name, synapse, init, output: by_name(output, &format!("{path}.output"))? })
         };
         let ports = population.ports.values().zip(&models.ports).zip(inits).map(port).collect::<Result<_>>()?;
         Ok(Self { population, models, params, init, ports })
@@ -140,7 +152,7 @@ impl<'a> GivenPopulation<'a> {
 }
 
 /// Each value, its array opened; `path` is that of what holds them.
-fn all<'a>(values: impl Iterator<Item = (&'a str, &'a Value)>, path: &str) -> Result<GivenByName<'a>> {
+fn by_name<'a>(values: impl Iterator<Item = (&'a str, &'a Value)>, path: &str) -> Result<GivenByName<'a>> {
     values.map(|(name, value)| Ok((name.to_owned(), given(value, &format!("{path}.{name}"))?))).collect()
 }
 
@@ -165,7 +177,7 @@ pub(super) struct GivenProjection<'a> {
 }
 
 impl<'a> GivenProjection<'a> {
-    pub(super) fn of(network: &Network, projection: &'a Projection, index: u32) -> Result<Self> {
+    fn of(network: &Network, projection: &'a Projection, index: u32) -> Result<Self> {
         let path = format!("projection[{index}]");
         let pre = network.population_index(format!("{path}.pre"), &projection.pre)?;
         let post = network.population_index(format!("{path}.post"), &projection.post)?;

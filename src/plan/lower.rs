@@ -4,7 +4,7 @@ use super::cache;
 use super::columns::{Columns, PortColumns, columns};
 use super::estimate;
 use super::fingerprint;
-use super::given::{GivenPopulation, GivenProjection};
+use super::given::given_by;
 use super::held::{check_column, steps_u32};
 use super::resolve::{in_unit, whole_or};
 use super::slabs::{Place, Resolved, levels, places, slabs};
@@ -79,12 +79,7 @@ impl Plan {
             return Err(Error::request("network", format!("{neurons} neurons"), "at most 4294967295"));
         }
         let stimuli = Stimuli::lower(network, &resolved, dt_ms, options.batch)?;
-        let given = network.populations.iter().zip(&resolved);
-        let populations = given.map(|(population, models)| GivenPopulation::of(population, models));
-        let populations = populations.collect::<Result<Vec<_>>>()?;
-        let projections = (0..).zip(&network.projections);
-        let projections = projections.map(|(index, projection)| GivenProjection::of(network, projection, index));
-        let projections = projections.collect::<Result<Vec<_>>>()?;
+        let (populations, projections) = given_by(network, &resolved)?;
         estimate::check(&populations, &projections, options.batch)?;
         let wirings = wiring::wirings(network, &resolved, projections, dt_ms)?;
         let levels = levels(network, &wirings)?;
