@@ -16,9 +16,9 @@ pub(crate) struct Rounding {
     pub(crate) shift: u32,
 }
 
+#[expect(clippy::arithmetic_side_effects, reason = "bits of a u32, and sizes of 2³¹ at most with less than 2²² on top")]
 impl Rounding {
     /// The finest at which counts up to this size keep within the range of small floats, rounded up too.
-    #[expect(clippy::arithmetic_side_effects, reason = "bits of a u32")]
     pub(super) fn of(largest: u32) -> Self {
         let bits = u32::BITS - largest.leading_zeros();
         let half = (1u32 << bits.saturating_sub(SIGNIFICANT)) >> 1;
@@ -27,17 +27,12 @@ impl Rounding {
     }
 
     /// Does a count of this size, and so any larger one, move by no more than 2⁻¹⁰ of itself?
-    #[expect(clippy::arithmetic_side_effects, reason = "bits of a u32")]
     pub(super) fn keeps(self, smallest: u32) -> bool {
         self.shift == 0 || smallest >= 1 << (SIGNIFICANT - 1 + self.shift)
     }
 
     /// The nearest of the counts that are kept. Beyond ±(2³¹ − 2²⁰) that is −2³¹, whose size no sum of a port may have.
     #[inline]
-    #[expect(
-        clippy::arithmetic_side_effects,
-        reason = "no size is above 2³¹, and what it is rounded up by is below 2²²"
-    )]
     pub(super) fn round(self, count: i32) -> i32 {
         let size = count.unsigned_abs();
         let drop = (u32::BITS - size.leading_zeros()).saturating_sub(SIGNIFICANT).max(self.shift);

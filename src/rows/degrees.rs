@@ -30,14 +30,14 @@ struct Halving {
     projection: u32,
 }
 
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "2^levels rows share no more than 2³⁹ synapses, so that a row has no more than a u32 counts: `Drawing::new` refuses others"
+)]
 impl Halving {
     /// Shares synapses among 2^`levels` rows, of which the first are there; returns how many fell beyond them. `node` is the
     /// round, and the number of these rows among those of their size, as in a heap.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        clippy::cast_possible_truncation,
-        reason = "halves of what is shared, of 2^levels rows; a row has no more than a u32 counts, for `Drawing::new` refuses a mean half as large"
-    )]
     fn share(&self, number: u64, levels: u32, node: (u64, u64), rows: &mut [u32]) -> u64 {
         if number == 0 || rows.is_empty() {
             return number;
@@ -57,11 +57,6 @@ impl Halving {
     }
 
     /// How many of `number` random bits are set.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        clippy::cast_possible_truncation,
-        reason = "bits and words of a number of synapses, which a u32 counts for each row of a u32"
-    )]
     fn heads(&self, number: u64, (round, at): (u64, u64)) -> u64 {
         let words = Words::new(self.seed, Purpose::RowLengths, self.projection, round << 40 | at);
         let block = |block: u64| words.block(block as u32).iter().map(|word| u64::from(word.count_ones())).sum::<u64>();

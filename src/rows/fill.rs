@@ -87,9 +87,13 @@ impl Share<'_> {
     }
 }
 
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "strips in ascending order; threads, blocks and neurons, which a u32 counts"
+)]
 impl<'t> Destinations<'t> {
     /// `strips` are blocks, counted from the port's first, and indices of strips, in ascending order.
-    #[expect(clippy::arithmetic_side_effects, reason = "strips in ascending order")]
     pub(super) fn of(table: &'t mut Table, strips: &[(usize, usize)], block_bits: u32) -> Self {
         let mut places: Vec<Option<Filling<'t>>> = Vec::new();
         let (mut rest, mut before) = (table.entries.as_mut_slice(), 0);
@@ -116,7 +120,6 @@ impl<'t> Destinations<'t> {
         }
     }
 
-    #[expect(clippy::arithmetic_side_effects, reason = "rows of a job, and a block has 2³¹ inlets at most")]
     fn by_rows(&mut self, drawing: &Drawing, counter: &Counter, watch: &Watch<'_>) -> Result<(), Failure> {
         let block_bits = self.block_bits;
         let mask = (1u32 << block_bits) - 1;
@@ -144,11 +147,6 @@ impl<'t> Destinations<'t> {
     }
 
     /// Each thread has the targets of a block, and of their sources those of a range.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        clippy::cast_possible_truncation,
-        reason = "threads, blocks and neurons, which a u32 counts"
-    )]
     fn by_columns(&mut self, drawing: &Drawing, counter: &Counter, watch: &Watch<'_>) -> Result<(), Failure> {
         let block_bits = self.block_bits;
         let sides = drawing.wiring.sides;

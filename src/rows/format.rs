@@ -80,9 +80,12 @@ fn bits(largest: u32) -> u32 {
     u32::BITS - largest.leading_zeros()
 }
 
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "bits of a u32, delays from the smallest, and entries that a u32 counts"
+)]
 impl Format {
     /// The shortest for a block of so many inlets; `None` where not even 8 bytes are enough.
-    #[expect(clippy::arithmetic_side_effects, reason = "delays in ascending order, and bits of some u32")]
     pub(super) fn of(inlets: u32, contents: Contents) -> Option<Self> {
         let [least, greatest] = contents.counts;
         let constant = least == greatest;
@@ -126,14 +129,12 @@ impl Format {
     }
 
     /// Words of so many entries: whole pairs, so that each strip begins at one.
-    #[expect(clippy::arithmetic_side_effects, reason = "a strip has no more entries than a u32 counts")]
     pub(super) fn words(&self, entries: u64) -> u64 {
         (entries * self.bytes()).div_ceil(8) * 2
     }
 
     /// The first word of an entry (16 bits of it, for a half).
     #[inline]
-    #[expect(clippy::arithmetic_side_effects, reason = "delays from the smallest, and bits of a u32")]
     pub(super) fn encode(&self, inlet: u32, delay: u32, count: i32) -> u32 {
         let later = (delay - self.delay).checked_shl(self.inlet_bits).unwrap_or(0);
         let place = inlet | later;
@@ -149,7 +150,6 @@ impl Format {
 
     /// Target's place in the block, delay and count, from the words of an entry.
     #[inline]
-    #[expect(clippy::arithmetic_side_effects, reason = "what `encode` has made")]
     pub(super) fn decode(&self, [word, second]: [u32; 2]) -> (u32, u32, i32) {
         let cut = |word: u32, bits: u32| word & 1u32.checked_shl(bits).map_or(u32::MAX, |bit| bit - 1);
         let above = |shift: u32| word.checked_shr(shift).unwrap_or(0);

@@ -44,14 +44,14 @@ pub(super) struct Stretches {
     pub(super) taken: [Guided; 2],
 }
 
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "stretches of all partners, whose synapses `check_rule` has found to have numbers"
+)]
 impl Stretches {
     /// For so many partners; `None` where none is ever taken.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a part of the partners, and no more than they are"
-    )]
     fn new(p: f64, partners: u32) -> Option<Self> {
         if p == 0.0 || partners == 0 {
             return None;
@@ -64,10 +64,6 @@ impl Stretches {
     }
 
     /// Appends what is taken of all stretches.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        reason = "bins of all partners, whose synapses `check_rule` found to have numbers"
-    )]
     fn draw(&self, words: Words, row: &mut Row) {
         for stretch in 0..self.stretches {
             let last = stretch == self.stretches - 1;

@@ -49,16 +49,16 @@ impl Procedural {
 /// In place of a table: there is none.
 const NO_TABLE: u32 = u32::MAX;
 
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "tables that a device is to hold, whose words are counted against its limits"
+)]
 impl Procedural {
     /// Words of `Drawn`.
     pub(crate) const HEAD: usize = 19;
 
     /// As `shaders/rows/draw.wgsl` reads it: `Drawn`, and the tables that it names, which begin at the word `at`.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        clippy::cast_possible_truncation,
-        reason = "tables that a device is to hold, whose words are counted against its limits"
-    )]
     pub(crate) fn words(&self, at: usize) -> ([u32; Self::HEAD], Vec<u32>) {
         let mut tables: Vec<u32> = Vec::new();
         let mut table = |words: &[u32]| {

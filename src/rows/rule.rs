@@ -19,6 +19,7 @@ pub struct Sides {
     pub multapses: bool,
 }
 
+#[expect(clippy::arithmetic_side_effects, reason = "two u32 have their product in a u64")]
 impl Sides {
     /// Is the pair of neuron i with neuron i left out?
     pub(super) fn skip_self(self) -> bool {
@@ -31,7 +32,6 @@ impl Sides {
     }
 
     /// All pairs that there may be.
-    #[expect(clippy::arithmetic_side_effects, reason = "two u32 have their product in a u64")]
     pub(super) fn pairs(self) -> u64 {
         u64::from(self.n_pre) * u64::from(self.partners(self.n_post))
     }

@@ -16,15 +16,14 @@ pub(super) struct Load {
     pub(super) synapses: u64,
 }
 
+#[expect(clippy::arithmetic_side_effects, reason = "synapses are counted one by one")]
 impl Load {
     #[inline]
-    #[expect(clippy::arithmetic_side_effects, reason = "synapses are counted one by one")]
     fn add(&mut self, size: u64) {
         self.sum = self.sum.saturating_add(size);
         self.synapses += 1;
     }
 
-    #[expect(clippy::arithmetic_side_effects, reason = "synapses are counted one by one")]
     fn join(&mut self, other: Self) {
         self.sum = self.sum.saturating_add(other.sum);
         self.synapses += other.synapses;
@@ -50,6 +49,7 @@ pub(super) struct Found {
     pub(super) sizes: [u64; 33],
 }
 
+#[expect(clippy::arithmetic_side_effects, reason = "synapses are counted one by one")]
 impl Found {
     fn nothing() -> Self {
         Self {
@@ -64,7 +64,6 @@ impl Found {
     }
 
     #[inline]
-    #[expect(clippy::arithmetic_side_effects, reason = "synapses are counted one by one")]
     fn count(&mut self, count: i32) {
         let size = count.unsigned_abs();
         self.counts = [self.counts[0].min(count), self.counts[1].max(count)];
@@ -74,7 +73,6 @@ impl Found {
         self.sizes[(u32::BITS - size.leading_zeros()) as usize] += 1;
     }
 
-    #[expect(clippy::arithmetic_side_effects, reason = "synapses are counted one by one")]
     fn join(mut self, other: &Self) -> Self {
         self.synapses += other.synapses;
         self.delays = [self.delays[0].min(other.delays[0]), self.delays[1].max(other.delays[1])];
@@ -98,6 +96,7 @@ struct Tally {
     scratch: Scratch,
 }
 
+#[expect(clippy::arithmetic_side_effects, reason = "synapses are counted one by one, and those of a row fit a u32")]
 impl Tally {
     fn new(inlets: usize, rows: usize) -> Self {
         Self {
@@ -110,7 +109,6 @@ impl Tally {
         }
     }
 
-    #[expect(clippy::arithmetic_side_effects, reason = "rows have lengths that `check_rule` found to fit")]
     fn join(mut self, other: Self) -> Self {
         self.found = self.found.join(&other.found);
         if self.loads.is_empty() {
@@ -124,7 +122,6 @@ impl Tally {
     }
 
     /// Draws a row, and takes note of its weights and delays.
-    #[expect(clippy::arithmetic_side_effects, reason = "synapses are counted one by one")]
     fn draw(&mut self, drawing: &Drawing, counter: &Counter, number: u32) {
         let Self { found, row, scratch, words, .. } = self;
         drawing.partners.draw(&drawing.wiring, number, row);

@@ -87,6 +87,10 @@ pub struct Synapse {
     pub weight: i32,
 }
 
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "places of words and entries that are there, and inlets that a u32 counts"
+)]
 impl Table {
     /// The synapses of a source neuron: block after block, then those that are not held.
     pub fn row(&self, source: usize, neuron: u32) -> Vec<Synapse> {
@@ -96,10 +100,6 @@ impl Table {
     }
 
     /// Calls `found` with each synapse of a source neuron, in that order.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        reason = "places of entries that are there, and inlets that a u32 counts"
-    )]
     pub fn each(&self, source: usize, neuron: u32, mut found: impl FnMut(Synapse)) {
         for &strip in self.of_source.get(source).into_iter().flatten() {
             let strip = &self.strips[strip as usize];
@@ -117,7 +117,6 @@ impl Table {
     }
 
     /// Synapses from a population's neuron.
-    #[expect(clippy::arithmetic_side_effects, reason = "synapses are counted one by one")]
     pub fn row_len(&self, source: usize, neuron: u32) -> u64 {
         let mut length = 0;
         self.each(source, neuron, |_| length += 1);
@@ -140,7 +139,6 @@ impl Table {
     }
 
     /// Cuts the entries into what bindings of so many bytes hold.
-    #[expect(clippy::arithmetic_side_effects, reason = "places of words that are there, in ascending order")]
     pub(super) fn cut(&mut self, binding: u64) {
         // Whole pairs of words.
         let size = usize::try_from(binding / 8).unwrap_or(usize::MAX).clamp(1, usize::MAX / 2) * 2;
@@ -166,10 +164,14 @@ impl Table {
     }
 }
 
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "an entry that is there, of a strip that has no more than a u32 counts"
+)]
 impl Format {
     /// The words of an entry.
     #[inline]
-    #[expect(clippy::arithmetic_side_effects, reason = "an entry that is there")]
     fn entry(&self, words: &[u32], at: usize) -> [u32; 2] {
         match self.size {
             EntrySize::Half => [words[at >> 1] >> (16 * (at & 1)) & 0xffff, 0],
@@ -179,11 +181,6 @@ impl Format {
     }
 
     /// Entries in so many words.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        clippy::cast_possible_truncation,
-        reason = "a strip has no more entries than a u32 counts"
-    )]
     fn entries_before(&self, words: usize) -> u32 {
         (match self.size {
             EntrySize::Half => 2 * words,

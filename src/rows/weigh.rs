@@ -174,9 +174,9 @@ impl Builder<'_> {
     }
 }
 
+#[expect(clippy::arithmetic_side_effects, reason = "scales differ by few powers, and sizes are below 2³¹")]
 impl Weighed {
     /// What was found, in the counts of the port's scale.
-    #[expect(clippy::arithmetic_side_effects, reason = "scales differ by few powers, and a size is below 2³¹")]
     pub(super) fn summary(&self) -> Summary {
         let Self { found, rounding, shift, .. } = self;
         let weak = found.sizes[1..].iter().zip(1u32..).filter(|(_, bits)| *bits < 10 + shift);
@@ -191,7 +191,6 @@ impl Weighed {
     }
 
     /// What is known of the synapses, in the counts of the port's scale.
-    #[expect(clippy::arithmetic_side_effects, reason = "sizes below 2³¹, and near 0")]
     pub(super) fn contents(&self) -> Contents {
         let Self { found, counter, rounding, shift } = self;
         let shift = (*shift).min(31);
