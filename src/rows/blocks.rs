@@ -34,15 +34,9 @@ pub(super) fn choose(drawings: &[Drawing], request: &Request<'_>) -> u32 {
 fn foreseen(drawing: &Drawing) -> Contents {
     let wiring = &drawing.wiring;
     let largest = (1 << 24) - 1;
-    let range = |values: &[f64]| {
-        let [least, greatest] = values.iter().fold([0.0f64; 2], |[a, b], &value| [a.min(value), b.max(value)]);
-        [i32::from(least < 0.0) * -largest, i32::from(greatest > 0.0) * largest]
-    };
-    let counts = match &wiring.weights {
-        Values::Constant(_) => [1, 1],
-        Values::Drawn(_) => range(drawing.quantiles.as_ref().map_or(&[], |quantiles| quantiles.values())),
-        Values::Each(weights) => range(weights),
-    };
+    let [least, greatest] = drawing.weights();
+    let range = [i32::from(least < 0.0) * -largest, i32::from(greatest > 0.0) * largest];
+    let counts = if matches!(wiring.weights, Values::Constant(_)) { [1, 1] } else { range };
     let exact = wiring.precision == Some(Precision::Exact);
     let rounded = (!exact).then(|| Rounding::of(largest.unsigned_abs()).shift);
     let delays = match &wiring.delays {

@@ -94,6 +94,16 @@ impl Drawing {
         expected(&self.wiring)
     }
 
+    /// The least of its weights and the greatest; 0 where that is beyond 0.
+    pub(super) fn weights(&self) -> [f64; 2] {
+        let weights = match &self.wiring.weights {
+            Values::Constant(weight) => std::slice::from_ref(weight),
+            Values::Drawn(_) => self.quantiles.as_ref().map_or(&[][..], Quantiles::values),
+            Values::Each(weights) => weights,
+        };
+        weights.iter().fold([0.0; 2], |[least, greatest], &weight| [weight.min(least), weight.max(greatest)])
+    }
+
     /// Rows (or columns) of its jobs.
     pub(super) fn rows(&self) -> u32 {
         if self.by_columns() { self.wiring.sides.n_post } else { self.wiring.sides.n_pre }

@@ -42,11 +42,6 @@ impl Quantiles {
     pub(super) fn values(&self) -> &[f64] {
         &self.0
     }
-
-    /// The largest size that a value can have.
-    pub(super) fn largest(&self) -> f64 {
-        self.0.iter().fold(0.0, |largest, value| largest.max(value.abs()))
-    }
 }
 
 /// The place of a word among the quantiles, and how far it lies towards the next, in units of 2⁻³².
@@ -157,4 +152,4 @@ fn between(a: f64, b: f64, z: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -33,16 +33,6 @@ pub(super) struct Weighed {
 }
 
 impl Builder<'_> {
-    /// The largest size that a projection's weights may have.
-    fn largest(&self, index: usize) -> f64 {
-        let drawing = &self.drawings[index];
-        match &drawing.wiring.weights {
-            Values::Constant(weight) => weight.abs(),
-            Values::Drawn(_) => drawing.quantiles.as_ref().map_or(0.0, |quantiles| quantiles.largest()),
-            Values::Each(weights) => weights.iter().fold(0.0, |largest, weight| largest.max(weight.abs())),
-        }
-    }
-
     fn counter(&self, index: usize, scale: Scale, rounding: Option<Rounding>) -> Option<Counter> {
         let drawing = &self.drawings[index];
         Counter::of(&drawing.wiring, drawing.quantiles.as_ref(), scale, rounding)
@@ -72,7 +62,8 @@ impl Builder<'_> {
 
     /// The finest scale that counts all weights of these projections.
     fn finest<'i>(&self, projections: impl Iterator<Item = &'i usize>) -> Scale {
-        let largest = projections.map(|&index| self.largest(index)).fold(0.0, f64::max);
+        let weights = projections.map(|&index| self.drawings[index].weights());
+        let largest = weights.fold(0.0f64, |largest, [least, greatest]| largest.max(-least).max(greatest));
         match Scale::finest(largest) {
             _ if largest == 0.0 => Scale { power: 0 },
             // The largest may be rounded up to what is one too many.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::draw::Law;
+use crate::rows::quantiles::tests::largest;
 use crate::rows::tests;
 
 /// Every count below 2²⁰, and more around powers of two and anywhere, up to the largest that rounding leaves in an i32.
@@ -107,7 +108,7 @@ fn the_larger_a_word_the_larger_the_weight() {
         Law::Exponential { mean: 0.3 },
     ] {
         let quantiles = Quantiles::of(law);
-        let scale = Scale::finest(quantiles.largest());
+        let scale = Scale::finest(largest(&quantiles));
         let counts: Vec<i32> = quantiles.values().iter().map(|&value| scale.count(value).unwrap()).collect();
         let near =
             (0..32).flat_map(|bit| (0..200u32).map(move |near| (1u32 << bit).wrapping_add(near).wrapping_sub(100)));
