@@ -4,8 +4,6 @@
 // its spikes reach are never the same, so no order between invocations is needed.
 
 @group(0) @binding(3) var<storage, read_write> ring: array<atomic<i32>>;
-@group(0) @binding(4) var<storage, read> starts: array<u32>;
-@group(0) @binding(5) var<storage, read> entries: array<u32>;
 
 /// Takes what arrives at a port in this step and leaves 0 there for the ring's next round.
 fn take_arrivals(place: Place, slot: u32, port: u32) -> i32 {

@@ -1,5 +1,6 @@
-// Walks the words of spikes by subgroups: each invocation has a word, and all of them share each row. Neighbouring words go to
-// different workgroups: neighbours spike alike, and a software driver gives each thread workgroups that follow each other.
+// Walks the words of spikes by subgroups: each invocation has words of its own, and all of them share each row. The words of
+// neighbouring subgroups go to different workgroups: neighbours spike alike, and a software driver gives each thread workgroups
+// that follow each other.
 
 @compute @workgroup_size(DELIVER_WORKGROUP)
 fn deliver(
@@ -9,27 +10,29 @@ fn deliver(
     @builtin(subgroup_invocation_id) lane: u32,
     @builtin(subgroup_size) lanes: u32,
 ) {
-    let subgroups = DELIVER_WORKGROUP / lanes;
+    let stride = DELIVER_WORKGROUP * all.x;
     for (var row = group.z; row < row_count(); row += all.z) {
         let first = first_word_of(row);
-        for (var some = subgroup * all.x + group.x; some * lanes < window.words; some += subgroups * all.x) {
-            let word = some * lanes + lane;
-            var left = 0u;
-            if (word < window.words) {
+        var next = (subgroup * all.x + group.x) * lanes + lane;
+        var word = 0u;
+        var left = 0u;
+        loop {
+            // Each goes on to its next word with a spike: software drivers take all of the loop's body, whoever has none.
+            while (left == 0u && next < window.words) {
+                word = next;
                 left = spikes[first + word];
+                next += stride;
             }
-            loop {
-                let spiking = subgroupBallot(left != 0u);
-                if (!any(spiking != vec4<u32>(0u))) {
-                    break;
-                }
-                let speaker = first_lane(spiking);
-                let bit = firstTrailingBit(subgroupShuffle(left, speaker));
-                if (lane == speaker) {
-                    left &= left - 1u;
-                }
-                deliver_spike(row, some * lanes + speaker, bit, vec2<u32>(group.y, all.y), lane, lanes);
+            let spiking = subgroupBallot(left != 0u);
+            if (!any(spiking != vec4<u32>(0u))) {
+                break;
             }
+            let speaker = first_lane(spiking);
+            let bit = firstTrailingBit(subgroupShuffle(left, speaker));
+            if (lane == speaker) {
+                left &= left - 1u;
+            }
+            deliver_spike(row, subgroupShuffle(word, speaker), bit, vec2<u32>(group.y, all.y), lane, lanes);
         }
     }
     if (subgroup == 0u && lane == 0u) {

@@ -1,5 +1,8 @@
-// Adds the weights of a neuron's synapses to the delay ring: the device's side of src/rows/format.rs. The module has `starts`,
-// `entries`, an atomic `ring`, and `tables`, where STRIP_FIRSTS and STRIPS say what src/sim/strips.rs left.
+// Adds the weights of a neuron's synapses to the delay ring: the device's side of src/rows/format.rs. The module has an atomic
+// `ring`, `tables`, where STRIP_FIRSTS and STRIPS say what src/sim/strips.rs left, and entry_at and entries_at, which read
+// words of one of its bindings of entries.
+
+@group(0) @binding(4) var<storage, read> starts: array<u32>;
 
 /// A strip: the synapses from one population to one block, as far as this binding of entries holds them.
 struct Strip {
@@ -18,9 +21,11 @@ struct Strip {
     delay: u32,
     /// the count of all, where all have the same
     weight: i32,
+    /// which binding of entries that is
+    part: u32,
 }
 
-const STRIP_WORDS = 9u;
+const STRIP_WORDS = 10u;
 
 // The lowest two bits of a format.
 const HALF = 0u;
@@ -45,6 +50,7 @@ fn strip_at(index: u32) -> Strip {
         tables[at + 6u],
         tables[at + 7u],
         bitcast<i32>(tables[at + 8u]),
+        tables[at + 9u],
     );
 }
 
@@ -70,7 +76,7 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
     if (size == HALF) {
         let at = tile + slot_after(slot, strip.delay) * stride;
         for (var i = first + shift + lane; i < last + shift; i += lanes) {
-            let inlet = (entries[i >> 1u] >> ((i & 1u) << 4u)) & 0xffffu;
+            let inlet = (entry_at(strip.part, i >> 1u) >> ((i & 1u) << 4u)) & 0xffffu;
             atomicAdd(&ring[at + inlet], strip.weight);
         }
         return;
@@ -91,7 +97,7 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
             let there = vec4<bool>(true, i + lanes < end, i + 2u * lanes < end, i + 3u * lanes < end);
             // The first again, where there is no other.
             let places = select(vec4<u32>(i), vec4<u32>(i) + vec4<u32>(0u, 1u, 2u, 3u) * lanes, there);
-            let read = vec4<u32>(entries[places.x], entries[places.y], entries[places.z], entries[places.w]);
+            let read = entries_at(strip.part, places);
             let steps = vec4<u32>(strip.delay) + ((read >> vec4<u32>(inlet_bits)) & vec4<u32>(delay_mask));
             let floats = read >> vec4<u32>(float_at);
             let exponents = (floats >> vec4<u32>(MANTISSA)) & vec4<u32>(exponent_mask);
@@ -130,10 +136,10 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
     }
     let words = select(1u, 2u, size == PAIR);
     for (var i = first + shift + lane; i < last + shift; i += lanes) {
-        let entry = entries[words * i];
+        let entry = entry_at(strip.part, words * i);
         let inlet = entry & inlet_mask;
         let steps = strip.delay + ((entry >> inlet_bits) & delay_mask);
-        let weight = select(strip.weight, bitcast<i32>(entries[words * i + words - 1u]), size == PAIR);
+        let weight = select(strip.weight, bitcast<i32>(entry_at(strip.part, words * i + words - 1u)), size == PAIR);
         atomicAdd(&ring[tile + slot_after(slot, steps) * stride + inlet], weight);
     }
 }

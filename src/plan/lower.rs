@@ -6,8 +6,9 @@ use super::estimate;
 use super::fingerprint;
 use super::given::given_by;
 use super::held::{check_column, steps_u32};
+use super::limits::parts_together;
 use super::resolve::{in_unit, whole_or};
-use super::slabs::{Place, Resolved, levels, places, slabs};
+use super::slabs::{Placement, Resolved, levels, placements, slabs};
 use super::stimulus::{Stimuli, Tables};
 use super::wiring;
 use super::{Column, Plan, PopulationPlan, PortPlan, Recorded, Recorder, Sampling, Scale, StimulusPlan};
@@ -84,7 +85,7 @@ impl Plan {
         let wirings = wiring::wirings(network, &resolved, projections, dt_ms)?;
         let levels = levels(network, &wirings)?;
         let (mut slabs, inlets) = slabs(&resolved, &levels, network)?;
-        let places = places(&slabs, network);
+        let placements = placements(&slabs, network);
         let of_population = |(index, given)| columns(given, index, dt_ms, network.seed, options.batch);
         let columns = populations.into_iter().enumerate().map(of_population).collect::<Result<Vec<_>>>()?;
 
@@ -92,7 +93,7 @@ impl Plan {
         let request = rows::Request {
             wirings: wirings.clone(),
             sizes: &network.populations.iter().map(|population| population.size).collect::<Vec<_>>(),
-            first_inlets: &places.iter().map(|place| place.first_inlets.clone()).collect::<Vec<_>>(),
+            first_inlets: &placements.iter().map(|place| place.first_inlets.clone()).collect::<Vec<_>>(),
             block_bits: options.block_bits,
             binding: options.binding.unwrap_or(u64::MAX).min(options.limits.max_binding),
             progress: &options.progress,
@@ -106,10 +107,16 @@ impl Plan {
         drop(wirings);
         let rows::Built { table: synapses, scales, synapses: onto, projections } = built;
         let rounded = projections.iter().filter(|found| found.rounding.is_some()).map(|found| found.synapses).sum();
-        let (of_populations, Tables { data, held_rates, warnings: of_stimuli }) = stimuli.place(&places, &mut slabs);
+        let (of_populations, Tables { data, held_rates, warnings: of_stimuli }) =
+            stimuli.place(&placements, &mut slabs);
         warnings.extend(of_stimuli);
-        let parts =
-            network.populations.iter().zip(places).zip(columns).zip(scales.into_iter().zip(onto)).zip(of_populations);
+        let parts = network
+            .populations
+            .iter()
+            .zip(placements)
+            .zip(columns)
+            .zip(scales.into_iter().zip(onto))
+            .zip(of_populations);
         let populations = parts.map(|((((population, place), columns), counts), stimuli)| {
             population_plan(population, place, columns, counts, stimuli)
         });
@@ -126,6 +133,7 @@ impl Plan {
             populations,
             slabs,
             synapses,
+            parts_together: parts_together(&options.limits),
             rounded,
             wired,
             data,
@@ -188,13 +196,13 @@ impl Plan {
 /// A population's place and values; `scales` and `synapses` are those of its ports.
 fn population_plan(
     population: &Population,
-    place: Place,
+    place: Placement,
     columns: Columns,
     (scales, synapses): (Vec<Scale>, Vec<u64>),
     stimuli: Vec<Option<StimulusPlan>>,
 ) -> PopulationPlan {
     let Columns { params, init, ports } = columns;
-    let Place { slab, first_in_slab, first_inlets } = place;
+    let Placement { slab, first_in_slab, first_inlets } = place;
     let ports = ports.into_iter().zip(first_inlets).zip(scales.into_iter().zip(synapses));
     let ports = ports.map(|((columns, first_inlet), (scale, synapses))| {
         let PortColumns { name, synapse_params, synapse_init, output_params } = columns;

@@ -71,6 +71,8 @@ pub struct Plan {
     pub slabs: Vec<SlabPlan>,
     /// All synapses.
     pub synapses: Table,
+    /// Bindings of entries that one delivery has.
+    pub parts_together: usize,
     /// Synapses whose weight is rounded to 10 significant bits, which moves it by 2⁻¹⁰ of itself at most unless the network asks for it.
     pub rounded: u64,
     /// A number that follows from all that synapses are drawn from.

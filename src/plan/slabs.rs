@@ -194,7 +194,7 @@ pub(super) fn slabs(resolved: &[Resolved], levels: &[u32], network: &Network) ->
 }
 
 /// Where the neurons of a population stand.
-pub(super) struct Place {
+pub(super) struct Placement {
     /// Index of its slab.
     pub slab: usize,
     /// Index of its first neuron in the slab.
@@ -205,18 +205,18 @@ pub(super) struct Place {
 
 /// The place of each population.
 #[expect(clippy::arithmetic_side_effects, reason = "all neurons, and all inlets, together are no more than a u32")]
-pub(super) fn places(slabs: &[SlabPlan], network: &Network) -> Vec<Place> {
-    let mut places = BTreeMap::new();
+pub(super) fn placements(slabs: &[SlabPlan], network: &Network) -> Vec<Placement> {
+    let mut placements = BTreeMap::new();
     for (index, slab) in slabs.iter().enumerate() {
         let mut first_in_slab = 0;
         for &population in &slab.populations {
             let of_port = |(port, _)| slab.first_inlet + port * slab.size + first_in_slab;
             let first_inlets = (0..).zip(&slab.ports).map(of_port).collect();
-            places.insert(population, Place { slab: index, first_in_slab, first_inlets });
+            placements.insert(population, Placement { slab: index, first_in_slab, first_inlets });
             first_in_slab += network.populations[population].size;
         }
     }
-    places.into_values().collect()
+    placements.into_values().collect()
 }
 
 /// Each population's level: above that of every population from which it has a synapse without delay.

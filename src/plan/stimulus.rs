@@ -11,7 +11,7 @@ use super::columns::port_unit;
 use super::given::{given, port_index};
 use super::held::next_place;
 use super::resolve::{fields, unit_of};
-use super::slabs::{Place, Resolved, driven_unit};
+use super::slabs::{Placement, Resolved, driven_unit};
 use super::suspicious::negative;
 use super::{Column, SlabPlan, StimulusPlan, StimulusSlot, Target};
 use crate::memory::{Tally, bytes_of};
@@ -118,7 +118,11 @@ impl Stimuli {
 
     /// Gives each a slot in its slab: the k-th of one model and target of every population shares a slot. With what each
     /// population has in the slots of its slab.
-    pub(super) fn place(self, places: &[Place], slabs: &mut [SlabPlan]) -> (Vec<Vec<Option<StimulusPlan>>>, Tables) {
+    pub(super) fn place(
+        self,
+        places: &[Placement],
+        slabs: &mut [SlabPlan],
+    ) -> (Vec<Vec<Option<StimulusPlan>>>, Tables) {
         let mut of_populations: Vec<_> = places.iter().map(|_| Vec::new()).collect();
         for ((plans, place), stimuli) in of_populations.iter_mut().zip(places).zip(self.of_population) {
             let slots = &mut slabs[place.slab].stimuli;

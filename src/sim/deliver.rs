@@ -14,13 +14,11 @@ pub(super) type Text = (&'static str, &'static str);
 /// What the host says of a window, for every kernel.
 pub(super) const WINDOW: Text = ("shaders/kernels/window.wgsl", include_str!("../../shaders/kernels/window.wgsl"));
 const WALK: Text = ("shaders/kernels/walk.wgsl", include_str!("../../shaders/kernels/walk.wgsl"));
-const STORED: Text = ("shaders/kernels/stored.wgsl", include_str!("../../shaders/kernels/stored.wgsl"));
 const DRAW: Text = ("shaders/rows/draw.wgsl", include_str!("../../shaders/rows/draw.wgsl"));
 const LANES: Text = ("shaders/kernels/walk_lanes.wgsl", include_str!("../../shaders/kernels/walk_lanes.wgsl"));
 const WORKGROUPS: Text =
     ("shaders/kernels/walk_workgroups.wgsl", include_str!("../../shaders/kernels/walk_workgroups.wgsl"));
-/// What the delivery kernel shares with update kernels that deliver directly.
-pub(super) const ENTRIES: Text = ("shaders/rows/entries.wgsl", include_str!("../../shaders/rows/entries.wgsl"));
+const ENTRIES: Text = ("shaders/rows/entries.wgsl", include_str!("../../shaders/rows/entries.wgsl"));
 /// Random words.
 pub(super) const PHILOX: Text = ("shaders/lib/philox.wgsl", include_str!("../../shaders/lib/philox.wgsl"));
 pub(super) const FIRST_LANE: Text =
@@ -28,6 +26,8 @@ pub(super) const FIRST_LANE: Text =
 
 /// Where the kernel has the report of a submission.
 const REPORT_AT: usize = 3;
+/// Where the bindings of entries begin.
+const ENTRIES_AT: usize = 5;
 
 /// A delivery kernel.
 pub(super) struct DeliverKernel {
@@ -39,12 +39,45 @@ pub(super) struct DeliverKernel {
     pub most_strips: u32,
 }
 
-/// The kernel that delivers what a part holds.
-pub(super) fn deliver_kernel(plan: &Plan, schedule: &Schedule, part: &Part) -> Result<DeliverKernel> {
-    let Strips { firsts, words } = Strips::of(plan, part, in_order_of_bits(plan));
-    let most_strips = most(&firsts);
-    let tables = [("STRIP_FIRSTS", firsts), ("STRIPS", words)];
-    kernel((plan, schedule), populations(plan), &[STORED, ENTRIES], tables, most_strips)
+/// The kernel that delivers what these parts hold.
+pub(super) fn deliver_kernel(plan: &Plan, schedule: &Schedule, parts: &[Part]) -> Result<DeliverKernel> {
+    let strips = Strips::of(plan, parts, in_order_of_bits(plan));
+    let most_strips = most(&strips.firsts);
+    kernel(plan, schedule, most_strips, |composer, tables| stored_rows(composer, strips, parts.len(), tables))
+}
+
+/// Adds the delivery of rows that are stored in so many bindings, the first of which is number 5.
+pub(super) fn stored_rows(composer: Composer, strips: Strips, parts: usize, tables: &mut Vec<u32>) -> Composer {
+    let mut text = table("STRIP_FIRSTS", strips.firsts, tables) + &table("STRIPS", strips.words, tables);
+    let numbers = || 0..parts.max(1);
+    for number in numbers() {
+        let at = ENTRIES_AT.saturating_add(number);
+        let _ = writeln!(text, "@group(0) @binding({at}) var<storage, read> entries{number}: array<u32>;");
+    }
+    for (head, read) in [
+        ("entry_at(part: u32, place: u32) -> u32", "@[place]"),
+        ("entries_at(part: u32, at: vec4<u32>) -> vec4<u32>", "vec4<u32>(@[at.x], @[at.y], @[at.z], @[at.w])"),
+    ] {
+        let read = |number: usize| read.replace('@', &format!("entries{number}"));
+        let others = numbers().skip(1);
+        let others: String =
+            others.map(|number| format!("        case {number}u: {{ return {}; }}\n", read(number))).collect();
+        let default = format!("return {};", read(0));
+        let body = if others.is_empty() {
+            default
+        } else {
+            format!("switch (part) {{\n{others}        default: {{ {default} }}\n    }}")
+        };
+        let _ = writeln!(text, "fn {head} {{\n    {body}\n}}");
+    }
+    composer.plain(ENTRIES.0, ENTRIES.1).glue("bindings of entries", text)
+}
+
+/// Appends words to tables, and says where they begin.
+fn table(name: &str, words: Vec<u32>, tables: &mut Vec<u32>) -> String {
+    let first = tables.len();
+    tables.extend(words);
+    format!("const {name} = {first}u;\n")
 }
 
 /// The kernel that draws what is not stored.
@@ -56,20 +89,22 @@ pub(super) fn draw_kernel(plan: &Plan, schedule: &Schedule) -> Result<DeliverKer
         drawn.extend(procedural.iter().filter(|procedural| procedural.source() == source));
         firsts.push(u32::try_from(drawn.len()).unwrap_or(u32::MAX));
     }
-    // What the tables of each begin behind: those of walking, and what says of each what it is.
-    let walking = populations(plan);
-    let sizes = [walking.0.len(), walking.1.len(), firsts.len(), drawn.len().saturating_mul(Procedural::HEAD)];
-    let mut at = sizes.into_iter().fold(0, usize::saturating_add);
-    let (mut heads, mut tables) = (Vec::new(), Vec::new());
-    for drawn in drawn {
-        let (head, own) = drawn.words(at);
-        at = at.saturating_add(own.len());
-        heads.extend(head);
-        tables.extend(own);
-    }
-    heads.extend(tables);
     let most_strips = most(&firsts);
-    kernel((plan, schedule), walking, &[PHILOX, DRAW], [("DRAWN_FIRSTS", firsts), ("DRAWN", heads)], most_strips)
+    kernel(plan, schedule, most_strips, |composer, tables| {
+        let mut text = table("DRAWN_FIRSTS", firsts, tables);
+        // The tables of each begin behind what says of each what it is.
+        let heads = drawn.len().saturating_mul(Procedural::HEAD);
+        let (mut words, mut own) = (Vec::with_capacity(heads), Vec::new());
+        for drawn in drawn {
+            let at = [tables.len(), heads, own.len()].into_iter().fold(0, usize::saturating_add);
+            let (head, named) = drawn.words(at);
+            words.extend(head);
+            own.extend(named);
+        }
+        words.extend(own);
+        text += &table("DRAWN", words, tables);
+        plain(composer, &[PHILOX, DRAW]).glue("drawn", text)
+    })
 }
 
 /// What a population has at most, by where it begins and ends.
@@ -77,23 +112,22 @@ fn most(firsts: &[u32]) -> u32 {
     firsts.windows(2).map(|two| two[1].saturating_sub(two[0])).max().unwrap_or(0)
 }
 
+/// A kernel that walks spikes, and adds rows as `deliver_row` of `rows` does.
 fn kernel(
-    (plan, schedule): (&Plan, &Schedule),
-    (word_populations, population_firsts): (Vec<u32>, Vec<u32>),
-    rows: &[Text],
-    of_rows: [(&str, Vec<u32>); 2],
+    plan: &Plan,
+    schedule: &Schedule,
     most_strips: u32,
+    rows: impl FnOnce(Composer, &mut Vec<u32>) -> Composer,
 ) -> Result<DeliverKernel> {
-    let (mut tables, mut constants) = (Vec::new(), schedule.constants(plan) + &Report::binding(REPORT_AT));
-    let walking = [("WORD_POPULATIONS", word_populations), ("POPULATION_FIRSTS", population_firsts)];
-    for (name, words) in walking.into_iter().chain(of_rows) {
-        let _ = writeln!(constants, "const {name} = {}u;", tables.len());
-        tables.extend(words);
-    }
+    let mut tables = Vec::new();
+    let (word_populations, population_firsts) = populations(plan);
+    let constants = schedule.constants(plan)
+        + &Report::binding(REPORT_AT)
+        + &table("WORD_POPULATIONS", word_populations, &mut tables)
+        + &table("POPULATION_FIRSTS", population_firsts, &mut tables);
     let walk = if schedule.subgroups { &[FIRST_LANE, LANES][..] } else { &[WORKGROUPS] };
-    let texts = [WINDOW, REPORT, WALK];
-    let texts = texts.iter().chain(rows).chain(walk);
-    let composed = plain(Composer::new().glue("constants", constants), texts).finish();
+    let composer = plain(Composer::new().glue("constants", constants), [WINDOW, REPORT, WALK].iter().chain(walk));
+    let composed = rows(composer, &mut tables).finish();
     composed.validate(naga::valid::Capabilities::all())?;
     Ok(DeliverKernel { composed, tables, most_strips })
 }

@@ -10,6 +10,7 @@ use crate::gpu::{Access, BindGroup, Binding, Buffer, Gpu, Pass, Pipeline, Report
 use crate::plan::Plan;
 use crate::rows::Procedural;
 use Access::{ReadOnly, ReadWrite};
+use std::iter;
 
 /// Kernels and buffers of a plan.
 pub(super) struct Program {
@@ -33,7 +34,7 @@ pub(super) struct Program {
 /// What is dispatched together: slabs that do not wait for each other's spikes, and the delivery of theirs.
 struct Level {
     updates: Vec<Dispatch>,
-    /// One for each part of the entries.
+    /// One for as many bindings of entries as a kernel has.
     delivers: Vec<Dispatch>,
     /// The first word of its spikes in a step, and how many there are.
     words: [u32; 2],
@@ -176,13 +177,13 @@ fn deliver_from_all(
     (synapses, spikes, ring, report): (&Synapses, &Buffer<u32>, &Buffer<i32>, &Report),
     levels: &mut [Level],
 ) -> Result<()> {
-    let access = [ReadOnly, ReadOnly, ReadWrite, ReadWrite, ReadOnly, ReadOnly];
     let mut add = |kernel: &DeliverKernel, stored: &[&dyn Binding], sources: &[usize]| -> Result<()> {
         let tables = gpu.buffer_of("strips", &kernel.tables, Usage::Storage)?;
-        let walked: [&dyn Binding; 4] = [&tables, spikes, ring, report.words()];
-        let buffers: Vec<&dyn Binding> = walked.into_iter().chain(stored.iter().copied()).collect();
-        let text = kernel.composed.text();
-        let pipeline = gpu.pipeline("deliver", text, "deliver", &access[..buffers.len()], IMMEDIATES)?;
+        let walked: [(&dyn Binding, Access); 4] =
+            [(&tables, ReadOnly), (spikes, ReadOnly), (ring, ReadWrite), (report.words(), ReadWrite)];
+        let stored = stored.iter().map(|&buffer| (buffer, ReadOnly));
+        let (buffers, access): (Vec<_>, Vec<_>) = walked.into_iter().chain(stored).unzip();
+        let pipeline = gpu.pipeline("deliver", kernel.composed.text(), "deliver", &access, IMMEDIATES)?;
         let group = gpu.bind(&pipeline, &buffers)?;
         let shares = kernel.most_strips.clamp(1, schedule.shares);
         for (number, level) in (0..).zip(levels.iter_mut()) {
@@ -191,7 +192,7 @@ fn deliver_from_all(
                 continue;
             }
             let most = gpu.limits().max_workgroups;
-            let words = level.words[1].div_ceil(schedule.deliver_workgroup);
+            let words = level.words[1].div_ceil(schedule.deliver_workgroup.saturating_mul(schedule.words_each));
             let rows = plan.window.saturating_mul(plan.batch);
             let workgroups = [words.clamp(1, most), shares, rows.clamp(1, most)];
             level.delivers.push(Dispatch { pipeline: pipeline.clone(), group: group.clone(), workgroups });
@@ -199,9 +200,13 @@ fn deliver_from_all(
         Ok(())
     };
     let table = &plan.synapses;
-    for (part, entries) in table.parts.iter().zip(&synapses.parts) {
-        let sources: Vec<usize> = part.strips.iter().map(|(strip, _)| table.strips[*strip].source).collect();
-        add(&deliver_kernel(plan, schedule, part)?, &[&synapses.starts, entries], &sources)?;
+    let together = plan.parts_together;
+    for (parts, entries) in table.parts.chunks(together).zip(synapses.parts.chunks(together)) {
+        let strips = parts.iter().flat_map(|part| &part.strips);
+        let sources: Vec<usize> = strips.map(|(strip, _)| table.strips[*strip].source).collect();
+        let stored: Vec<&dyn Binding> =
+            iter::once(&synapses.starts).chain(entries).map(|buffer| buffer as &dyn Binding).collect();
+        add(&deliver_kernel(plan, schedule, parts)?, &stored, &sources)?;
     }
     if !table.procedural.is_empty() {
         let sources: Vec<usize> = table.procedural.iter().map(Procedural::source).collect();

@@ -20,6 +20,8 @@ pub(super) struct Schedule {
     pub subgroups: bool,
     /// Invocations of a workgroup of the delivery kernel.
     pub deliver_workgroup: u32,
+    /// Words of spikes that an invocation of it walks, where there are subgroups.
+    pub words_each: u32,
     /// Is an atomic one of a processor?
     pub fetch: bool,
     /// Workgroups among which it shares out the strips of a row at most.
@@ -55,13 +57,12 @@ impl Schedule {
             None if possible && software => Delivery::Direct,
             None => Delivery::Separate,
         };
-        // Software drivers go through a workgroup's subgroups one after the other: many small ones share out spikes better.
-        let wanted = if software { 64 } else { 256 };
-        let deliver_workgroup = if limits.subgroups() {
-            let lanes = limits.max_subgroup;
-            wanted.min(largest).checked_div(lanes).unwrap_or(1).max(1).saturating_mul(lanes)
-        } else {
-            wanted.min(largest)
+        // Software drivers go through a workgroup's subgroups one after the other: the smallest workgroups share out spikes best.
+        let deliver_workgroup = match (limits.subgroups(), software) {
+            (true, true) => limits.max_subgroup,
+            (true, false) => 256u32.min(largest).next_multiple_of(limits.max_subgroup.max(1)),
+            (false, true) => 64.min(largest),
+            (false, false) => 256.min(largest),
         };
         Ok(Self {
             workgroup,
@@ -69,6 +70,7 @@ impl Schedule {
             delivery,
             subgroups: limits.subgroups(),
             deliver_workgroup,
+            words_each: if software { 8 } else { 1 },
             fetch: software,
             shares: if software { 1 } else { 16 },
         })

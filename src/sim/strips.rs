@@ -8,11 +8,11 @@ pub(super) fn in_order_of_bits(plan: &Plan) -> impl Iterator<Item = usize> + '_ 
     plan.slabs.iter().flat_map(|slab: &SlabPlan| slab.populations.iter().copied())
 }
 
-/// Strips of some populations in a part, and where those of each begin.
+/// Strips of some populations in some parts, and where those of each begin.
 pub(super) struct Strips {
     /// One more than populations.
     pub firsts: Vec<u32>,
-    /// Nine words each, as `shaders/rows/entries.wgsl` takes them.
+    /// Ten words each, as `shaders/rows/entries.wgsl` takes them.
     pub words: Vec<u32>,
 }
 
@@ -23,19 +23,20 @@ impl Strips {
         clippy::cast_possible_truncation,
         reason = "`Plan::check` found bindings to hold the ring, the starts of rows and each part"
     )]
-    pub(super) fn of(plan: &Plan, part: &Part, sources: impl Iterator<Item = usize>) -> Self {
+    pub(super) fn of(plan: &Plan, parts: &[Part], sources: impl Iterator<Item = usize>) -> Self {
         let table = &plan.synapses;
         let mut strips = Self { firsts: vec![0], words: Vec::new() };
         let mut count = 0;
         // Grouped by source once: there may be many of both.
-        let mut of_source: Vec<Vec<usize>> = plan.populations.iter().map(|_| Vec::new()).collect();
-        for (index, (strip, _)) in part.strips.iter().enumerate() {
-            of_source[table.strips[*strip].source].push(index);
+        let mut of_source: Vec<Vec<_>> = plan.populations.iter().map(|_| Vec::new()).collect();
+        for (number, part) in (0..).zip(parts) {
+            for (strip, entries) in &part.strips {
+                let strip = &table.strips[*strip];
+                of_source[strip.source].push((number, part, strip, entries));
+            }
         }
         for source in sources {
-            for &index in &of_source[source] {
-                let (strip, entries) = &part.strips[index];
-                let strip = &table.strips[*strip];
+            for (number, part, strip, entries) in &of_source[source] {
                 let block = table.blocks[strip.block];
                 // The first part of a strip begins with it; each other one begins the binding.
                 let words = strip.words.start.saturating_sub(part.words.start) as u32;
@@ -55,6 +56,7 @@ impl Strips {
                     format_word(&strip.format),
                     strip.format.delay,
                     strip.format.weight.unwrap_or(0).cast_unsigned(),
+                    *number,
                 ]);
                 count += 1;
             }

@@ -1,7 +1,7 @@
 //! One slab's update kernel: its text and the words of its tables.
 
 use super::Delivery;
-use super::deliver::{ENTRIES, FIRST_LANE, PHILOX, Text, WINDOW, plain};
+use super::deliver::{FIRST_LANE, PHILOX, Text, WINDOW, plain, stored_rows};
 use super::glue::{Glue, glue};
 use super::recorders::{Track, sample_function};
 use super::schedule::Schedule;
@@ -11,7 +11,6 @@ use crate::Result;
 use crate::gpu::{REPORT, Report};
 use crate::model::LIBRARY;
 use crate::plan::Plan;
-use crate::rows::Part;
 use crate::shader::{Composed, Composer};
 use std::fmt::Write;
 
@@ -50,16 +49,6 @@ pub(super) fn update_kernel(
     let mut tables = values.tables;
     let mut constants = schedule.constants(plan);
     let _ = writeln!(constants, "const FIRST_SPIKE_WORD = {}u;", plan.spike_words().0[slab]);
-    if schedule.delivery == Delivery::Direct {
-        // Where there are no synapses, there is no part.
-        let none = Part::default();
-        let part = plan.synapses.parts.first().unwrap_or(&none);
-        let strips = Strips::of(plan, part, plan.slabs[slab].populations.iter().copied());
-        for (name, words) in [("STRIP_FIRSTS", strips.firsts), ("STRIPS", strips.words)] {
-            let _ = writeln!(constants, "const {name} = {}u;", tables.len());
-            tables.extend(words);
-        }
-    }
     let variables = plan.slabs[slab].variable_count();
     let _ = writeln!(constants, "const VARIABLES = {variables}u;\nconst LEVELS = {}u;", plan.levels());
     let _ = writeln!(
@@ -70,12 +59,17 @@ pub(super) fn update_kernel(
     );
     constants += &Report::binding(REPORT_AT);
     let sample = sample_function(plan, slab, &glue, tracks);
-    let composed = compose(constants, &glue, sample, schedule);
+    let mut composer = compose(constants, &glue, sample, schedule);
+    if schedule.delivery == Delivery::Direct {
+        let (parts, sources) = (&plan.synapses.parts, plan.slabs[slab].populations.iter().copied());
+        composer = stored_rows(composer, Strips::of(plan, parts, sources), parts.len(), &mut tables);
+    }
+    let composed = composer.finish();
     composed.validate(naga::valid::Capabilities::all())?;
     Ok(UpdateKernel { composed, tables })
 }
 
-fn compose(constants: String, glue: &Glue<'_>, sample: String, schedule: &Schedule) -> Composed {
+fn compose(constants: String, glue: &Glue<'_>, sample: String, schedule: &Schedule) -> Composer {
     let constants = if schedule.subgroups { constants } else { constants + ALONE };
     let lanes: &[Text] = if schedule.subgroups { &[ANY_LANE] } else { &[] };
     let mut composer = plain(
@@ -87,12 +81,11 @@ fn compose(constants: String, glue: &Glue<'_>, sample: String, schedule: &Schedu
     }
     let hand_over = match schedule.delivery {
         Delivery::Separate => &[WORDS][..],
-        Delivery::Direct => &[ENTRIES, FIRST_LANE, DIRECT],
+        Delivery::Direct => &[FIRST_LANE, DIRECT],
     };
     plain(composer, [UPDATE, NOT_FINITE].iter().chain(hand_over))
         .glue("neuron", glue.text.clone())
         .glue("samples", sample)
-        .finish()
 }
 
 #[cfg(test)]
