@@ -64,6 +64,10 @@ fn compute(place: Place) -> u32 {
         }
         sample(&neuron, place, step);
         slot = select(slot + 1u, 0u, slot + 1u == SLOTS);
+        // Else compilers cannot know that there is no other, and keep the neuron in memory.
+        if (WINDOW == 1u) {
+            break;
+        }
     }
     store(&neuron, place);
     return train;

@@ -84,6 +84,7 @@ impl Schedule {
             ("DELIVER_WORKGROUP", self.deliver_workgroup),
             ("BATCH", plan.batch),
             ("SLOTS", plan.slots),
+            ("WINDOW", plan.window),
             ("SPIKE_WORDS", self.spike_words),
             ("SEED_LOW", seed_low),
             ("SEED_HIGH", seed_high),
