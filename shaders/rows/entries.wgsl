@@ -1,5 +1,5 @@
 // Adds the weights of a neuron's synapses to the delay ring: the device's side of src/rows/format.rs. The module has an atomic
-// `ring`, `tables`, where STRIP_FIRSTS and STRIPS say what src/sim/strips.rs left, and entry_at and entries_at, which read
+// `ring`, `tables`, where STRIP_FIRSTS and STRIPS say what src/sim/strips.rs left, SIZES, the set of the sizes of entries, and entry_at and entries_at, which read
 // words of one of its bindings of entries.
 
 @group(0) @binding(4) var<storage, read> starts: array<u32>;
@@ -32,6 +32,12 @@ const HALF = 0u;
 const WORD = 1u;
 const FLOAT = 2u;
 const PAIR = 3u;
+
+/// Is any strip written so? Drivers leave out what is never asked for.
+fn has(size: u32) -> bool {
+    return ((SIZES >> size) & 1u) != 0u;
+}
+
 /// Bits of a small float's mantissa.
 const MANTISSA = 9u;
 // What the signs of floats are.
@@ -73,7 +79,7 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
     let tile = strip.tile + item * strip.inlets;
     let size = strip.format & 3u;
     let shift = strip.place - strip.begin;
-    if (size == HALF) {
+    if (has(HALF) && size == HALF) {
         let at = tile + slot_after(slot, strip.delay) * stride;
         for (var i = first + shift + lane; i < last + shift; i += lanes) {
             let inlet = (entry_at(strip.part, i >> 1u) >> ((i & 1u) << 4u)) & 0xffffu;
@@ -85,7 +91,7 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
     let inlet_mask = low_bits(inlet_bits);
     let delay_bits = (strip.format >> 7u) & 31u;
     let delay_mask = low_bits(delay_bits);
-    if (size == FLOAT) {
+    if (has(FLOAT) && size == FLOAT) {
         let float_at = inlet_bits + delay_bits;
         let exponent_mask = low_bits((strip.format >> 12u) & 7u);
         let sign_at = 31u - MANTISSA - ((strip.format >> 12u) & 7u);
@@ -132,6 +138,9 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
                 atomicAdd(&ring[at.w], weights.w);
             }
         }
+        return;
+    }
+    if (!has(WORD) && !has(PAIR)) {
         return;
     }
     let words = select(1u, 2u, size == PAIR);

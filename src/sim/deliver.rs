@@ -48,7 +48,9 @@ pub(super) fn deliver_kernel(plan: &Plan, schedule: &Schedule, parts: &[Part]) -
 
 /// Adds the delivery of rows that are stored in so many bindings, the first of which is number 5.
 pub(super) fn stored_rows(composer: Composer, strips: Strips, parts: usize, tables: &mut Vec<u32>) -> Composer {
-    let mut text = table("STRIP_FIRSTS", strips.firsts, tables) + &table("STRIPS", strips.words, tables);
+    let mut text = format!("const SIZES = {}u;\n", strips.sizes);
+    text += &table("STRIP_FIRSTS", strips.firsts, tables);
+    text += &table("STRIPS", strips.words, tables);
     let numbers = || 0..parts.max(1);
     for number in numbers() {
         let at = ENTRIES_AT.saturating_add(number);

@@ -14,6 +14,8 @@ pub(super) struct Strips {
     pub firsts: Vec<u32>,
     /// Ten words each, as `shaders/rows/entries.wgsl` takes them.
     pub words: Vec<u32>,
+    /// The set of the sizes of their entries, a bit for each.
+    pub sizes: u32,
 }
 
 impl Strips {
@@ -25,7 +27,7 @@ impl Strips {
     )]
     pub(super) fn of(plan: &Plan, parts: &[Part], sources: impl Iterator<Item = usize>) -> Self {
         let table = &plan.synapses;
-        let mut strips = Self { firsts: vec![0], words: Vec::new() };
+        let mut strips = Self { firsts: vec![0], words: Vec::new(), sizes: 0 };
         let mut count = 0;
         // Grouped by source once: there may be many of both.
         let mut of_source: Vec<Vec<_>> = plan.populations.iter().map(|_| Vec::new()).collect();
@@ -46,6 +48,7 @@ impl Strips {
                     EntrySize::Pair => words / 2,
                 };
                 let tile = block.inlet * plan.slots * plan.batch;
+                strips.sizes |= 1 << size_word(&strip.format);
                 strips.words.extend([
                     strip.starts as u32,
                     entries.start,
@@ -68,17 +71,20 @@ impl Strips {
 
 /// How entries are written, in one word: size, bits of inlet, delay and exponent, shift, sign.
 fn format_word(format: &Format) -> u32 {
-    let size = match (format.size, format.weight) {
-        (EntrySize::Half, _) => 0,
-        (EntrySize::Word, Some(_)) => 1,
-        (EntrySize::Word, None) => 2,
-        (EntrySize::Pair, _) => 3,
-    };
     let sign = match format.sign {
         Sign::Positive => 0,
         Sign::Negative => 1,
         Sign::Own => 2,
     };
     let Format { inlet_bits, delay_bits, exponent_bits, shift, .. } = *format;
-    size | inlet_bits << 2 | delay_bits << 7 | (exponent_bits & 7) << 12 | shift << 15 | sign << 20
+    size_word(format) | inlet_bits << 2 | delay_bits << 7 | (exponent_bits & 7) << 12 | shift << 15 | sign << 20
+}
+
+fn size_word(format: &Format) -> u32 {
+    match (format.size, format.weight) {
+        (EntrySize::Half, _) => 0,
+        (EntrySize::Word, Some(_)) => 1,
+        (EntrySize::Word, None) => 2,
+        (EntrySize::Pair, _) => 3,
+    }
 }
