@@ -3,10 +3,13 @@
 //! Networks from files and from the builder pass the same checks. Units of parameters, ports and weights wait for the
 //! models, so they are checked when the network is lowered.
 
+mod connect;
 pub(super) mod values;
 
-use super::{Array, Connect, Network, Population, Projection, Record, Rule, Stimulus};
-use crate::units::{Quantity, Unit};
+pub(crate) use connect::pairs;
+
+use super::{Network, Population, Projection, Record, Stimulus};
+use crate::units::Quantity;
 use crate::{Error, Result};
 use values::{time, value};
 
@@ -70,7 +73,8 @@ impl Network {
     fn check_projection(&self, path: &str, projection: &Projection) -> Result<()> {
         let pre = self.named(format!("{path}.pre"), &projection.pre)?;
         let post = self.named(format!("{path}.post"), &projection.post)?;
-        check_connect(&format!("{path}.connect"), &projection.connect, pre, post)?;
+        connect::connect(&format!("{path}.connect"), &projection.connect, pre, post)?;
+        connect::storage(&format!("{path}.storage"), projection)?;
         value(&format!("{path}.weight"), &projection.weight)?;
         values::times(&format!("{path}.delay"), &projection.delay)
     }
@@ -154,68 +158,4 @@ fn check_neurons(path: &str, neurons: Option<&[u32]>, population: &Population) -
             Err(Error::field(format!("{path}.neurons"), problem, format!("0 to {}", size - 1)))
         }
     }
-}
-
-/// Can the rule be carried out between these populations?
-fn check_connect(field: &str, connect: &Connect, pre: &Population, post: &Population) -> Result<()> {
-    let refused = |problem: String, legal: String| Err(Error::field(field, problem, legal));
-    let (sources, targets) = (u64::from(pre.size), u64::from(post.size));
-    let without_self = u64::from(pre.name == post.name && !connect.autapses);
-    // With multapses a single partner is enough for any number of synapses.
-    let limit = |partners: u64| if connect.multapses && partners > 0 { u64::MAX } else { partners };
-    let drawn = |rule: &str, wanted: u64, partners: u64, has: &str, of: &str| {
-        if wanted <= limit(partners) {
-            return Ok(());
-        }
-        let problem = format!("{rule} is {wanted}, but {has} only {partners} possible {of}");
-        refused(problem, format!("at most {partners}{}", if partners > 0 { ", or multapses" } else { "" }))
-    };
-    match &connect.rule {
-        Rule::AllToAll => Ok(()),
-        Rule::OneToOne if sources == targets => Ok(()),
-        Rule::OneToOne => {
-            let problem =
-                format!("one_to_one from {sources} neurons of `{}` to {targets} of `{}`", pre.name, post.name);
-            refused(problem, "populations of equal size".to_owned())
-        }
-        Rule::PairwiseBernoulli(probability) if (0.0..=1.0).contains(probability) => Ok(()),
-        Rule::PairwiseBernoulli(probability) => {
-            refused(format!("pairwise_bernoulli is {probability}"), "0 to 1".to_owned())
-        }
-        Rule::FixedIndegree(degree) => {
-            drawn("fixed_indegree", (*degree).into(), sources - without_self, "each target has", "sources")
-        }
-        Rule::FixedOutdegree(degree) => {
-            drawn("fixed_outdegree", (*degree).into(), targets - without_self, "each source has", "targets")
-        }
-        Rule::FixedTotalNumber(number) => {
-            let pairs = sources * targets - without_self * sources;
-            drawn("fixed_total_number", *number, pairs, "there are", "pairs")
-        }
-        Rule::List(list) => check_list(field, list, pre, post),
-    }
-}
-
-/// Pairs given in place: two whole numbers each, in range.
-fn check_list(field: &str, list: &Array, pre: &Population, post: &Population) -> Result<()> {
-    let (unit, Array::Inline { values, shape, .. }) = (list.unit(), list) else { return unitless(field, list.unit()) };
-    unitless(field, unit)?;
-    if !matches!(shape.as_slice(), [rows, 2] if rows.checked_mul(2) == Some(values.len())) {
-        let problem = format!("the list has shape {shape:?} and {} numbers", values.len());
-        return Err(Error::field(field, problem, "pairs [source, target]"));
-    }
-    for (pair, ends) in values.chunks_exact(2).enumerate() {
-        for (index, population) in ends.iter().zip([pre, post]) {
-            let Population { name, size, .. } = population;
-            if index.fract() != 0.0 || !(0.0..f64::from(*size)).contains(index) {
-                let problem = format!("pair {pair} of the list names neuron {index} of `{name}`");
-                return Err(Error::field(field, problem, format!("whole numbers from 0 to {}", size - 1)));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn unitless(field: &str, unit: &Unit) -> Result<()> {
-    if *unit == Unit::ONE { Ok(()) } else { Err(Error::field(field, format!("the list has unit {unit}"), "no unit")) }
 }

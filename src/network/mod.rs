@@ -6,6 +6,7 @@
 mod build;
 mod check;
 mod file;
+mod sides;
 pub mod stimuli;
 mod value;
 
@@ -15,7 +16,8 @@ pub use stimuli::Stimulus;
 pub use stimuli::kinds::*;
 pub use value::{Array, Distribution, Initialiser, Scheme, Value};
 
-pub(crate) use check::repeated;
+pub(crate) use check::{pairs, repeated};
+pub(crate) use sides::Sides;
 
 use crate::units::Quantity;
 use std::collections::BTreeMap;

@@ -31,8 +31,7 @@ pub(super) fn check(
     projections: &[GivenProjection<'_>],
     batch: u32,
 ) -> Result<()> {
-    let of = |given| of_projection(given, given.ends.map(|end| populations[end].population.size));
-    let projections = projections.iter().map(of);
+    let projections = projections.iter().map(of_projection);
     let populations = populations.iter().map(|given| of_population(given, u64::from(batch)));
     let parts: Vec<Part> = populations.chain(projections).collect();
     let kept = parts.iter().fold(0u64, |sum, part| sum.saturating_add(part.kept));
@@ -67,21 +66,15 @@ fn of_population(given: &GivenPopulation<'_>, batch: u64) -> Part {
     clippy::cast_sign_loss,
     reason = "two u32 have their product in a u64, and a mean of draws is not negative and at most that"
 )]
-fn of_projection(given: &GivenProjection<'_>, [n_pre, n_post]: [u32; 2]) -> Part {
-    let GivenProjection { projection, index, ends: [from, to], rule, weight, delay, .. } = given;
-    let partners = |n: u32| u64::from(n) - u64::from(n > 0 && from == to && !projection.connect.autapses);
-    let (pre, post) = (u64::from(n_pre), u64::from(n_post));
+fn of_projection(given: &GivenProjection<'_>) -> Part {
+    let GivenProjection { projection, index, sides, rule, weight, delay, .. } = given;
+    let [pre, post] = [sides.n_pre, sides.n_post].map(u64::from);
     let synapses = match rule {
-        Rule::AllToAll => pre * partners(n_post),
-        Rule::OneToOne => pre.min(post),
         Rule::PairwiseBernoulli(p) => {
-            let mean = p * (pre * partners(n_post)) as f64;
+            let mean = p * sides.pairs() as f64;
             (mean + 6.0 * mean.sqrt()) as u64
         }
-        Rule::FixedIndegree(degree) => u64::from(*degree) * post,
-        Rule::FixedOutdegree(degree) => u64::from(*degree) * pre,
-        Rule::FixedTotalNumber(number) => *number,
-        Rule::List(pairs) => pairs.elements() / 2,
+        rule => rule.synapses(*sides, |pairs| pairs.elements() / 2).unwrap_or(0),
     };
     // [bytes] of a synapse: its entry, and what is its own.
     let constant = |value: &Given<'_>| matches!(value, Value::Constant(_));

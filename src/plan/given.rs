@@ -5,7 +5,7 @@ use super::PortModels;
 use super::held::converted;
 use super::slabs::{Resolved, names_variable};
 use crate::model::Definition;
-use crate::network::{Array, Network, Part, Population, Port, Projection, Rule, Value};
+use crate::network::{Array, Network, Part, Population, Port, Projection, Rule, Sides, Value};
 use crate::npy::{NpyArray, NpyFile};
 use crate::units::Unit;
 use crate::{Error, Result};
@@ -171,6 +171,7 @@ pub(super) struct GivenProjection<'a> {
     pub ends: [usize; 2],
     /// Index of its port.
     pub port: usize,
+    pub sides: Sides,
     pub rule: Rule<OpenArray<'a>>,
     pub weight: Given<'a>,
     pub delay: Given<'a>,
@@ -182,12 +183,14 @@ impl<'a> GivenProjection<'a> {
         let pre = network.population_index(format!("{path}.pre"), &projection.pre)?;
         let post = network.population_index(format!("{path}.post"), &projection.post)?;
         let port = port_index(&network.populations[post], &projection.port, &format!("{path}.port"))?;
+        let sides = Sides::of(&projection.connect, &network.populations[pre], &network.populations[post]);
         let rule = projection.connect.rule.as_ref();
         Ok(Self {
             projection,
             index,
             ends: [pre, post],
             port,
+            sides,
             rule: rule.with_list(|list| OpenArray::new(list, &format!("{path}.connect")))?,
             weight: given(&projection.weight, &format!("{path}.weight"))?,
             delay: given(&projection.delay, &format!("{path}.delay"))?,

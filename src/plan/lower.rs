@@ -15,11 +15,12 @@ use super::{Column, Plan, PopulationPlan, PortPlan, Recorded, Recorder, Sampling
 use crate::gpu::Limits;
 use crate::network::{Network, Population};
 use crate::random::INDEX_BITS;
-use crate::rows::{self, Progress};
+use crate::rows::{self, Built, Progress, Table, Wiring};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// For what a network is lowered.
 #[derive(Debug, Clone)]
@@ -89,53 +90,27 @@ impl Plan {
         let of_population = |(index, given)| columns(given, index, dt_ms, network.seed, options.batch);
         let columns = populations.into_iter().enumerate().map(of_population).collect::<Result<Vec<_>>>()?;
 
-        let wired = fingerprint::of_wirings(&wirings);
-        let request = rows::Request {
-            wirings: wirings.clone(),
-            sizes: &network.populations.iter().map(|population| population.size).collect::<Vec<_>>(),
-            first_inlets: &placements.iter().map(|place| place.first_inlets.clone()).collect::<Vec<_>>(),
-            block_bits: options.block_bits,
-            binding: options.binding.unwrap_or(u64::MAX).min(options.limits.max_binding),
-            progress: &options.progress,
-        };
-        let built = match &options.cache {
-            Some(folder) => cache::built(folder, request, &mut warnings),
-            None => rows::build(request),
-        };
-        let built = built.map_err(|failure| wiring::refused(failure, network, &resolved, dt_ms))?;
-        warnings.extend(wiring::warnings(&wirings, &built, network, &resolved)?);
-        drop(wirings);
-        let rows::Built { table: synapses, scales, synapses: onto, projections } = built;
-        let rounded = projections.iter().filter(|found| found.rounding.is_some()).map(|found| found.synapses).sum();
         let (of_populations, Tables { data, held_rates, warnings: of_stimuli }) =
             stimuli.place(&placements, &mut slabs);
         warnings.extend(of_stimuli);
-        let parts = network
-            .populations
-            .iter()
-            .zip(placements)
-            .zip(columns)
-            .zip(scales.into_iter().zip(onto))
-            .zip(of_populations);
-        let populations = parts.map(|((((population, place), columns), counts), stimuli)| {
-            population_plan(population, place, columns, counts, stimuli)
-        });
-        let populations = populations.collect();
+        let parts = network.populations.iter().zip(placements).zip(columns).zip(of_populations);
+        let populations =
+            parts.map(|(((population, place), columns), stimuli)| population_plan(population, place, columns, stimuli));
         let mut plan = Self {
             dt_ms,
             seed: network.seed,
             batch: options.batch,
             window: 1,
             submission: 1,
-            slots: synapses.max_delay,
+            slots: 0,
             inlets,
             duration,
-            populations,
+            populations: populations.collect(),
             slabs,
-            synapses,
+            synapses: Table::default(),
             parts_together: parts_together(&options.limits),
-            rounded,
-            wired,
+            rounded: 0,
+            wired: fingerprint::of_wirings(&wirings),
             data,
             held_rates,
             recorders: Vec::new(),
@@ -143,10 +118,45 @@ impl Plan {
             warnings,
         };
         plan.add_recorders(network)?;
+        // What is too large without any synapse need not wait for them.
+        plan.check(&options.limits, &options.adapter)?;
+        plan.draw(network, &resolved, wirings, options)?;
         plan.choose_window(&options.limits);
         plan.check(&options.limits, &options.adapter)?;
         plan.fingerprint = plan.fingerprinted();
         Ok(plan)
+    }
+
+    /// Draws the synapses; until then the plan has none.
+    fn draw(
+        &mut self,
+        network: &Network,
+        resolved: &[Resolved],
+        wirings: Vec<Arc<Wiring>>,
+        options: &LowerOptions,
+    ) -> Result<()> {
+        let first_inlets = |population: &PopulationPlan| population.ports.iter().map(|port| port.first_inlet).collect();
+        let request = rows::Request {
+            wirings: wirings.clone(),
+            sizes: &self.populations.iter().map(|population| population.size).collect::<Vec<_>>(),
+            first_inlets: &self.populations.iter().map(first_inlets).collect::<Vec<_>>(),
+            block_bits: options.block_bits,
+            binding: options.binding.unwrap_or(u64::MAX).min(options.limits.max_binding),
+            progress: &options.progress,
+        };
+        let built = match &options.cache {
+            Some(folder) => cache::built(folder, request, &mut self.warnings),
+            None => rows::build(request),
+        };
+        let built = built.map_err(|failure| wiring::refused(failure, network, resolved))?;
+        self.warnings.extend(wiring::warnings(&wirings, &built, network, resolved)?);
+        let Built { table, scales, synapses, projections } = built;
+        let ports = self.populations.iter_mut().flat_map(|population| &mut population.ports);
+        let counted = scales.into_iter().flatten().zip(synapses.into_iter().flatten());
+        ports.zip(counted).for_each(|(port, counted)| (port.scale, port.synapses) = counted);
+        self.rounded = projections.iter().filter(|found| found.rounding.is_some()).map(|found| found.synapses).sum();
+        self.synapses = table;
+        Ok(())
     }
 
     /// Resolves what is recorded. A population's spikes have one recorder, of the neurons of all records that name them; where no
@@ -193,19 +203,18 @@ impl Plan {
     }
 }
 
-/// A population's place and values; `scales` and `synapses` are those of its ports.
+/// A population's place and values, without synapses.
 fn population_plan(
     population: &Population,
     place: Placement,
     columns: Columns,
-    (scales, synapses): (Vec<Scale>, Vec<u64>),
     stimuli: Vec<Option<StimulusPlan>>,
 ) -> PopulationPlan {
     let Columns { params, init, ports } = columns;
     let Placement { slab, first_in_slab, first_inlets } = place;
-    let ports = ports.into_iter().zip(first_inlets).zip(scales.into_iter().zip(synapses));
-    let ports = ports.map(|((columns, first_inlet), (scale, synapses))| {
+    let ports = ports.into_iter().zip(first_inlets).map(|(columns, first_inlet)| {
         let PortColumns { name, synapse_params, synapse_init, output_params } = columns;
+        let (synapses, scale) = (0, Scale { power: 0 });
         PortPlan { name, synapse_params, synapse_init, output_params, first_inlet, synapses, scale }
     });
     let (name, ports) = (population.name.clone(), ports.collect());

@@ -7,9 +7,9 @@ use super::held::check_column;
 use super::resolve::{Context, in_unit, matrix, numbers, whole_or};
 use super::slabs::Resolved;
 use super::suspicious::{Weak, negative_weights, rounded};
-use crate::network::{Network, Projection, Rule, Value};
+use crate::network::{Network, Projection, Rule, Sides, Value, pairs};
 use crate::random::Purpose;
-use crate::rows::{self, Built, Failure, Pairs, Sides, Values, Wiring};
+use crate::rows::{self, Built, Failure, Pairs, Values, Wiring};
 use crate::shader::FieldKind;
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
@@ -32,19 +32,13 @@ pub(super) fn wirings(
 }
 
 fn wiring(network: &Network, resolved: &[Resolved], given: GivenProjection<'_>, dt_ms: f64) -> Result<Wiring> {
-    let GivenProjection { projection, index, ends: [pre, post], port, rule, weight, delay } = given;
+    let GivenProjection { projection, index, ends: [pre, post], port, sides, rule, weight, delay } = given;
     let path = format!("projection[{index}]");
-    let sides = Sides {
-        n_pre: network.populations[pre].size,
-        n_post: network.populations[post].size,
-        same_population: pre == post,
-        autapses: projection.connect.autapses,
-        multapses: projection.connect.multapses,
-    };
     let unit = port_unit(&resolved[post].ports[port]);
     let weight_unit = Unit::parse(unit).map_err(|problem| Error::field(&path, problem, ""))?;
     let connect = format!("{path}.connect");
-    let rule = rule.with_list(|array| pairs(array.read(&Unit::ONE, &connect)?, &connect))?;
+    let ends = [pre, post].map(|end| &network.populations[end]);
+    let rule = rule.with_list(|array| pairs(&connect, &projection.connect, array.read(&Unit::ONE, &connect)?, ends))?;
     let seed = network.seed;
     let lowering = Lowering { index, path, rule: &rule, sides, unit, dt_ms, seed };
     let weights = lowering.values(weight, "weight", &weight_unit)?;
@@ -86,9 +80,10 @@ impl Lowering<'_> {
             }
             Value::Array(array) if !all => {
                 let (found, values) = array.read(unit, &path)?;
-                if found.len() != 1 {
+                let synapses = self.rule.synapses(self.sides, |pairs| pairs.len() as u64);
+                if found.len() != 1 || synapses.is_some_and(|synapses| synapses != found[0] as u64) {
                     let problem = format!("the array has shape {found:?}");
-                    let legal = match self.rule.synapses(self.sides) {
+                    let legal = match synapses {
                         Some(synapses) => format!("[{synapses}], one for each synapse"),
                         None => "one axis, a value for each synapse".to_owned(),
                     };
@@ -143,7 +138,13 @@ impl Lowering<'_> {
             Values::Constant(ms) => Values::Constant(check(ms, &String::new)?),
             Values::Drawn(law) => {
                 let in_steps = |ms: &f64| Ok::<_, Error>(ms / self.dt_ms);
-                Values::Drawn(law.convert(in_steps)?)
+                let law = law.convert(in_steps)?;
+                let longest = rows::LONGEST_DRAWN;
+                if rows::extremes(law)[1].round() > f64::from(longest) {
+                    let legal = format!("{} ms (one step) to {longest} steps", self.dt_ms);
+                    return Err(Error::field(path, format!("delays of more than {longest} steps may be drawn"), legal));
+                }
+                Values::Drawn(law)
             }
             Values::Each(values) => {
                 let each = values.iter().enumerate().map(|(index, &ms)| check(ms, &|| format!("value {index} is ")));
@@ -153,31 +154,13 @@ impl Lowering<'_> {
     }
 }
 
-/// The pairs of an explicit list.
-fn pairs((shape, values): (Vec<usize>, Vec<f64>), path: &str) -> Result<Pairs> {
-    if shape.len() != 2 || shape[1] != 2 {
-        return Err(Error::field(path, format!("the list has shape {shape:?}"), "[n, 2]: source, target"));
-    }
-    if let Some(value) = values.iter().find(|value| !FieldKind::U32.holds(**value)) {
-        return Err(Error::field(path, format!("{value} is not an index"), "whole numbers from 0"));
-    }
-    Ok(values.as_chunks().0.iter().map(|&pair: &[f64; 2]| pair.map(|index| FieldKind::U32.word(index))).collect())
-}
-
 /// Why rows were not built, in the network's words.
-pub(super) fn refused(failure: Failure, network: &Network, resolved: &[Resolved], dt_ms: f64) -> Error {
+pub(super) fn refused(failure: Failure, network: &Network, resolved: &[Resolved]) -> Error {
     let field = |wiring: usize, key: &str| format!("projection[{wiring}].{key}");
     match failure {
-        Failure::Rule { wiring, problem } => Error::field(field(wiring, "connect"), problem, ""),
-        Failure::Storage { wiring, problem } => Error::field(field(wiring, "storage"), problem, ""),
         Failure::Values { wiring, what, given, synapses } => {
             let problem = format!("the array has shape [{given}]");
             Error::field(field(wiring, what), problem, format!("[{synapses}], one for each synapse"))
-        }
-        Failure::Delays { wiring } => {
-            let longest = rows::LONGEST_DRAWN;
-            let problem = format!("delays of more than {longest} steps may be drawn");
-            Error::field(field(wiring, "delay"), problem, format!("{dt_ms} ms (one step) to {longest} steps"))
         }
         Failure::Sum { post, port, neuron } => {
             let largest = rows::Scale::COARSEST.weight(i32::MAX);

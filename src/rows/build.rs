@@ -3,11 +3,11 @@
 
 use super::blocks;
 use super::bundles::{Bundle, Onto};
-use super::drawing::Drawing;
+use super::drawing::{Drawing, countable};
 use super::failure::{Failure, Watch};
 use super::fill::Destinations;
 use super::format::{Contents, Format};
-use super::procedural::{self, Procedural};
+use super::procedural::Procedural;
 use super::request::{Built, Request};
 use super::weigh::{Builder, Weighed};
 use super::{Scale, Strip, Table};
@@ -21,9 +21,7 @@ use std::sync::atomic::AtomicU64;
 /// [`Failure`] says why not.
 pub fn build(request: Request<'_>) -> Result<Built, Failure> {
     let wirings = || request.wirings.iter().enumerate();
-    if let Some((wiring, problem)) = wirings().find_map(|(index, wiring)| Some((index, procedural::refused(wiring)?))) {
-        return Err(Failure::Storage { wiring, problem });
-    }
+    wirings().try_for_each(|(index, wiring)| countable(wiring, index))?;
     let drawings = wirings().map(|(index, wiring)| Drawing::new(wiring.clone(), index));
     let drawings = drawings.collect::<Result<Vec<_>, _>>()?;
     let expected = drawings.iter().map(Drawing::expected).fold(0, u64::saturating_add);

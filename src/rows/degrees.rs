@@ -33,7 +33,7 @@ struct Halving {
 #[expect(
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
-    reason = "2^levels rows share no more than 2³⁹ synapses, so that a row has no more than a u32 counts: `Drawing::new` refuses others"
+    reason = "2^levels rows share no more than 2³⁹ synapses, so that a row has no more than a u32 counts: `countable` refuses others"
 )]
 impl Halving {
     /// Shares synapses among 2^`levels` rows, of which the first are there; returns how many fell beyond them. `node` is the

@@ -4,7 +4,7 @@ use super::counter::Counter;
 use super::failure::Failure;
 use super::partners::{Partners, Row};
 use super::quantiles::{self, Quantiles};
-use super::{LONGEST_DRAWN, Values, Wiring};
+use super::{Values, Wiring};
 use crate::counts::Guided;
 use crate::network::{Rule, Storage};
 use crate::random::{Purpose, Words};
@@ -29,23 +29,12 @@ pub(crate) struct Drawing {
 impl Drawing {
     /// `index` is its place among all, for messages.
     pub(super) fn new(wiring: Arc<Wiring>, index: usize) -> Result<Self, Failure> {
-        wiring.check_rule().map_err(|problem| Failure::Rule { wiring: index, problem })?;
-        // So many are not even drawn. Of what is not held, rows may have half as many in the mean, and so none as many; and all
-        // together as many as there are random bits to share them out among rows.
-        let synapses = expected(&wiring);
-        let most = match wiring.storage {
-            Storage::Stored => u64::from(u32::MAX),
-            Storage::Procedural => (u64::from(wiring.sides.n_pre) << 31).min(1 << 39),
-        };
-        if synapses > most {
-            return Err(Failure::TooMany { wiring: index, synapses, most });
-        }
         let quantiles = match wiring.weights {
             Values::Drawn(law) => Some(Quantiles::of(law)),
             Values::Constant(_) | Values::Each(_) => None,
         };
         let delays = match wiring.delays {
-            Values::Drawn(law) => Some(quantiles::delays(law, LONGEST_DRAWN).ok_or(Failure::Delays { wiring: index })?),
+            Values::Drawn(law) => Some(quantiles::delays(law)),
             Values::Constant(_) | Values::Each(_) => None,
         };
         let partners = Partners::of(&wiring);
@@ -238,11 +227,24 @@ pub(super) struct Scratch {
     pub(super) delays: Vec<u32>,
 }
 
+/// Are there no more synapses than can be counted? More are not even drawn.
+///
+/// Of what is not held, rows may have half as many in the mean, and so none as many; and all together as many as there are random
+/// bits to share them out among rows.
+pub(super) fn countable(wiring: &Wiring, index: usize) -> Result<(), Failure> {
+    let synapses = expected(wiring);
+    let most = match wiring.storage {
+        Storage::Stored => u64::from(u32::MAX),
+        Storage::Procedural => (u64::from(wiring.sides.n_pre) << 31).min(1 << 39),
+    };
+    if synapses > most { Err(Failure::TooMany { wiring: index, synapses, most }) } else { Ok(()) }
+}
+
 /// How many synapses a wiring will have, or is expected to.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of all pairs")]
 pub(super) fn expected(wiring: &Wiring) -> u64 {
     match &wiring.rule {
         Rule::PairwiseBernoulli(p) => (p * wiring.sides.pairs() as f64) as u64,
-        rule => rule.synapses(wiring.sides).unwrap_or(0),
+        rule => rule.synapses(wiring.sides, |pairs| pairs.len() as u64).unwrap_or(0),
     }
 }

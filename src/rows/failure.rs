@@ -7,20 +7,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Why nothing was built.
 #[derive(Debug)]
 pub enum Failure {
-    /// A rule cannot be obeyed.
-    Rule {
-        /// Index of the projection.
-        wiring: usize,
-        /// A sentence with the legal range.
-        problem: String,
-    },
-    /// A projection cannot be drawn again and again.
-    Storage {
-        /// Index of the projection.
-        wiring: usize,
-        /// A sentence with what is legal.
-        problem: String,
-    },
     /// There are not as many values as synapses.
     Values {
         /// Index of the projection.
@@ -31,11 +17,6 @@ pub enum Failure {
         given: usize,
         /// Synapses that there are.
         synapses: u64,
-    },
-    /// Delays are drawn that cannot be counted.
-    Delays {
-        /// Index of the projection.
-        wiring: usize,
     },
     /// Weights onto a neuron add up to what no scale can count.
     Sum {

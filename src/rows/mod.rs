@@ -28,7 +28,6 @@ mod procedural;
 mod progress;
 mod quantiles;
 mod request;
-mod rule;
 mod scale;
 mod survey;
 mod table;
@@ -37,22 +36,21 @@ pub(crate) mod tests;
 mod weigh;
 mod wiring;
 
-pub use build::build;
-pub use failure::Failure;
+pub(crate) use build::build;
+pub(crate) use failure::Failure;
 pub use format::{EntrySize, Format, Sign};
 pub(crate) use procedural::Procedural;
 pub use progress::Progress;
-pub use request::{Built, Request, Summary};
-pub use rule::Sides;
+pub(crate) use request::{Built, Request};
 pub use scale::Scale;
 pub use table::{Block, Part, Strip, Synapse, Table};
-pub use wiring::{Pairs, Values, Wiring};
+pub(crate) use wiring::{Pairs, Values, Wiring};
 
 /// \[steps\] The longest delay.
-pub const LONGEST_DELAY: u32 = u32::MAX >> 2;
+pub(crate) const LONGEST_DELAY: u32 = u32::MAX >> 2;
 
 /// \[steps\] The longest delay that may be drawn: its law is a table of all delays.
-pub const LONGEST_DRAWN: u32 = 1 << 22;
+pub(crate) const LONGEST_DRAWN: u32 = 1 << 22;
 
 /// The smallest and the largest value that a law gives.
 pub(crate) fn extremes(law: crate::draw::Law) -> [f64; 2] {

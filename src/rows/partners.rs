@@ -48,7 +48,7 @@ pub(super) struct Stretches {
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "stretches of all partners, whose synapses `check_rule` has found to have numbers"
+    reason = "stretches of all partners, whose synapses a network's check has found to have numbers"
 )]
 impl Stretches {
     /// For so many partners; `None` where none is ever taken.

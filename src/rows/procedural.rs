@@ -4,7 +4,6 @@ use super::counter::Counter;
 use super::drawing::{Drawing, Scratch};
 use super::partners::{Partners, Row, Stretches};
 use super::{Synapse, Wiring};
-use crate::network::{Rule, Storage};
 use crate::random::Purpose;
 
 /// A projection whose rows are not held.
@@ -107,25 +106,4 @@ impl Procedural {
         let (head, tables) = self.words(0);
         (head.len() as u64).saturating_add(tables.len() as u64)
     }
-}
-
-/// Why a wiring cannot be drawn again and again, and what can.
-pub(super) fn refused(wiring: &Wiring) -> Option<String> {
-    if wiring.storage == Storage::Stored {
-        return None;
-    }
-    let legal = "legal: stored; or pairwise_bernoulli, fixed_outdegree or fixed_total_number with multapses, and \
-                 weights and delays that are constants or distributions";
-    let problem = match &wiring.rule {
-        Rule::AllToAll => "all_to_all has nothing to draw",
-        Rule::OneToOne => "one_to_one has nothing to draw",
-        Rule::List(_) => "a list has nothing to draw",
-        Rule::FixedIndegree(_) => "fixed_indegree draws by target, and spikes come by source",
-        Rule::FixedOutdegree(_) | Rule::FixedTotalNumber(_) if !wiring.sides.multapses => {
-            "different partners are drawn one after the other, and a device draws them side by side"
-        }
-        _ if wiring.weights.each().is_some() || wiring.delays.each().is_some() => "values of single synapses are held",
-        Rule::PairwiseBernoulli(_) | Rule::FixedOutdegree(_) | Rule::FixedTotalNumber(_) => return None,
-    };
-    Some(format!("{problem}; {legal}"))
 }

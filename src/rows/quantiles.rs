@@ -106,18 +106,15 @@ fn truncated(p: f64, a: f64, b: f64) -> f64 {
     clippy::cast_sign_loss,
     reason = "whole numbers from 1 to a u32"
 )]
-pub(super) fn delays(law: Law, most: u32) -> Option<Guided> {
+pub(super) fn delays(law: Law) -> Guided {
     // What comes less often than a word can tell does not come.
     let [low, high] = extremes(law).map(|steps| steps.round().max(1.0));
-    if high > f64::from(most) {
-        return None;
-    }
     let cumulative: Vec<f64> = (low as u32..=high as u32)
         .map(|steps| if f64::from(steps) >= high { 1.0 } else { below(law, f64::from(steps) + 0.5) })
         .collect();
     let table = CountTable::new(low as u32, &cumulative);
     let bits = (table.bits() + 4).clamp(1, 12);
-    Some(Guided::new(table, bits))
+    Guided::new(table, bits)
 }
 
 /// The probability of a value below `x`.

@@ -14,7 +14,7 @@ mod uniform;
 
 use super::partners::{Partners, Row};
 use super::*;
-use crate::network::{Precision, Rule, Storage};
+use crate::network::{Precision, Rule, Sides, Storage};
 use std::sync::Arc;
 
 pub(super) fn sides(n_pre: u32, n_post: u32) -> Sides {

@@ -1,8 +1,7 @@
 //! The synapses of one projection in plain numbers, before any is drawn.
 
-use super::Sides;
 use crate::draw::Law;
-use crate::network::{Precision, Rule, Storage};
+use crate::network::{Precision, Rule, Sides, Storage};
 use std::sync::Arc;
 
 /// Pairs of source and target.

@@ -8,8 +8,8 @@ use neuropil::gpu::Gpu;
 use neuropil::gpu::doctor::Feature;
 use neuropil::model::{Lif, LifRef, Reset};
 use neuropil::network::{
-    Connect, Network, PoissonInput, PoissonSpikes, Population, Port, Precision, Storage, Typed, Value, exponential,
-    lognormal, normal, truncated_normal, uniform,
+    Array, Connect, Network, PoissonInput, PoissonSpikes, Population, Port, Precision, Projection, Storage, Typed,
+    Value, exponential, lognormal, normal, truncated_normal, uniform,
 };
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::sim::{Delivery, Engine, EngineOptions};
@@ -150,20 +150,29 @@ fn without_delay_too() {
 
 #[test]
 fn what_cannot_be_drawn_again_is_refused() {
-    let refused = |connect: Connect, problem: &str| {
+    let refused_with = |connect: Connect, change: &dyn Fn(&mut Projection), problem: &str| {
         let mut net = relays();
         net.connect("sources", "sources", "p", connect, 0.1.mv(), 0.4.ms());
         net.projections[0].storage = Storage::Procedural;
+        change(&mut net.projections[0]);
         let expected = format!(
             "projection[0].storage: {problem}; legal: stored; or pairwise_bernoulli, fixed_outdegree or fixed_total_number with \
              multapses, and weights and delays that are constants or distributions"
         );
         assert_eq!(Plan::lower(&net, &LowerOptions::default()).unwrap_err().to_string(), expected);
     };
+    let refused = |connect, problem: &str| refused_with(connect, &|_| (), problem);
     refused(Connect::fixed_indegree(3), "fixed_indegree draws by target, and spikes come by source");
     let different = "different partners are drawn one after the other, and a device draws them side by side";
     refused(Connect::fixed_outdegree(3).multapses(false), different);
+    refused(Connect::fixed_total_number(3).multapses(false), different);
     refused(Connect::all_to_all(), "all_to_all has nothing to draw");
+    refused(Connect::one_to_one().autapses(true), "one_to_one has nothing to draw");
+    refused(Connect::list([(0, 1)]), "a list has nothing to draw");
+    let held = "values of single synapses are held";
+    let values = |unit| Array::inline(vec![0.4; 3], &[3], unit).expect("it has a shape").into();
+    refused_with(Connect::fixed_total_number(3), &|projection| projection.weight = values("mV"), held);
+    refused_with(Connect::pairwise_bernoulli(0.5), &|projection| projection.delay = values("ms"), held);
 }
 
 /// Rows that may be drawn again, onto few targets and onto more than 2²⁰.

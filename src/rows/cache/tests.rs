@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::draw::Law;
+use crate::network::Sides;
 use crate::network::{Precision, Storage};
 use crate::rows::tests::{Cut, WHOLE, built, cuts, list, rows, sides, wiring, with_request, within};
-use crate::rows::{Progress, Sides, Table};
+use crate::rows::{Progress, Table};
 
 const CUT: Cut = Cut { block_bits: Some(4), binding: 5000 };
 

@@ -1,7 +1,7 @@
 //! Who is drawn: every set, or sequence, of partners as likely as the rule says.
 
 use super::*;
-use crate::rows::Sides;
+use crate::network::Sides;
 use crate::rows::tests::statistics::{check, check_even};
 use crate::rows::tests::{once, sides, wiring, within};
 use std::collections::BTreeMap;

@@ -221,7 +221,7 @@ fn delays_have_the_probabilities_of_the_law() {
         Law::TruncatedNormal { mean: 0.0, sd: 10.0, low: 350.0, high: 380.0 },
     ];
     for (law, bound) in laws.map(|law| (law, exact)).into_iter().chain(far_laws.map(|law| (law, far))) {
-        let table = delays(law, 1 << 20).unwrap();
+        let table = delays(law);
         let [least, greatest] = [0, u32::MAX].map(|word| table.count(word));
         assert_eq!(table.range(), [least, greatest], "{law:?}");
         assert!(least >= 1, "{law:?}");
@@ -231,13 +231,11 @@ fn delays_have_the_probabilities_of_the_law() {
             assert!((found - exact).abs() <= bound, "{law:?}, {steps} steps: {found}, not {exact}");
         }
     }
-    let constant = |law| delays(law, 10).unwrap().range();
+    let constant = |law| delays(law).range();
     assert_eq!(constant(Law::Normal { mean: 4.4, sd: 0.0 }), [4, 4]);
     assert_eq!(constant(Law::Uniform { low: 2.5, high: 3.4 }), [3, 3]);
     assert_eq!(constant(Law::Uniform { low: -5.0, high: 0.2 }), [1, 1]);
     assert_eq!(constant(Law::Uniform { low: 0.0, high: 10.4 }), [1, 10]);
-    assert_eq!(delays(Law::Uniform { low: 0.0, high: 10.6 }, 10), None);
-    assert_eq!(delays(Law::Exponential { mean: 1e300 }, u32::MAX), None);
 }
 
 #[test]

@@ -74,27 +74,3 @@ fn several_onto_one_port_share_its_scale() {
         of(2, Rule::FixedTotalNumber(500), Values::Drawn(Law::Normal { mean: -1.0, sd: 0.1 })),
     ]);
 }
-
-#[test]
-fn what_cannot_be_drawn_again_is_refused() {
-    let legal = "legal: stored; or pairwise_bernoulli, fixed_outdegree or fixed_total_number with multapses, and weights \
-                 and delays that are constants or distributions";
-    let check = |wiring: Wiring, why: &str| {
-        let wiring = Wiring { storage: Storage::Procedural, ..wiring };
-        let refused = try_built(&[super::wiring(Rule::OneToOne, sides(5, 5)), wiring], WHOLE).err();
-        let Some(Failure::Storage { wiring: 1, problem }) = refused else { panic!("{refused:?}") };
-        assert_eq!(problem, format!("{why}; {legal}"));
-    };
-    let sides = sides(5, 5);
-    check(wiring(Rule::AllToAll, sides), "all_to_all has nothing to draw");
-    check(wiring(Rule::OneToOne, sides), "one_to_one has nothing to draw");
-    check(wiring(list(&[[0, 1]]), sides), "a list has nothing to draw");
-    check(wiring(Rule::FixedIndegree(2), sides), "fixed_indegree draws by target, and spikes come by source");
-    let different = "different partners are drawn one after the other, and a device draws them side by side";
-    check(wiring(Rule::FixedOutdegree(2), once(sides)), different);
-    check(wiring(Rule::FixedTotalNumber(2), once(sides)), different);
-    let held = "values of single synapses are held";
-    let outdegree = || wiring(Rule::FixedOutdegree(1), sides);
-    check(Wiring { weights: Values::Each([1.0; 5].into()), ..outdegree() }, held);
-    check(Wiring { delays: Values::Each([1; 5].into()), ..outdegree() }, held);
-}

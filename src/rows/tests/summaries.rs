@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::draw::Law;
+use crate::rows::request::Summary;
 
 /// The summary of a projection with these weights, each onto a neuron of its own.
 fn of(weights: &[f64], precision: Option<Precision>) -> Summary {

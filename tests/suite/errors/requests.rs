@@ -4,12 +4,14 @@ use super::sound;
 use crate::device::{gpu, simulation};
 use crate::networks::shipped;
 use neuropil::gpu::Limits;
-use neuropil::network::{Network, Population};
+use neuropil::network::{Connect, Network, Population, Record};
 use neuropil::plan::{LowerOptions, Plan};
+use neuropil::rows::Progress;
 use neuropil::sim::{Delivery, Engine, EngineOptions};
 use neuropil::units::Literal;
 use neuropil::{Backend, Device, Error, Simulation};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 #[test]
 fn what_does_not_fit_is_refused_by_the_plan() {
@@ -22,6 +24,64 @@ fn what_does_not_fit_is_refused_by_the_plan() {
          neurons of one model, or a smaller batch"
     );
     assert!(matches!(error, Error::TooLarge { needed: 64_000, limit: 32_768, .. }));
+}
+
+/// The error of lowering, and whether anything was drawn before.
+fn lowered(change: &dyn Fn(&mut Network, &mut LowerOptions)) -> (Option<String>, bool) {
+    let (mut net, drawn) = (sound(), Arc::new(AtomicBool::new(false)));
+    let told = drawn.clone();
+    let told = move |_, _| {
+        told.store(true, Ordering::Relaxed);
+        true
+    };
+    let mut options = LowerOptions { progress: Progress::new(told), ..LowerOptions::default() };
+    change(&mut net, &mut options);
+    let error = Plan::lower(&net, &options).err().map(|error| error.to_string());
+    (error, drawn.load(Ordering::Relaxed))
+}
+
+#[test]
+fn what_names_and_sizes_refuse_is_refused_before_anything_is_drawn() {
+    assert_eq!(lowered(&|_, _| ()), (None, true));
+    let refused = |change: &dyn Fn(&mut Network, &mut LowerOptions), expected: &str| {
+        assert_eq!(lowered(change), (Some(expected.to_owned()), false));
+    };
+    let record = |record: Record| move |net: &mut Network, _: &mut LowerOptions| net.records.push(record.clone());
+    refused(
+        &record(Record::new("exc", ["spikes", "w"])),
+        "record[0].what: population `exc` has no variable `w`; legal: spikes, v, held, ampa.g",
+    );
+    refused(&record(Record::new("ex", ["v"])), "record[0].population: there is no population `ex`; legal: exc, inh");
+    refused(
+        &record(Record::new("exc", ["v"]).neurons([3, 10])),
+        "record[0].neurons: `exc` has 10 neurons, so there is no neuron 10; legal: 0 to 9",
+    );
+    refused(
+        &record(Record::new("exc", ["v"]).every(0.04.ms())),
+        "record[0].every: 0.04 ms is less than half a step; legal: 0.1 ms (one step) or more",
+    );
+    let small = |max_binding| Limits { max_binding, ..Limits::generous() };
+    refused(
+        &|_, options| options.limits = small(100),
+        "neuron state needs 120 bytes, but max_storage_buffer_binding_size of any adapter is 100; what helps: fewer neurons \
+         of one model, or a smaller batch",
+    );
+    refused(
+        &|net, options| {
+            let thrice = || Record::new("exc", ["v", "held", "ampa.g"]);
+            net.records.extend([thrice(), thrice()]);
+            options.limits = small(200);
+        },
+        "recorded variables needs 240 bytes, but max_storage_buffer_binding_size of any adapter is 200; what helps: recording \
+         fewer variables or `neurons`, or a smaller batch",
+    );
+    let too_many = |net: &mut Network, _: &mut LowerOptions| {
+        let more = net.projections[0].clone();
+        net.projections[0].connect = Connect::fixed_total_number(1 << 20);
+        net.projections.push(more);
+        net.projections[1].connect = Connect::fixed_total_number(1 << 33);
+    };
+    refused(&too_many, "projection[1].connect: 8589934592 synapses exceed 32-bit indices; legal: at most 4294967295");
 }
 
 #[test]

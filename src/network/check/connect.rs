@@ -1,0 +1,142 @@
+//! Can a connection rule be carried out between two populations? Drawing relies on it.
+
+use super::super::{Array, Connect, Population, Projection, Rule, Sides, Storage, Value};
+use crate::units::Unit;
+use crate::{Error, Result};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Synapses of a source in the mean at most, where chance decides: each has a number that a word holds.
+const LONGEST_ROW: u32 = 1 << 28;
+
+/// All that can be seen without the numbers in files.
+pub(super) fn connect(field: &str, connect: &Connect, pre: &Population, post: &Population) -> Result<()> {
+    let refused = |problem: String, legal: &str| Err(Error::field(field, problem, legal));
+    let sides = Sides::of(connect, pre, post);
+    let Sides { n_pre, n_post, multapses, .. } = sides;
+    let drawn = |rule: &str, wanted: u64, partners: u64, has: &str, of: &str| {
+        // With multapses a single partner is enough for any number of synapses.
+        if wanted <= partners || multapses && partners > 0 {
+            return Ok(());
+        }
+        let problem = format!("{rule} is {wanted}, but {has} only {partners} possible {of}");
+        refused(problem, &format!("at most {partners}{}", if partners > 0 { ", or multapses" } else { "" }))
+    };
+    match &connect.rule {
+        Rule::AllToAll => Ok(()),
+        Rule::OneToOne if n_pre != n_post => {
+            let problem = format!("one_to_one from {n_pre} neurons of `{}` to {n_post} of `{}`", pre.name, post.name);
+            refused(problem, "populations of equal size")
+        }
+        Rule::OneToOne if sides.skip_self() => {
+            let problem = "one_to_one within a population makes only autapses, and they are excluded";
+            refused(problem.to_owned(), "autapses = true, or another rule")
+        }
+        Rule::OneToOne => Ok(()),
+        Rule::PairwiseBernoulli(p) if !(0.0..=1.0).contains(p) => {
+            refused(format!("pairwise_bernoulli is {p}"), "0 to 1")
+        }
+        Rule::PairwiseBernoulli(p) => {
+            let mean = p * f64::from(sides.partners(n_post));
+            if mean <= f64::from(LONGEST_ROW) {
+                return Ok(());
+            }
+            let problem = format!("pairwise_bernoulli makes {mean:.0} targets of each source");
+            refused(problem, &format!("at most {LONGEST_ROW} in the mean"))
+        }
+        Rule::FixedIndegree(degree) => {
+            drawn("fixed_indegree", (*degree).into(), sides.partners(n_pre).into(), "each target has", "sources")
+        }
+        Rule::FixedOutdegree(degree) => {
+            drawn("fixed_outdegree", (*degree).into(), sides.partners(n_post).into(), "each source has", "targets")
+        }
+        Rule::FixedTotalNumber(number) => drawn("fixed_total_number", *number, sides.pairs(), "there are", "pairs"),
+        Rule::List(list) => {
+            if *list.unit() != Unit::ONE {
+                return refused(format!("the list has unit {}", list.unit()), "no unit");
+            }
+            match list {
+                Array::Inline { values, shape, .. } => indices(field, (shape, values), [pre, post]),
+                Array::Npy { .. } => Ok(()),
+            }
+        }
+    }
+}
+
+/// Pairs of whole numbers, in range.
+fn indices(field: &str, (shape, values): (&[usize], &[f64]), ends: [&Population; 2]) -> Result<()> {
+    if !matches!(shape, [rows, 2] if rows.checked_mul(2) == Some(values.len())) {
+        let problem = format!("the list has shape {shape:?} and {} numbers", values.len());
+        return Err(Error::field(field, problem, "pairs [source, target]"));
+    }
+    let legal = |index: f64, end: &Population| index.fract() == 0.0 && (0.0..f64::from(end.size)).contains(&index);
+    let pairs = values.as_chunks::<2>().0;
+    let wrong = |pair: [f64; 2]| pair.into_iter().zip(ends).find(|(index, end)| !legal(*index, end));
+    let Some(at) = pairs.par_iter().position_first(|pair| wrong(*pair).is_some()) else { return Ok(()) };
+    wrong(pairs[at]).map_or(Ok(()), |(index, Population { name, size, .. })| {
+        let problem = format!("pair {at} of the list names neuron {index} of `{name}`");
+        Err(Error::field(field, problem, format!("whole numbers from 0 to {}", size - 1)))
+    })
+}
+
+/// The pairs of a list of this shape.
+///
+/// # Errors
+/// [`Error::Field`] where they are none, or such as are excluded.
+pub(crate) fn pairs(
+    field: &str,
+    connect: &Connect,
+    (shape, values): (Vec<usize>, Vec<f64>),
+    [pre, post]: [&Population; 2],
+) -> Result<Arc<[[u32; 2]]>> {
+    indices(field, (&shape, &values), [pre, post])?;
+    let pairs: Arc<[_]> = values.as_chunks().0.iter().map(|pair: &[f64; 2]| pair.map(|index| index as u32)).collect();
+    let sides = Sides::of(connect, pre, post);
+    if sides.skip_self()
+        && let Some(at) = pairs.par_iter().position_first(|pair| pair[0] == pair[1])
+    {
+        let problem =
+            format!("pair {at} of the list joins neuron {} to itself, and autapses are excluded", pairs[at][0]);
+        return Err(Error::field(field, problem, "two neurons"));
+    }
+    if sides.multapses {
+        return Ok(pairs);
+    }
+    let mut order: Vec<usize> = (0..pairs.len()).collect();
+    order.par_sort_unstable_by_key(|&at| (pairs[at], at));
+    match order.par_windows(2).find_first(|two| pairs[two[0]] == pairs[two[1]]) {
+        None => Ok(pairs),
+        Some(two) => {
+            let [source, target] = pairs[two[0]];
+            let problem = format!(
+                "pairs {} and {} of the list are both [{source}, {target}], and multapses are excluded",
+                two[0], two[1]
+            );
+            Err(Error::field(field, problem, "each pair once"))
+        }
+    }
+}
+
+/// Can the synapses be drawn again and again, where they are not stored?
+pub(super) fn storage(field: &str, projection: &Projection) -> Result<()> {
+    let Projection { connect: Connect { rule, multapses, .. }, weight, delay, storage, .. } = projection;
+    if *storage == Storage::Stored {
+        return Ok(());
+    }
+    let problem = match rule {
+        Rule::AllToAll => "all_to_all has nothing to draw",
+        Rule::OneToOne => "one_to_one has nothing to draw",
+        Rule::List(_) => "a list has nothing to draw",
+        Rule::FixedIndegree(_) => "fixed_indegree draws by target, and spikes come by source",
+        Rule::FixedOutdegree(_) | Rule::FixedTotalNumber(_) if !multapses => {
+            "different partners are drawn one after the other, and a device draws them side by side"
+        }
+        _ if [weight, delay].iter().any(|value| matches!(value, Value::Array(_))) => {
+            "values of single synapses are held"
+        }
+        Rule::PairwiseBernoulli(_) | Rule::FixedOutdegree(_) | Rule::FixedTotalNumber(_) => return Ok(()),
+    };
+    let legal = "stored; or pairwise_bernoulli, fixed_outdegree or fixed_total_number with multapses, and weights and delays \
+                 that are constants or distributions";
+    Err(Error::field(field, problem, legal))
+}
