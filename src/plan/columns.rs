@@ -2,8 +2,8 @@
 
 use super::given::{GivenByName, GivenPopulation, GivenPort};
 use super::resolve::{self, Context, fields, unit_of};
-use super::slabs::output_unit;
-use super::{Column, PortModels};
+use super::slabs::{Placement, output_unit};
+use super::{Column, PopulationPlan, PortModels, PortPlan, Scale};
 use crate::model::Definition;
 use crate::random::Purpose;
 use crate::shader::Field;
@@ -32,31 +32,13 @@ fn part_context<'a>(
     Context { dt_ms, seed, purpose, index, size, batch, port_unit, path, owner }
 }
 
-/// The values of a population's neurons.
-pub(super) struct Columns {
-    /// Parameters.
-    pub params: Vec<Column>,
-    /// Initial values of the state.
-    pub init: Vec<Column>,
-    /// Those of its ports.
-    pub ports: Vec<PortColumns>,
-}
-
-/// The values of a port.
-pub(super) struct PortColumns {
-    /// Its name.
-    pub name: String,
-    /// Parameters of the synapse; empty without one.
-    pub synapse_params: Vec<Column>,
-    /// Initial values of the synapse's state.
-    pub synapse_init: Vec<Column>,
-    /// Parameters of the output.
-    pub output_params: Vec<Column>,
-}
-
-/// A population's values, taken out of what the network says of them.
+/// A population's place, and its values, taken out of what the network says of them; without synapses, and without stimuli.
 #[expect(clippy::arithmetic_side_effects, reason = "numbers of ports that are in memory")]
-pub(super) fn columns(given: GivenPopulation<'_>, index: usize, dt_ms: f64, seed: u64, batch: u32) -> Result<Columns> {
+pub(super) fn population_plan(
+    given: GivenPopulation<'_>,
+    (index, place): (usize, Placement),
+    (dt_ms, seed, batch): (f64, u64, u32),
+) -> Result<PopulationPlan> {
     let GivenPopulation { population, models, params, init, ports } = given;
     let path = format!("population[{}]", population.name);
     let base = Context {
@@ -81,7 +63,11 @@ pub(super) fn columns(given: GivenPopulation<'_>, index: usize, dt_ms: f64, seed
     let init_path = format!("{path}.init");
     let with = part_context(base, Purpose::InitialValues, (index, 0), (&init_path, &owner, "1"));
     let init = fields(init, &reflection.state, with)?;
-    let port = |(number, (GivenPort { name, synapse, init, output }, models)): (usize, (_, &PortModels))| {
+    let Placement { slab, first_in_slab, first_inlets } = place;
+    let port = |(number, ((GivenPort { name, synapse, init, output }, models), first_inlet)): (
+        usize,
+        ((_, &PortModels), u32),
+    )| {
         let path = format!("{path}.ports.{name}");
         let init_path = format!("{init_path}.{name}");
         let unit = port_unit(models);
@@ -100,10 +86,12 @@ pub(super) fn columns(given: GivenPopulation<'_>, index: usize, dt_ms: f64, seed
         let path = format!("{path}.output");
         let with = part_context(base, Purpose::Parameters, (index, 2 * number + 2), (&path, &owner, unit));
         let output_params = of_neuron.fields(output, &models.output.reflection.params, with)?;
-        Ok(PortColumns { name: name.to_owned(), synapse_params, synapse_init, output_params })
+        let (name, synapses, scale) = (name.to_owned(), 0, Scale { power: 0 });
+        Ok(PortPlan { name, synapse_params, synapse_init, output_params, first_inlet, synapses, scale })
     };
-    let ports = ports.into_iter().zip(&models.ports).enumerate().map(port).collect::<Result<_>>()?;
-    Ok(Columns { params, init, ports })
+    let ports = ports.into_iter().zip(&models.ports).zip(first_inlets).enumerate().map(port).collect::<Result<_>>()?;
+    let (name, size) = (population.name.clone(), population.size);
+    Ok(PopulationPlan { name, size, slab, first_in_slab, params, init, ports, stimuli: Vec::new() })
 }
 
 /// A population's neuron, of which its ports may have to know a parameter.

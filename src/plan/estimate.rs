@@ -64,7 +64,7 @@ fn of_population(given: &GivenPopulation<'_>, batch: u64) -> Part {
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "two u32 have their product in a u64, and a mean of draws is not negative and at most that"
+    reason = "bytes of a synapse are few, and a mean of draws is not negative and at most the product of two u32"
 )]
 fn of_projection(given: &GivenProjection<'_>) -> Part {
     let GivenProjection { projection, index, sides, rule, weight, delay, .. } = given;

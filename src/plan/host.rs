@@ -100,9 +100,7 @@ impl Plan {
     /// one of them is the neuron's own.
     fn parameter_bytes(&self) -> u64 {
         let rows = |population: &PopulationPlan| {
-            let ports = population.ports.iter().flat_map(|port| port.synapse_params.iter().chain(&port.output_params));
-            let stimuli = population.stimuli.iter().flatten().flat_map(StimulusPlan::columns);
-            let columns: Vec<_> = population.params.iter().chain(ports).chain(stimuli).collect();
+            let columns: Vec<_> = population.all_columns(&self.slabs[population.slab]).into_iter().flatten().collect();
             let own = columns.iter().any(|column| bytes(column) > 0);
             let values = u64::from(population.size).saturating_mul(columns.len() as u64);
             if own { bytes_of::<f64>(values) } else { 0 }

@@ -1,19 +1,19 @@
 //! From a network to a plan: names resolved, dimensions checked, everything laid out.
 
 use super::cache;
-use super::columns::{Columns, PortColumns, columns};
+use super::columns::population_plan;
 use super::estimate;
 use super::fingerprint;
 use super::given::given_by;
 use super::held::{check_column, steps_u32};
 use super::limits::parts_together;
 use super::resolve::{in_unit, whole_or};
-use super::slabs::{Placement, Resolved, levels, placements, slabs};
+use super::slabs::{Resolved, levels, placements, slabs};
 use super::stimulus::{Stimuli, Tables};
 use super::wiring;
-use super::{Column, Plan, PopulationPlan, PortPlan, Recorded, Recorder, Sampling, Scale, StimulusPlan};
+use super::{Column, Plan, PopulationPlan, Recorded, Recorder, Sampling};
 use crate::gpu::Limits;
-use crate::network::{Network, Population};
+use crate::network::Network;
 use crate::random::INDEX_BITS;
 use crate::rows::{self, Built, Progress, Table, Wiring};
 use crate::units::{Quantity, Unit};
@@ -87,15 +87,14 @@ impl Plan {
         let levels = levels(network, &wirings)?;
         let (mut slabs, inlets) = slabs(&resolved, &levels, network)?;
         let placements = placements(&slabs, network);
-        let of_population = |(index, given)| columns(given, index, dt_ms, network.seed, options.batch);
-        let columns = populations.into_iter().enumerate().map(of_population).collect::<Result<Vec<_>>>()?;
-
         let (of_populations, Tables { data, held_rates, warnings: of_stimuli }) =
             stimuli.place(&placements, &mut slabs);
         warnings.extend(of_stimuli);
-        let parts = network.populations.iter().zip(placements).zip(columns).zip(of_populations);
-        let populations =
-            parts.map(|(((population, place), columns), stimuli)| population_plan(population, place, columns, stimuli));
+        let parts = populations.into_iter().zip(placements.into_iter().enumerate()).zip(of_populations);
+        let population = |((given, place), stimuli)| {
+            let plan = population_plan(given, place, (dt_ms, network.seed, options.batch))?;
+            Ok(PopulationPlan { stimuli, ..plan })
+        };
         let mut plan = Self {
             dt_ms,
             seed: network.seed,
@@ -105,7 +104,7 @@ impl Plan {
             slots: 0,
             inlets,
             duration,
-            populations: populations.collect(),
+            populations: parts.map(population).collect::<Result<_>>()?,
             slabs,
             synapses: Table::default(),
             parts_together: parts_together(&options.limits),
@@ -201,24 +200,6 @@ impl Plan {
     pub fn population_index(&self, name: &str) -> Option<usize> {
         self.populations.iter().position(|population| population.name == name)
     }
-}
-
-/// A population's place and values, without synapses.
-fn population_plan(
-    population: &Population,
-    place: Placement,
-    columns: Columns,
-    stimuli: Vec<Option<StimulusPlan>>,
-) -> PopulationPlan {
-    let Columns { params, init, ports } = columns;
-    let Placement { slab, first_in_slab, first_inlets } = place;
-    let ports = ports.into_iter().zip(first_inlets).map(|(columns, first_inlet)| {
-        let PortColumns { name, synapse_params, synapse_init, output_params } = columns;
-        let (synapses, scale) = (0, Scale { power: 0 });
-        PortPlan { name, synapse_params, synapse_init, output_params, first_inlet, synapses, scale }
-    });
-    let (name, ports) = (population.name.clone(), ports.collect());
-    PopulationPlan { name, size: population.size, slab, first_in_slab, params, init, ports, stimuli }
 }
 
 /// A time in whole steps, at least one where the time is not 0; with a warning where it is rounded. `besides` is what is

@@ -42,7 +42,7 @@ impl Memory {
 impl PopulationPlan {
     /// All its parameter columns, at the same places for all populations of a slab; `None` for those of a stimulus
     /// that it lacks.
-    fn all_columns(&self, slab: &SlabPlan) -> Vec<Option<&Column>> {
+    pub(super) fn all_columns(&self, slab: &SlabPlan) -> Vec<Option<&Column>> {
         let own = self.params.iter().map(Some);
         let ports = self.ports.iter().flat_map(|port| port.synapse_params.iter().chain(&port.output_params)).map(Some);
         let stimuli = slab.stimuli.iter().zip(&self.stimuli).flat_map(|(slot, stimulus)| {

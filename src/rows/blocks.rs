@@ -7,7 +7,7 @@ use super::request::Request;
 use super::{Block, Values};
 use crate::network::Precision;
 
-/// [cells] The smallest and the largest block, as powers of two; a population that is smaller is a block.
+/// [inlets] The smallest and the largest block, as powers of two; a population that is smaller is a block.
 const SIZES: [u32; 2] = [10, 31];
 /// [bytes] that the part of a row in one block counts for: where it begins, and the time to go there.
 const SHRED: u64 = 16;

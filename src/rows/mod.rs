@@ -41,6 +41,7 @@ pub(crate) use failure::Failure;
 pub use format::{EntrySize, Format, Sign};
 pub(crate) use procedural::Procedural;
 pub use progress::Progress;
+pub(crate) use quantiles::extremes;
 pub(crate) use request::{Built, Request};
 pub use scale::Scale;
 pub use table::{Block, Part, Strip, Synapse, Table};
@@ -51,8 +52,3 @@ pub(crate) const LONGEST_DELAY: u32 = u32::MAX >> 2;
 
 /// \[steps\] The longest delay that may be drawn: its law is a table of all delays.
 pub(crate) const LONGEST_DRAWN: u32 = 1 << 22;
-
-/// The smallest and the largest value that a law gives.
-pub(crate) fn extremes(law: crate::draw::Law) -> [f64; 2] {
-    quantiles::extremes(law)
-}

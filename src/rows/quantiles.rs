@@ -57,8 +57,8 @@ pub(super) fn place(word: u32) -> (usize, u32) {
     (segment as usize + if upper { SIDE } else { 0 }, within << SEGMENT_BITS)
 }
 
-/// The smallest and the largest value that a word can stand for.
-pub(super) fn extremes(law: Law) -> [f64; 2] {
+/// The smallest and the largest value that a word of a law can stand for.
+pub(crate) fn extremes(law: Law) -> [f64; 2] {
     [false, true].map(|upper| quantile(law, 2f64.powi(-33), upper))
 }
 

@@ -9,6 +9,7 @@ use super::items::{Item, Items, Member, Shape, Word};
 use super::lexer::{TokenKind, is_identifier, tokens};
 use super::names::{is_collective, predeclared};
 use super::place::Fault;
+use std::ops::Range;
 
 /// What all fragments of one kind have in common.
 #[derive(Debug, Clone, Copy)]
@@ -194,12 +195,7 @@ impl Case<'_> {
 
     /// A function that looks like one of the contract's and is never called: a slip that would pass in silence.
     fn stray(&self) -> Result<(), Fault> {
-        let text = self.fragment.text.as_ref();
-        let words: Vec<&str> = tokens(text)
-            .into_iter()
-            .filter(|token| token.kind == TokenKind::Word)
-            .map(|token| &text[token.range])
-            .collect();
+        let words: Vec<&str> = self.words().map(|(word, _)| word).collect();
         let known: Vec<String> = self.contract.signatures.iter().map(|signature| self.full_name(signature)).collect();
         for item in self.items.items.iter().filter(|item| item.keyword.text == "fn") {
             let Some(name) = &item.name else { continue };
@@ -223,40 +219,28 @@ impl Case<'_> {
     }
 
     fn shadows(&self, name: &Word) -> Result<(), Fault> {
-        let shadowed = match predeclared(&name.text) {
-            Some(what) => Some(format!("the built-in {what}")),
-            None => self
-                .contract
-                .prelude
-                .iter()
-                .find(|(_, text)| Items::of(text).names().any(|known| known.text == name.text))
-                .map(|(path, _)| format!("the `{}` of {path}", name.text)),
-        };
-        match shadowed {
-            Some(shadowed) => Err(Fault::new(
-                name.range.clone(),
-                format!("`{}` shadows {shadowed}; call it something else", name.text),
-            )),
-            None => Ok(()),
-        }
+        let Word { text: name, range } = name;
+        let declares = |text: &str| Items::of(text).names().any(|known| known.text == *name);
+        let of_prelude = || self.contract.prelude.iter().find(|(_, text)| declares(text));
+        let shadowed = predeclared(name).map(|what| format!("the built-in {what}"));
+        let shadowed = shadowed.or_else(|| of_prelude().map(|(path, _)| format!("the `{name}` of {path}")));
+        let Some(shadowed) = shadowed else { return Ok(()) };
+        Err(Fault::new(range.clone(), format!("`{name}` shadows {shadowed}; call it something else")))
     }
 
     fn collective(&self) -> Result<(), Fault> {
+        let Some((word, range)) = self.words().find(|(word, _)| is_collective(word)) else { return Ok(()) };
+        let problem = format!(
+            "`{word}` is not for a fragment: what one element computes may not depend on its neighbours in a workgroup"
+        );
+        Err(Fault::new(range, problem))
+    }
+
+    /// All words of the text, and where they stand.
+    fn words(&self) -> impl Iterator<Item = (&str, Range<usize>)> {
         let text = self.fragment.text.as_ref();
-        let found = tokens(text)
-            .into_iter()
-            .find(|token| token.kind == TokenKind::Word && is_collective(&text[token.range.clone()]));
-        match found {
-            Some(token) => {
-                let problem = format!(
-                    "`{}` is not for a fragment: what one element computes may not depend on its \
-                     neighbours in a workgroup",
-                    &text[token.range.clone()]
-                );
-                Err(Fault::new(token.range, problem))
-            }
-            None => Ok(()),
-        }
+        let words = tokens(text).into_iter().filter(|token| token.kind == TokenKind::Word);
+        words.map(move |token| (&text[token.range.clone()], token.range))
     }
 }
 

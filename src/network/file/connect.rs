@@ -20,7 +20,7 @@ const EXPECTED: &str = "\"all_to_all\", \"one_to_one\", or a table with one of p
                         fixed_outdegree, fixed_total_number, list";
 
 /// `"all_to_all"`, `{ pairwise_bernoulli = 0.02, autapses = false }` …; the two named by a string may also be written
-/// `{ one_to_one = true, autapses = false }`.
+/// `{ all_to_all = true, autapses = false }`.
 pub(super) fn connect(node: &Node<'_>) -> Result<Connect> {
     if let Some(name) = node.value.get_ref().as_str() {
         let rule = match name {

@@ -54,6 +54,11 @@ fn connection_rules() {
         ),
         (
             "connect = { pairwise_bernoulli = 0.02 }",
+            "connect = { one_to_one = true, autapses = false }",
+            "16:11: projection[0].connect: one_to_one within a population makes only autapses, and they are excluded; legal: autapses = true, or another rule",
+        ),
+        (
+            "connect = { pairwise_bernoulli = 0.02 }",
             "connect = { fixed_indegree = 3200, autapses = false, multapses = false }",
             "16:11: projection[0].connect: fixed_indegree is 3200, but each target has only 3199 possible sources; legal: at most 3199, or multapses",
         ),
