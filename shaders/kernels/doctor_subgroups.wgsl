@@ -1,4 +1,4 @@
-// The self-test of subgroups, as direct delivery and the products of recurrent cells use them; first_lane.wgsl goes before.
+// The self-test of subgroups, as delivery and the products of recurrent cells use them; first_lane.wgsl goes before.
 
 @group(0) @binding(0) var<storage, read> given: array<u32>;
 @group(0) @binding(1) var<storage, read_write> found: array<u32>;
@@ -14,12 +14,16 @@ fn subgroups(
     @builtin(subgroup_size) lanes: u32,
 ) {
     let own = workgroup.x * 256u + subgroup * lanes + lane;
+    let halves = select(0u, 2u, own < arrayLength(&given));
+    var half = 0u;
     var left = 0u;
-    if (own < arrayLength(&given)) {
-        left = given[own];
-    }
     var heard = 0u;
     loop {
+        // Lanes part, each until it has something to say, and meet again: as in walk_lanes.wgsl.
+        while (left == 0u && half < halves) {
+            left = given[own] & (0xffffu << (16u * half));
+            half++;
+        }
         let speaking = subgroupBallot(left != 0u);
         if (!any(speaking != vec4<u32>(0u))) {
             break;

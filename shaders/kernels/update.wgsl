@@ -1,6 +1,6 @@
 // Computes a window of steps of one slab: an invocation is one neuron of one batch item, with its state in registers.
 //
-// The glue around this text holds the constants in capitals, `Cell` (a neuron with its ports and stimuli) with load,
+// The glue around this text holds the constants in capitals, `Neuron` (with its ports and stimuli) with load,
 // advance, sample and store for it, and what is known of a neuron by its population. Bindings 3 to 5, take_arrivals
 // and the entry point stand in hand_over_words.wgsl or in hand_over_directly.wgsl; binding 7 is the report, see report.wgsl.
 

@@ -1,6 +1,6 @@
 //! A value that is infinite or no number: how it is told, whoever found it.
 
-use super::{Plan, Sampler, State};
+use super::{Plan, Sampled, State};
 use crate::error::span;
 use crate::recording::Trace;
 use crate::shader::FieldKind;
@@ -33,7 +33,7 @@ impl Plan {
         clippy::cast_possible_truncation,
         reason = "places in a trace, which has neurons, a step for each sample, and u32 items"
     )]
-    pub(crate) fn sampled(&self, (recorder, sampling): Sampler<'_>, trace: &Trace, from: usize) -> Option<NotFinite> {
+    pub(crate) fn sampled(&self, (recorder, sampling): Sampled<'_>, trace: &Trace, from: usize) -> Option<NotFinite> {
         let at = from + trace.values.get(from..)?.iter().position(|value| !value.is_finite())?;
         let place = &self.populations[recorder.population];
         let (row, column) = (at / trace.neurons.len(), at % trace.neurons.len());

@@ -9,6 +9,7 @@
 mod cache;
 mod column;
 mod columns;
+mod deliveries;
 mod estimate;
 mod fingerprint;
 mod finite;
@@ -39,7 +40,7 @@ pub use stimulus::HeldRates;
 pub use variable::Variable;
 
 pub(crate) use finite::NotFinite;
-pub(crate) use recordings::Sampler;
+pub(crate) use recordings::Sampled;
 
 use crate::Warning;
 use crate::model::Definition;

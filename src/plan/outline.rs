@@ -1,6 +1,6 @@
 //! The recording that a run of a plan will fill: who is recorded, in which unit, at which steps.
 
-use super::{Plan, PopulationPlan, Sampler, Sampling};
+use super::{Plan, PopulationPlan, Sampled, Sampling};
 use crate::Result;
 use crate::model::Twin;
 use crate::recording::{PopulationSpikes, Recording, Spikes, Trace};
@@ -28,7 +28,7 @@ impl Plan {
             populations[recorder.population].neurons = recorder.chosen(self);
         }
         let end = first_step + steps;
-        let trace = |(recorder, Sampling { variable, every }): Sampler<'_>| {
+        let trace = |(recorder, Sampling { variable, every }): Sampled<'_>| {
             let population = &self.populations[recorder.population];
             let samples = first_step.div_ceil(every)..end.div_ceil(every);
             let mut trace = Trace {

@@ -32,12 +32,13 @@ impl fmt::Display for Plan {
             format!("delays {} to {} steps", table.min_delay.min(table.max_delay), table.max_delay)
         };
         writeln!(f, "window {} ({delays}, ring of {})", several(self.window, "step"), several(self.slots, "slot"))?;
-        let stored = table.parts.len().div_ceil(self.parts_together.max(1)) as u64;
-        let (updates, delivers) = (self.slabs.len(), stored.saturating_mul(u64::from(self.levels())));
+        let delivers: usize = self.row_deliveries().iter().map(|delivery| delivery.levels.len()).sum();
+        let unless = if self.is_direct_possible() { " unless the update kernels deliver themselves" } else { "" };
         writeln!(
             f,
-            "dispatches per window: {updates} update (one per model and level), and {delivers} deliver (one per level and as \
-             many bindings of synapses as a kernel has) unless the update kernels deliver themselves",
+            "dispatches per window: {} update (one per model and level), and {delivers} deliver (one per level and as many \
+             bindings of synapses as a kernel has, and per level for rows that are drawn){unless}",
+            self.slabs.len(),
         )?;
         let memory = self.memory();
         writeln!(f, "device memory {}", bytes(memory.total()))?;

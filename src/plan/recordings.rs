@@ -15,7 +15,7 @@ const SUBMISSION_BYTES: u64 = 32 << 20;
 const MAX_WINDOWS: u64 = 4096;
 
 /// A recorder of a variable.
-pub(crate) type Sampler<'a> = (&'a Recorder, Sampling);
+pub(crate) type Sampled<'a> = (&'a Recorder, Sampling);
 
 impl Recorder {
     /// Neurons that it records.
@@ -38,7 +38,7 @@ impl Plan {
     }
 
     /// The recorders of variables, in the order of a recording's traces.
-    pub(crate) fn samplers(&self) -> impl Iterator<Item = Sampler<'_>> {
+    pub(crate) fn samplers(&self) -> impl Iterator<Item = Sampled<'_>> {
         self.recorders.iter().filter_map(|recorder| match recorder.what {
             Recorded::Samples(sampling) => Some((recorder, sampling)),
             Recorded::Spikes => None,
@@ -60,7 +60,7 @@ impl Plan {
 
     /// Words that the samples of so many steps take at most, whatever step is the first.
     pub(crate) fn sample_words(&self, steps: u32) -> u64 {
-        let words = |(recorder, sampling): Sampler<'_>| {
+        let words = |(recorder, sampling): Sampled<'_>| {
             let samples = u64::from(steps.div_ceil(sampling.every));
             samples.saturating_mul(u64::from(self.batch)).saturating_mul(u64::from(recorder.width(self)))
         };

@@ -66,6 +66,9 @@ impl Recording {
         bin_steps: u32,
         item: Option<u32>,
     ) -> Option<PopulationRate> {
+        if population.neurons.is_empty() {
+            return None;
+        }
         let bin_steps = bin_steps.max(1);
         let bins = self.steps.div_ceil(bin_steps);
         let mut counts = vec![0usize; bins as usize];

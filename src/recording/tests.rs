@@ -211,6 +211,10 @@ fn figures_are_of_the_recorded_neurons() {
     assert_eq!(run.population_rate(exc, 5, None).unwrap().hz, [300.0, 200.0, 300.0, 200.0]);
     assert_eq!((inh.count(), run.rate_hz(inh, 0.0), run.cv_isi(inh, 0.0)), (None, None, None));
     assert_eq!(run.population_rate(inh, 5, None), None);
+    let mut at_once = run.clone();
+    at_once.steps = 0;
+    assert!(at_once.population_rate(exc, 5, None).unwrap().hz.is_empty());
+    assert_eq!(at_once.population_rate(inh, 5, None), None);
     assert_eq!((exc.is_whole(), inh.is_whole()), (false, false));
 }
 

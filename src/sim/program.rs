@@ -1,6 +1,6 @@
 //! A plan on the device: its buffers, its compiled kernels, and what one window dispatches.
 
-use super::deliver::{DeliverKernel, deliver_kernel, draw_kernel};
+use super::deliver::{deliver_kernel, draw_kernel};
 use super::recorders::Track;
 use super::schedule::Schedule;
 use super::update::{UpdateKernel, update_kernel};
@@ -8,9 +8,7 @@ use super::{Delivery, IMMEDIATES, finite};
 use crate::Result;
 use crate::gpu::{Access, BindGroup, Binding, Buffer, Gpu, Pass, Pipeline, Report, Usage, count};
 use crate::plan::Plan;
-use crate::rows::Procedural;
 use Access::{ReadOnly, ReadWrite};
-use std::iter;
 
 /// Kernels and buffers of a plan.
 pub(super) struct Program {
@@ -177,40 +175,29 @@ fn deliver_from_all(
     (synapses, spikes, ring, report): (&Synapses, &Buffer<u32>, &Buffer<i32>, &Report),
     levels: &mut [Level],
 ) -> Result<()> {
-    let mut add = |kernel: &DeliverKernel, stored: &[&dyn Binding], sources: &[usize]| -> Result<()> {
+    let most = gpu.limits().max_workgroups;
+    for delivery in plan.row_deliveries() {
+        let parts = delivery.parts.clone().unwrap_or_default();
+        let kernel = match &delivery.parts {
+            Some(parts) => deliver_kernel(plan, schedule, &plan.synapses.parts[parts.clone()])?,
+            None => draw_kernel(plan, schedule)?,
+        };
         let tables = gpu.buffer_of("strips", &kernel.tables, Usage::Storage)?;
         let walked: [(&dyn Binding, Access); 4] =
             [(&tables, ReadOnly), (spikes, ReadOnly), (ring, ReadWrite), (report.words(), ReadWrite)];
-        let stored = stored.iter().map(|&buffer| (buffer, ReadOnly));
+        let starts = (!parts.is_empty()).then_some(&synapses.starts);
+        let stored = starts.into_iter().chain(&synapses.parts[parts]).map(|buffer| (buffer as &dyn Binding, ReadOnly));
         let (buffers, access): (Vec<_>, Vec<_>) = walked.into_iter().chain(stored).unzip();
         let pipeline = gpu.pipeline("deliver", kernel.composed.text(), "deliver", &access, IMMEDIATES)?;
         let group = gpu.bind(&pipeline, &buffers)?;
         let shares = kernel.most_strips.clamp(1, schedule.shares);
-        for (number, level) in (0..).zip(levels.iter_mut()) {
-            let there = |source: &usize| plan.slabs[plan.populations[*source].slab].level == number;
-            if !sources.iter().any(there) {
-                continue;
-            }
-            let most = gpu.limits().max_workgroups;
+        for level in delivery.levels {
+            let level = &mut levels[level as usize];
             let words = level.words[1].div_ceil(schedule.deliver_workgroup.saturating_mul(schedule.words_each));
             let rows = plan.window.saturating_mul(plan.batch);
             let workgroups = [words.clamp(1, most), shares, rows.clamp(1, most)];
             level.delivers.push(Dispatch { pipeline: pipeline.clone(), group: group.clone(), workgroups });
         }
-        Ok(())
-    };
-    let table = &plan.synapses;
-    let together = plan.parts_together;
-    for (parts, entries) in table.parts.chunks(together).zip(synapses.parts.chunks(together)) {
-        let strips = parts.iter().flat_map(|part| &part.strips);
-        let sources: Vec<usize> = strips.map(|(strip, _)| table.strips[*strip].source).collect();
-        let stored: Vec<&dyn Binding> =
-            iter::once(&synapses.starts).chain(entries).map(|buffer| buffer as &dyn Binding).collect();
-        add(&deliver_kernel(plan, schedule, parts)?, &stored, &sources)?;
-    }
-    if !table.procedural.is_empty() {
-        let sources: Vec<usize> = table.procedural.iter().map(Procedural::source).collect();
-        add(&draw_kernel(plan, schedule)?, &[], &sources)?;
     }
     Ok(())
 }

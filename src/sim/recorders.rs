@@ -1,7 +1,7 @@
 //! Recorded variables: where an update kernel writes its samples, and how they come back.
 
 use super::glue::Glue;
-use crate::plan::{Plan, Sampler, Sampling};
+use crate::plan::{Plan, Sampled, Sampling};
 use crate::shader::FieldKind;
 use std::fmt::Write;
 use std::ops::Range;
@@ -49,7 +49,7 @@ impl Track {
 pub(super) fn tracks(plan: &Plan, steps: u32) -> Vec<Track> {
     let mut first = 0;
     let mut next_column = plan.data.len() as u32;
-    let lay = |(recorder, Sampling { every, .. }): Sampler<'_>| {
+    let lay = |(recorder, Sampling { every, .. }): Sampled<'_>| {
         let size = plan.populations[recorder.population].size;
         let width = recorder.width(plan);
         let columns = recorder.neurons.as_ref().map(|neurons| {

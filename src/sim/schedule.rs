@@ -45,7 +45,7 @@ impl Schedule {
         let software = gpu.info().kind == AdapterKind::Software;
         // A subgroup shares out a row among all its lanes, so none may be missing.
         let whole = limits.subgroups() && workgroup.is_multiple_of(limits.max_subgroup);
-        let possible = whole && plan.synapses.parts.len() <= 1 && plan.synapses.procedural.is_empty();
+        let possible = whole && plan.is_direct_possible();
         let delivery = match options.delivery {
             _ if plan.synapses.count == 0 => Delivery::Separate,
             Some(Delivery::Direct) if !possible => {

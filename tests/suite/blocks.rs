@@ -1,4 +1,4 @@
-//! However synapses are cut, into blocks of cells and into what bindings hold, and whoever delivers them: nothing changes.
+//! However synapses are cut, into blocks of inlets and into what bindings hold, and whoever delivers them: nothing changes.
 
 use crate::agreement::Pair;
 use crate::device::{advance, engine, gpu, plan_with};

@@ -227,3 +227,34 @@ fn rows_that_are_drawn_on_the_device_are_those_that_are_stored() {
     // And by whole workgroups.
     assert!(state(&lacking(&gpu, &[Feature::Subgroups]), Storage::Procedural) == stored);
 }
+
+#[test]
+fn a_plan_counts_the_dispatches_that_draw() {
+    let counted = |net: &Network| {
+        let plan = Plan::lower(net, &LowerOptions::default()).expect("the network is sound").to_string();
+        let line = plan.lines().find_map(|line| line.strip_prefix("dispatches per window: ")).expect("it is there");
+        let number = |part: &str| part.split(' ').next().and_then(|word| word.parse::<u32>().ok());
+        let (updates, delivers) = line.split_once(", and ").expect("two numbers");
+        (number(updates), number(delivers), line.ends_with("unless the update kernels deliver themselves"))
+    };
+    // `a` excites `b` without delay, and so is of a lower level; whom `b` reaches is in neither.
+    let levels = |storage: [Storage; 2], back: bool| {
+        let mut net = Network::new(0.1.ms());
+        for name in ["a", "b"] {
+            net.add(Population::new(name, 5, "lif").port("in", Port::delta()));
+        }
+        net.connect("a", "b", "in", Connect::fixed_indegree(2), 1.0.mv(), 0.0.ms());
+        net.projections[0].storage = storage[0];
+        if back {
+            net.connect("b", "a", "in", Connect::fixed_indegree(2), 1.0.mv(), 0.2.ms());
+            net.projections[1].storage = storage[1];
+        }
+        counted(&net)
+    };
+    let (stored, drawn) = (Storage::Stored, Storage::Procedural);
+    assert_eq!(levels([stored, stored], false), (Some(2), Some(1), true));
+    assert_eq!(levels([stored, stored], true), (Some(2), Some(2), true));
+    assert_eq!(levels([drawn, drawn], false), (Some(2), Some(1), false));
+    assert_eq!(levels([drawn, drawn], true), (Some(2), Some(2), false));
+    assert_eq!(levels([stored, drawn], true), (Some(2), Some(2), false));
+}

@@ -36,8 +36,8 @@ pub fn draw(page: &mut Page, recording: &Recording, time: &TimeAxis) {
     let mut last_name = f64::NEG_INFINITY;
     for (index, (population, height)) in recording.populations.iter().zip(heights).enumerate() {
         let band = Band { top, height, neurons: &population.neurons };
-        let sampling = Sampling::of(population, &band, largest);
-        band.draw_spikes(page, &population.spikes, &sampling, time, colour(index));
+        let thinning = Thinning::of(population, &band, largest);
+        band.draw_spikes(page, &population.spikes, &thinning, time, colour(index));
         band.draw_ticks(page);
         if index > 0 {
             page.horizontal((LEFT + 1.0, RIGHT), top - gap / 2.0, FAINT);
@@ -45,7 +45,7 @@ pub fn draw(page: &mut Page, recording: &Recording, time: &TimeAxis) {
         // Where bands are narrower than a line of text, not every one is named.
         let middle = top + height / 2.0;
         if middle - last_name >= NAME_HEIGHT {
-            band.draw_name(page, recording, population, sampling.every, colour(index));
+            band.draw_name(page, recording, population, thinning.every, colour(index));
             last_name = middle;
         }
         top += height + gap;
@@ -84,14 +84,14 @@ fn heights(sizes: &[f64], available: f64) -> Vec<f64> {
 }
 
 /// Which neurons are drawn, and how large a spike is.
-struct Sampling {
+struct Thinning {
     /// Every how manieth neuron is drawn.
     every: u32,
     /// \[px\] width and height of a mark.
     mark: (f64, f64),
 }
 
-impl Sampling {
+impl Thinning {
     /// With marks of `largest` pixels, so that bands can be compared, or smaller ones where they would cover too much.
     fn of(population: &PopulationSpikes, band: &Band<'_>, largest: f64) -> Self {
         let spikes = population.spikes.len();
@@ -131,14 +131,14 @@ impl Band<'_> {
         self.top + self.height - (row + 0.5) * self.row()
     }
 
-    fn draw_spikes(&self, page: &mut Page, spikes: &Spikes, sampling: &Sampling, time: &TimeAxis, colour: Rgb) {
-        let (width, height) = sampling.mark;
+    fn draw_spikes(&self, page: &mut Page, spikes: &Spikes, thinning: &Thinning, time: &TimeAxis, colour: Rgb) {
+        let (width, height) = thinning.mark;
         let rows =
             spikes.iter().filter_map(|(step, _, neuron)| Some((step, self.neurons.binary_search(&neuron).ok()?)));
-        let drawn = rows.filter(|(_, row)| row.is_multiple_of(sampling.every as usize));
+        let drawn = rows.filter(|(_, row)| row.is_multiple_of(thinning.every as usize));
         let (x, y) =
             drawn.map(|(step, row)| (time.x(f64::from(step)) - width / 2.0, self.y(row as f64) - height / 2.0)).unzip();
-        page.marks(colour, x, y, sampling.mark);
+        page.marks(colour, x, y, thinning.mark);
     }
 
     /// Round indices, if possible some 45 pixels apart, and away from the next band's.

@@ -13,7 +13,7 @@ fn a_plan_counts_memory_and_dispatches() {
         "window 10 steps (delays 10 to 10 steps, ring of 20 slots)",
         "  neuron state                     80 B",
         "dispatches per window: 1 update (one per model and level), and 1 deliver (one per level and as many bindings of \
-         synapses as a kernel has) unless the update kernels deliver themselves",
+         synapses as a kernel has, and per level for rows that are drawn) unless the update kernels deliver themselves",
         "  synapses                        200 B",
         "  row starts                       84 B",
         "  2.84 bytes a synapse, in 1 block of at most 1024 neurons",
