@@ -172,8 +172,10 @@ impl Plan {
             for what in &record.what {
                 if what == "spikes" {
                     let neurons = spikes.entry(population).or_insert_with(|| Some(BTreeSet::new()));
-                    let both = neurons.take().zip(record.neurons.as_deref());
-                    *neurons = both.map(|(known, more)| known.into_iter().chain(more.iter().copied()).collect());
+                    match (neurons.as_mut(), &record.neurons) {
+                        (Some(known), Some(more)) => known.extend(more),
+                        _ => *neurons = None,
+                    }
                     continue;
                 }
                 let variable = self.variable_index(population, what).ok_or_else(|| {

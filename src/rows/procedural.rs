@@ -1,9 +1,9 @@
 //! Rows that are not held: drawn again whenever their source spikes.
 
+use super::Wiring;
 use super::counter::Counter;
 use super::drawing::{Drawing, Scratch};
 use super::partners::{Partners, Row, Stretches};
-use super::{Synapse, Wiring};
 use crate::random::Purpose;
 
 /// A projection whose rows are not held.
@@ -35,12 +35,12 @@ impl Procedural {
         self.drawing.wiring.pre
     }
 
-    /// Calls `found` with each synapse of a neuron.
+    /// Calls `found` with inlet, delay and count of each synapse of a neuron.
     #[expect(clippy::arithmetic_side_effects, reason = "an inlet of the port, which a u32 counts")]
-    pub(super) fn each(&self, neuron: u32, found: &mut impl FnMut(Synapse)) {
+    pub(super) fn each(&self, neuron: u32, mut found: impl FnMut(u32, u32, i32)) {
         let (mut row, mut scratch) = (Row::default(), Scratch::default());
         for (target, delay, weight) in self.drawing.synapses(&self.counter, neuron, (&mut row, &mut scratch)) {
-            found(Synapse { inlet: self.first_inlet + target, delay, weight });
+            found(self.first_inlet + target, delay, weight);
         }
     }
 }

@@ -112,7 +112,7 @@ impl Table {
             }
         }
         for procedural in self.procedural.iter().filter(|procedural| procedural.source() == source) {
-            procedural.each(neuron, &mut found);
+            procedural.each(neuron, |inlet, delay, weight| found(Synapse { inlet, delay, weight }));
         }
     }
 

@@ -243,10 +243,10 @@ fn a_plan_counts_the_dispatches_that_draw() {
         for name in ["a", "b"] {
             net.add(Population::new(name, 5, "lif").port("in", Port::delta()));
         }
-        net.connect("a", "b", "in", Connect::fixed_indegree(2), 1.0.mv(), 0.0.ms());
+        net.connect("a", "b", "in", Connect::fixed_outdegree(2), 1.0.mv(), 0.0.ms());
         net.projections[0].storage = storage[0];
         if back {
-            net.connect("b", "a", "in", Connect::fixed_indegree(2), 1.0.mv(), 0.2.ms());
+            net.connect("b", "a", "in", Connect::fixed_outdegree(2), 1.0.mv(), 0.2.ms());
             net.projections[1].storage = storage[1];
         }
         counted(&net)
