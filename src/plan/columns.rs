@@ -78,9 +78,6 @@ pub(super) fn population_plan(
             synapse_params = of_neuron.fields(synapse, &model.reflection.params, with)?;
             let with = part_context(base, Purpose::InitialValues, (index, 2 * number + 1), (&init_path, &owner, unit));
             synapse_init = fields(init, &model.reflection.state, with)?;
-        } else if let Some(variable) = init.keys().next() {
-            let problem = "the port has no synapse, and so no state";
-            return Err(Error::field(format!("{init_path}.{variable}"), problem, "variables of ports with a synapse"));
         }
         let owner = format!("output {}", models.output.name());
         let path = format!("{path}.output");

@@ -1,15 +1,26 @@
-//! What a network says of values, with names resolved and files open: what lowering takes is counted from it, and then the
-//! numbers are taken out of it. So no name is looked up, and no file opened, a second time.
+//! What a network says of values, with names resolved, files open and shapes checked: what lowering takes is counted from it, and
+//! then the numbers are taken out of it. So no name is looked up a second time, and no wrong shape counted or read.
+//!
+//! A network that names an array's file in several places, by the same path, gets the same numbers in all of them where they are
+//! read when the file is opened: of a pipe, of a small file, and of all files beyond those that are held open. So a pipe is opened
+//! once. A large file is opened once for each place, and read there later.
 
 use super::PortModels;
 use super::held::converted;
+use super::resolve::{check_each, check_name};
 use super::slabs::{Resolved, names_variable};
+use super::wiring;
+use crate::memory::{bytes_of, needs};
 use crate::model::Definition;
 use crate::network::{Array, Network, Part, Population, Port, Projection, Rule, Sides, Value};
 use crate::npy::{NpyArray, NpyFile};
+use crate::shader::Field;
 use crate::units::Unit;
 use crate::{Error, Result};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// A value, its array open.
 pub(super) type Given<'a> = Value<OpenArray<'a>>;
@@ -17,8 +28,44 @@ pub(super) type Given<'a> = Value<OpenArray<'a>>;
 /// Values by the names of a model's fields.
 pub(super) type GivenByName<'a> = BTreeMap<String, Given<'a>>;
 
-/// [bytes] Of an array that is read when it is opened: a process may have so many files open only.
+/// [bytes] Of an array that is read when it is opened.
 const SMALL: usize = 1 << 16;
+
+/// Large files that are held open at a time, for a process may have so many open only; those beyond are read at once.
+const HELD: usize = 64;
+
+/// Is this shape legal?
+type CheckShape<'a> = &'a dyn Fn(&[usize]) -> Result<()>;
+
+/// The files of a network's arrays.
+#[derive(Default)]
+pub(super) struct Files {
+    /// Whoever holds a file open has a copy.
+    held: Rc<()>,
+    /// What was read when it was opened.
+    read: RefCell<BTreeMap<PathBuf, Rc<NpyArray>>>,
+}
+
+impl Files {
+    /// Opens a file, unless its numbers are here; errors are those of the field `path`. What is no file, as a pipe, is read at
+    /// once: whoever writes there may wait with another until it is.
+    fn open<'a>(&self, file: &Path, path: &str, check: CheckShape<'_>) -> Result<Numbers<'a>> {
+        if let Some(array) = self.read.borrow().get(file) {
+            check(&array.shape)?;
+            return Ok(Numbers::Read(array.clone()));
+        }
+        let opened = NpyFile::open(file).map_err(|error| error.named_by(path))?;
+        check(opened.shape())?;
+        // One is that of `self`.
+        let waits = opened.length().is_some() && opened.size() > SMALL && Rc::strong_count(&self.held) <= HELD;
+        if waits {
+            return Ok(Numbers::File { file: opened, _held: self.held.clone() });
+        }
+        let array = Rc::new(opened.array().map_err(|error| error.named_by(path))?);
+        self.read.borrow_mut().insert(file.to_owned(), array.clone());
+        Ok(Numbers::Read(array))
+    }
+}
 
 /// An array of known shape, whose numbers are still to be taken.
 pub(super) struct OpenArray<'a> {
@@ -28,17 +75,27 @@ pub(super) struct OpenArray<'a> {
 }
 
 enum Numbers<'a> {
-    Inline { values: &'a [f64], shape: &'a [usize] },
-    Read(NpyArray),
-    File(NpyFile),
+    Inline {
+        values: &'a [f64],
+        shape: &'a [usize],
+    },
+    Read(Rc<NpyArray>),
+    File {
+        file: NpyFile,
+        /// Counts it.
+        _held: Rc<()>,
+    },
 }
 
 impl<'a> OpenArray<'a> {
-    /// Opens an array's file, if it stands in one; errors are those of the field `path`.
-    pub(super) fn new(array: &'a Array, path: &str) -> Result<Self> {
+    /// Opens an array's file, if it stands in one; errors are those of the field `path`. Its shape is checked before it is read.
+    fn new(array: &'a Array, path: &str, files: &Files, check: CheckShape<'_>) -> Result<Self> {
         let numbers = match array {
-            Array::Inline { values, shape, .. } => Numbers::Inline { values, shape },
-            Array::Npy { path: file, .. } => of_file(NpyFile::open(file)).map_err(|error| error.named_by(path))?,
+            Array::Inline { values, shape, .. } => {
+                check(shape)?;
+                Numbers::Inline { values, shape }
+            }
+            Array::Npy { path: file, .. } => files.open(file, path, check)?,
         };
         Ok(Self { numbers, unit: array.unit() })
     }
@@ -48,7 +105,7 @@ impl<'a> OpenArray<'a> {
         match &self.numbers {
             Numbers::Inline { shape, .. } => shape,
             Numbers::Read(array) => &array.shape,
-            Numbers::File(file) => file.shape(),
+            Numbers::File { file, .. } => file.shape(),
         }
     }
 
@@ -61,35 +118,44 @@ impl<'a> OpenArray<'a> {
     pub(super) fn read(self, unit: &Unit, path: &str) -> Result<(Vec<usize>, Vec<f64>)> {
         let NpyArray { shape, values } = match self.numbers {
             Numbers::Inline { values, shape } => NpyArray { shape: shape.to_vec(), values: values.to_vec() },
-            Numbers::Read(array) => array,
-            Numbers::File(file) => file.array().map_err(|error| error.named_by(path))?,
+            Numbers::Read(array) => match Rc::try_unwrap(array) {
+                Ok(array) => array,
+                Err(shared) => {
+                    let what = format!("another copy of an array of shape {:?}", shared.shape);
+                    needs(bytes_of::<f64>(shared.values.len() as u64), &what, "a smaller array")
+                        .map_err(|error| error.named_by(path))?;
+                    NpyArray::clone(&shared)
+                }
+            },
+            Numbers::File { file, .. } => file.array().map_err(|error| error.named_by(path))?,
         };
         Ok((shape, converted(values, self.unit, unit, path)?))
     }
 }
 
-/// What is no file, as a pipe, is read at once: whoever writes there may wait with another until it is.
-fn of_file<'a>(file: Result<NpyFile>) -> Result<Numbers<'a>> {
-    let file = file?;
-    let waits = file.length().is_some() && file.size() > SMALL;
-    Ok(if waits { Numbers::File(file) } else { Numbers::Read(file.array()?) })
-}
-
-/// A value, its array opened; errors are those of the field `path`.
-pub(super) fn given<'a>(value: &'a Value, path: &str) -> Result<Given<'a>> {
-    value.with_array(|array| OpenArray::new(array, path))
+/// A value, its array opened and the shape checked; errors are those of the field `path`.
+pub(super) fn given<'a>(value: &'a Value, path: &str, files: &Files, check: CheckShape<'_>) -> Result<Given<'a>> {
+    value.with_array(|array| OpenArray::new(array, path, files, check))
 }
 
 /// What a network says of each population and each projection.
+///
+/// # Errors
+/// [`Error::Field`] for unknown names and wrong shapes, [`Error::NamedFile`].
 pub(super) fn given_by<'a>(
     network: &'a Network,
     resolved: &'a [Resolved],
+    files: Files,
+    batch: u32,
 ) -> Result<(Vec<GivenPopulation<'a>>, Vec<GivenProjection<'a>>)> {
     let populations = network.populations.iter().zip(resolved);
-    let populations = populations.map(|(population, models)| GivenPopulation::of(population, models));
+    let populations = populations.map(|(population, models)| GivenPopulation::of(population, models, &files, batch));
     let projections = (0..).zip(&network.projections);
-    let projections = projections.map(|(index, projection)| GivenProjection::of(network, projection, index));
-    Ok((populations.collect::<Result<_>>()?, projections.collect::<Result<_>>()?))
+    let projections = projections.map(|(index, projection)| GivenProjection::of(network, projection, index, &files));
+    let given = (populations.collect::<Result<_>>()?, projections.collect::<Result<_>>()?);
+    // What has one place only can then be taken from there without a copy.
+    drop(files);
+    Ok(given)
 }
 
 /// What is said of a population's values.
@@ -116,12 +182,12 @@ pub(super) struct GivenPort<'a> {
 }
 
 impl<'a> GivenPopulation<'a> {
-    fn of(population: &'a Population, models: &'a Resolved) -> Result<Self> {
+    fn of(population: &'a Population, models: &'a Resolved, files: &Files, batch: u32) -> Result<Self> {
         let path = format!("population[{}]", population.name);
         let init_path = format!("{path}.init");
-        let mut inits: BTreeMap<&str, GivenByName<'a>> =
-            population.ports.keys().map(|name| (name.as_str(), BTreeMap::new())).collect();
-        let mut init = BTreeMap::new();
+        let mut inits: BTreeMap<&str, Vec<(&str, &'a Value)>> =
+            population.ports.keys().map(|name| (name.as_str(), Vec::new())).collect();
+        let mut init = Vec::new();
         for (key, value) in &population.init {
             // `<port>.<variable>` is of the port's synapse.
             let (port, name) = key.split_once('.').map_or((None, key.as_str()), |(port, name)| (Some(port), name));
@@ -132,28 +198,71 @@ impl<'a> GivenPopulation<'a> {
                     Error::field(format!("{init_path}.{key}"), "there is no such port", ports.join(", "))
                 })?,
             };
-            of.insert(name.to_owned(), given(value, &format!("{init_path}.{key}"))?);
+            of.push((name, value));
         }
+        let size = population.size as usize;
+        let [params_of, init_of] = [1, batch].map(|batch| move |fields| Named { files, fields, size, batch });
+        let reflection = &models.neuron.reflection;
+        let owner = format!("model {}", models.neuron.name());
         let params = population.params.iter().map(|(name, value)| (name.as_str(), value));
-        let params = by_name(params, &format!("{path}.params"))?;
-        let port = |((port, models), (name, init)): ((&'a Port, &'a PortModels), (&'a str, GivenByName<'a>))| {
+        let params = params_of(&reflection.params).given(params, &format!("{path}.params"), &owner)?;
+        let init = init_of(&reflection.state).given(init, &init_path, &owner)?;
+        let port = |((port, models), (name, init)): ((&'a Port, &'a PortModels), (&'a str, Vec<_>))| {
             let path = format!("{path}.ports.{name}");
-            let synapse = match (&models.synapse, &port.synapse) {
-                (Some(model), Some(part)) => by_name(named(part, model), &path)?,
-                _ => BTreeMap::new(),
+            let init_path = format!("{init_path}.{name}");
+            let (synapse, init) = match (&models.synapse, &port.synapse) {
+                (Some(model), Some(part)) => {
+                    let (reflection, owner) = (&model.reflection, format!("synapse {}", model.name()));
+                    let synapse = params_of(&reflection.params).given(named(part, model), &path, &owner)?;
+                    (synapse, init_of(&reflection.state).given(init, &init_path, &owner)?)
+                }
+                _ => match init.first() {
+                    None => (BTreeMap::new(), BTreeMap::new()),
+                    Some((variable, _)) => {
+                        let problem = "the port has no synapse, and so no state";
+                        let legal = "variables of ports with a synapse";
+                        return Err(Error::field(format!("{init_path}.{variable}"), problem, legal));
+                    }
+                },
             };
             let output = named(&port.output, &models.output);
             let output = output.filter(|(key, _)| !names_variable(&models.output, key));
-            Ok(GivenPort { name, synapse, init, output: by_name(output, &format!("{path}.output"))? })
+            let owner = format!("output {}", models.output.name());
+            let fields = &models.output.reflection.params;
+            let output = params_of(fields).given(output, &format!("{path}.output"), &owner)?;
+            Ok(GivenPort { name, synapse, init, output })
         };
         let ports = population.ports.values().zip(&models.ports).zip(inits).map(port).collect::<Result<_>>()?;
         Ok(Self { population, models, params, init, ports })
     }
 }
 
-/// Each value, its array opened; `path` is that of what holds them.
-fn by_name<'a>(values: impl Iterator<Item = (&'a str, &'a Value)>, path: &str) -> Result<GivenByName<'a>> {
-    values.map(|(name, value)| Ok((name.to_owned(), given(value, &format!("{path}.{name}"))?))).collect()
+/// How values are given that a model's fields name, each for one neuron or for all.
+struct Named<'a> {
+    files: &'a Files,
+    fields: &'a [Field],
+    /// Neurons.
+    size: usize,
+    /// Items that may have values of their own; 1 where all share one.
+    batch: u32,
+}
+
+impl Named<'_> {
+    /// Each value, its array opened; `path` is that of what holds them, and `owner` has the fields.
+    fn given<'v>(
+        &self,
+        values: impl IntoIterator<Item = (&'v str, &'v Value)>,
+        path: &str,
+        owner: &str,
+    ) -> Result<GivenByName<'v>> {
+        let each = |(name, value): (&'v str, &'v Value)| {
+            check_name(name, self.fields, path, owner)?;
+            let path = format!("{path}.{name}");
+            let check = |shape: &[usize]| check_each(shape, self.size, self.batch, &path);
+            Ok((name.to_owned(), given(value, &path, self.files, &check)?))
+        };
+        values.into_iter().map(each).collect()
+    }
 }
 
 /// A part's parameters; the name `""` stands for the first.
@@ -178,23 +287,25 @@ pub(super) struct GivenProjection<'a> {
 }
 
 impl<'a> GivenProjection<'a> {
-    fn of(network: &Network, projection: &'a Projection, index: u32) -> Result<Self> {
+    fn of(network: &Network, projection: &'a Projection, index: u32, files: &Files) -> Result<Self> {
         let path = format!("projection[{index}]");
         let pre = network.population_index(format!("{path}.pre"), &projection.pre)?;
         let post = network.population_index(format!("{path}.post"), &projection.post)?;
         let port = port_index(&network.populations[post], &projection.port, &format!("{path}.port"))?;
         let sides = Sides::of(&projection.connect, &network.populations[pre], &network.populations[post]);
+        let connect = format!("{path}.connect");
+        let check = |shape: &[usize]| wiring::check_list(shape, &connect);
         let rule = projection.connect.rule.as_ref();
-        Ok(Self {
-            projection,
-            index,
-            ends: [pre, post],
-            port,
-            sides,
-            rule: rule.with_list(|list| OpenArray::new(list, &format!("{path}.connect")))?,
-            weight: given(&projection.weight, &format!("{path}.weight"))?,
-            delay: given(&projection.delay, &format!("{path}.delay"))?,
-        })
+        let rule = rule.with_list(|list| OpenArray::new(list, &connect, files, &check))?;
+        let synapses = rule.synapses(sides, |list| list.elements() / 2);
+        let all = matches!(rule, Rule::AllToAll);
+        let of_synapses = |value: &'a Value, key: &str| {
+            let path = format!("{path}.{key}");
+            let check = |shape: &[usize]| wiring::check_values(shape, all, synapses, sides, &path);
+            given(value, &path, files, &check)
+        };
+        let (weight, delay) = (of_synapses(&projection.weight, "weight")?, of_synapses(&projection.delay, "delay")?);
+        Ok(Self { projection, index, ends: [pre, post], port, sides, rule, weight, delay })
     }
 }
 

@@ -4,7 +4,7 @@ use super::cache;
 use super::columns::population_plan;
 use super::estimate;
 use super::fingerprint;
-use super::given::given_by;
+use super::given::{Files, given_by};
 use super::held::{check_column, steps_u32};
 use super::limits::parts_together;
 use super::resolve::{in_unit, whole_or};
@@ -80,8 +80,9 @@ impl Plan {
         if neurons > u64::from(u32::MAX) {
             return Err(Error::request("network", format!("{neurons} neurons"), "at most 4294967295"));
         }
-        let stimuli = Stimuli::lower(network, &resolved, dt_ms, options.batch)?;
-        let (populations, projections) = given_by(network, &resolved)?;
+        let files = Files::default();
+        let stimuli = Stimuli::lower(network, &resolved, &files, dt_ms, options.batch)?;
+        let (populations, projections) = given_by(network, &resolved, files, options.batch)?;
         estimate::check(&populations, &projections, options.batch)?;
         let wirings = wiring::wirings(network, &resolved, projections, dt_ms)?;
         let levels = levels(network, &wirings)?;

@@ -41,13 +41,7 @@ pub(super) struct Context<'a> {
 /// [`Error::Field`] for an unknown name, a wrong dimension or shape, a value that no word holds or that is out of range.
 pub(super) fn fields(values: GivenByName<'_>, fields: &[Field], context: Context<'_>) -> Result<Vec<Column>> {
     let mut values = values;
-    // Words are the plan's own affair.
-    let names: Vec<_> = fields.iter().filter(|field| field.unit != "word").map(|field| field.name.as_str()).collect();
-    if let Some(name) = values.keys().find(|name| !names.contains(&name.as_str())) {
-        let legal = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-        let problem = format!("{} has no `{name}`", context.owner);
-        return Err(Error::field(format!("{}.{name}", context.path), problem, legal));
-    }
+    values.keys().try_for_each(|name| check_name(name, fields, context.path, context.owner))?;
     let mut columns = Vec::with_capacity(fields.len());
     for (position, field) in fields.iter().enumerate() {
         let context = Context { index: context.index.saturating_add(position as u64), ..context };
@@ -60,6 +54,29 @@ pub(super) fn fields(values: GivenByName<'_>, fields: &[Field], context: Context
         check_range(field, column, fields, &columns, context)?;
     }
     fields.iter().zip(columns).map(|(field, column)| in_steps(field, column, context)).collect()
+}
+
+/// Has the owner of these fields one of that name, for people to set?
+pub(super) fn check_name(name: &str, fields: &[Field], path: &str, owner: &str) -> Result<()> {
+    // Words are the plan's own affair.
+    let names: Vec<_> = fields.iter().filter(|field| field.unit != "word").map(|field| field.name.as_str()).collect();
+    if names.contains(&name) {
+        return Ok(());
+    }
+    let legal = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    Err(Error::field(format!("{path}.{name}"), format!("{owner} has no `{name}`"), legal))
+}
+
+/// Has an array of this shape one value for each of `size`, or one for each of every item of a batch?
+pub(super) fn check_each(shape: &[usize], size: usize, batch: u32, path: &str) -> Result<()> {
+    let values = shape.iter().fold(1usize, |product, &axis| product.saturating_mul(axis));
+    if values == size || batch > 1 && shape == [batch as usize, size] {
+        return Ok(());
+    }
+    let problem = format!("the array of shape {shape:?} has {values} values");
+    let items =
+        if batch > 1 { format!(", or [{batch}, {size}], one for each item of the batch") } else { String::new() };
+    Err(Error::field(path, problem, format!("{size}, one for each{items}")))
 }
 
 /// A value in `unit`, one for all or one for each of `context.size`.
@@ -75,18 +92,8 @@ pub(super) fn numbers(value: Given<'_>, unit: &Unit, path: &str, context: Contex
             Column::Each(each.collect())
         }
         Value::Array(array) => {
-            let (shape, values) = array.read(unit, path)?;
-            let per_item = context.batch > 1 && shape == [context.batch as usize, context.size];
-            if values.len() != context.size && !per_item {
-                let problem = format!("the array of shape {shape:?} has {} values", values.len());
-                let items = if context.batch > 1 {
-                    format!(", or [{}, {}], one for each item of the batch", context.batch, context.size)
-                } else {
-                    String::new()
-                };
-                return Err(Error::field(path, problem, format!("{}, one for each{items}", context.size)));
-            }
-            Column::Each(values.into())
+            check_each(array.shape(), context.size, context.batch, path)?;
+            Column::Each(array.read(unit, path)?.1.into())
         }
         Value::Initialised(_) => {
             return Err(Error::field(path, "an initialiser draws a matrix", "a quantity, a distribution or an array"));
@@ -133,14 +140,19 @@ pub(super) fn matrix(
             Ok(weights)
         }
         Value::Array(array) => {
-            let (found, values) = array.read(unit, path)?;
-            if found != shape {
-                return Err(Error::field(path, format!("the array has shape {found:?}"), format!("{shape:?}")));
-            }
-            Ok(Column::Each(values.into()))
+            check_matrix(array.shape(), shape, path)?;
+            Ok(Column::Each(array.read(unit, path)?.1.into()))
         }
         _ => numbers(value, unit, path, context),
     }
+}
+
+/// Has a matrix the right shape?
+pub(super) fn check_matrix(found: &[usize], shape: [usize; 2], path: &str) -> Result<()> {
+    if found == shape {
+        return Ok(());
+    }
+    Err(Error::field(path, format!("the array has shape {found:?}"), format!("{shape:?}")))
 }
 
 /// A quantity in `unit`.

@@ -8,7 +8,7 @@ mod stimulation;
 pub use kinds::HeldRates;
 
 use super::columns::port_unit;
-use super::given::{given, port_index};
+use super::given::{Files, given, port_index};
 use super::held::next_place;
 use super::resolve::{fields, unit_of};
 use super::slabs::{Placement, Resolved, driven_unit};
@@ -83,7 +83,13 @@ impl Stimuli {
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NamedFile`]; [`Error::HostMemory`] where there is no room for one.
-    pub(super) fn lower<'n>(network: &'n Network, resolved: &[Resolved], dt_ms: f64, batch: u32) -> Result<Self> {
+    pub(super) fn lower<'n>(
+        network: &'n Network,
+        resolved: &[Resolved],
+        files: &Files,
+        dt_ms: f64,
+        batch: u32,
+    ) -> Result<Self> {
         let mut of_population: Vec<_> = resolved.iter().map(|_| Vec::new()).collect();
         let (mut tables, mut asked) = (Tables::default(), Tally::default());
         for (index, stimulus) in (0..).zip(&network.stimuli) {
@@ -92,7 +98,10 @@ impl Stimuli {
             let (population, models) = (&network.populations[target], &resolved[target]);
             let port = stimulus.port.as_ref().map(|name| port_index(population, name, &format!("{path}.port")));
             let lowering = lowering(&stimulus.kind);
-            let told = |(key, value): (&String, &'n Value)| Ok((key.clone(), given(value, &format!("{path}.{key}"))?));
+            // What shape is legal follows from the kind.
+            let told = |(key, value): (&String, &'n Value)| {
+                Ok((key.clone(), given(value, &format!("{path}.{key}"), files, &|_| Ok(()))?))
+            };
             let stimulation = Stimulation {
                 path: &path,
                 model: lowering.model(stimulus, &path)?,

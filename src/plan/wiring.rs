@@ -4,7 +4,7 @@ use super::Column;
 use super::columns::port_unit;
 use super::given::{Given, GivenProjection};
 use super::held::check_column;
-use super::resolve::{Context, in_unit, matrix, numbers, whole_or};
+use super::resolve::{Context, check_matrix, in_unit, matrix, numbers, whole_or};
 use super::slabs::Resolved;
 use super::suspicious::{Weak, negative_weights, rounded};
 use crate::network::{Network, Projection, Rule, Sides, Value, pairs};
@@ -78,19 +78,7 @@ impl Lowering<'_> {
                 let problem = "an initialiser draws a whole matrix";
                 return Err(Error::field(path, problem, "connect = \"all_to_all\", or a distribution"));
             }
-            Value::Array(array) if !all => {
-                let (found, values) = array.read(unit, &path)?;
-                let synapses = self.rule.synapses(self.sides, |pairs| pairs.len() as u64);
-                if found.len() != 1 || synapses.is_some_and(|synapses| synapses != found[0] as u64) {
-                    let problem = format!("the array has shape {found:?}");
-                    let legal = match synapses {
-                        Some(synapses) => format!("[{synapses}], one for each synapse"),
-                        None => "one axis, a value for each synapse".to_owned(),
-                    };
-                    return Err(Error::field(path, problem, legal));
-                }
-                return Ok(Values::Each(values.into()));
-            }
+            Value::Array(array) if !all => return Ok(Values::Each(array.read(unit, &path)?.1.into())),
             Value::Initialised(_) | Value::Array(_) => {
                 matrix(value, shape, unit, &path, u64::from(self.index) << 1, self.context(&path))?
             }
@@ -152,6 +140,37 @@ impl Lowering<'_> {
             }
         })
     }
+}
+
+/// Has an array the shape of an explicit list?
+pub(super) fn check_list(shape: &[usize], path: &str) -> Result<()> {
+    if matches!(shape, [_, 2]) {
+        return Ok(());
+    }
+    let numbers = shape.iter().fold(1usize, |product, &axis| product.saturating_mul(axis));
+    Err(Error::field(path, format!("the list has shape {shape:?} and {numbers} numbers"), "pairs [source, target]"))
+}
+
+/// Has an array the shape of a projection's weights or delays? For all-to-all that is a matrix; chance may decide how many
+/// synapses there are otherwise.
+pub(super) fn check_values(
+    shape: &[usize],
+    all: bool,
+    synapses: Option<u64>,
+    Sides { n_pre, n_post, .. }: Sides,
+    path: &str,
+) -> Result<()> {
+    if all {
+        return check_matrix(shape, [n_pre as usize, n_post as usize], path);
+    }
+    if matches!(shape, [values] if synapses.is_none_or(|synapses| *values as u64 == synapses)) {
+        return Ok(());
+    }
+    let legal = match synapses {
+        Some(synapses) => format!("[{synapses}], one for each synapse"),
+        None => "one axis, a value for each synapse".to_owned(),
+    };
+    Err(Error::field(path, format!("the array has shape {shape:?}"), legal))
 }
 
 /// Why rows were not built, in the network's words.
