@@ -1,6 +1,7 @@
 //! A population's values: parameters and initial values of its neuron and its ports.
 
-use super::given::{GivenByName, GivenPopulation, GivenPort};
+use super::arrays::GivenByName;
+use super::given::{GivenPopulation, GivenPort};
 use super::resolve::{self, Context, fields, unit_of};
 use super::slabs::{Placement, output_unit};
 use super::{Column, PopulationPlan, PortModels, PortPlan, Scale};

@@ -4,7 +4,8 @@
 //! The counts are what is usual, and mostly more; what is larger, as the entries of projections that share rows, asks again. Stimuli
 //! ask for themselves, and are lowered before this is asked.
 
-use super::given::{Given, GivenPopulation, GivenProjection};
+use super::arrays::Given;
+use super::given::{GivenPopulation, GivenProjection};
 use crate::Result;
 use crate::memory::{bytes_of, needs};
 use crate::network::{Precision, Rule, Storage, Value};

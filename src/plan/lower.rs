@@ -1,10 +1,11 @@
 //! From a network to a plan: names resolved, dimensions checked, everything laid out.
 
+use super::arrays::Files;
 use super::cache;
 use super::columns::population_plan;
 use super::estimate;
 use super::fingerprint;
-use super::given::{Files, given_by};
+use super::given::given_by;
 use super::held::{check_column, steps_u32};
 use super::limits::parts_together;
 use super::resolve::{in_unit, whole_or};

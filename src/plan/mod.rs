@@ -6,6 +6,7 @@
 //! What is counted here becomes words of 32 bits: no cast and no sum may wrap in silence.
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
 
+mod arrays;
 mod cache;
 mod column;
 mod columns;
@@ -23,6 +24,7 @@ mod outline;
 mod print;
 mod recordings;
 mod resolve;
+mod shapes;
 mod slabs;
 mod state;
 mod stimulus;

@@ -1,8 +1,9 @@
 //! From a value in physical units to a column of numbers in a model's own units, checked against its range.
 
 use super::Column;
-use super::given::{Given, GivenByName};
+use super::arrays::{Given, GivenByName};
 use super::held::{check_column, steps_u32};
+use super::shapes::{check_each, check_matrix};
 use crate::draw::draw;
 use crate::initialise::initialise;
 use crate::network::{Initialiser, Value};
@@ -65,18 +66,6 @@ pub(super) fn check_name(name: &str, fields: &[Field], path: &str, owner: &str) 
     }
     let legal = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     Err(Error::field(format!("{path}.{name}"), format!("{owner} has no `{name}`"), legal))
-}
-
-/// Has an array of this shape one value for each of `size`, or one for each of every item of a batch?
-pub(super) fn check_each(shape: &[usize], size: usize, batch: u32, path: &str) -> Result<()> {
-    let values = shape.iter().fold(1usize, |product, &axis| product.saturating_mul(axis));
-    if values == size || batch > 1 && shape == [batch as usize, size] {
-        return Ok(());
-    }
-    let problem = format!("the array of shape {shape:?} has {values} values");
-    let items =
-        if batch > 1 { format!(", or [{batch}, {size}], one for each item of the batch") } else { String::new() };
-    Err(Error::field(path, problem, format!("{size}, one for each{items}")))
 }
 
 /// A value in `unit`, one for all or one for each of `context.size`.
@@ -145,14 +134,6 @@ pub(super) fn matrix(
         }
         _ => numbers(value, unit, path, context),
     }
-}
-
-/// Has a matrix the right shape?
-pub(super) fn check_matrix(found: &[usize], shape: [usize; 2], path: &str) -> Result<()> {
-    if found == shape {
-        return Ok(());
-    }
-    Err(Error::field(path, format!("the array has shape {found:?}"), format!("{shape:?}")))
 }
 
 /// A quantity in `unit`.

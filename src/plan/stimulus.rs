@@ -7,8 +7,9 @@ mod stimulation;
 
 pub use kinds::HeldRates;
 
+use super::arrays::{Files, given};
 use super::columns::port_unit;
-use super::given::{Files, given, port_index};
+use super::given::port_index;
 use super::held::next_place;
 use super::resolve::{fields, unit_of};
 use super::slabs::{Placement, Resolved, driven_unit};

@@ -1,10 +1,11 @@
 //! From projections in physical units to wirings in plain numbers, and from what rows say of them to what people are told.
 
 use super::Column;
+use super::arrays::Given;
 use super::columns::port_unit;
-use super::given::{Given, GivenProjection};
+use super::given::GivenProjection;
 use super::held::check_column;
-use super::resolve::{Context, check_matrix, in_unit, matrix, numbers, whole_or};
+use super::resolve::{Context, in_unit, matrix, numbers, whole_or};
 use super::slabs::Resolved;
 use super::suspicious::{Weak, negative_weights, rounded};
 use crate::network::{Network, Projection, Rule, Sides, Value, pairs};
@@ -140,37 +141,6 @@ impl Lowering<'_> {
             }
         })
     }
-}
-
-/// Has an array the shape of an explicit list?
-pub(super) fn check_list(shape: &[usize], path: &str) -> Result<()> {
-    if matches!(shape, [_, 2]) {
-        return Ok(());
-    }
-    let numbers = shape.iter().fold(1usize, |product, &axis| product.saturating_mul(axis));
-    Err(Error::field(path, format!("the list has shape {shape:?} and {numbers} numbers"), "pairs [source, target]"))
-}
-
-/// Has an array the shape of a projection's weights or delays? For all-to-all that is a matrix; chance may decide how many
-/// synapses there are otherwise.
-pub(super) fn check_values(
-    shape: &[usize],
-    all: bool,
-    synapses: Option<u64>,
-    Sides { n_pre, n_post, .. }: Sides,
-    path: &str,
-) -> Result<()> {
-    if all {
-        return check_matrix(shape, [n_pre as usize, n_post as usize], path);
-    }
-    if matches!(shape, [values] if synapses.is_none_or(|synapses| *values as u64 == synapses)) {
-        return Ok(());
-    }
-    let legal = match synapses {
-        Some(synapses) => format!("[{synapses}], one for each synapse"),
-        None => "one axis, a value for each synapse".to_owned(),
-    };
-    Err(Error::field(path, format!("the array has shape {shape:?}"), legal))
 }
 
 /// Why rows were not built, in the network's words.

@@ -2,7 +2,7 @@
 
 use crate::model::{Definition, Unfit};
 use crate::network::{Value, repeated};
-use crate::plan::given::{Given, GivenByName};
+use crate::plan::arrays::{Given, GivenByName};
 use crate::plan::resolve::Context;
 use crate::plan::{Column, Target};
 use crate::random::Purpose;

@@ -4,7 +4,7 @@ use super::{Lowered, Lowering, Size, Stimulation, Tables, word};
 use crate::Result;
 use crate::memory::bytes_of;
 use crate::network::Value;
-use crate::plan::given::Given;
+use crate::plan::arrays::Given;
 use crate::plan::held::f32_words;
 use crate::plan::resolve::{Context, matrix};
 use crate::plan::suspicious::negative;
