@@ -140,7 +140,7 @@ fn more_large_arrays_than_a_process_may_have_open_files() {
     bytes.extend(5f32.to_le_bytes().repeat(20_000));
     let folder = Folder::new().write("tau.npy", &bytes);
     let population = |number: usize| {
-        std::fs::hard_link(folder.path("tau.npy"), folder.path(&format!("tau{number}.npy"))).unwrap();
+        std::fs::hard_link(folder.path("tau.npy"), folder.path(format!("tau{number}.npy"))).unwrap();
         format!(
             "[[population]]\nname = \"p{number}\"\nsize = 20000\nmodel = \"lif\"\n\
              params.tau = {{ npy = \"tau{number}.npy\", unit = \"ms\" }}\n"
