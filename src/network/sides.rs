@@ -43,15 +43,20 @@ impl Sides {
 impl<L> Rule<L> {
     /// How many synapses it makes, if it can be obeyed; `None` where chance decides. `listed` counts the pairs of a list.
     pub(crate) fn synapses(&self, sides: Sides, listed: impl FnOnce(&L) -> u64) -> Option<u64> {
+        (!matches!(self, Self::PairwiseBernoulli(_))).then(|| self.expected(sides, listed))
+    }
+
+    /// The same; in the mean where chance decides.
+    pub(crate) fn expected(&self, sides: Sides, listed: impl FnOnce(&L) -> u64) -> u64 {
         let Sides { n_pre, n_post, .. } = sides;
         match self {
-            Self::AllToAll => Some(sides.pairs()),
-            Self::OneToOne => Some(n_pre.into()),
-            Self::PairwiseBernoulli(_) => None,
-            Self::FixedIndegree(k) => Some(u64::from(*k) * u64::from(n_post)),
-            Self::FixedOutdegree(k) => Some(u64::from(*k) * u64::from(n_pre)),
-            Self::FixedTotalNumber(number) => Some(*number),
-            Self::List(pairs) => Some(listed(pairs)),
+            Self::AllToAll => sides.pairs(),
+            Self::OneToOne => n_pre.into(),
+            Self::PairwiseBernoulli(p) => (p * sides.pairs() as f64) as u64,
+            Self::FixedIndegree(k) => u64::from(*k) * u64::from(n_post),
+            Self::FixedOutdegree(k) => u64::from(*k) * u64::from(n_pre),
+            Self::FixedTotalNumber(number) => *number,
+            Self::List(pairs) => listed(pairs),
         }
     }
 }

@@ -70,12 +70,10 @@ fn of_population(given: &GivenPopulation<'_>, batch: u64) -> Part {
 fn of_projection(given: &GivenProjection<'_>) -> Part {
     let GivenProjection { projection, index, sides, rule, weight, delay, .. } = given;
     let [pre, post] = [sides.n_pre, sides.n_post].map(u64::from);
+    let expected = rule.expected(*sides, |pairs| pairs.elements() / 2);
     let synapses = match rule {
-        Rule::PairwiseBernoulli(p) => {
-            let mean = p * sides.pairs() as f64;
-            (mean + 6.0 * mean.sqrt()) as u64
-        }
-        rule => rule.synapses(*sides, |pairs| pairs.elements() / 2).unwrap_or(0),
+        Rule::PairwiseBernoulli(_) => expected.saturating_add((6.0 * (expected as f64).sqrt()) as u64),
+        _ => expected,
     };
     // [bytes] of a synapse: its entry, and what is its own.
     let constant = |value: &Given<'_>| matches!(value, Value::Constant(_));

@@ -6,7 +6,7 @@ use super::partners::{Partners, Row};
 use super::quantiles::{self, Quantiles};
 use super::{Values, Wiring};
 use crate::counts::Guided;
-use crate::network::{Rule, Storage};
+use crate::network::Storage;
 use crate::random::{Purpose, Words};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -241,10 +241,6 @@ pub(super) fn countable(wiring: &Wiring, index: usize) -> Result<(), Failure> {
 }
 
 /// How many synapses a wiring will have, or is expected to.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of all pairs")]
 pub(super) fn expected(wiring: &Wiring) -> u64 {
-    match &wiring.rule {
-        Rule::PairwiseBernoulli(p) => (p * wiring.sides.pairs() as f64) as u64,
-        rule => rule.synapses(wiring.sides, |pairs| pairs.len() as u64).unwrap_or(0),
-    }
+    wiring.rule.expected(wiring.sides, |pairs| pairs.len() as u64)
 }
