@@ -20,12 +20,12 @@ impl Plan {
         let levels = |sources: &mut dyn Iterator<Item = usize>| {
             sources.map(|source| self.slabs[self.populations[source].slab].level).collect()
         };
-        let parts: Vec<usize> = (0..table.parts.len()).collect();
-        let stored = parts.chunks(self.parts_together.max(1)).filter_map(|together| {
-            let parts = *together.first()?..together.last()?.saturating_add(1);
+        let together = self.parts_together;
+        let stored = (0..table.parts.len()).step_by(together).map(|first| {
+            let parts = first..first.saturating_add(together).min(table.parts.len());
             let strips = table.parts[parts.clone()].iter().flat_map(|part| &part.strips);
             let levels = levels(&mut strips.map(|(strip, _)| table.strips[*strip].source));
-            Some(RowDelivery { parts: Some(parts), levels })
+            RowDelivery { parts: Some(parts), levels }
         });
         let drawn = (!table.procedural.is_empty()).then(|| {
             let levels = levels(&mut table.procedural.iter().map(Procedural::source));

@@ -74,7 +74,7 @@ pub struct Plan {
     pub slabs: Vec<SlabPlan>,
     /// All synapses.
     pub synapses: Table,
-    /// Bindings of entries that one delivery has.
+    /// Bindings of entries that one delivery has; at least 1.
     pub parts_together: usize,
     /// Synapses whose weight is rounded to 10 significant bits, which moves it by 2⁻¹⁰ of itself at most unless the network asks for it.
     pub rounded: u64,

@@ -177,10 +177,9 @@ fn deliver_from_all(
 ) -> Result<()> {
     let most = gpu.limits().max_workgroups;
     for delivery in plan.row_deliveries() {
-        let parts = delivery.parts.clone().unwrap_or_default();
-        let kernel = match &delivery.parts {
-            Some(parts) => deliver_kernel(plan, schedule, &plan.synapses.parts[parts.clone()])?,
-            None => draw_kernel(plan, schedule)?,
+        let (kernel, parts) = match delivery.parts {
+            Some(parts) => (deliver_kernel(plan, schedule, &plan.synapses.parts[parts.clone()])?, parts),
+            None => (draw_kernel(plan, schedule)?, 0..0),
         };
         let tables = gpu.buffer_of("strips", &kernel.tables, Usage::Storage)?;
         let walked: [(&dyn Binding, Access); 4] =
