@@ -57,8 +57,8 @@ struct Input<'a> {
     sha256: Option<&'a str>,
 }
 
-/// Over the whole recording, all recorded neurons and all batch items. Figures are null where nobody is recorded, or there is
-/// no time; `cv_isi` also where no neuron fired often enough.
+/// Over the whole recording, all recorded neurons and all batch items. Figures are null where nobody is recorded; `rate_hz` also
+/// where there is no time, `cv_isi` where no neuron fired often enough.
 #[derive(Serialize)]
 struct Population<'a> {
     name: &'a str,
