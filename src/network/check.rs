@@ -6,7 +6,7 @@
 mod connect;
 pub(super) mod values;
 
-pub(crate) use connect::pairs;
+pub(crate) use connect::{check_pairs, pairs};
 
 use super::{Network, Population, Projection, Record, Stimulus};
 use crate::units::Quantity;

@@ -16,7 +16,7 @@ pub use stimuli::Stimulus;
 pub use stimuli::kinds::*;
 pub use value::{Array, Distribution, Initialiser, Scheme, Value};
 
-pub(crate) use check::{pairs, repeated};
+pub(crate) use check::{check_pairs, pairs, repeated};
 pub(crate) use sides::Sides;
 
 use crate::units::Quantity;

@@ -5,6 +5,7 @@
 //! once. A large file is opened once for each place, and read there later.
 
 use super::held::converted;
+use super::shapes::elements;
 use crate::Result;
 use crate::memory::{bytes_of, needs};
 use crate::network::{Array, Value};
@@ -104,7 +105,7 @@ impl<'a> OpenArray<'a> {
 
     /// How many numbers it has.
     pub(super) fn elements(&self) -> u64 {
-        self.shape().iter().fold(1u64, |product, &axis| product.saturating_mul(axis as u64))
+        elements(self.shape()) as u64
     }
 
     /// Its shape and its numbers in `unit`; errors are those of the field `path`.

@@ -4,10 +4,10 @@
 use super::PortModels;
 use super::arrays::{Files, Given, GivenByName, OpenArray, given};
 use super::resolve::check_name;
-use super::shapes::{check_each, check_list, check_values};
+use super::shapes::{check_each, check_values, elements};
 use super::slabs::{Resolved, names_variable};
 use crate::model::Definition;
-use crate::network::{Network, Part, Population, Port, Projection, Rule, Sides, Value};
+use crate::network::{Network, Part, Population, Port, Projection, Rule, Sides, Value, check_pairs};
 use crate::shader::Field;
 use crate::{Error, Result};
 use std::collections::BTreeMap;
@@ -168,7 +168,7 @@ impl<'a> GivenProjection<'a> {
         let port = port_index(&network.populations[post], &projection.port, &format!("{path}.port"))?;
         let sides = Sides::of(&projection.connect, &network.populations[pre], &network.populations[post]);
         let connect = format!("{path}.connect");
-        let check = |shape: &[usize]| check_list(shape, &connect);
+        let check = |shape: &[usize]| check_pairs(&connect, shape, elements(shape));
         let rule = projection.connect.rule.as_ref();
         let rule = rule.with_list(|list| OpenArray::new(list, &connect, files, &check))?;
         let synapses = rule.synapses(sides, |list| list.elements() / 2);

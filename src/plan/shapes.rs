@@ -3,9 +3,14 @@
 use crate::network::Sides;
 use crate::{Error, Result};
 
+/// How many numbers an array of this shape has.
+pub(super) fn elements(shape: &[usize]) -> usize {
+    shape.iter().fold(1, |product, &axis| product.saturating_mul(axis))
+}
+
 /// Has an array of this shape one value for each of `size`, or one for each of every item of a batch?
 pub(super) fn check_each(shape: &[usize], size: usize, batch: u32, path: &str) -> Result<()> {
-    let values = shape.iter().fold(1usize, |product, &axis| product.saturating_mul(axis));
+    let values = elements(shape);
     if values == size || batch > 1 && shape == [batch as usize, size] {
         return Ok(());
     }
@@ -20,16 +25,7 @@ pub(super) fn check_matrix(found: &[usize], shape: [usize; 2], path: &str) -> Re
     if found == shape {
         return Ok(());
     }
-    Err(Error::field(path, format!("the array has shape {found:?}"), format!("{shape:?}")))
-}
-
-/// Has an array the shape of an explicit list?
-pub(super) fn check_list(shape: &[usize], path: &str) -> Result<()> {
-    if matches!(shape, [_, 2]) {
-        return Ok(());
-    }
-    let numbers = shape.iter().fold(1usize, |product, &axis| product.saturating_mul(axis));
-    Err(Error::field(path, format!("the list has shape {shape:?} and {numbers} numbers"), "pairs [source, target]"))
+    Err(wrong(found, path, format!("{shape:?}")))
 }
 
 /// Has an array the shape of a projection's weights or delays? For all-to-all that is a matrix; chance may decide how many
@@ -47,9 +43,17 @@ pub(super) fn check_values(
     if matches!(shape, [values] if synapses.is_none_or(|synapses| *values as u64 == synapses)) {
         return Ok(());
     }
-    let legal = match synapses {
-        Some(synapses) => format!("[{synapses}], one for each synapse"),
-        None => "one axis, a value for each synapse".to_owned(),
-    };
-    Err(Error::field(path, format!("the array has shape {shape:?}"), legal))
+    Err(match synapses {
+        Some(synapses) => not_of_synapses(shape, synapses, path),
+        None => wrong(shape, path, "one axis, a value for each synapse".to_owned()),
+    })
+}
+
+/// An array has not a value for each of so many synapses.
+pub(super) fn not_of_synapses(shape: &[usize], synapses: u64, path: &str) -> Error {
+    wrong(shape, path, format!("[{synapses}], one for each synapse"))
+}
+
+fn wrong(shape: &[usize], path: &str, legal: String) -> Error {
+    Error::field(path, format!("the array has shape {shape:?}"), legal)
 }

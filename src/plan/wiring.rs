@@ -6,6 +6,7 @@ use super::columns::port_unit;
 use super::given::GivenProjection;
 use super::held::check_column;
 use super::resolve::{Context, in_unit, matrix, numbers, whole_or};
+use super::shapes::not_of_synapses;
 use super::slabs::Resolved;
 use super::suspicious::{Weak, negative_weights, rounded};
 use crate::network::{Network, Projection, Rule, Sides, Value, pairs};
@@ -88,7 +89,7 @@ impl Lowering<'_> {
         Ok(match column {
             Column::Constant(value) => Values::Constant(value),
             // Without autapses the diagonal stands for no synapse.
-            Column::Each(values) if self.sides.same_population && !self.sides.autapses => {
+            Column::Each(values) if self.sides.skip_self() => {
                 let off_diagonal = values.iter().enumerate().filter(|(at, _)| at / shape[1] != at % shape[1]);
                 Values::Each(off_diagonal.map(|(_, value)| *value).collect())
             }
@@ -147,10 +148,7 @@ impl Lowering<'_> {
 pub(super) fn refused(failure: Failure, network: &Network, resolved: &[Resolved]) -> Error {
     let field = |wiring: usize, key: &str| format!("projection[{wiring}].{key}");
     match failure {
-        Failure::Values { wiring, what, given, synapses } => {
-            let problem = format!("the array has shape [{given}]");
-            Error::field(field(wiring, what), problem, format!("[{synapses}], one for each synapse"))
-        }
+        Failure::Values { wiring, what, given, synapses } => not_of_synapses(&[given], synapses, &field(wiring, what)),
         Failure::Sum { post, port, neuron } => {
             let largest = rows::Scale::COARSEST.weight(i32::MAX);
             let (population, unit) = (&network.populations[post], port_unit(&resolved[post].ports[port]));

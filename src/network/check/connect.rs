@@ -63,12 +63,18 @@ pub(super) fn connect(field: &str, connect: &Connect, pre: &Population, post: &P
     }
 }
 
+/// Are so many numbers of this shape pairs?
+pub(crate) fn check_pairs(field: &str, shape: &[usize], numbers: usize) -> Result<()> {
+    if matches!(shape, [rows, 2] if rows.checked_mul(2) == Some(numbers)) {
+        return Ok(());
+    }
+    let problem = format!("the list has shape {shape:?} and {numbers} numbers");
+    Err(Error::field(field, problem, "pairs [source, target]"))
+}
+
 /// Pairs of whole numbers, in range.
 fn indices(field: &str, (shape, values): (&[usize], &[f64]), ends: [&Population; 2]) -> Result<()> {
-    if !matches!(shape, [rows, 2] if rows.checked_mul(2) == Some(values.len())) {
-        let problem = format!("the list has shape {shape:?} and {} numbers", values.len());
-        return Err(Error::field(field, problem, "pairs [source, target]"));
-    }
+    check_pairs(field, shape, values.len())?;
     let legal = |index: f64, end: &Population| index.fract() == 0.0 && (0.0..f64::from(end.size)).contains(&index);
     let pairs = values.as_chunks::<2>().0;
     let wrong = |pair: [f64; 2]| pair.into_iter().zip(ends).find(|(index, end)| !legal(*index, end));
