@@ -45,6 +45,7 @@ mod memory;
 pub mod model;
 pub mod network;
 pub mod npy;
+mod number;
 pub mod output;
 pub mod plan;
 pub mod random;

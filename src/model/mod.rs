@@ -6,6 +6,7 @@
 
 mod contract;
 mod definition;
+mod formulas;
 pub mod markdown;
 mod neurons;
 mod outputs;
@@ -16,6 +17,7 @@ mod twin;
 mod typed;
 
 pub use definition::{Definition, ModelKind, catalogue, find, user};
+pub use formulas::block::Compiled;
 pub use neurons::{
     AdEx, Alif, ExpIf, HodgkinHuxley, IafPscExp, If, Izhikevich, Lif, LifRef, LifSyn, QuadraticIf, SpikeSource,
 };
@@ -24,8 +26,6 @@ pub use twin::{Current, Input, NeuronTwin, OutputTwin, Site, StimulusTwin, Synap
 pub use typed::Reset;
 
 pub(crate) use contract::LIBRARY;
-#[cfg(test)]
-pub(crate) use stimuli::ornstein_uhlenbeck::standard_normal;
 pub(crate) use stimuli::poisson_spikes::threshold;
 
 /// One model of the catalogue.

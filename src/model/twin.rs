@@ -1,25 +1,27 @@
-//! Twins: what each model computes, in f64 on the host, written from the equations and not from the WGSL.
+//! Twins: what each model computes, in f64 on the host. Those of the catalogue follow from its `formulas`.
 //!
 //! Parameters and state come in the order of the WGSL file's `Params` and `State`.
 
+use super::formulas::block::Compiled;
+
 /// What acts on a neuron in one step.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Input {
+pub struct Input<N = f64> {
     /// \[mA\] sum of all currents at the present V.
-    pub current: f64,
+    pub current: N,
     /// [mA/mV] derivative of the current by V.
-    pub slope: f64,
+    pub slope: N,
     /// \[mV\] jump of V; readouts take it as their x·W.
-    pub jump: f64,
+    pub jump: N,
 }
 
 /// A current and its dependence on V.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Current {
+pub struct Current<N = f64> {
     /// \[mA\] the current at V.
-    pub value: f64,
+    pub value: N,
     /// [mA/mV] its derivative by V.
-    pub slope: f64,
+    pub slope: N,
 }
 
 /// The neuron and the step that a stimulus is drawn for.
@@ -52,6 +54,10 @@ pub trait NeuronTwin: Sync {
     fn spikes(&self) -> bool {
         true
     }
+    /// Its loops over numbers side by side, which the CPU engine steps; a twin that is not of the catalogue has none.
+    fn compiled(&self) -> Option<Compiled> {
+        None
+    }
 }
 
 /// A synapse's equations.
@@ -62,6 +68,10 @@ pub trait SynapseTwin: Sync {
     fn output(&self, p: &[f64], s: &[f64]) -> f64;
     /// The unit of the ports that it is for; `None`: any.
     fn unit(&self) -> Option<&'static str> {
+        None
+    }
+    /// Its loops over numbers side by side, which the CPU engine steps; a twin that is not of the catalogue has none.
+    fn compiled(&self) -> Option<Compiled> {
         None
     }
 }
@@ -78,18 +88,16 @@ pub trait OutputTwin: Sync {
     fn jump(&self, _p: &[f64], _g: f64) -> Option<f64> {
         None
     }
+    /// Its loops over numbers side by side, which the CPU engine steps; a twin that is not of the catalogue has none.
+    fn compiled(&self) -> Option<Compiled> {
+        None
+    }
 }
 
-/// A stimulus' equations: `draw`, or `advance` where it has a state.
+/// A stimulus' equations.
 pub trait StimulusTwin: Sync {
-    /// Its number for one neuron and step; `random` is the uniform word that the device draws there too.
-    fn draw(&self, _p: &[f64], _site: Site, _random: u32, _data: &[u32]) -> f64 {
-        0.0
-    }
-    /// One step of its state; returns its number.
-    fn advance(&self, p: &[f64], _s: &mut [f64], site: Site, random: u32, data: &[u32]) -> f64 {
-        self.draw(p, site, random, data)
-    }
+    /// One step of its state, if it has one; returns its number. `random` is the uniform word that the device draws there too.
+    fn advance(&self, p: &[f64], s: &mut [f64], site: Site, random: u32, data: &[u32]) -> f64;
     /// Its parameters of unit \[word\], in order, for steps of `dt` \[ms\]: those that follow from the others.
     /// A stimulus whose words are places in tables has none of these.
     ///
@@ -97,6 +105,10 @@ pub trait StimulusTwin: Sync {
     /// [`Unfit`] where the others cannot be had.
     fn words(&self, _p: &[f64], _dt: f64) -> Result<Vec<u32>, Unfit> {
         Ok(Vec::new())
+    }
+    /// Its loops over numbers side by side, which the CPU engine steps; a twin that is not of the catalogue has none.
+    fn compiled(&self) -> Option<Compiled> {
+        None
     }
 }
 
@@ -137,14 +149,5 @@ impl std::fmt::Debug for Twin {
 
 /// φ(z) = (e^z − 1)/z, φ(0) = 1, φ(∞) = ∞: the factor of exponential Euler.
 pub fn exp_relative(z: f64) -> f64 {
-    match z {
-        0.0 => 1.0,
-        f64::INFINITY => f64::INFINITY,
-        _ => z.exp_m1() / z,
-    }
-}
-
-/// The values of a parameter set or state, by name: `let [tau, r] = named(p)`.
-pub(super) fn named<const N: usize>(values: &[f64]) -> [f64; N] {
-    std::array::from_fn(|i| values[i])
+    crate::number::Number::exp_relative(z)
 }

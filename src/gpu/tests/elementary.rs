@@ -1,7 +1,7 @@
 //! Functions of `shaders/lib/math.wgsl` on the device, held against f64.
 
 use super::{Access, Gpu, Usage, gpu};
-use crate::model::standard_normal;
+use crate::number::standard_normal;
 use crate::random::uniform;
 use std::f64::consts::TAU;
 

@@ -1,9 +1,12 @@
 //! `adex`: C dV/dt = −g_L (V − E_L) + g_L Δ_T exp((V − V_T)/Δ_T) − w + I, τ_w dw/dt = a (V − E_L) − w.
 //! Source: Brette & Gerstner 2005, J. Neurophysiol. 94:3637.
 
-use super::exp_if::upswing;
-use crate::model::twin::{Input, NeuronTwin, named};
+use super::exp_if::cut_off;
+use super::lif_ref::one_step_less;
+use crate::model::formulas::{NeuronEquations, fields};
+use crate::model::twin::Input;
 use crate::model::typed::typed_neuron;
+use crate::number::Number;
 use uom::si::f64::{Capacitance, ElectricCurrent, ElectricPotential, ElectricalConductance, Time};
 
 typed_neuron! {
@@ -34,32 +37,53 @@ typed_neuron! {
     }
 }
 
+fields!(Params { c, g_l, e_l, v_t, delta_t, tau_w, a, b, v_reset, v_peak, tau_ref: word });
+fields!(State { v, w, held: word });
+
 pub(crate) struct Equations;
 
-impl NeuronTwin for Equations {
-    fn reset(&self, p: &[f64], s: &mut [f64]) {
-        let [_c, _g_l, _e_l, _v_t, _delta_t, _tau_w, _a, b, v_reset, _v_peak, held_steps] = named(p);
-        s.copy_from_slice(&[v_reset, s[1] + b, held_steps]);
+/// Picoamperes in a milliampere, nanosiemens in a siemens (mA/mV).
+const NANO: f64 = 1e9;
+
+impl NeuronEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    type State<N: Number> = State<N>;
+    /// dt/C, and how far a step of w goes.
+    type Derived<N: Number> = [N; 2];
+    /// The slope itself: how far a step goes depends on V too.
+    type Response<N: Number> = N;
+
+    #[inline(always)]
+    fn derive<N: Number>(p: &Params<N>, dt: N) -> [N; 2] {
+        [dt / p.c, (dt / p.tau_w).exp_step(N::of(-1.0))]
     }
 
-    fn update(&self, p: &[f64], s: &mut [f64], input: Input, dt: f64) {
-        let [c, g_l, e_l, v_t, delta_t, tau_w, a, _b, _v_reset, v_peak, _held_steps] = named(p);
-        let [v, w, held] = named(s);
-        // w' is linear in w, so its step is an exponential approach to where w' vanishes.
-        let w_end = a * (v - e_l);
-        s[1] = w_end + (w - w_end) * (-dt / tau_w).exp();
-        if held > 0.0 {
-            s[2] = held - 1.0;
-            return;
-        }
-        let exponential = ((v - v_t) / delta_t).exp();
-        // pA/pF = mV/ms; 1 mA = 1e9 pA, and 1 mA/mV = 1e9 nS.
-        let current = g_l * (e_l - v + delta_t * exponential) - w + input.current * 1e9;
-        let conductance = g_l * (exponential - 1.0) + input.slope * 1e9;
-        s[0] = upswing(v, [current / c, conductance / c], input.jump, v_peak + delta_t, dt);
+    #[inline(always)]
+    fn response<N: Number>(_p: &Params<N>, _derived: &[N; 2], slope: N) -> N {
+        slope
     }
 
-    fn above_threshold(&self, p: &[f64], s: &[f64]) -> f64 {
-        s[0] - p[9]
+    #[inline(always)]
+    fn reset<N: Number>(p: &Params<N>, s: State<N>) -> State<N> {
+        State { v: p.v_reset, w: s.w + p.b, held: p.tau_ref }
+    }
+
+    #[inline(always)]
+    fn update<N: Number>(p: &Params<N>, [h, far_w]: &[N; 2], slope: &N, s: State<N>, input: Input<N>) -> State<N> {
+        let upswing = ((s.v - p.v_t) / p.delta_t).exponential();
+        let leak = p.g_l * (p.e_l - s.v + p.delta_t * upswing);
+        // pA/pF = mV/ms.
+        let slope = p.g_l * (upswing - N::of(1.0)) + N::of(NANO) * *slope;
+        let change = h.exp_step(slope) * (leak - s.w + N::of(NANO) * input.current);
+        // w' is linear in w, and goes on while V is held.
+        let w = s.w + *far_w * (p.a * (s.v - p.e_l) - s.w);
+        let v = cut_off(s.v + change + input.jump, p.v_peak + p.delta_t);
+        let (held, left) = one_step_less::<N>(s.held);
+        State { v: N::select(held, s.v, v), w, held: left }
+    }
+
+    #[inline(always)]
+    fn distance<N: Number>(p: &Params<N>, s: &State<N>) -> N {
+        s.v - p.v_peak
     }
 }

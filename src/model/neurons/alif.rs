@@ -1,8 +1,9 @@
 //! `alif`: τ dV/dt = −(V − V_rest) + R·I, τ_a da/dt = −a; it spikes where V ≥ V_th + β·a. Source: `brainstate.nn.ALIF`.
 
-use super::lif::leaky_step;
-use crate::model::twin::{Input, NeuronTwin, named};
+use crate::model::formulas::{NeuronEquations, fields};
+use crate::model::twin::Input;
 use crate::model::typed::{Reset, typed_neuron};
+use crate::number::{Number, Word};
 use uom::si::f64::{ElectricPotential, ElectricalResistance, Time};
 
 typed_neuron! {
@@ -27,23 +28,43 @@ typed_neuron! {
     }
 }
 
+fields!(Params { tau, r, v_th, v_reset, v_rest, reset: word, tau_a, beta });
+fields!(State { v, a });
+
 pub(crate) struct Equations;
 
-impl NeuronTwin for Equations {
-    fn reset(&self, p: &[f64], s: &mut [f64]) {
-        let [_tau, _r, v_th, v_reset, _v_rest, hard, _tau_a, _beta] = named(p);
-        s[0] -= if hard == 1.0 { s[0] } else { v_th } - v_reset;
-        s[1] += 1.0;
+impl NeuronEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    type State<N: Number> = State<N>;
+    /// dt/τ, and how far a step of a goes.
+    type Derived<N: Number> = [N; 2];
+    /// How far a step of V goes.
+    type Response<N: Number> = N;
+
+    #[inline(always)]
+    fn derive<N: Number>(p: &Params<N>, dt: N) -> [N; 2] {
+        [dt / p.tau, (dt / p.tau_a).exp_step(N::of(-1.0))]
     }
 
-    fn update(&self, p: &[f64], s: &mut [f64], input: Input, dt: f64) {
-        let [tau, r, _v_th, _v_reset, v_rest, _hard, tau_a, _beta] = named(p);
-        s[0] = leaky_step(s[0], tau, r, v_rest, input, dt) + input.jump;
-        s[1] *= (-dt / tau_a).exp();
+    #[inline(always)]
+    fn response<N: Number>(p: &Params<N>, [h, _]: &[N; 2], slope: N) -> N {
+        h.exp_step(p.r * slope - N::of(1.0))
     }
 
-    fn above_threshold(&self, p: &[f64], s: &[f64]) -> f64 {
-        let [_tau, _r, v_th, _v_reset, _v_rest, _hard, _tau_a, beta] = named(p);
-        s[0] - (v_th + beta * s[1])
+    #[inline(always)]
+    fn reset<N: Number>(p: &Params<N>, s: State<N>) -> State<N> {
+        let v = s.v - (N::select(p.reset.equals(Word::of(1)), s.v, p.v_th) - p.v_reset);
+        State { v, a: s.a + N::of(1.0) }
+    }
+
+    #[inline(always)]
+    fn update<N: Number>(p: &Params<N>, [_, fade]: &[N; 2], far: &N, s: State<N>, input: Input<N>) -> State<N> {
+        let change = *far * (p.v_rest - s.v + p.r * input.current);
+        State { v: s.v + change + input.jump, a: s.a - *fade * s.a }
+    }
+
+    #[inline(always)]
+    fn distance<N: Number>(p: &Params<N>, s: &State<N>) -> N {
+        s.v - (p.v_th + p.beta * s.a)
     }
 }

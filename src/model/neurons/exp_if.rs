@@ -1,8 +1,11 @@
 //! `exp_if`: τ dV/dt = −(V − V_rest) + Δ_T exp((V − V_T)/Δ_T) + R·I.
 //! Source: Fourcaud-Trocmé, Hansel, van Vreeswijk & Brunel 2003, J. Neurosci. 23:11628.
 
-use crate::model::twin::{Input, NeuronTwin, exp_relative, named};
+use super::lif_ref::one_step_less;
+use crate::model::formulas::{NeuronEquations, fields};
+use crate::model::twin::Input;
 use crate::model::typed::typed_neuron;
+use crate::number::Number;
 use uom::si::f64::{ElectricPotential, ElectricalResistance, Time};
 
 typed_neuron! {
@@ -27,35 +30,52 @@ typed_neuron! {
     }
 }
 
-/// One exponential-Euler step of V from its derivative by time, f, and that by V, j; V ends at `highest`.
-pub(super) fn upswing(v: f64, [f, j]: [f64; 2], jump: f64, highest: f64, dt: f64) -> f64 {
-    let v = v + dt * exp_relative(dt * j) * f + jump;
-    // Not `min`: of NaN and a number it is the number.
-    if v > highest { highest } else { v }
-}
+fields!(Params { tau, r, v_rest, v_t, delta_t, v_reset, v_peak, tau_ref: word });
+fields!(State { v, held: word });
 
 pub(crate) struct Equations;
 
-impl NeuronTwin for Equations {
-    fn reset(&self, p: &[f64], s: &mut [f64]) {
-        let [_tau, _r, _v_rest, _v_t, _delta_t, v_reset, _v_peak, held_steps] = named(p);
-        s.copy_from_slice(&[v_reset, held_steps]);
+/// V, but no more than the upswing may reach. The least of NaN and a number is the number, which would be a spike.
+#[inline(always)]
+pub(super) fn cut_off<N: Number>(v: N, highest: N) -> N {
+    N::select(v.is_nan(), v, v.least(highest))
+}
+
+impl NeuronEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    type State<N: Number> = State<N>;
+    /// dt/τ.
+    type Derived<N: Number> = N;
+    /// The slope itself: how far a step goes depends on V too.
+    type Response<N: Number> = N;
+
+    #[inline(always)]
+    fn derive<N: Number>(p: &Params<N>, dt: N) -> N {
+        dt / p.tau
     }
 
-    fn update(&self, p: &[f64], s: &mut [f64], input: Input, dt: f64) {
-        let [tau, r, v_rest, v_t, delta_t, _v_reset, v_peak, _held_steps] = named(p);
-        if s[1] > 0.0 {
-            s[1] -= 1.0;
-            return;
-        }
-        let v = s[0];
-        let exponential = ((v - v_t) / delta_t).exp();
-        let derivative = (-(v - v_rest) + delta_t * exponential + r * input.current) / tau;
-        let jacobian = (-1.0 + exponential + r * input.slope) / tau;
-        s[0] = upswing(v, [derivative, jacobian], input.jump, v_peak + delta_t, dt);
+    #[inline(always)]
+    fn response<N: Number>(_p: &Params<N>, _h: &N, slope: N) -> N {
+        slope
     }
 
-    fn above_threshold(&self, p: &[f64], s: &[f64]) -> f64 {
-        s[0] - p[6]
+    #[inline(always)]
+    fn reset<N: Number>(p: &Params<N>, _s: State<N>) -> State<N> {
+        State { v: p.v_reset, held: p.tau_ref }
+    }
+
+    #[inline(always)]
+    fn update<N: Number>(p: &Params<N>, h: &N, slope: &N, s: State<N>, input: Input<N>) -> State<N> {
+        let upswing = ((s.v - p.v_t) / p.delta_t).exponential();
+        let far = h.exp_step(upswing - N::of(1.0) + p.r * *slope);
+        let change = far * (p.v_rest - s.v + p.delta_t * upswing + p.r * input.current);
+        let v = cut_off(s.v + change + input.jump, p.v_peak + p.delta_t);
+        let (held, left) = one_step_less::<N>(s.held);
+        State { v: N::select(held, s.v, v), held: left }
+    }
+
+    #[inline(always)]
+    fn distance<N: Number>(p: &Params<N>, s: &State<N>) -> N {
+        s.v - p.v_peak
     }
 }

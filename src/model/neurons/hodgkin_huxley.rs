@@ -1,8 +1,10 @@
 //! `hodgkin_huxley`: the squid axon of Hodgkin & Huxley 1952, J. Physiol. 117:500, with V shifted to −65 mV at rest, with the
 //! constants of NEST's `hh_psc_alpha`.
 
-use crate::model::twin::{Input, NeuronTwin, exp_relative, named};
+use crate::model::formulas::{NeuronEquations, fields};
+use crate::model::twin::Input;
 use crate::model::typed::typed_neuron;
+use crate::number::Number;
 use uom::si::f64::{Capacitance, ElectricPotential, ElectricalConductance};
 
 typed_neuron! {
@@ -27,44 +29,69 @@ typed_neuron! {
     }
 }
 
-/// x/(1 − e^−x), which is 1 at 0.
-fn ramp(x: f64) -> f64 {
-    if x == 0.0 { 1.0 } else { x / -(-x).exp_m1() }
-}
-
-/// \[1/ms\] Opening and closing rates of n, m and h at V.
-fn rates(v: f64) -> [(f64, f64); 3] {
-    [
-        (0.1 * ramp((v + 55.0) / 10.0), 0.125 * (-(v + 65.0) / 80.0).exp()),
-        (ramp((v + 40.0) / 10.0), 4.0 * (-(v + 65.0) / 18.0).exp()),
-        (0.07 * (-(v + 65.0) / 20.0).exp(), 1.0 / (1.0 + (-(v + 35.0) / 10.0).exp())),
-    ]
-}
+fields!(Params { c, g_na, g_k, g_l, e_na, e_k, e_l, v_th });
+fields!(State { v, n, m, h, before });
 
 pub(crate) struct Equations;
 
-impl NeuronTwin for Equations {
-    fn reset(&self, _p: &[f64], _s: &mut [f64]) {}
+/// Picoamperes in a milliampere, nanosiemens in a siemens (mA/mV).
+const NANO: f64 = 1e9;
 
-    fn update(&self, p: &[f64], s: &mut [f64], input: Input, dt: f64) {
-        let [c, g_na, g_k, g_l, e_na, e_k, e_l, _v_th] = named(p);
-        let v = s[0];
-        for (x, (alpha, beta)) in s[1..4].iter_mut().zip(rates(v)) {
-            let end = alpha / (alpha + beta);
-            *x = end + (*x - end) * (-dt * (alpha + beta)).exp();
-        }
-        let [_v, n, m, h, _before] = named(s);
-        let (sodium, potassium) = (g_na * m.powi(3) * h, g_k * n.powi(4));
-        // pA/pF = mV/ms; 1 mA = 1e9 pA, and 1 mA/mV = 1e9 nS.
-        let current = -sodium * (v - e_na) - potassium * (v - e_k) - g_l * (v - e_l) + input.current * 1e9;
-        let conductance = -(sodium + potassium + g_l) + input.slope * 1e9;
-        s[4] = v;
-        s[0] = v + dt * exp_relative(dt * conductance / c) * current / c + input.jump;
+/// One step of a gate that opens with rate `alpha` and closes with rate `beta`.
+#[inline(always)]
+fn gate<N: Number>(x: N, alpha: N, beta: N, dt: N) -> N {
+    let rate = alpha + beta;
+    x + dt.exp_step(-rate) * (alpha - rate * x)
+}
+
+impl NeuronEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    type State<N: Number> = State<N>;
+    /// dt and dt/C.
+    type Derived<N: Number> = [N; 2];
+    /// The slope itself: how far a step goes depends on the gates too.
+    type Response<N: Number> = N;
+
+    #[inline(always)]
+    fn derive<N: Number>(p: &Params<N>, dt: N) -> [N; 2] {
+        [dt, dt / p.c]
     }
 
-    fn above_threshold(&self, p: &[f64], s: &[f64]) -> f64 {
-        let (v, before, v_th) = (s[0], s[4], p[7]);
-        // V that stays above is no spike, however close.
-        if before < v_th { v - v_th } else { f64::NEG_INFINITY }
+    #[inline(always)]
+    fn response<N: Number>(_p: &Params<N>, _derived: &[N; 2], slope: N) -> N {
+        slope
+    }
+
+    /// A spike is a crossing, not a level: nothing to reset.
+    #[inline(always)]
+    fn reset<N: Number>(_p: &Params<N>, s: State<N>) -> State<N> {
+        s
+    }
+
+    #[inline(always)]
+    fn update<N: Number>(p: &Params<N>, [dt, h_c]: &[N; 2], slope: &N, s: State<N>, input: Input<N>) -> State<N> {
+        let (one, tenth) = (N::of(1.0), N::of(-0.1));
+        let above_rest = s.v + N::of(65.0);
+        // x/(1 − e^−x) = 1/φ(−x), which has no gap at 0.
+        let open_n = N::of(0.1) / (tenth * (s.v + N::of(55.0))).exp_relative();
+        let open_m = one / (tenth * (s.v + N::of(40.0))).exp_relative();
+        let open_h = N::of(0.07) * (above_rest / N::of(-20.0)).exponential();
+        let close_h = one / (one + (tenth * (s.v + N::of(35.0))).exponential());
+        let n = gate(s.n, open_n, N::of(0.125) * (above_rest / N::of(-80.0)).exponential(), *dt);
+        let m = gate(s.m, open_m, N::of(4.0) * (above_rest / N::of(-18.0)).exponential(), *dt);
+        let h = gate(s.h, open_h, close_h, *dt);
+        let sodium = p.g_na * m * m * m * h;
+        let potassium = p.g_k * (n * n) * (n * n);
+        let ionic = sodium * (p.e_na - s.v) + potassium * (p.e_k - s.v) + p.g_l * (p.e_l - s.v);
+        // pA/pF = mV/ms.
+        let slope = N::of(NANO) * *slope - (sodium + potassium + p.g_l);
+        let change = h_c.exp_step(slope) * (ionic + N::of(NANO) * input.current);
+        State { v: s.v + change + input.jump, n, m, h, before: s.v }
+    }
+
+    /// V that stays above is no spike, however close.
+    #[inline(always)]
+    fn distance<N: Number>(p: &Params<N>, s: &State<N>) -> N {
+        N::select(s.before.below(p.v_th), s.v - p.v_th, N::of(f64::NEG_INFINITY))
     }
 }

@@ -4,9 +4,11 @@
 //! NEST keeps the exponential currents in the neuron; here they are ports with the synapse `psc_exp`, whose output is
 //! the constant current that has the same effect on V.
 
-use super::lif::leaky_step;
-use crate::model::twin::{Input, NeuronTwin, named};
+use super::lif_ref::one_step_less;
+use crate::model::formulas::{NeuronEquations, fields};
+use crate::model::twin::Input;
 use crate::model::typed::typed_neuron;
+use crate::number::Number;
 use uom::si::f64::{Capacitance, ElectricCurrent, ElectricPotential, Time};
 
 typed_neuron! {
@@ -29,26 +31,46 @@ typed_neuron! {
     }
 }
 
+fields!(Params { c_m, tau_m, e_l, v_th, v_reset, i_e, t_ref: word });
+fields!(State { v, held: word });
+
 pub(crate) struct Equations;
 
-impl NeuronTwin for Equations {
-    fn reset(&self, p: &[f64], s: &mut [f64]) {
-        let [_c_m, _tau_m, _e_l, _v_th, v_reset, _i_e, held_steps] = named(p);
-        s.copy_from_slice(&[v_reset, held_steps]);
+/// Picoamperes in a milliampere, nanosiemens in a siemens (mA/mV).
+const NANO: f64 = 1e9;
+
+impl NeuronEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    type State<N: Number> = State<N>;
+    /// dt/τ, and the resistance \[GΩ\], for ms/pF = GΩ.
+    type Derived<N: Number> = [N; 2];
+    /// How far a step goes.
+    type Response<N: Number> = N;
+
+    #[inline(always)]
+    fn derive<N: Number>(p: &Params<N>, dt: N) -> [N; 2] {
+        [dt / p.tau_m, p.tau_m / p.c_m]
     }
 
-    fn update(&self, p: &[f64], s: &mut [f64], input: Input, dt: f64) {
-        let [c_m, tau_m, e_l, _v_th, _v_reset, i_e, _held_steps] = named(p);
-        if s[1] > 0.0 {
-            s[1] -= 1.0;
-            return;
-        }
-        // ms/pF = GΩ, and mV/GΩ = pA; 1 mA = 1e9 pA, and 1 mA/mV = 1e9 nS.
-        let picoamperes = Input { current: input.current * 1e9 + i_e, slope: input.slope * 1e9, jump: 0.0 };
-        s[0] = leaky_step(s[0], tau_m, tau_m / c_m, e_l, picoamperes, dt) + input.jump;
+    #[inline(always)]
+    fn response<N: Number>(_p: &Params<N>, [h, r]: &[N; 2], slope: N) -> N {
+        h.exp_step(*r * N::of(NANO) * slope - N::of(1.0))
     }
 
-    fn above_threshold(&self, p: &[f64], s: &[f64]) -> f64 {
-        s[0] - p[3]
+    #[inline(always)]
+    fn reset<N: Number>(p: &Params<N>, _s: State<N>) -> State<N> {
+        State { v: p.v_reset, held: p.t_ref }
+    }
+
+    #[inline(always)]
+    fn update<N: Number>(p: &Params<N>, [_, r]: &[N; 2], far: &N, s: State<N>, input: Input<N>) -> State<N> {
+        let change = *far * (p.e_l - s.v + *r * (N::of(NANO) * input.current + p.i_e));
+        let (held, left) = one_step_less::<N>(s.held);
+        State { v: N::select(held, s.v, s.v + change + input.jump), held: left }
+    }
+
+    #[inline(always)]
+    fn distance<N: Number>(p: &Params<N>, s: &State<N>) -> N {
+        s.v - p.v_th
     }
 }

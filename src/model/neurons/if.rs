@@ -1,8 +1,9 @@
 //! `if`: τ dV/dt = −V + R·I. Source: `brainstate.nn.IF`, which leaks too.
 
-use super::lif::leaky_step;
-use crate::model::twin::{Input, NeuronTwin, named};
+use crate::model::formulas::{NeuronEquations, fields};
+use crate::model::twin::Input;
 use crate::model::typed::{Reset, typed_neuron};
+use crate::number::{Number, Word};
 use uom::si::f64::{ElectricPotential, ElectricalResistance, Time};
 
 typed_neuron! {
@@ -19,20 +20,41 @@ typed_neuron! {
     }
 }
 
+fields!(Params { tau, r, v_th, reset: word });
+fields!(State { v });
+
 pub(crate) struct Equations;
 
-impl NeuronTwin for Equations {
-    fn reset(&self, p: &[f64], s: &mut [f64]) {
-        let [_tau, _r, v_th, hard] = named(p);
-        s[0] = if hard == 1.0 { 0.0 } else { s[0] - v_th };
+impl NeuronEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    type State<N: Number> = State<N>;
+    /// dt/τ.
+    type Derived<N: Number> = N;
+    /// How far a step goes.
+    type Response<N: Number> = N;
+
+    #[inline(always)]
+    fn derive<N: Number>(p: &Params<N>, dt: N) -> N {
+        dt / p.tau
     }
 
-    fn update(&self, p: &[f64], s: &mut [f64], input: Input, dt: f64) {
-        let [tau, r, _v_th, _hard] = named(p);
-        s[0] = leaky_step(s[0], tau, r, 0.0, input, dt) + input.jump;
+    #[inline(always)]
+    fn response<N: Number>(p: &Params<N>, h: &N, slope: N) -> N {
+        h.exp_step(p.r * slope - N::of(1.0))
     }
 
-    fn above_threshold(&self, p: &[f64], s: &[f64]) -> f64 {
-        s[0] - p[2]
+    #[inline(always)]
+    fn reset<N: Number>(p: &Params<N>, s: State<N>) -> State<N> {
+        State { v: s.v - N::select(p.reset.equals(Word::of(1)), s.v, p.v_th) }
+    }
+
+    #[inline(always)]
+    fn update<N: Number>(p: &Params<N>, _h: &N, far: &N, s: State<N>, input: Input<N>) -> State<N> {
+        State { v: s.v + *far * (p.r * input.current - s.v) + input.jump }
+    }
+
+    #[inline(always)]
+    fn distance<N: Number>(p: &Params<N>, s: &State<N>) -> N {
+        s.v - p.v_th
     }
 }

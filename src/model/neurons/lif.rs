@@ -1,7 +1,9 @@
 //! `lif`: τ dV/dt = −(V − V_rest) + R·I. Source: `brainstate.nn.LIF`.
 
-use crate::model::twin::{Input, NeuronTwin, exp_relative, named};
+use crate::model::formulas::{NeuronEquations, fields};
+use crate::model::twin::Input;
 use crate::model::typed::{Reset, typed_neuron};
+use crate::number::{Number, Word};
 use uom::si::f64::{ElectricPotential, ElectricalResistance, Time};
 
 typed_neuron! {
@@ -22,27 +24,42 @@ typed_neuron! {
     }
 }
 
-/// One exponential-Euler step of a leaky membrane that starts at `v`.
-pub(super) fn leaky_step(v: f64, tau: f64, r: f64, v_rest: f64, input: Input, dt: f64) -> f64 {
-    let derivative = (-(v - v_rest) + r * input.current) / tau;
-    let jacobian = (-1.0 + r * input.slope) / tau;
-    v + dt * exp_relative(dt * jacobian) * derivative
-}
+fields!(Params { tau, r, v_th, v_reset, v_rest, reset: word });
+fields!(State { v });
 
 pub(crate) struct Equations;
 
-impl NeuronTwin for Equations {
-    fn reset(&self, p: &[f64], s: &mut [f64]) {
-        let [_tau, _r, v_th, v_reset, _v_rest, hard] = named(p);
-        s[0] -= if hard == 1.0 { s[0] } else { v_th } - v_reset;
+impl NeuronEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    type State<N: Number> = State<N>;
+    /// dt/τ.
+    type Derived<N: Number> = N;
+    /// How far a step goes.
+    type Response<N: Number> = N;
+
+    #[inline(always)]
+    fn derive<N: Number>(p: &Params<N>, dt: N) -> N {
+        dt / p.tau
     }
 
-    fn update(&self, p: &[f64], s: &mut [f64], input: Input, dt: f64) {
-        let [tau, r, _v_th, _v_reset, v_rest, _hard] = named(p);
-        s[0] = leaky_step(s[0], tau, r, v_rest, input, dt) + input.jump;
+    #[inline(always)]
+    fn response<N: Number>(p: &Params<N>, h: &N, slope: N) -> N {
+        h.exp_step(p.r * slope - N::of(1.0))
     }
 
-    fn above_threshold(&self, p: &[f64], s: &[f64]) -> f64 {
-        s[0] - p[2]
+    #[inline(always)]
+    fn reset<N: Number>(p: &Params<N>, s: State<N>) -> State<N> {
+        State { v: s.v - (N::select(p.reset.equals(Word::of(1)), s.v, p.v_th) - p.v_reset) }
+    }
+
+    #[inline(always)]
+    fn update<N: Number>(p: &Params<N>, _h: &N, far: &N, s: State<N>, input: Input<N>) -> State<N> {
+        let change = *far * (p.v_rest - s.v + p.r * input.current);
+        State { v: s.v + change + input.jump }
+    }
+
+    #[inline(always)]
+    fn distance<N: Number>(p: &Params<N>, s: &State<N>) -> N {
+        s.v - p.v_th
     }
 }

@@ -1,9 +1,10 @@
 //! `lif_ref`: the leaky integrate-and-fire neuron, held for ⌈τ_ref/dt⌉ − 1 steps after a spike's step.
 //! Source: `brainstate.nn.LIFRef`.
 
-use super::lif::leaky_step;
-use crate::model::twin::{Input, NeuronTwin, named};
+use crate::model::formulas::{NeuronEquations, fields};
+use crate::model::twin::Input;
 use crate::model::typed::{Reset, typed_neuron};
+use crate::number::{Number, Word};
 use uom::si::f64::{ElectricPotential, ElectricalResistance, Time};
 
 typed_neuron! {
@@ -26,25 +27,51 @@ typed_neuron! {
     }
 }
 
+fields!(Params { tau, r, v_th, v_reset, v_rest, reset: word, tau_ref: word });
+fields!(State { v, held: word });
+
 pub(crate) struct Equations;
 
-impl NeuronTwin for Equations {
-    fn reset(&self, p: &[f64], s: &mut [f64]) {
-        let [_tau, _r, v_th, v_reset, _v_rest, hard, held_steps] = named(p);
-        s[0] -= if hard == 1.0 { s[0] } else { v_th } - v_reset;
-        s[1] = held_steps;
+impl NeuronEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    type State<N: Number> = State<N>;
+    /// dt/τ.
+    type Derived<N: Number> = N;
+    /// How far a step goes.
+    type Response<N: Number> = N;
+
+    #[inline(always)]
+    fn derive<N: Number>(p: &Params<N>, dt: N) -> N {
+        dt / p.tau
     }
 
-    fn update(&self, p: &[f64], s: &mut [f64], input: Input, dt: f64) {
-        let [tau, r, _v_th, _v_reset, v_rest, _hard, _held_steps] = named(p);
-        if s[1] > 0.0 {
-            s[1] -= 1.0;
-        } else {
-            s[0] = leaky_step(s[0], tau, r, v_rest, input, dt) + input.jump;
-        }
+    #[inline(always)]
+    fn response<N: Number>(p: &Params<N>, h: &N, slope: N) -> N {
+        h.exp_step(p.r * slope - N::of(1.0))
     }
 
-    fn above_threshold(&self, p: &[f64], s: &[f64]) -> f64 {
-        s[0] - p[2]
+    #[inline(always)]
+    fn reset<N: Number>(p: &Params<N>, s: State<N>) -> State<N> {
+        let v = s.v - (N::select(p.reset.equals(Word::of(1)), s.v, p.v_th) - p.v_reset);
+        State { v, held: p.tau_ref }
     }
+
+    #[inline(always)]
+    fn update<N: Number>(p: &Params<N>, _h: &N, far: &N, s: State<N>, input: Input<N>) -> State<N> {
+        let change = *far * (p.v_rest - s.v + p.r * input.current);
+        let (held, left) = one_step_less::<N>(s.held);
+        State { v: N::select(held, s.v, s.v + change + input.jump), held: left }
+    }
+
+    #[inline(always)]
+    fn distance<N: Number>(p: &Params<N>, s: &State<N>) -> N {
+        s.v - p.v_th
+    }
+}
+
+/// Whether a neuron is held for so many steps, and how many are left after one.
+#[inline(always)]
+pub(super) fn one_step_less<N: Number>(steps: N::Word) -> (N::Mask, N::Word) {
+    let held = N::Word::of(0).below(steps);
+    (held, Word::select(held, steps.minus(Word::of(1)), steps))
 }

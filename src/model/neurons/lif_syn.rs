@@ -1,9 +1,11 @@
 //! `lif_syn`: τ_m dV/dt = V_rest − V + g + R·I and τ_s dg/dt = −g, exact; V and g are held for ⌊t_ref/dt⌋ − 1 steps after a
 //! spike's step. Source: Shiu et al. 2024, Nature 634:210, in the order of a step of Brian2.
 
-use super::lif::leaky_step;
-use crate::model::twin::{Input, NeuronTwin, exp_relative, named};
+use super::lif_ref::one_step_less;
+use crate::model::formulas::{NeuronEquations, fields};
+use crate::model::twin::Input;
 use crate::model::typed::typed_neuron;
+use crate::number::{Number, Word};
 use uom::si::f64::{ElectricPotential, ElectricalResistance, Time};
 
 typed_neuron! {
@@ -26,37 +28,75 @@ typed_neuron! {
     }
 }
 
+fields!(Params { tau_m, tau_s, r, v_rest, v_th, v_reset, t_ref: word });
+fields!(State { v, g, jump, held: word });
+
 pub(crate) struct Equations;
 
-impl NeuronTwin for Equations {
-    fn reset(&self, p: &[f64], s: &mut [f64]) {
-        let [_tau_m, _tau_s, _r, _v_rest, _v_th, v_reset, held_steps] = named(p);
-        s.copy_from_slice(&[v_reset, 0.0, 0.0, held_steps]);
+/// dt over a time constant. Longer steps change nothing, and would exceed f32.
+#[inline(always)]
+fn steps<N: Number>(dt: N, tau: N) -> N {
+    (dt / tau).least(N::of(1e30))
+}
+
+impl NeuronEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    type State<N: Number> = State<N>;
+    /// dt/τ_m, dt/τ_s, τ_m/τ_s, and what is left of g after a step.
+    type Derived<N: Number> = [N; 4];
+    /// How far a step of V goes, and the integral of the decaying g over dt/τ_m, as V forgets it.
+    type Response<N: Number> = [N; 2];
+
+    #[inline(always)]
+    fn derive<N: Number>(p: &Params<N>, dt: N) -> [N; 4] {
+        let h_s = steps(dt, p.tau_s);
+        [steps(dt, p.tau_m), h_s, p.tau_m / p.tau_s, (-h_s).exponential()]
     }
 
-    fn held(&self, _p: &[f64], s: &[f64]) -> bool {
-        s[3] > 0.0
+    #[inline(always)]
+    fn response<N: Number>(p: &Params<N>, [h, h_s, ratio, _]: &[N; 4], slope: N) -> [N; 2] {
+        let leak = N::of(1.0) - p.r * slope;
+        // The slower of the two decays stands before the integral, so that no factor exceeds f32.
+        let slower = (-(*h * leak).least(*h_s)).exponential();
+        [h.exp_step(-leak), slower * h.exp_step(-(*ratio - leak).size())]
     }
 
-    fn update(&self, p: &[f64], s: &mut [f64], input: Input, dt: f64) {
-        let [tau_m, tau_s, r, v_rest, _v_th, _v_reset, _held_steps] = named(p);
-        let [v, g, jump, held] = named(s);
-        if held > 0.0 {
-            s.copy_from_slice(&[v, g, 0.0, held - 1.0]);
-            return;
+    #[inline(always)]
+    fn reset<N: Number>(p: &Params<N>, _s: State<N>) -> State<N> {
+        State { v: p.v_reset, g: N::of(0.0), jump: N::of(0.0), held: p.t_ref }
+    }
+
+    #[inline(always)]
+    fn held<N: Number>(_p: &Params<N>, s: &State<N>) -> Option<N::Mask> {
+        Some(N::Word::of(0).below(s.held))
+    }
+
+    #[inline(always)]
+    fn update<N: Number>(
+        p: &Params<N>,
+        [_, _, _, kept]: &[N; 4],
+        [far, of_g]: &[N; 2],
+        s: State<N>,
+        input: Input<N>,
+    ) -> State<N> {
+        let (held, left) = one_step_less::<N>(s.held);
+        let v = s.v + s.jump;
+        let change = *far * (p.v_rest - v + p.r * (input.current + input.slope * s.jump));
+        State {
+            v: N::select(held, s.v, v + change + *of_g * s.g),
+            g: N::select(held, s.g, *kept * s.g),
+            jump: N::select(held, N::of(0.0), input.jump),
+            held: left,
         }
-        let v = v + jump;
-        let current = Input { current: input.current + input.slope * jump, ..input };
-        // The rates in 1/ms at which V forgets and g decays: ∫e^(−a(dt − t))·e^(−b t) dt is the same with a and b exchanged.
-        let (a, b) = ((1.0 - r * input.slope) / tau_m, 1.0 / tau_s);
-        let integral = (-a.min(b) * dt).exp() * dt * exp_relative(-(a - b).abs() * dt);
-        s[0] = leaky_step(v, tau_m, r, v_rest, current, dt) + g / tau_m * integral;
-        s[1] = (-b * dt).exp() * g;
-        s[2] = input.jump;
     }
 
-    fn above_threshold(&self, p: &[f64], s: &[f64]) -> f64 {
-        // Strictly above: at the threshold itself it is just below 0.
-        (s[0] - p[4]).next_down()
+    #[inline(always)]
+    fn distance<N: Number>(p: &Params<N>, s: &State<N>) -> N {
+        s.v - p.v_th
+    }
+
+    #[inline(always)]
+    fn threshold<N: Number>(p: &Params<N>, s: &State<N>) -> N::Mask {
+        s.v.above(p.v_th)
     }
 }

@@ -1,8 +1,11 @@
 //! `quadratic_if`: τ dV/dt = (V − V_rest)(V − V_c)/(V_c − V_rest) + R·I.
 //! Source: Latham, Richmond, Nelson & Nirenberg 2000, J. Neurophysiol. 83:808.
 
-use crate::model::twin::{Input, NeuronTwin, exp_relative, named};
+use super::lif_ref::one_step_less;
+use crate::model::formulas::{NeuronEquations, fields};
+use crate::model::twin::Input;
 use crate::model::typed::typed_neuron;
+use crate::number::Number;
 use uom::si::f64::{ElectricPotential, ElectricalResistance, Time};
 
 typed_neuron! {
@@ -25,28 +28,46 @@ typed_neuron! {
     }
 }
 
+fields!(Params { tau, r, v_rest, v_c, v_reset, v_peak, tau_ref: word });
+fields!(State { v, held: word });
+
 pub(crate) struct Equations;
 
-impl NeuronTwin for Equations {
-    fn reset(&self, p: &[f64], s: &mut [f64]) {
-        let [_tau, _r, _v_rest, _v_c, v_reset, _v_peak, held_steps] = named(p);
-        s.copy_from_slice(&[v_reset, held_steps]);
+impl NeuronEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    type State<N: Number> = State<N>;
+    /// dt/τ.
+    type Derived<N: Number> = N;
+    /// The slope itself: how far a step goes depends on V too.
+    type Response<N: Number> = N;
+
+    #[inline(always)]
+    fn derive<N: Number>(p: &Params<N>, dt: N) -> N {
+        dt / p.tau
     }
 
-    fn update(&self, p: &[f64], s: &mut [f64], input: Input, dt: f64) {
-        let [tau, r, v_rest, v_c, _v_reset, _v_peak, _held_steps] = named(p);
-        if s[1] > 0.0 {
-            s[1] -= 1.0;
-            return;
-        }
-        let v = s[0];
-        let curvature = 1.0 / (v_c - v_rest);
-        let derivative = (curvature * (v - v_rest) * (v - v_c) + r * input.current) / tau;
-        let jacobian = (curvature * (2.0 * v - v_rest - v_c) + r * input.slope) / tau;
-        s[0] = v + dt * exp_relative(dt * jacobian) * derivative + input.jump;
+    #[inline(always)]
+    fn response<N: Number>(_p: &Params<N>, _h: &N, slope: N) -> N {
+        slope
     }
 
-    fn above_threshold(&self, p: &[f64], s: &[f64]) -> f64 {
-        s[0] - p[5]
+    #[inline(always)]
+    fn reset<N: Number>(p: &Params<N>, _s: State<N>) -> State<N> {
+        State { v: p.v_reset, held: p.tau_ref }
+    }
+
+    #[inline(always)]
+    fn update<N: Number>(p: &Params<N>, h: &N, slope: &N, s: State<N>, input: Input<N>) -> State<N> {
+        let range = p.v_c - p.v_rest;
+        let (above_rest, above_c) = (s.v - p.v_rest, s.v - p.v_c);
+        let far = h.exp_step((above_rest + above_c) / range + p.r * *slope);
+        let change = far * (above_rest * above_c / range + p.r * input.current);
+        let (held, left) = one_step_less::<N>(s.held);
+        State { v: N::select(held, s.v, s.v + change + input.jump), held: left }
+    }
+
+    #[inline(always)]
+    fn distance<N: Number>(p: &Params<N>, s: &State<N>) -> N {
+        s.v - p.v_peak
     }
 }

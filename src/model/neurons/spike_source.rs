@@ -1,7 +1,9 @@
 //! `spike_source`: fires in each step in which its input reaches the threshold; nothing lasts.
 
-use crate::model::twin::{Input, NeuronTwin};
+use crate::model::formulas::{NeuronEquations, fields};
+use crate::model::twin::Input;
 use crate::model::typed::typed_neuron;
+use crate::number::Number;
 use uom::si::f64::ElectricPotential;
 
 typed_neuron! {
@@ -12,16 +14,35 @@ typed_neuron! {
     }
 }
 
+fields!(Params { v_th });
+fields!(State { v });
+
 pub(crate) struct Equations;
 
-impl NeuronTwin for Equations {
-    fn reset(&self, _p: &[f64], _s: &mut [f64]) {}
+impl NeuronEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    type State<N: Number> = State<N>;
+    type Derived<N: Number> = ();
+    type Response<N: Number> = ();
 
-    fn update(&self, _p: &[f64], s: &mut [f64], input: Input, _dt: f64) {
-        s[0] = input.jump;
+    #[inline(always)]
+    fn derive<N: Number>(_p: &Params<N>, _dt: N) {}
+
+    #[inline(always)]
+    fn response<N: Number>(_p: &Params<N>, _derived: &(), _slope: N) {}
+
+    #[inline(always)]
+    fn reset<N: Number>(_p: &Params<N>, s: State<N>) -> State<N> {
+        s
     }
 
-    fn above_threshold(&self, p: &[f64], s: &[f64]) -> f64 {
-        s[0] - p[0]
+    #[inline(always)]
+    fn update<N: Number>(_p: &Params<N>, _derived: &(), _response: &(), _s: State<N>, input: Input<N>) -> State<N> {
+        State { v: input.jump }
+    }
+
+    #[inline(always)]
+    fn distance<N: Number>(p: &Params<N>, s: &State<N>) -> N {
+        s.v - p.v_th
     }
 }

@@ -1,16 +1,22 @@
 //! `coba`: I = g (E − V), g in mS, V in mV, I in mA. Source: `brainstate.nn.COBA`.
 
-use crate::model::twin::{Current, OutputTwin};
+use crate::model::formulas::{Action, OutputEquations, fields};
+use crate::model::twin::Current;
+use crate::number::Number;
+
+fields!(Params { e });
 
 pub(crate) struct Equations;
 
-impl OutputTwin for Equations {
-    fn unit(&self) -> &'static str {
-        "mS"
-    }
+impl OutputEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    const UNIT: &'static str = "mS";
+    const CONDUCTANCE: bool = true;
 
-    fn current(&self, p: &[f64], g: f64, v: f64) -> Option<Current> {
-        let microampere = g * (p[0] - v);
-        Some(Current { value: microampere / 1e3, slope: -g / 1e3 })
+    #[inline(always)]
+    fn act<N: Number>(p: &Params<N>, g: N, v: N) -> Action<N> {
+        // mS·mV is µA.
+        let siemens = N::of(1e-3) * g;
+        Action::Current(Current { value: siemens * (p.e - v), slope: -siemens })
     }
 }

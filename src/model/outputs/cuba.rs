@@ -1,15 +1,19 @@
 //! `cuba`: I = scale·g, g in mA. Source: `brainstate.nn.CUBA`.
 
-use crate::model::twin::{Current, OutputTwin};
+use crate::model::formulas::{Action, OutputEquations, fields};
+use crate::model::twin::Current;
+use crate::number::Number;
+
+fields!(Params { scale });
 
 pub(crate) struct Equations;
 
-impl OutputTwin for Equations {
-    fn unit(&self) -> &'static str {
-        "mA"
-    }
+impl OutputEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    const UNIT: &'static str = "mA";
 
-    fn current(&self, p: &[f64], g: f64, _v: f64) -> Option<Current> {
-        Some(Current { value: p[0] * g, slope: 0.0 })
+    #[inline(always)]
+    fn act<N: Number>(p: &Params<N>, g: N, _v: N) -> Action<N> {
+        Action::Current(Current { value: p.scale * g, slope: N::of(0.0) })
     }
 }

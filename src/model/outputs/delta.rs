@@ -1,15 +1,16 @@
 //! `delta`: what arrives is added to V.
 
-use crate::model::twin::OutputTwin;
+use crate::model::formulas::{Action, OutputEquations};
+use crate::number::Number;
 
 pub(crate) struct Equations;
 
-impl OutputTwin for Equations {
-    fn unit(&self) -> &'static str {
-        "mV"
-    }
+impl OutputEquations for Equations {
+    type Params<N: Number> = ();
+    const UNIT: &'static str = "mV";
 
-    fn jump(&self, _p: &[f64], g: f64) -> Option<f64> {
-        Some(g)
+    #[inline(always)]
+    fn act<N: Number>(_p: &(), g: N, _v: N) -> Action<N> {
+        Action::Jump(g)
     }
 }

@@ -1,7 +1,9 @@
 //! `leaky_rate_readout`: r⁺ = e^(−dt/τ)·r + x·W. Source: `brainstate.nn.LeakyRateReadout`.
 
-use crate::model::twin::{Input, NeuronTwin};
+use crate::model::formulas::{NeuronEquations, fields};
+use crate::model::twin::Input;
 use crate::model::typed::typed_neuron;
+use crate::number::Number;
 use uom::si::f64::Time;
 
 typed_neuron! {
@@ -12,20 +14,39 @@ typed_neuron! {
     }
 }
 
+fields!(Params { tau });
+fields!(State { r });
+
 pub(crate) struct Equations;
 
-impl NeuronTwin for Equations {
-    fn reset(&self, _p: &[f64], _s: &mut [f64]) {}
+impl NeuronEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    type State<N: Number> = State<N>;
+    /// What is left of the sum after a step.
+    type Derived<N: Number> = N;
+    type Response<N: Number> = ();
+    const SPIKES: bool = false;
 
-    fn update(&self, p: &[f64], s: &mut [f64], input: Input, dt: f64) {
-        s[0] = (-dt / p[0]).exp() * s[0] + input.jump;
+    #[inline(always)]
+    fn derive<N: Number>(p: &Params<N>, dt: N) -> N {
+        (-dt / p.tau).exponential()
     }
 
-    fn above_threshold(&self, _p: &[f64], _s: &[f64]) -> f64 {
-        f64::NEG_INFINITY
+    #[inline(always)]
+    fn response<N: Number>(_p: &Params<N>, _kept: &N, _slope: N) {}
+
+    #[inline(always)]
+    fn reset<N: Number>(_p: &Params<N>, s: State<N>) -> State<N> {
+        s
     }
 
-    fn spikes(&self) -> bool {
-        false
+    #[inline(always)]
+    fn update<N: Number>(_p: &Params<N>, kept: &N, _response: &(), s: State<N>, input: Input<N>) -> State<N> {
+        State { r: *kept * s.r + input.jump }
+    }
+
+    #[inline(always)]
+    fn distance<N: Number>(_p: &Params<N>, _s: &State<N>) -> N {
+        N::of(f64::NEG_INFINITY)
     }
 }

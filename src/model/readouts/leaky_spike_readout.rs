@@ -1,7 +1,9 @@
 //! `leaky_spike_readout`: τ dV/dt = −V + x·W. Source: `brainstate.nn.LeakySpikeReadout`.
 
-use crate::model::twin::{Input, NeuronTwin, exp_relative, named};
+use crate::model::formulas::{NeuronEquations, fields};
+use crate::model::twin::Input;
 use crate::model::typed::{Reset, typed_neuron};
+use crate::number::{Number, Word};
 use uom::si::f64::{ElectricPotential, Time};
 
 typed_neuron! {
@@ -16,22 +18,41 @@ typed_neuron! {
     }
 }
 
+fields!(Params { tau, v_th, reset: word });
+fields!(State { v });
+
 pub(crate) struct Equations;
 
-impl NeuronTwin for Equations {
-    fn reset(&self, p: &[f64], s: &mut [f64]) {
-        let [_tau, v_th, hard] = named(p);
-        s[0] -= if hard == 1.0 { s[0] } else { v_th };
+impl NeuronEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    type State<N: Number> = State<N>;
+    /// dt/τ.
+    type Derived<N: Number> = N;
+    /// How far a step goes; currents act through 1 ohm: mA are mV.
+    type Response<N: Number> = N;
+
+    #[inline(always)]
+    fn derive<N: Number>(p: &Params<N>, dt: N) -> N {
+        dt / p.tau
     }
 
-    fn update(&self, p: &[f64], s: &mut [f64], input: Input, dt: f64) {
-        // Currents act through 1 ohm: mA are mV.
-        let derivative = (-s[0] + input.jump + input.current) / p[0];
-        let jacobian = (-1.0 + input.slope) / p[0];
-        s[0] += dt * exp_relative(dt * jacobian) * derivative;
+    #[inline(always)]
+    fn response<N: Number>(_p: &Params<N>, h: &N, slope: N) -> N {
+        h.exp_step(slope - N::of(1.0))
     }
 
-    fn above_threshold(&self, p: &[f64], s: &[f64]) -> f64 {
-        s[0] - p[1]
+    #[inline(always)]
+    fn reset<N: Number>(p: &Params<N>, s: State<N>) -> State<N> {
+        State { v: s.v - N::select(p.reset.equals(Word::of(1)), s.v, p.v_th) }
+    }
+
+    #[inline(always)]
+    fn update<N: Number>(_p: &Params<N>, _h: &N, far: &N, s: State<N>, input: Input<N>) -> State<N> {
+        State { v: s.v + *far * (input.jump + input.current - s.v) }
+    }
+
+    #[inline(always)]
+    fn distance<N: Number>(p: &Params<N>, s: &State<N>) -> N {
+        s.v - p.v_th
     }
 }

@@ -2,25 +2,37 @@
 //!
 //! The probability is held in 2³² parts, so that the device and the twin compare the same whole numbers.
 
-use crate::model::twin::{Site, StimulusTwin, Unfit, named};
+use crate::model::formulas::{Site, StimulusEquations, fields};
+use crate::model::twin::Unfit;
+use crate::number::{Number, Word};
+
+fields!(Params { rate, weight, threshold: word });
 
 pub(crate) struct Equations;
 
-impl StimulusTwin for Equations {
-    fn draw(&self, p: &[f64], _site: Site, random: u32, _data: &[u32]) -> f64 {
-        let [_rate, weight, threshold] = named(p);
-        if fires(random, threshold as u32) { weight } else { 0.0 }
+impl StimulusEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    type State<N: Number> = ();
+    type Derived<N: Number> = ();
+    const RANDOM: bool = true;
+
+    #[inline(always)]
+    fn derive<N: Number>(_p: &Params<N>, _dt: N) {}
+
+    #[inline(always)]
+    fn step<N: Number>(p: &Params<N>, _derived: &(), _s: (), _site: Site, random: N::Word, _data: &[u32]) -> ((), N) {
+        ((), N::select(fires::<N>(random, p.threshold), p.weight, N::of(0.0)))
     }
 
-    fn words(&self, p: &[f64], dt: f64) -> Result<Vec<u32>, Unfit> {
-        let [rate] = named(p);
-        threshold(rate, dt).map(|word| vec![word])
+    fn words(p: &[f64], dt: f64) -> Result<Vec<u32>, Unfit> {
+        threshold(p[0], dt).map(|word| vec![word])
     }
 }
 
 /// Is this random word an event?
-pub(super) fn fires(random: u32, threshold: u32) -> bool {
-    random < threshold || threshold == u32::MAX
+#[inline(always)]
+pub(super) fn fires<N: Number>(random: N::Word, threshold: N::Word) -> N::Mask {
+    random.below(threshold) | threshold.equals(Word::of(u32::MAX))
 }
 
 /// The probability of an event in a step of `dt` \[ms\], in 2³² parts; the largest word stands for 1.
@@ -47,11 +59,11 @@ mod tests {
     #[test]
     fn the_least_and_the_largest_rate() {
         assert_eq!(threshold(0.0, 0.1), Ok(0));
-        assert!(!fires(0, 0), "rate 0 never fires");
+        assert!(!fires::<f64>(0, 0), "rate 0 never fires");
         assert_eq!(threshold(10_000.0, 0.1), Ok(u32::MAX));
-        assert!(fires(u32::MAX, u32::MAX), "a rate of one event a step always fires");
+        assert!(fires::<f64>(u32::MAX, u32::MAX), "a rate of one event a step always fires");
         assert_eq!(threshold(5000.0, 0.1), Ok(1 << 31));
-        assert!(fires((1 << 31) - 1, 1 << 31) && !fires(1 << 31, 1 << 31), "strictly below");
+        assert!(fires::<f64>((1 << 31) - 1, 1 << 31) && !fires::<f64>(1 << 31, 1 << 31), "strictly below");
         for rate in [10_001.0, -1.0, f64::NAN] {
             assert_eq!(threshold(rate, 0.1).unwrap_err().legal, "at most one event in a step: 0 to 10000 Hz");
         }

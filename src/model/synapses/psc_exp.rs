@@ -2,34 +2,39 @@
 //! constant current that moves a membrane of τ_m in the next step as the decaying one does.
 //! Source: NEST's `iaf_psc_exp` (Rotter & Diesmann 1999, Biol. Cybern. 81:381).
 
-use crate::model::twin::{SynapseTwin, named};
+use crate::model::formulas::{SynapseEquations, fields};
+use crate::number::Number;
+
+fields!(Params { tau, tau_m });
+fields!(State { i, mean });
 
 pub(crate) struct Equations;
 
-/// What is left at the end of the step of a unit current that decays with τ, and of one that stays, on a membrane of τ_m.
-fn effects(tau: f64, tau_m: f64, dt: f64) -> (f64, f64) {
-    let (decay, forget) = ((-dt / tau).exp(), (-dt / tau_m).exp());
-    let forgotten = -(-dt / tau_m).exp_m1();
-    let difference = 1.0 / tau - 1.0 / tau_m;
-    // Where both are nearly equal, the quotient's limit is right to (dt·difference)².
-    let decaying =
-        if (dt * difference).abs() < 1e-7 { dt * (decay + forget) / 2.0 } else { (forget - decay) / difference };
-    (decaying, tau_m * forgotten)
-}
+impl SynapseEquations for Equations {
+    type Params<N: Number> = Params<N>;
+    type State<N: Number> = State<N>;
+    /// What is left of i after a step, and the constant current that acts as a unit of i does.
+    type Derived<N: Number> = [N; 2];
+    const UNIT: Option<&'static str> = Some("mA");
 
-impl SynapseTwin for Equations {
-    fn update(&self, p: &[f64], s: &mut [f64], arrivals: f64, dt: f64) {
-        let [tau, tau_m] = named(p);
-        let (decaying, constant) = effects(tau, tau_m, dt);
-        s[1] = s[0] * decaying / constant;
-        s[0] = (-dt / tau).exp() * s[0] + arrivals;
+    #[inline(always)]
+    fn derive<N: Number>(p: &Params<N>, dt: N) -> [N; 2] {
+        // Longer steps change nothing, and would exceed f32.
+        let [h, h_m] = [dt / p.tau, dt / p.tau_m].map(|h| h.least(N::of(1e30)));
+        let kept = (-h).exponential();
+        let near = kept * (h - h_m).exp_relative();
+        // Far from 0 the first φ would exceed f32, and the factor before it be 0.
+        let far = (-h_m).exponential() * (h_m - h).exp_relative();
+        [kept, N::select((h - h_m).above(N::of(80.0)), far, near) / (-h_m).exp_relative()]
     }
 
-    fn output(&self, _p: &[f64], s: &[f64]) -> f64 {
-        s[1]
+    #[inline(always)]
+    fn update<N: Number>([kept, weight]: &[N; 2], s: State<N>, arrivals: N) -> State<N> {
+        State { i: *kept * s.i + arrivals, mean: *weight * s.i }
     }
 
-    fn unit(&self) -> Option<&'static str> {
-        Some("mA")
+    #[inline(always)]
+    fn output<N: Number>(s: &State<N>) -> N {
+        s.mean
     }
 }

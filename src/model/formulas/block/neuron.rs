@@ -1,0 +1,148 @@
+//! A block of neurons of one model.
+
+use super::{Given, Shared, StateBlock, States, lanes_there};
+use crate::model::formulas::{Fields, NeuronEquations};
+use crate::model::twin::Input;
+use crate::number::{Arch, Lanes};
+
+/// What acts on a block's neurons in a step, by chunk.
+pub(crate) struct Inputs<N> {
+    /// \[mA\] the sum of all currents.
+    pub(crate) current: Vec<N>,
+    /// [mA/mV] its slope; empty where no conductance acts.
+    pub(crate) slope: Vec<N>,
+    /// Jumps of V.
+    pub(crate) jump: Vec<N>,
+    /// What is added to variables, by their index, after the update.
+    pub(crate) onto: Vec<(usize, Vec<N>)>,
+}
+
+/// Neurons of one model that are stepped together.
+pub(crate) trait NeuronBlock<N: Lanes>: StateBlock + Send {
+    /// Notes who spikes in the state that was set.
+    fn note_spikes(&mut self, arch: Arch);
+    /// Begins a step: resets those that spiked in the one before, and writes V for those who want it.
+    fn begin(&mut self, arch: Arch, v: &mut [N]);
+    /// The rest of a step. Leaves who spiked, a bit for each neuron of a chunk.
+    fn update(&mut self, arch: Arch, input: &Inputs<N>);
+    /// Who spiked in the last step, a bit for each neuron of a chunk.
+    fn spikes(&self) -> &[u32];
+}
+
+struct Block<E: NeuronEquations, N: Lanes> {
+    params: Shared<E::Params<N>>,
+    derived: Shared<E::Derived<N>>,
+    /// Without conductances.
+    response: Shared<E::Response<N>>,
+    state: States<E::State<N>>,
+    spikes: Vec<u32>,
+    /// Index of V.
+    v: Option<usize>,
+}
+
+pub(super) fn make<E: NeuronEquations, N: Lanes>(given: &Given<'_>, dt: f64) -> Box<dyn NeuronBlock<N>> {
+    let params = Shared::<E::Params<N>>::given(given);
+    let derived = params.map(|p| E::derive(p, N::of(dt)));
+    let each = |(p, derived): (&E::Params<N>, &E::Derived<N>)| E::response(p, derived, N::of(0.0));
+    let response =
+        Shared { values: params.values.iter().zip(&derived.values).map(each).collect(), stride: params.stride };
+    let state = States::new::<N>(given.size);
+    let spikes = vec![0; state.chunks.len()];
+    let v = E::State::<N>::FIELDS.iter().position(|(name, _)| *name == "v");
+    Box::new(Block::<E, N> { params, derived, response, state, spikes, v })
+}
+
+impl<E: NeuronEquations, N: Lanes> StateBlock for Block<E, N> {
+    fn value(&self, variable: usize, neuron: usize) -> f64 {
+        self.state.value::<N>(variable, neuron)
+    }
+
+    fn set_value(&mut self, variable: usize, neuron: usize, value: f64) {
+        self.state.set_value::<N>(variable, neuron, value);
+    }
+
+    fn is_finite(&self) -> bool {
+        Arch::new().dispatch(
+            #[inline(always)]
+            || self.state.is_finite::<N>(),
+        )
+    }
+}
+
+impl<E: NeuronEquations, N: Lanes> Block<E, N> {
+    #[inline(always)]
+    fn run<const SLOPE: bool, const ONTO: bool>(&mut self, input: &Inputs<N>) {
+        let chunks = self.state.chunks.len();
+        let (current, jump) = (&input.current[..chunks], &input.jump[..chunks]);
+        let slopes = &input.slope[..if SLOPE { chunks } else { 0 }];
+        let spikes = &mut self.spikes[..chunks];
+        for chunk in 0..chunks {
+            let (p, derived) = (self.params.of(chunk), self.derived.of(chunk));
+            let slope = if SLOPE { slopes[chunk] } else { N::of(0.0) };
+            let response = if SLOPE { E::response(p, derived, slope) } else { *self.response.of(chunk) };
+            let before = self.state.chunks[chunk];
+            let input_here = Input { current: current[chunk], slope, jump: jump[chunk] };
+            let mut s = E::update(p, derived, &response, before, input_here);
+            if ONTO {
+                let held = E::held(p, &before);
+                for (variable, sums) in &input.onto {
+                    let sum = held.map_or(sums[chunk], |held| N::select(held, N::of(0.0), sums[chunk]));
+                    if let Some(numbers) = s.number_mut(*variable) {
+                        *numbers = *numbers + sum;
+                    }
+                }
+            }
+            self.state.chunks[chunk] = s;
+            spikes[chunk] = N::bits(E::threshold(p, &s));
+        }
+        if let Some(last) = spikes.last_mut() {
+            *last &= lanes_there::<N>(self.state.size, chunks - 1);
+        }
+    }
+}
+
+impl<E: NeuronEquations, N: Lanes> NeuronBlock<N> for Block<E, N> {
+    fn note_spikes(&mut self, _arch: Arch) {
+        for (chunk, (spikes, s)) in self.spikes.iter_mut().zip(&self.state.chunks).enumerate() {
+            let there = lanes_there::<N>(self.state.size, chunk);
+            *spikes = N::bits(E::threshold(self.params.of(chunk), s)) & there;
+        }
+    }
+
+    fn begin(&mut self, arch: Arch, v: &mut [N]) {
+        arch.dispatch(
+            #[inline(always)]
+            || {
+                for (chunk, (spikes, s)) in self.spikes.iter().zip(&mut self.state.chunks).enumerate() {
+                    if *spikes != 0 {
+                        *s = Fields::select(N::mask(*spikes), E::reset(self.params.of(chunk), *s), *s);
+                    }
+                }
+                let Some(field) = self.v else { return };
+                for (v, s) in v.iter_mut().zip(&self.state.chunks) {
+                    let mut s = *s;
+                    if let Some(value) = s.number_mut(field) {
+                        *v = *value;
+                    }
+                }
+            },
+        );
+    }
+
+    fn update(&mut self, arch: Arch, input: &Inputs<N>) {
+        let (slope, onto) = (!input.slope.is_empty(), !input.onto.is_empty());
+        arch.dispatch(
+            #[inline(always)]
+            || match (slope, onto) {
+                (false, false) => self.run::<false, false>(input),
+                (true, false) => self.run::<true, false>(input),
+                (false, true) => self.run::<false, true>(input),
+                (true, true) => self.run::<true, true>(input),
+            },
+        );
+    }
+
+    fn spikes(&self) -> &[u32] {
+        &self.spikes
+    }
+}

@@ -1,0 +1,89 @@
+//! A block's synapses and outputs of one port.
+
+use super::{Given, Shared, StateBlock, States};
+use crate::model::formulas::{Action, OutputEquations, SynapseEquations};
+use crate::number::{Arch, Lanes};
+
+/// Synapses of one model.
+pub(crate) trait SynapseBlock<N: Lanes>: StateBlock + Send {
+    /// One step: takes what arrives, and leaves what the output receives.
+    fn update(&mut self, arch: Arch, g: &mut [N]);
+}
+
+struct Synapses<E: SynapseEquations, N: Lanes> {
+    derived: Shared<E::Derived<N>>,
+    state: States<E::State<N>>,
+}
+
+pub(super) fn make_synapse<E: SynapseEquations, N: Lanes>(given: &Given<'_>, dt: f64) -> Box<dyn SynapseBlock<N>> {
+    let params = Shared::<E::Params<N>>::given(given);
+    let derived = params.map(|p| E::derive(p, N::of(dt)));
+    Box::new(Synapses::<E, N> { derived, state: States::new::<N>(given.size) })
+}
+
+impl<E: SynapseEquations, N: Lanes> StateBlock for Synapses<E, N> {
+    fn value(&self, variable: usize, neuron: usize) -> f64 {
+        self.state.value::<N>(variable, neuron)
+    }
+
+    fn set_value(&mut self, variable: usize, neuron: usize, value: f64) {
+        self.state.set_value::<N>(variable, neuron, value);
+    }
+
+    fn is_finite(&self) -> bool {
+        Arch::new().dispatch(
+            #[inline(always)]
+            || self.state.is_finite::<N>(),
+        )
+    }
+}
+
+impl<E: SynapseEquations, N: Lanes> SynapseBlock<N> for Synapses<E, N> {
+    fn update(&mut self, arch: Arch, g: &mut [N]) {
+        arch.dispatch(
+            #[inline(always)]
+            || {
+                for (chunk, (s, g)) in self.state.chunks.iter_mut().zip(g).enumerate() {
+                    *s = E::update(self.derived.of(chunk), *s, *g);
+                    *g = E::output(s);
+                }
+            },
+        );
+    }
+}
+
+/// Outputs of one model.
+pub(crate) trait OutputBlock<N: Lanes>: Send {
+    /// Adds what the outputs make of g: a current and, where conductances act, its slope; or a jump.
+    fn act(&self, arch: Arch, from: (&[N], &[N]), into: (&mut [N], &mut [N]), jump: &mut [N]);
+}
+
+struct Outputs<E: OutputEquations, N: Lanes> {
+    params: Shared<E::Params<N>>,
+}
+
+pub(super) fn make_output<E: OutputEquations, N: Lanes>(given: &Given<'_>, _dt: f64) -> Box<dyn OutputBlock<N>> {
+    Box::new(Outputs::<E, N> { params: Shared::given(given) })
+}
+
+impl<E: OutputEquations, N: Lanes> OutputBlock<N> for Outputs<E, N> {
+    fn act(&self, arch: Arch, (g, v): (&[N], &[N]), (current, slope): (&mut [N], &mut [N]), jump: &mut [N]) {
+        arch.dispatch(
+            #[inline(always)]
+            || {
+                for (chunk, g) in g.iter().enumerate() {
+                    let v = v.get(chunk).copied().unwrap_or(*g);
+                    match E::act(self.params.of(chunk), *g, v) {
+                        Action::Current(made) => {
+                            current[chunk] = current[chunk] + made.value;
+                            if let Some(slope) = slope.get_mut(chunk) {
+                                *slope = *slope + made.slope;
+                            }
+                        }
+                        Action::Jump(made) => jump[chunk] = jump[chunk] + made,
+                    }
+                }
+            },
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! What one stimulus adds to a block's neurons.
+
+use super::{Given, Shared, StateBlock, States};
+use crate::model::formulas::{Fields, Site, StimulusEquations};
+use crate::number::{Arch, Lanes, Word, WordLanes};
+
+/// Where a stimulus' numbers come from.
+#[derive(Clone, Copy)]
+pub(crate) struct Drawing<'a> {
+    /// Index in its population of the block's first neuron.
+    pub(crate) first: u32,
+    /// Item and step.
+    pub(crate) site: Site,
+    /// The stimulus' stream of random numbers.
+    pub(crate) stream: u32,
+    /// The seed.
+    pub(crate) key: [u32; 2],
+    /// The plan's words.
+    pub(crate) data: &'a [u32],
+}
+
+/// One stimulus of a block.
+pub(crate) trait StimulusBlock<N: Lanes>: StateBlock + Send {
+    /// Adds its numbers of a step, but for neurons that it does not act on: a bit for each that it does; all where there are none.
+    fn add(&mut self, arch: Arch, drawing: &Drawing<'_>, active: &[u32], sum: &mut [N]);
+}
+
+struct Block<E: StimulusEquations, N: Lanes> {
+    params: Shared<E::Params<N>>,
+    derived: Shared<E::Derived<N>>,
+    state: States<E::State<N>>,
+    /// Of each chunk the random words of four steps.
+    words: Vec<[N::Word; 4]>,
+    /// Which four steps, and of which stream.
+    drawn: Option<(u32, u32)>,
+}
+
+pub(super) fn make<E: StimulusEquations, N: Lanes>(given: &Given<'_>, dt: f64) -> Box<dyn StimulusBlock<N>> {
+    let params = Shared::<E::Params<N>>::given(given);
+    let derived = params.map(|p| E::derive(p, N::of(dt)));
+    let state = States::new::<N>(given.size);
+    let words = vec![[N::Word::of(0); 4]; if E::RANDOM { state.chunks.len() } else { 0 }];
+    Box::new(Block::<E, N> { params, derived, state, words, drawn: None })
+}
+
+impl<E: StimulusEquations, N: Lanes> StateBlock for Block<E, N> {
+    fn value(&self, variable: usize, neuron: usize) -> f64 {
+        self.state.value::<N>(variable, neuron)
+    }
+
+    fn set_value(&mut self, variable: usize, neuron: usize, value: f64) {
+        self.state.set_value::<N>(variable, neuron, value);
+    }
+
+    fn is_finite(&self) -> bool {
+        self.state.is_finite::<N>()
+    }
+}
+
+impl<E: StimulusEquations, N: Lanes> Block<E, N> {
+    #[inline(always)]
+    fn draw(&mut self, drawing: &Drawing<'_>) {
+        let Drawing { first, site, stream, key, .. } = *drawing;
+        let wanted = (stream, site.step >> 2);
+        if self.drawn == Some(wanted) {
+            return;
+        }
+        for (chunk, words) in self.words.iter_mut().enumerate() {
+            let first = first.wrapping_add((chunk * N::WIDTH) as u32);
+            let neurons = N::Word::from_lanes(|lane| first.wrapping_add(lane as u32));
+            *words = N::Word::philox(neurons, [site.step >> 2, stream, site.batch], key);
+        }
+        self.drawn = Some(wanted);
+    }
+
+    #[inline(always)]
+    fn run(&mut self, drawing: &Drawing<'_>, active: &[u32], sum: &mut [N]) {
+        for (chunk, (sum, s)) in sum.iter_mut().zip(&mut self.state.chunks).enumerate() {
+            let (p, derived) = (self.params.of(chunk), self.derived.of(chunk));
+            let random = if E::RANDOM { self.words[chunk][(drawing.site.step & 3) as usize] } else { N::Word::of(0) };
+            match active.get(chunk) {
+                Some(0) => {}
+                Some(bits) => {
+                    let mask = N::mask(*bits);
+                    let (state, number) = E::step(p, derived, *s, drawing.site, random, drawing.data);
+                    *s = Fields::select(mask, state, *s);
+                    *sum = N::select(mask, *sum + number, *sum);
+                }
+                None => {
+                    let (state, number) = E::step(p, derived, *s, drawing.site, random, drawing.data);
+                    *s = state;
+                    *sum = *sum + number;
+                }
+            }
+        }
+    }
+}
+
+impl<E: StimulusEquations, N: Lanes> StimulusBlock<N> for Block<E, N> {
+    fn add(&mut self, arch: Arch, drawing: &Drawing<'_>, active: &[u32], sum: &mut [N]) {
+        arch.dispatch(
+            #[inline(always)]
+            || {
+                if E::RANDOM {
+                    self.draw(drawing);
+                }
+                self.run(drawing, active, sum);
+            },
+        );
+    }
+}

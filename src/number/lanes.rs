@@ -1,0 +1,374 @@
+//! Numbers side by side. Each operation is a loop over an array of a fixed length, which a compiler makes vector instructions of,
+//! those that [`Arch::dispatch`] found on the CPU: call loops over lanes within it, and inline all that they call.
+
+use super::elementary::Elementary;
+use super::{Lanes, Number, Word, WordLanes};
+use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
+
+pub(crate) use pulp::Arch;
+
+/// Numbers of one type, as many as a cache line or a vector register holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(align(64))]
+pub(crate) struct Floats<E, const W: usize>(pub(super) [E; W]);
+
+/// Words beside numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(align(32))]
+pub(crate) struct Words<M, const W: usize>(pub(super) [u32; W], std::marker::PhantomData<M>);
+
+/// All bits of a lane, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mask<M, const W: usize>([M; W]);
+
+/// Numbers of 32 bits.
+pub(crate) type F32s = Floats<f32, 16>;
+/// Numbers of 64 bits.
+pub(crate) type F64s = Floats<f64, 8>;
+
+impl<M: Copy, const W: usize> Words<M, W> {
+    #[inline(always)]
+    fn new(words: [u32; W]) -> Self {
+        Self(words, std::marker::PhantomData)
+    }
+}
+
+macro_rules! lanes {
+    ($float:ident, $bits:ident, $width:literal) => {
+        impl Floats<$float, $width> {
+            #[inline(always)]
+            pub(super) fn map(self, mut f: impl FnMut($float) -> $float) -> Self {
+                let mut out = self;
+                for i in 0..$width {
+                    out.0[i] = f(self.0[i]);
+                }
+                out
+            }
+
+            #[inline(always)]
+            pub(super) fn zip(self, other: Self, mut f: impl FnMut($float, $float) -> $float) -> Self {
+                let mut out = self;
+                for i in 0..$width {
+                    out.0[i] = f(self.0[i], other.0[i]);
+                }
+                out
+            }
+
+            #[inline(always)]
+            fn compare(self, other: Self, f: impl Fn($float, $float) -> bool) -> Mask<$bits, $width> {
+                let mut out = [0; $width];
+                for i in 0..$width {
+                    out[i] = if f(self.0[i], other.0[i]) { $bits::MAX } else { 0 };
+                }
+                Mask(out)
+            }
+        }
+
+        lanes!(operator $float, $width, Add, add, +);
+        lanes!(operator $float, $width, Sub, sub, -);
+        lanes!(operator $float, $width, Mul, mul, *);
+        lanes!(operator $float, $width, Div, div, /);
+
+        impl Neg for Floats<$float, $width> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn neg(self) -> Self {
+                self.map(|x| -x)
+            }
+        }
+
+        impl Number for Floats<$float, $width> {
+            type Mask = Mask<$bits, $width>;
+            type Word = Words<$bits, $width>;
+
+            #[inline(always)]
+            fn of(value: f64) -> Self {
+                Self([value as $float; $width])
+            }
+
+            #[inline(always)]
+            fn of_word(word: Self::Word) -> Self {
+                let mut out = [0.0; $width];
+                for i in 0..$width {
+                    out[i] = word.0[i] as $float;
+                }
+                Self(out)
+            }
+
+            #[inline(always)]
+            fn of_f32_bits(bits: Self::Word) -> Self {
+                let mut out = [0.0; $width];
+                for i in 0..$width {
+                    out[i] = $float::from(f32::from_bits(bits.0[i]));
+                }
+                Self(out)
+            }
+
+            #[inline(always)]
+            fn at_least(self, other: Self) -> Self::Mask {
+                self.compare(other, |a, b| a >= b)
+            }
+
+            #[inline(always)]
+            fn above(self, other: Self) -> Self::Mask {
+                self.compare(other, |a, b| a > b)
+            }
+
+            #[inline(always)]
+            fn equals(self, other: Self) -> Self::Mask {
+                self.compare(other, |a, b| a == b)
+            }
+
+            #[inline(always)]
+            fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
+                let mut out = [0.0; $width];
+                for i in 0..$width {
+                    out[i] = $float::from_bits(yes.0[i].to_bits() & mask.0[i] | no.0[i].to_bits() & !mask.0[i]);
+                }
+                Self(out)
+            }
+
+            #[inline(always)]
+            fn least(self, other: Self) -> Self {
+                self.zip(other, |a, b| if a < b || b.is_nan() { a } else { b })
+            }
+
+            #[inline(always)]
+            fn greatest(self, other: Self) -> Self {
+                self.zip(other, |a, b| if a > b || b.is_nan() { a } else { b })
+            }
+
+            #[inline(always)]
+            fn size(self) -> Self {
+                self.map($float::abs)
+            }
+
+            #[inline(always)]
+            fn root(self) -> Self {
+                self.map($float::sqrt)
+            }
+
+            #[inline(always)]
+            fn exponential(self) -> Self {
+                Elementary::exponential(self)
+            }
+
+            #[inline(always)]
+            fn exp_relative(self) -> Self {
+                Elementary::exp_relative(self)
+            }
+
+            #[inline(always)]
+            fn hyperbolic_tangent(self) -> Self {
+                Elementary::hyperbolic_tangent(self)
+            }
+
+            #[inline(always)]
+            fn logarithm(self) -> Self {
+                Elementary::logarithm(self)
+            }
+
+            #[inline(always)]
+            fn sine_of_turn(turn: Self::Word) -> Self {
+                Elementary::sine_of_turn(turn)
+            }
+
+            #[inline(always)]
+            fn normal_of(word: Self::Word) -> Self {
+                Elementary::normal_of(word)
+            }
+        }
+
+        impl Lanes for Floats<$float, $width> {
+            const WIDTH: usize = $width;
+
+            #[inline(always)]
+            fn from_lanes(mut value: impl FnMut(usize) -> f64) -> Self {
+                Self(std::array::from_fn(|lane| value(lane) as $float))
+            }
+
+            #[inline(always)]
+            fn lane(&self, lane: usize) -> f64 {
+                self.0[lane].into()
+            }
+
+            #[inline(always)]
+            fn set_lane(&mut self, lane: usize, value: f64) {
+                self.0[lane] = value as $float;
+            }
+
+            #[inline(always)]
+            fn bits(mask: Self::Mask) -> u32 {
+                let mut any = 0;
+                for i in 0..$width {
+                    any |= mask.0[i];
+                }
+                // Hardly any lane spikes in a step.
+                if any == 0 {
+                    return 0;
+                }
+                mask.0.iter().rev().fold(0, |bits, lane| bits << 1 | u32::from(*lane != 0))
+            }
+
+            #[inline(always)]
+            fn mask(bits: u32) -> Self::Mask {
+                let mut out = [0; $width];
+                for i in 0..$width {
+                    out[i] = if bits >> i & 1 == 1 { $bits::MAX } else { 0 };
+                }
+                Mask(out)
+            }
+
+            #[inline(always)]
+            fn of_integers(values: &[i32]) -> Self {
+                let mut out = [0.0; $width];
+                match values.first_chunk::<$width>() {
+                    Some(all) => {
+                        for i in 0..$width {
+                            out[i] = all[i] as $float;
+                        }
+                    }
+                    None => out.iter_mut().zip(values).for_each(|(out, value)| *out = *value as $float),
+                }
+                Self(out)
+            }
+
+            #[inline(always)]
+            fn is_finite(self) -> bool {
+                // Infinity less itself, and NaN less anything, is NaN.
+                let mut odd = 0;
+                for i in 0..$width {
+                    odd |= (self.0[i] - self.0[i]).to_bits();
+                }
+                odd == 0
+            }
+        }
+
+        impl Word for Words<$bits, $width> {
+            type Mask = Mask<$bits, $width>;
+
+            #[inline(always)]
+            fn of(value: u32) -> Self {
+                Self::new([value; $width])
+            }
+
+            #[inline(always)]
+            fn plus(self, other: Self) -> Self {
+                Self::each([self, other], |[a, b]| a.wrapping_add(b))
+            }
+
+            #[inline(always)]
+            fn minus(self, other: Self) -> Self {
+                Self::each([self, other], |[a, b]| a.wrapping_sub(b))
+            }
+
+            #[inline(always)]
+            fn below(self, other: Self) -> Self::Mask {
+                let mut out = [0; $width];
+                for i in 0..$width {
+                    out[i] = if self.0[i] < other.0[i] { $bits::MAX } else { 0 };
+                }
+                Mask(out)
+            }
+
+            #[inline(always)]
+            fn equals(self, other: Self) -> Self::Mask {
+                let mut out = [0; $width];
+                for i in 0..$width {
+                    out[i] = if self.0[i] == other.0[i] { $bits::MAX } else { 0 };
+                }
+                Mask(out)
+            }
+
+            #[inline(always)]
+            #[expect(clippy::allow_attributes, reason = "one of the two types is as wide")]
+            fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
+                let mut out = [0; $width];
+                for i in 0..$width {
+                    let mask = mask.0[i] as u32;
+                    out[i] = yes.0[i] & mask | no.0[i] & !mask;
+                }
+                Self::new(out)
+            }
+
+            #[inline(always)]
+            fn each<const K: usize>(words: [Self; K], mut f: impl FnMut([u32; K]) -> u32) -> Self {
+                let mut out = [0; $width];
+                for i in 0..$width {
+                    let mut own = [0; K];
+                    for k in 0..K {
+                        own[k] = words[k].0[i];
+                    }
+                    out[i] = f(own);
+                }
+                Self::new(out)
+            }
+        }
+
+        impl WordLanes for Words<$bits, $width> {
+            #[inline(always)]
+            fn from_lanes(value: impl FnMut(usize) -> u32) -> Self {
+                Self::new(std::array::from_fn(value))
+            }
+
+            #[inline(always)]
+            fn lane(&self, lane: usize) -> u32 {
+                self.0[lane]
+            }
+
+            #[inline(always)]
+            fn set_lane(&mut self, lane: usize, value: u32) {
+                self.0[lane] = value;
+            }
+
+            #[inline(always)]
+            fn philox(first: Self, [b, c, d]: [u32; 3], key: [u32; 2]) -> [Self; 4] {
+                crate::random::philox_lanes([first.0, [b; $width], [c; $width], [d; $width]], key).map(Self::new)
+            }
+        }
+
+        impl<const W: usize> Not for Mask<$bits, W> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn not(self) -> Self {
+                let mut out = self;
+                for i in 0..W {
+                    out.0[i] = !self.0[i];
+                }
+                out
+            }
+        }
+
+        lanes!(mask $bits, BitAnd, bitand, &);
+        lanes!(mask $bits, BitOr, bitor, |);
+    };
+    (operator $float:ident, $width:literal, $trait:ident, $function:ident, $operator:tt) => {
+        impl $trait for Floats<$float, $width> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $function(self, other: Self) -> Self {
+                self.zip(other, |a, b| a $operator b)
+            }
+        }
+    };
+    (mask $bits:ident, $trait:ident, $function:ident, $operator:tt) => {
+        impl<const W: usize> $trait for Mask<$bits, W> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $function(self, other: Self) -> Self {
+                let mut out = self;
+                for i in 0..W {
+                    out.0[i] = self.0[i] $operator other.0[i];
+                }
+                out
+            }
+        }
+    };
+}
+
+lanes!(f32, u32, 16);
+lanes!(f64, u64, 8);

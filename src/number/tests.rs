@@ -1,0 +1,1 @@
+//! Functions of numbers side by side against the platform's.
