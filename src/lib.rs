@@ -36,6 +36,7 @@
 
 pub mod bench;
 mod counts;
+pub mod cpu;
 mod draw;
 pub mod error;
 pub mod gpu;
@@ -47,6 +48,7 @@ pub mod network;
 pub mod npy;
 mod number;
 pub mod output;
+mod pace;
 pub mod plan;
 pub mod random;
 pub mod recording;

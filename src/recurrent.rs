@@ -47,7 +47,9 @@ impl Rnn {
     pub fn new(backend: &Backend, cells: &[Cell], batch: usize, options: &Options) -> Result<Self> {
         let executor = match backend {
             Backend::Gpu(gpu) => Executor::Device(Box::new(DeviceRnn::new(gpu, cells, batch, options)?)),
-            Backend::Reference { .. } => Executor::Reference(Box::new(ByChunks::new(cells, batch, options)?)),
+            Backend::Cpu { .. } | Backend::Reference { .. } => {
+                Executor::Reference(Box::new(ByChunks::new(cells, batch, options)?))
+            }
         };
         Ok(Self { executor })
     }

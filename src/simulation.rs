@@ -2,6 +2,7 @@
 //!
 //! The way in for Rust hosts and for the program; what it does stands in `plan`, `sim` and `reference`.
 
+use crate::cpu;
 use crate::gpu::{DeviceChoice, Gpu, Limits, doctor};
 use crate::network::Network;
 use crate::plan::{LowerOptions, Plan, State};
@@ -22,7 +23,9 @@ pub enum Device {
     Auto,
     /// This adapter, or an error.
     Adapter(DeviceChoice),
-    /// The CPU, in f64.
+    /// The CPU engine.
+    Cpu(cpu::Precision),
+    /// The CPU, in f64: the oracle, simple and slow.
     Reference,
 }
 
@@ -33,7 +36,11 @@ impl FromStr for Device {
         match text {
             "auto" => Ok(Self::Auto),
             "reference" => Ok(Self::Reference),
-            other => other.parse().map(Self::Adapter),
+            "cpu" => Ok(Self::Cpu(cpu::Precision::F32)),
+            other => match other.strip_prefix("cpu:") {
+                Some(precision) => precision.parse().map(Self::Cpu),
+                None => other.parse().map(Self::Adapter),
+            },
         }
     }
 }
@@ -43,6 +50,11 @@ impl FromStr for Device {
 pub enum Backend {
     /// A device.
     Gpu(Gpu),
+    /// The CPU engine.
+    Cpu {
+        /// Its numbers.
+        precision: cpu::Precision,
+    },
     /// The CPU, in f64; `reason` says why there is no device, if one was wanted.
     Reference {
         /// Why not a device, and how to get one.
@@ -64,6 +76,7 @@ impl Backend {
         };
         match device {
             Device::Reference => Ok(Self::Reference { reason: None }),
+            Device::Cpu(precision) => Ok(Self::Cpu { precision: *precision }),
             Device::Adapter(choice) => tested(choice),
             Device::Auto => match tested(&DeviceChoice::Auto) {
                 Err(error) if error.exit_status() == 3 => Ok(Self::Reference { reason: Some(error.to_string()) }),
@@ -79,6 +92,13 @@ impl Backend {
                 batch,
                 limits: gpu.limits().clone(),
                 adapter: gpu.info().name.clone(),
+                ..LowerOptions::default()
+            },
+            Self::Cpu { .. } => LowerOptions {
+                batch,
+                limits: Limits::none(),
+                adapter: "the CPU".to_owned(),
+                block_bits: Some(12),
                 ..LowerOptions::default()
             },
             Self::Reference { .. } => LowerOptions {
@@ -99,6 +119,7 @@ pub struct Simulation {
 
 enum Executor {
     Device(Box<Engine>),
+    Cpu(Box<cpu::Engine>),
     Reference(Box<Reference>),
 }
 
@@ -129,6 +150,7 @@ impl Simulation {
     pub fn of_plan(plan: Arc<Plan>, backend: &Backend, options: &EngineOptions) -> Result<Self> {
         let executor = match backend {
             Backend::Gpu(gpu) => Executor::Device(Box::new(Engine::new(gpu, plan.clone(), options)?)),
+            Backend::Cpu { precision } => Executor::Cpu(Box::new(cpu::Engine::new(plan.clone(), *precision, options)?)),
             Backend::Reference { .. } => {
                 Executor::Reference(Box::new(Reference::new(plan.clone())?.allow_nonfinite(options.allow_nonfinite)))
             }
@@ -168,6 +190,7 @@ impl Simulation {
     pub fn run_steps(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
         match &mut self.executor {
             Executor::Device(engine) => engine.run(steps, progress),
+            Executor::Cpu(engine) => engine.run(steps, progress),
             Executor::Reference(reference) => reference.run(steps, progress),
         }
     }
@@ -176,6 +199,7 @@ impl Simulation {
     pub fn warnings(&self) -> &[Warning] {
         match &self.executor {
             Executor::Device(engine) => engine.warnings(),
+            Executor::Cpu(engine) => engine.warnings(),
             Executor::Reference(reference) => reference.warnings(),
         }
     }
@@ -188,6 +212,7 @@ impl Simulation {
     pub fn state(&self) -> Result<State> {
         match &self.executor {
             Executor::Device(engine) => engine.state(),
+            Executor::Cpu(engine) => engine.state(),
             Executor::Reference(reference) => reference.ready("state").and_then(|()| reference.state()),
         }
     }
@@ -200,6 +225,7 @@ impl Simulation {
     pub fn restore(&mut self, state: &State) -> Result<()> {
         match &mut self.executor {
             Executor::Device(engine) => engine.restore(state),
+            Executor::Cpu(engine) => engine.restore(state),
             Executor::Reference(reference) => reference.restore(state),
         }
     }
@@ -269,6 +295,7 @@ impl Simulation {
         let (first, words) = self.plan.thresholds(stimulus, rates)?;
         match &mut self.executor {
             Executor::Device(engine) => engine.set_words(first, &words),
+            Executor::Cpu(engine) => engine.set_words(first, &words),
             Executor::Reference(reference) => reference.set_words(first, &words),
         }
     }

@@ -17,7 +17,7 @@ fn notes(backend: &Backend) -> Vec<String> {
         Backend::Reference { reason } => {
             reason.iter().map(|reason| format!("running on the reference (the CPU, slower): {reason}")).collect()
         }
-        Backend::Gpu(_) => lacks(backend),
+        Backend::Gpu(_) | Backend::Cpu { .. } => lacks(backend),
     }
 }
 
@@ -25,7 +25,7 @@ fn notes(backend: &Backend) -> Vec<String> {
 pub fn lacks(backend: &Backend) -> Vec<String> {
     match backend {
         Backend::Gpu(gpu) => gpu.lacks().iter().map(ToString::to_string).collect(),
-        Backend::Reference { .. } => Vec::new(),
+        Backend::Cpu { .. } | Backend::Reference { .. } => Vec::new(),
     }
 }
 
@@ -36,6 +36,11 @@ pub fn describe(backend: &Backend) -> DeviceInfo {
             let info = gpu.info();
             DeviceInfo { name: info.name.clone(), backend: info.backend.clone(), driver: info.driver_text() }
         }
+        Backend::Cpu { precision } => DeviceInfo {
+            name: "cpu".to_owned(),
+            backend: "cpu".to_owned(),
+            driver: format!("neuropil {}, {}-bit floating point", env!("CARGO_PKG_VERSION"), precision.bits()),
+        },
         Backend::Reference { .. } => DeviceInfo {
             name: "reference".to_owned(),
             backend: "cpu".to_owned(),

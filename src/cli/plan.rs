@@ -31,6 +31,7 @@ pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
 fn lower_options(target: &Target) -> Result<LowerOptions, Error> {
     let open = |choice| Ok(Backend::Gpu(Gpu::open(choice)?).lower_options(target.batch));
     match &target.device {
+        Device::Cpu(precision) => Ok(Backend::Cpu { precision: *precision }.lower_options(target.batch)),
         Device::Reference => Ok(Backend::Reference { reason: None }.lower_options(target.batch)),
         Device::Adapter(choice) => open(choice),
         Device::Auto => open(&DeviceChoice::Auto).or_else(|error: Error| {

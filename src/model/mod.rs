@@ -26,6 +26,10 @@ pub use twin::{Current, Input, NeuronTwin, OutputTwin, Site, StimulusTwin, Synap
 pub use typed::Reset;
 
 pub(crate) use contract::LIBRARY;
+pub(crate) use formulas::Site as StimulusSite;
+pub(crate) use formulas::block::{
+    Drawing, Given, Inputs, Make, NeuronBlock, OutputBlock, Precision, StateBlock, StimulusBlock, SynapseBlock,
+};
 pub(crate) use stimuli::poisson_spikes::threshold;
 
 /// One model of the catalogue.

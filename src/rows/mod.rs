@@ -18,6 +18,7 @@ mod bundles;
 pub(crate) mod cache;
 mod counter;
 mod degrees;
+mod deliver;
 mod drawing;
 mod failure;
 mod fill;
@@ -37,6 +38,7 @@ mod weigh;
 mod wiring;
 
 pub(crate) use build::build;
+pub(crate) use deliver::{Landing, Scratch};
 pub(crate) use failure::Failure;
 pub use format::{EntrySize, Format, Sign};
 pub(crate) use procedural::Procedural;

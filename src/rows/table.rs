@@ -172,7 +172,7 @@ impl Table {
 impl Format {
     /// The words of an entry.
     #[inline]
-    fn entry(&self, words: &[u32], at: usize) -> [u32; 2] {
+    pub(super) fn entry(&self, words: &[u32], at: usize) -> [u32; 2] {
         match self.size {
             EntrySize::Half => [words[at >> 1] >> (16 * (at & 1)) & 0xffff, 0],
             EntrySize::Word => [words[at], 0],

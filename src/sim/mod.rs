@@ -13,7 +13,6 @@ mod recorders;
 mod schedule;
 mod spikes;
 mod strips;
-mod submission;
 mod update;
 mod values;
 

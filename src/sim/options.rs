@@ -20,6 +20,8 @@ pub struct EngineOptions {
     pub delivery: Option<Delivery>,
     /// Windows of a submission; adapted to the device's speed if `None`.
     pub windows_per_submission: Option<u32>,
+    /// Threads of the CPU engine; as many as there are cores and the network feeds if `None`.
+    pub threads: Option<usize>,
     /// How long the device may take for a submission (one window at the beginning of a run, then some 25 ms): a run that
     /// waits longer ends in [`Error::Hung`](crate::Error::Hung), and the device is of no use any more.
     pub timeout: Duration,
@@ -36,6 +38,7 @@ impl Default for EngineOptions {
             workgroup: None,
             delivery: None,
             windows_per_submission: None,
+            threads: None,
             timeout: Duration::from_secs(30),
             allow_nonfinite: false,
         }

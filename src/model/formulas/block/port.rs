@@ -54,6 +54,8 @@ impl<E: SynapseEquations, N: Lanes> SynapseBlock<N> for Synapses<E, N> {
 
 /// Outputs of one model.
 pub(crate) trait OutputBlock<N: Lanes>: Send {
+    /// Does its current depend on V?
+    fn is_conductance(&self) -> bool;
     /// Adds what the outputs make of g: a current and, where conductances act, its slope; or a jump.
     fn act(&self, arch: Arch, from: (&[N], &[N]), into: (&mut [N], &mut [N]), jump: &mut [N]);
 }
@@ -67,6 +69,10 @@ pub(super) fn make_output<E: OutputEquations, N: Lanes>(given: &Given<'_>, _dt: 
 }
 
 impl<E: OutputEquations, N: Lanes> OutputBlock<N> for Outputs<E, N> {
+    fn is_conductance(&self) -> bool {
+        E::CONDUCTANCE
+    }
+
     fn act(&self, arch: Arch, (g, v): (&[N], &[N]), (current, slope): (&mut [N], &mut [N]), jump: &mut [N]) {
         arch.dispatch(
             #[inline(always)]

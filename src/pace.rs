@@ -7,7 +7,7 @@ const AIM: Duration = Duration::from_millis(25);
 
 /// The number of windows of the next submission, adapted to the time that the last ones took.
 #[derive(Debug, Clone)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     windows: u32,
     largest: u32,
     fixed: bool,
@@ -15,13 +15,13 @@ pub(super) struct Pace {
 
 impl Pace {
     /// Starts with one; `fixed` windows if stated, never more than `largest`.
-    pub(super) fn new(largest: u32, fixed: Option<u32>) -> Self {
+    pub(crate) fn new(largest: u32, fixed: Option<u32>) -> Self {
         let windows = fixed.unwrap_or(1).clamp(1, largest);
         Self { windows, largest, fixed: fixed.is_some() }
     }
 
     /// Windows of the next submission.
-    pub(super) fn windows(&self) -> u32 {
+    pub(crate) fn windows(&self) -> u32 {
         self.windows
     }
 
@@ -31,7 +31,7 @@ impl Pace {
         clippy::cast_sign_loss,
         reason = "not negative, and cut off at `largest`"
     )]
-    pub(super) fn took(&mut self, windows: u32, time: Duration) {
+    pub(crate) fn took(&mut self, windows: u32, time: Duration) {
         if self.fixed || windows < self.windows {
             return;
         }

@@ -1,0 +1,346 @@
+//! A network on the CPU: shares of threads, portions of windows, recordings put together.
+
+use super::Precision;
+use super::exchange::Exchange;
+use super::share::{Common, Cut, Portion, Share, order};
+use super::team::{Barrier, together};
+use crate::model;
+use crate::number::{Arch, F32s, F64s};
+use crate::pace::Pace;
+use crate::plan::{NotFinite, Plan, State};
+use crate::recording::Recording;
+use crate::sim::EngineOptions;
+use crate::{Error, Result, Warning};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Neurons that a thread has at least: fewer cost more to meet for than they save.
+const FEED: u64 = 1024;
+
+/// A network on the CPU, between two steps.
+pub struct Engine {
+    plan: Arc<Plan>,
+    network: Box<dyn Network + Send>,
+    /// The plan's words, which a host may set.
+    data: Vec<u32>,
+    exchange: Exchange,
+    barrier: Barrier,
+    /// Populations whose spikes are recorded.
+    recorded: Vec<bool>,
+    pace: Pace,
+    precision: Precision,
+    step: u32,
+    turn: usize,
+    /// A run failed half-way: none until a state is restored.
+    broken: bool,
+    allow_nonfinite: bool,
+    /// Of the last run.
+    warnings: Vec<Warning>,
+}
+
+/// The shares of all threads, whatever numbers they compute with.
+trait Network {
+    /// Computes a portion.
+    fn run(&mut self, common: &Common<'_>, portion: &Portion);
+    /// Hands over the spikes and samples of the last portion.
+    fn record(&mut self, plan: &Plan, recording: &mut Recording) -> Result<()>;
+    /// The first value of the last portion that was not finite.
+    fn odd(&self, plan: &Plan) -> Option<NotFinite>;
+    /// Writes all that is carried from step to step.
+    fn save(&self, plan: &Plan, state: &mut State);
+    /// Sets it.
+    fn load(&mut self, plan: &Plan, state: &State);
+}
+
+struct Shares<N: model::Precision>(Vec<Share<N>>);
+
+impl Engine {
+    /// A plan's network in its initial state.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if a model is given as WGSL alone; [`Error::HostMemory`].
+    pub fn new(plan: Arc<Plan>, precision: Precision, options: &EngineOptions) -> Result<Self> {
+        plan.check_running(true)?;
+        let threads = threads(&plan, options.threads);
+        let network: Box<dyn Network + Send> = match precision {
+            Precision::F32 => Box::new(Shares::<F32s>::new(&plan, threads)?),
+            Precision::F64 => Box::new(Shares::<F64s>::new(&plan, threads)?),
+        };
+        let mut recorded = vec![false; plan.populations.len()];
+        plan.spike_recorders().for_each(|recorder| recorded[recorder.population] = true);
+        let mut engine = Self {
+            network,
+            data: plan.data.clone(),
+            exchange: Exchange::new(threads),
+            barrier: Barrier::new(threads as u32),
+            recorded,
+            pace: Pace::new(plan.submission, options.windows_per_submission),
+            precision,
+            step: 0,
+            turn: 0,
+            broken: false,
+            allow_nonfinite: options.allow_nonfinite,
+            warnings: Vec::new(),
+            plan,
+        };
+        let initial = engine.plan.initial_state()?;
+        engine.restore(&initial)?;
+        Ok(engine)
+    }
+
+    /// The plan that is executed.
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    /// The numbers that it computes with.
+    pub fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// The step that comes next.
+    pub fn step(&self) -> u32 {
+        self.step
+    }
+
+    /// What was suspicious in the last run.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// Computes `steps` steps and returns what they recorded; a later call continues. `progress` is told the steps that are done.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if the step counter, a u32, would overflow, [`Error::HostMemory`] where samples have no room; nothing
+    /// is computed then. [`Error::NonFinite`], [`Error::HostMemory`] for spikes: nothing of this run is returned, and the
+    /// state must be restored before another.
+    pub fn run(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
+        self.ready("run")?;
+        let left = u32::MAX - self.step;
+        if steps > left {
+            return Err(Error::request("run", format!("{steps} steps"), format!("at most {left} more")));
+        }
+        let mut recording = self.plan.outline(self.step, steps)?;
+        let mut not_finite = None;
+        self.warnings.clear();
+        self.broken = true;
+        let (first, end) = (self.step, self.step + steps);
+        while self.step < end {
+            let windows = self.pace.windows().min((end - self.step).div_ceil(self.plan.window));
+            let stop = self.step.saturating_add(windows.saturating_mul(self.plan.window)).min(end);
+            let started = Instant::now();
+            self.portion(stop);
+            self.network.record(&self.plan, &mut recording)?;
+            let mut note = |found: Option<NotFinite>| match found {
+                Some(found) if !self.allow_nonfinite => Err(self.plan.refused(&found)),
+                found => {
+                    not_finite = not_finite.or(found);
+                    Ok(())
+                }
+            };
+            note(self.network.odd(&self.plan))?;
+            let samplers = self.plan.samplers().zip(&recording.traces);
+            for (sampler, trace) in samplers {
+                let from = trace.steps.partition_point(|&step| step < self.step) * trace.neurons.len();
+                note(self.plan.sampled(sampler, trace, from * self.plan.batch as usize))?;
+            }
+            self.step = stop;
+            self.pace.took(windows, started.elapsed());
+            progress(stop - first);
+        }
+        self.broken = false;
+        if let Some(found) = &not_finite {
+            let end = self.state();
+            self.broken = end.is_err();
+            self.warnings.push(self.plan.warned(found, &end?));
+        }
+        Ok(recording)
+    }
+
+    /// Computes the steps up to `stop`.
+    fn portion(&mut self, stop: u32) {
+        let common = Common {
+            plan: &self.plan,
+            data: &self.data,
+            exchange: &self.exchange,
+            barrier: &self.barrier,
+            recorded: &self.recorded,
+            arch: Arch::new(),
+        };
+        let portion = Portion { steps: self.step..stop, turn: self.turn };
+        let phases = (stop - self.step).div_ceil(self.plan.window) as usize * self.plan.levels() as usize;
+        self.turn = self.turn.wrapping_add(phases);
+        self.network.run(&common, &portion);
+    }
+
+    /// Whether the state is known, so that this may be done.
+    fn ready(&self, what: &str) -> Result<()> {
+        if self.broken {
+            return Err(Error::request(what, "an earlier run failed half-way", "restore a state first"));
+        }
+        Ok(())
+    }
+
+    /// All that the next steps depend on.
+    ///
+    /// # Errors
+    /// [`Error::HostMemory`]; [`Error::Request`] after a run that failed half-way.
+    pub fn state(&self) -> Result<State> {
+        self.ready("state")?;
+        let mut state = State { step: self.step, ..self.plan.initial_state()? };
+        self.network.save(&self.plan, &mut state);
+        Ok(state)
+    }
+
+    /// Continues from `state`, which this plan's engine, or another executor of it, returned.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if the state is of another network, or has a value that a device could not hold. Nothing has changed
+    /// then.
+    pub fn restore(&mut self, state: &State) -> Result<()> {
+        self.plan.check_state(state, self.allow_nonfinite)?;
+        self.network.load(&self.plan, state);
+        self.step = state.step;
+        self.broken = false;
+        Ok(())
+    }
+
+    /// Sets words of the plan's data; the next run reads them.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if there are not so many.
+    pub fn set_words(&mut self, first: usize, words: &[u32]) -> Result<()> {
+        let len = self.data.len();
+        let Some(part) = self.data.get_mut(first..first + words.len()) else {
+            return Err(Error::request("words", format!("{} from {first} on", words.len()), format!("{len} in all")));
+        };
+        part.copy_from_slice(words);
+        Ok(())
+    }
+}
+
+/// How many threads a network feeds, or as many as are wanted; no more than it has parts.
+fn threads(plan: &Plan, wanted: Option<usize>) -> usize {
+    let neurons: u64 = plan.populations.iter().map(|population| u64::from(population.size)).sum();
+    let fed = neurons.saturating_mul(plan.batch.into()) / FEED;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = wanted.unwrap_or_else(|| cores.min(usize::try_from(fed).unwrap_or(usize::MAX)));
+    threads.clamp(1, cuts(plan).len().max(1))
+}
+
+/// The parts of populations that blocks of rows cut: population, first neuron and size.
+fn cuts(plan: &Plan) -> Vec<(usize, (u32, u32))> {
+    let mut cuts = Vec::new();
+    for (population, place) in plan.populations.iter().enumerate() {
+        let blocks = plan.synapses.blocks.iter().filter(|block| block.population == population && block.port == 0);
+        let before = cuts.len();
+        cuts.extend(blocks.map(|block| (population, (block.first, block.size))));
+        if cuts.len() == before && place.size > 0 {
+            let step = super::block::BLOCK;
+            let starts = (0..place.size).step_by(step as usize);
+            cuts.extend(starts.map(|first| (population, (first, step.min(place.size - first)))));
+        }
+    }
+    cuts
+}
+
+impl<N: model::Precision> Shares<N> {
+    fn new(plan: &Plan, threads: usize) -> Result<Self> {
+        let mut shares: Vec<_> = (0..threads).map(Share::new).collect();
+        let mut cuts = cuts(plan);
+        // The largest first, each to who has least.
+        cuts.sort_by_key(|(_, (_, size))| std::cmp::Reverse(*size));
+        for (population, place) in cuts {
+            let Some(least) = shares.iter_mut().min_by_key(|share| share.neurons()) else { continue };
+            least.cuts.push(Cut::new(plan, population, place)?);
+        }
+        shares.iter_mut().for_each(|share| share.cuts.sort_by_key(|cut| (cut.population, cut.first)));
+        Ok(Self(shares))
+    }
+}
+
+impl<N: model::Precision> Network for Shares<N> {
+    fn run(&mut self, common: &Common<'_>, portion: &Portion) {
+        together(&mut self.0, |share| {
+            // Where a thread has panicked, so will this one when it is joined.
+            let _ = share.run(common, portion);
+        });
+    }
+
+    fn record(&mut self, plan: &Plan, recording: &mut Recording) -> Result<()> {
+        let all = self.0.iter().flat_map(|share| share.recorded.volleys.iter().map(move |volley| (share, volley)));
+        let mut volleys: Vec<_> = all.collect();
+        // Almost in order already, share by share.
+        let first = |share: &Share<N>, volley| share.recorded.neurons(volley).first().copied();
+        volleys.sort_by_key(|(share, volley)| (volley.step, volley.batch, first(share, volley)));
+        for (share, volley) in volleys {
+            let population = &mut recording.populations[volley.population as usize];
+            let whole = population.is_whole();
+            for &neuron in share.recorded.neurons(volley) {
+                if whole || population.neurons.binary_search(&neuron).is_ok() {
+                    population.spikes.push(volley.step, volley.batch, neuron)?;
+                }
+            }
+        }
+        for sample in self.0.iter().flat_map(|share| &share.samples) {
+            let trace = &mut recording.traces[sample.trace];
+            let Ok(row) = trace.steps.binary_search(&sample.step) else { continue };
+            let width = trace.neurons.len();
+            let at = (row * plan.batch as usize + sample.batch as usize) * width + sample.column as usize;
+            if trace.values.len() <= at {
+                let rows = (row + 1) * plan.batch as usize * width;
+                trace.values.resize(rows, 0.0);
+            }
+            trace.values[at] = sample.value;
+        }
+        Ok(())
+    }
+
+    fn odd(&self, plan: &Plan) -> Option<NotFinite> {
+        self.0.iter().filter_map(|share| share.odd).min_by_key(|odd| order(plan, odd))
+    }
+
+    fn save(&self, plan: &Plan, state: &mut State) {
+        for cut in self.0.iter().flat_map(|share| &share.cuts) {
+            let slab = plan.populations[cut.population].slab;
+            for block in &cut.blocks {
+                for variable in 0..block.variables() {
+                    let first = plan.state_index(cut.population, variable, block.batch, block.first);
+                    for neuron in 0..block.size as usize {
+                        state.slabs[slab][first + neuron] = block.value(variable, neuron);
+                    }
+                }
+            }
+            for tile in &cut.tiles {
+                let place = &plan.synapses.blocks[tile.block];
+                for (row, numbers) in tile.ring.chunks_exact(place.size as usize).enumerate() {
+                    let at = row * plan.inlets as usize + place.inlet as usize;
+                    state.ring[at..][..numbers.len()].copy_from_slice(numbers);
+                }
+            }
+        }
+    }
+
+    fn load(&mut self, plan: &Plan, state: &State) {
+        let arch = Arch::new();
+        for cut in self.0.iter_mut().flat_map(|share| &mut share.cuts) {
+            let slab = plan.populations[cut.population].slab;
+            for block in &mut cut.blocks {
+                for variable in 0..block.variables() {
+                    let first = plan.state_index(cut.population, variable, block.batch, block.first);
+                    for neuron in 0..block.size as usize {
+                        block.set_value(variable, neuron, state.slabs[slab][first + neuron]);
+                    }
+                }
+                block.ready(arch);
+            }
+            for tile in &mut cut.tiles {
+                let place = &plan.synapses.blocks[tile.block];
+                for (row, numbers) in tile.ring.chunks_exact_mut(place.size as usize).enumerate() {
+                    let at = row * plan.inlets as usize + place.inlet as usize;
+                    numbers.copy_from_slice(&state.ring[at..][..place.size as usize]);
+                }
+            }
+        }
+    }
+}

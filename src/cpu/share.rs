@@ -1,0 +1,269 @@
+//! What one thread owns: neurons, and the part of the delay ring in which their arrivals are counted.
+
+use super::block::{BLOCK, Block};
+use super::exchange::{Exchange, Spikes};
+use super::team::{Barrier, Broken};
+use crate::Result;
+use crate::model::Precision;
+use crate::number::Arch;
+use crate::plan::{NotFinite, Plan};
+use crate::rows::{Landing, Scratch};
+use std::ops::Range;
+
+/// A part of a population: the neurons of one block of rows for each port.
+pub(super) struct Cut<N: Precision> {
+    /// Index of the population.
+    pub(super) population: usize,
+    /// Index in it of the first neuron.
+    pub(super) first: u32,
+    pub(super) size: u32,
+    level: u32,
+    /// For each port its tile of the delay ring.
+    pub(super) tiles: Vec<Tile>,
+    /// By batch item and neuron.
+    pub(super) blocks: Vec<Block<N>>,
+    samplers: Vec<Sampler>,
+}
+
+/// The delay ring of a block of rows.
+pub(super) struct Tile {
+    /// Index of the block of rows.
+    pub(super) block: usize,
+    /// `[slot, batch, inlet]`
+    pub(super) ring: Vec<i32>,
+    /// The strips that end here, by source: index of the population, and of the strip.
+    strips: Vec<(usize, usize)>,
+}
+
+/// What a recorder samples of a cut.
+struct Sampler {
+    /// Index of the trace.
+    trace: usize,
+    variable: usize,
+    every: u32,
+    /// Of each neuron here its column in the trace, and its index in the cut.
+    neurons: Vec<(u32, u32)>,
+}
+
+/// One value of a trace.
+pub(super) struct Sample {
+    pub(super) trace: usize,
+    pub(super) step: u32,
+    pub(super) batch: u32,
+    pub(super) column: u32,
+    pub(super) value: f32,
+}
+
+/// Windows that are computed without a word to the host.
+#[derive(Debug, Clone)]
+pub(super) struct Portion {
+    /// Number of its steps.
+    pub(super) steps: Range<u32>,
+    /// Phases (levels of windows) before it.
+    pub(super) turn: usize,
+}
+
+/// What all threads see.
+pub(super) struct Common<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) data: &'a [u32],
+    pub(super) exchange: &'a Exchange,
+    pub(super) barrier: &'a Barrier,
+    /// Populations whose spikes are recorded.
+    pub(super) recorded: &'a [bool],
+    pub(super) arch: Arch,
+}
+
+/// What one thread owns.
+pub(super) struct Share<N: Precision> {
+    /// Number of the thread.
+    pub(super) thread: usize,
+    pub(super) cuts: Vec<Cut<N>>,
+    /// Spikes of the present portion, for who records them.
+    pub(super) recorded: Spikes,
+    pub(super) samples: Vec<Sample>,
+    /// The first value of the portion that was not finite.
+    pub(super) odd: Option<NotFinite>,
+    scratch: Scratch,
+}
+
+impl<N: Precision> Share<N> {
+    pub(super) fn new(thread: usize) -> Self {
+        Self {
+            thread,
+            cuts: Vec::new(),
+            recorded: Spikes::default(),
+            samples: Vec::new(),
+            odd: None,
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// Neurons, of all batch items.
+    pub(super) fn neurons(&self) -> u64 {
+        self.cuts.iter().map(|cut| u64::from(cut.size)).sum()
+    }
+
+    /// Computes the windows of a portion, together with all others.
+    pub(super) fn run(&mut self, common: &Common<'_>, portion: &Portion) -> Result<(), Broken> {
+        let _guard = common.barrier.guard();
+        self.recorded.clear();
+        self.samples.clear();
+        self.odd = None;
+        let Common { plan, exchange, barrier, .. } = *common;
+        let levels = plan.levels();
+        let mut turn = portion.turn;
+        let mut step = portion.steps.start;
+        while step < portion.steps.end {
+            let window = step..step.saturating_add(plan.window).min(portion.steps.end);
+            for level in 0..levels {
+                exchange.say(self.thread, turn, |spikes| {
+                    for cut in self.cuts.iter_mut().filter(|cut| cut.level == level) {
+                        cut.advance(common, window.clone(), spikes, &mut self.samples);
+                    }
+                    self.recorded.extend(spikes, common.recorded);
+                });
+                barrier.wait()?;
+                for spikes in exchange.hear(turn) {
+                    for cut in &mut self.cuts {
+                        cut.take(plan, &spikes, &mut self.scratch);
+                    }
+                }
+                turn = turn.wrapping_add(1);
+            }
+            if self.odd.is_none() {
+                self.odd = self.odd(plan, &window);
+            }
+            step = window.end;
+        }
+        Ok(())
+    }
+
+    /// The first value that is not finite at the end of a window.
+    fn odd(&self, plan: &Plan, window: &Range<u32>) -> Option<NotFinite> {
+        let found = self.cuts.iter().flat_map(|cut| cut.odd(plan, window));
+        found.min_by_key(|odd| order(plan, odd))
+    }
+}
+
+/// Which of several values that are not finite comes first.
+pub(super) fn order(plan: &Plan, odd: &NotFinite) -> impl Ord + use<> {
+    (odd.first_step, plan.slabs[odd.slab].level, odd.slab, odd.item, odd.id, odd.variable)
+}
+
+impl<N: Precision> Cut<N> {
+    /// The neurons of a population from `first` on, with tiles of the delay ring of which all numbers are 0.
+    ///
+    /// # Errors
+    /// [`crate::Error::Request`] if one of its models is a user's, of WGSL alone.
+    pub(super) fn new(plan: &Plan, population: usize, (first, size): (u32, u32)) -> Result<Self> {
+        let table = &plan.synapses;
+        let is_here = |block: &crate::rows::Block| block.population == population && block.first == first;
+        let tile = |(block, place): (usize, &crate::rows::Block)| Tile {
+            block,
+            ring: vec![0; plan.slots as usize * plan.batch as usize * place.size as usize],
+            strips: table
+                .strips
+                .iter()
+                .enumerate()
+                .filter(|(_, strip)| strip.block == block)
+                .map(|(index, strip)| (strip.source, index))
+                .collect(),
+        };
+        let tiles = table.blocks.iter().enumerate().filter(|(_, block)| is_here(block)).map(tile).collect();
+        let starts =
+            (0..plan.batch).flat_map(|batch| (0..size).step_by(BLOCK as usize).map(move |start| (batch, start)));
+        let block =
+            |(batch, start): (u32, u32)| Block::new(plan, population, (first + start, BLOCK.min(size - start)), batch);
+        let samplers = plan.samplers().enumerate().filter(|(_, (recorder, _))| recorder.population == population);
+        let sampler = |(trace, (recorder, sampling)): (usize, crate::plan::Sampled<'_>)| {
+            let columns = (0..).zip(recorder.chosen(plan));
+            let here = columns.filter(|(_, neuron)| (first..first + size).contains(neuron));
+            Sampler {
+                trace,
+                variable: sampling.variable,
+                every: sampling.every,
+                neurons: here.map(|(column, neuron)| (column, neuron - first)).collect(),
+            }
+        };
+        Ok(Self {
+            population,
+            first,
+            size,
+            level: plan.slabs[plan.populations[population].slab].level,
+            tiles,
+            blocks: starts.map(block).collect::<Result<_>>()?,
+            samplers: samplers.map(sampler).filter(|sampler| !sampler.neurons.is_empty()).collect(),
+        })
+    }
+
+    /// Steps all neurons through a window.
+    fn advance(&mut self, common: &Common<'_>, window: Range<u32>, spikes: &mut Spikes, samples: &mut Vec<Sample>) {
+        let Common { plan, data, arch, .. } = *common;
+        let (slots, batches, size) = (plan.slots, plan.batch as usize, self.size as usize);
+        for block in &mut self.blocks {
+            let (start, item) = ((block.first - self.first) as usize, block.batch as usize);
+            for step in window.clone() {
+                let slot = (step % slots) as usize;
+                let from = (slot * batches + item) * size + start;
+                block.step(arch, step, data, &mut self.tiles, from);
+                let place = [self.population as u32, step, block.batch];
+                spikes.push(place, block.first, block.spikes(), N::WIDTH as u32);
+                for sampler in self.samplers.iter().filter(|sampler| step.is_multiple_of(sampler.every)) {
+                    sampler.sample(block, start as u32, step, samples);
+                }
+            }
+        }
+    }
+
+    /// Adds the weights of spikes onto its own neurons.
+    fn take(&mut self, plan: &Plan, spikes: &Spikes, scratch: &mut Scratch) {
+        let table = &plan.synapses;
+        for tile in &mut self.tiles {
+            for volley in &spikes.volleys {
+                let source = volley.population as usize;
+                let mut landing = Landing {
+                    ring: &mut tile.ring,
+                    slots: plan.slots,
+                    batch: plan.batch,
+                    item: volley.batch,
+                    size: self.size,
+                    now: volley.step % plan.slots,
+                };
+                let neurons = spikes.neurons(volley);
+                for (_, strip) in tile.strips.iter().filter(|(of, _)| *of == source) {
+                    table.deliver(*strip, neurons, &mut landing);
+                }
+                table.deliver_drawn(tile.block, source, neurons, &mut landing, scratch);
+            }
+        }
+    }
+
+    fn odd(&self, plan: &Plan, window: &Range<u32>) -> Option<NotFinite> {
+        let place = &plan.populations[self.population];
+        let odd = self.blocks.iter().filter_map(|block| {
+            let (neuron, variable, value) = block.odd()?;
+            Some(NotFinite {
+                slab: place.slab,
+                item: block.batch,
+                id: place.first_in_slab + block.first + neuron,
+                variable,
+                value,
+                first_step: window.start,
+                steps: window.end - window.start,
+            })
+        });
+        odd.min_by_key(|odd| order(plan, odd))
+    }
+}
+
+impl Sampler {
+    fn sample<N: Precision>(&self, block: &Block<N>, start: u32, step: u32, samples: &mut Vec<Sample>) {
+        for &(column, neuron) in &self.neurons {
+            if (start..start + block.size).contains(&neuron) {
+                let value = block.value(self.variable, (neuron - start) as usize) as f32;
+                samples.push(Sample { trace: self.trace, step, batch: block.batch, column, value });
+            }
+        }
+    }
+}
