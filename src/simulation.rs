@@ -1,9 +1,9 @@
-//! A network that runs: on a device, or on the reference where there is none.
+//! A network that runs: on a device, or on the CPU.
 //!
-//! The way in for Rust hosts and for the program; what it does stands in `plan`, `sim` and `reference`.
+//! The way in for Rust hosts and for the program; what it does stands in `plan`, `sim`, `cpu` and `reference`.
 
 use crate::cpu;
-use crate::gpu::{DeviceChoice, Gpu, Limits, doctor};
+use crate::gpu::{AdapterKind, DeviceChoice, Gpu, Limits, adapters, doctor};
 use crate::network::Network;
 use crate::plan::{LowerOptions, Plan, State};
 use crate::recording::Recording;
@@ -18,14 +18,15 @@ use uom::si::f64::Time;
 /// Where a network runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Device {
-    /// The best adapter; the reference where there is none that computes rightly.
+    /// The best GPU whose driver computes rightly; the CPU engine where there is none. A software driver, which makes a GPU of the
+    /// CPU, only for a network with models that are given as WGSL alone.
     #[default]
     Auto,
     /// This adapter, or an error.
     Adapter(DeviceChoice),
-    /// The CPU engine.
+    /// The CPU engine, in these numbers.
     Cpu(cpu::Precision),
-    /// The CPU, in f64: the oracle, simple and slow.
+    /// The oracle: the CPU in f64, simple and slow.
     Reference,
 }
 
@@ -54,12 +55,11 @@ pub enum Backend {
     Cpu {
         /// Its numbers.
         precision: cpu::Precision,
-    },
-    /// The CPU, in f64; `reason` says why there is no device, if one was wanted.
-    Reference {
-        /// Why not a device, and how to get one.
+        /// Why it is no GPU, where one was looked for.
         reason: Option<String>,
     },
+    /// The oracle, in f64.
+    Reference,
 }
 
 impl Backend {
@@ -68,21 +68,28 @@ impl Backend {
     ///
     /// # Errors
     /// [`Error::NoAdapter`], [`Error::WrongDriver`], [`Error::MissingFeature`], [`Error::Validation`] for an adapter
-    /// that was asked for; with [`Device::Auto`] these become the reason for the reference.
+    /// that was asked for; with [`Device::Auto`] these become the reason for the CPU engine.
     pub fn open(device: &Device) -> Result<Self> {
-        let tested = |choice| {
-            let gpu = Gpu::open(choice)?;
-            doctor::self_test(&gpu).map(Self::Gpu)
-        };
         match device {
-            Device::Reference => Ok(Self::Reference { reason: None }),
-            Device::Cpu(precision) => Ok(Self::Cpu { precision: *precision }),
+            Device::Reference => Ok(Self::Reference),
+            Device::Cpu(precision) => Ok(Self::Cpu { precision: *precision, reason: None }),
             Device::Adapter(choice) => tested(choice),
-            Device::Auto => match tested(&DeviceChoice::Auto) {
-                Err(error) if error.exit_status() == 3 => Ok(Self::Reference { reason: Some(error.to_string()) }),
-                opened => opened,
-            },
+            Device::Auto => hardware().map(|found| {
+                found.unwrap_or_else(|reason| Self::Cpu { precision: cpu::Precision::F32, reason: Some(reason) })
+            }),
         }
+    }
+
+    /// As [`open`](Self::open), for a network: with [`Device::Auto`], one that has models in WGSL alone takes a software driver
+    /// where there is no GPU, for the CPU engine cannot run it.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), also with [`Device::Auto`] for such a network.
+    pub fn for_network(device: &Device, network: &Network) -> Result<Self> {
+        if *device != Device::Auto || network.model_in_wgsl_alone().is_none() {
+            return Self::open(device);
+        }
+        hardware()?.or_else(|_| tested(&DeviceChoice::Auto))
     }
 
     /// The options with which a network is lowered for this backend.
@@ -97,11 +104,11 @@ impl Backend {
             Self::Cpu { .. } => LowerOptions {
                 batch,
                 limits: Limits::none(),
-                adapter: "the CPU".to_owned(),
+                adapter: "the CPU engine".to_owned(),
                 block_bits: Some(12),
                 ..LowerOptions::default()
             },
-            Self::Reference { .. } => LowerOptions {
+            Self::Reference => LowerOptions {
                 batch,
                 limits: Limits::none(),
                 adapter: "the reference".to_owned(),
@@ -109,6 +116,29 @@ impl Backend {
             },
         }
     }
+}
+
+/// Opens an adapter, and tests its driver.
+fn tested(choice: &DeviceChoice) -> Result<Backend> {
+    doctor::self_test(&Gpu::open(choice)?).map(Backend::Gpu)
+}
+
+/// The best GPU whose driver computes rightly, or why there is none.
+fn hardware() -> Result<Result<Backend, String>> {
+    let found = adapters();
+    let mut problems = Vec::new();
+    for adapter in found.iter().filter(|adapter| adapter.kind != AdapterKind::Software) {
+        match tested(&DeviceChoice::Index(adapter.index)) {
+            Err(error) if error.exit_status() == 3 => problems.push(error.to_string()),
+            opened => return opened.map(Ok),
+        }
+    }
+    let software = found.iter().find(|adapter| adapter.kind == AdapterKind::Software);
+    Ok(Err(match software {
+        _ if !problems.is_empty() => problems.join("; "),
+        Some(adapter) => format!("there is no GPU, and {}, a software driver, is slower", adapter.name),
+        None => "there is no GPU, or no driver for it".to_owned(),
+    }))
 }
 
 /// A network that runs, and may be continued, looked at and changed between runs.
@@ -127,7 +157,7 @@ impl Simulation {
     /// Lowers a network and makes it ready to run on `device`.
     ///
     /// # Errors
-    /// As [`Backend::open`], [`Plan::lower`] and [`Engine::new`].
+    /// As [`Backend::for_network`], [`Plan::lower`] and [`Engine::new`].
     pub fn new(network: &Network, device: &Device) -> Result<Self> {
         Self::with_batch(network, device, 1)
     }
@@ -138,7 +168,7 @@ impl Simulation {
     /// # Errors
     /// As [`Simulation::new`].
     pub fn with_batch(network: &Network, device: &Device, batch: u32) -> Result<Self> {
-        let backend = Backend::open(device)?;
+        let backend = Backend::for_network(device, network)?;
         let plan = Plan::lower(network, &backend.lower_options(batch))?;
         Self::of_plan(Arc::new(plan), &backend, &EngineOptions::default())
     }
@@ -146,12 +176,14 @@ impl Simulation {
     /// Makes a plan ready to run.
     ///
     /// # Errors
-    /// As [`Engine::new`]; [`Error::Request`] if the reference lacks a model's equations.
+    /// As [`Engine::new`]; [`Error::Request`] for a model in WGSL alone on the CPU.
     pub fn of_plan(plan: Arc<Plan>, backend: &Backend, options: &EngineOptions) -> Result<Self> {
         let executor = match backend {
             Backend::Gpu(gpu) => Executor::Device(Box::new(Engine::new(gpu, plan.clone(), options)?)),
-            Backend::Cpu { precision } => Executor::Cpu(Box::new(cpu::Engine::new(plan.clone(), *precision, options)?)),
-            Backend::Reference { .. } => {
+            Backend::Cpu { precision, .. } => {
+                Executor::Cpu(Box::new(cpu::Engine::new(plan.clone(), *precision, options)?))
+            }
+            Backend::Reference => {
                 Executor::Reference(Box::new(Reference::new(plan.clone())?.allow_nonfinite(options.allow_nonfinite)))
             }
         };

@@ -1,10 +1,11 @@
 //! `neuropil plan`: what a network asks of a device and of the host. Nothing is allocated on a device.
 
-use super::Target;
 use super::progress::{building, drawing};
 use super::report::{say, warn};
+use super::{Target, backend};
 use clap::Args;
 use neuropil::gpu::{DeviceChoice, Gpu};
+use neuropil::network::Network;
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::{Backend, Device, Error};
 use std::io::Write;
@@ -20,7 +21,7 @@ pub struct Options {
 pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let file = options.target.read()?;
     let spinner = building("the network");
-    let lower = options.target.lower(lower_options(&options.target)?, drawing(&spinner));
+    let lower = options.target.lower(lower_options(&options.target, &file.network)?, drawing(&spinner));
     let plan = Plan::lower(&file.network, &lower);
     spinner.finish_and_clear();
     let plan = plan.map_err(|error| file.locate(error))?;
@@ -28,18 +29,20 @@ pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(write!(out, "for {}\n{plan}", lower.adapter)?)
 }
 
-fn lower_options(target: &Target) -> Result<LowerOptions, Error> {
-    let open = |choice| Ok(Backend::Gpu(Gpu::open(choice)?).lower_options(target.batch));
+/// For the device that a run would take. Its driver is not tested.
+fn lower_options(target: &Target, network: &Network) -> Result<LowerOptions, Error> {
+    let adapter = |choice| Ok(Backend::Gpu(Gpu::open(choice)?).lower_options(target.batch));
     match &target.device {
-        Device::Cpu(precision) => Ok(Backend::Cpu { precision: *precision }.lower_options(target.batch)),
-        Device::Reference => Ok(Backend::Reference { reason: None }.lower_options(target.batch)),
-        Device::Adapter(choice) => open(choice),
-        Device::Auto => open(&DeviceChoice::Auto).or_else(|error: Error| {
-            if error.exit_status() != 3 {
-                return Err(error);
-            }
-            say(&format!("note: planning for the limits of a large adapter: {error}"));
-            Ok(LowerOptions { batch: target.batch, ..LowerOptions::default() })
-        }),
+        Device::Adapter(choice) => adapter(choice),
+        Device::Auto if network.model_in_wgsl_alone().is_some() => {
+            adapter(&DeviceChoice::Auto).or_else(|error: Error| {
+                if error.exit_status() != 3 {
+                    return Err(error);
+                }
+                say(&format!("note: planning for the limits of a large adapter: {error}"));
+                Ok(LowerOptions { batch: target.batch, ..LowerOptions::default() })
+            })
+        }
+        device => Ok(backend::open(device, Some(network))?.lower_options(target.batch)),
     }
 }

@@ -60,7 +60,7 @@ pub fn rnn(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let [steps, batch] = sizes(options, &stored, input.shape())?;
     let states = stored.states(batch)?;
     let x = input.finite_f32()?;
-    let backend = backend::open(&options.device)?;
+    let backend = backend::open(&options.device, None)?;
     let cells = stored.into_cells(options.activation)?;
     let settings = RnnOptions { f16: options.f16, every_c: true, ..RnnOptions::default() };
     let mut rnn = Rnn::new(&backend, &cells, batch, &settings)?;

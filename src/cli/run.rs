@@ -31,6 +31,9 @@ pub struct Options {
     /// How long the device may go without progress before the run ends as hung
     #[arg(long, value_name = "TIME", default_value = "30 s", allow_hyphen_values = true, value_parser = timeout)]
     timeout: Duration,
+    /// Threads of the CPU engine [default: as many as there are cores and the network feeds]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
+    threads: Option<u32>,
     /// Go on where a state variable becomes infinite or no number, with a warning
     #[arg(long)]
     allow_nonfinite: bool,
@@ -62,7 +65,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let (date, started) = (SystemTime::now(), Instant::now());
     let file = read(options)?;
     let inputs = Inputs::watch(&file.files);
-    let backend = backend::open(&options.target.device)?;
+    let backend = backend::open(&options.target.device, Some(&file.network))?;
     let spinner = building("the network");
     let lower = options.target.lower(backend.lower_options(options.target.batch), drawing(&spinner));
     let plan = Plan::lower(&file.network, &lower);
@@ -84,7 +87,8 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     plan.check_traces(steps)?;
     let folder = output::prepare(&dir)?;
     let (timeout, allow_nonfinite) = (options.timeout, options.allow_nonfinite);
-    let run_with = EngineOptions { timeout, allow_nonfinite, ..EngineOptions::default() };
+    let threads = options.threads.and_then(|threads| usize::try_from(threads).ok());
+    let run_with = EngineOptions { timeout, allow_nonfinite, threads, ..EngineOptions::default() };
     let mut simulation = Simulation::of_plan(plan.clone(), &backend, &run_with)?;
     spinner.finish_and_clear();
     let build_s = started.elapsed().as_secs_f64();

@@ -13,6 +13,7 @@ mod team;
 
 pub use engine::Engine;
 
+use crate::number::Arch;
 use crate::{Error, Result};
 use std::str::FromStr;
 
@@ -26,13 +27,29 @@ pub enum Precision {
     F64,
 }
 
-impl Precision {
-    /// Bits of a number.
-    pub fn bits(self) -> u32 {
-        match self {
-            Self::F32 => 32,
-            Self::F64 => 64,
-        }
+impl std::fmt::Display for Precision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        })
+    }
+}
+
+/// The cores that the engine may use and the vector instructions that it does, as a clause.
+pub fn describe() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") };
+    format!("{cores}, {}", instructions())
+}
+
+/// The vector instructions that were found.
+fn instructions() -> &'static str {
+    match format!("{:?}", Arch::new()).split(['(', ' ']).next() {
+        Some("V4") => "AVX-512",
+        Some("V3") => "AVX2",
+        Some("Neon" | "NeonFcma") => "Neon",
+        _ => "no vector instructions beyond the platform's least",
     }
 }
 

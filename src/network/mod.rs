@@ -75,6 +75,17 @@ pub enum Model {
     },
 }
 
+impl Network {
+    /// The first model that is given as WGSL alone, which the CPU cannot run.
+    pub fn model_in_wgsl_alone(&self) -> Option<String> {
+        self.populations.iter().find_map(|population| match &population.model {
+            Model::Catalogue(_) => None,
+            Model::File(path) => Some(path.display().to_string()),
+            Model::Source { name, .. } => Some(name.clone()),
+        })
+    }
+}
+
 /// A receptor port: what arriving weights become.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Port {
