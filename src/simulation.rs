@@ -3,7 +3,7 @@
 //! The way in for Rust hosts and for the program; what it does stands in `plan`, `sim`, `cpu` and `reference`.
 
 use crate::cpu;
-use crate::gpu::{AdapterKind, DeviceChoice, Gpu, Limits, adapters, doctor};
+use crate::gpu::{AdapterKind, DeviceChoice, Gpu, adapters, doctor};
 use crate::network::Network;
 use crate::plan::{LowerOptions, Plan, State};
 use crate::recording::Recording;
@@ -101,19 +101,10 @@ impl Backend {
                 adapter: gpu.info().name.clone(),
                 ..LowerOptions::default()
             },
-            Self::Cpu { .. } => LowerOptions {
-                batch,
-                limits: Limits::none(),
-                adapter: "the CPU engine".to_owned(),
-                block_bits: Some(12),
-                ..LowerOptions::default()
-            },
-            Self::Reference => LowerOptions {
-                batch,
-                limits: Limits::none(),
-                adapter: "the reference".to_owned(),
-                ..LowerOptions::default()
-            },
+            Self::Cpu { .. } => {
+                LowerOptions { block_bits: Some(12), ..LowerOptions::for_host(batch, "the CPU engine") }
+            }
+            Self::Reference => LowerOptions::for_host(batch, "the reference"),
         }
     }
 }

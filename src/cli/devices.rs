@@ -1,19 +1,31 @@
-//! `neuropil devices`: the adapters, in the order in which `--device auto` prefers them.
+//! `neuropil devices`: the adapters, in the order in which `--device auto` prefers them, and the CPU engine.
 
-use neuropil::Error;
 use neuropil::gpu::{AdapterInfo, DeviceChoice, Gpu, adapters, known_bad};
+use neuropil::{Error, cpu};
 use std::io::{self, Write};
 
-/// Prints all adapters.
+/// Prints all adapters, and the CPU engine.
 pub fn devices(json: bool, out: &mut impl Write) -> anyhow::Result<()> {
     let found = adapters();
     if json {
-        return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&found)?)?);
+        let mut all: Vec<_> = found.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
+        all.push(serde_json::json!({
+            "index": null,
+            "name": "cpu",
+            "backend": "cpu",
+            "driver": format!("neuropil {}", env!("CARGO_PKG_VERSION")),
+            "driver_info": cpu::describe(),
+            "kind": "cpu",
+        }));
+        return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?);
     }
     if found.is_empty() {
-        return none(out);
+        none(out)?;
     }
-    Ok(found.iter().try_for_each(|info| describe(info, out))?)
+    found.iter().try_for_each(|info| describe(info, out))?;
+    writeln!(out, "cpu  the CPU engine")?;
+    writeln!(out, "   kind      what runs where there is no GPU, {}", cpu::describe())?;
+    Ok(writeln!(out, "   numbers   f32; f64 as `cpu:f64`")?)
 }
 
 /// An empty list is no failure; what to install is the library's to say.

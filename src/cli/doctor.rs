@@ -1,10 +1,30 @@
-//! `neuropil doctor`: does an adapter's driver compute rightly?
+//! `neuropil doctor`: does an adapter's driver compute rightly, and does the CPU engine?
 
+use neuropil::cpu::{self, Precision};
 use neuropil::gpu::{DeviceChoice, Gpu, doctor};
+use neuropil::{Device, Error};
 use std::io::Write;
 
 /// Prints what every self-test found; an error if a required one failed, and what runs go without if an optional one did.
-pub fn doctor(choice: &DeviceChoice, out: &mut impl Write) -> anyhow::Result<()> {
+pub fn doctor(device: &Device, out: &mut impl Write) -> anyhow::Result<()> {
+    match device {
+        Device::Adapter(choice) => adapter(choice, out),
+        Device::Cpu(precision) => engine(*precision, out),
+        Device::Auto => {
+            match adapter(&DeviceChoice::Auto, out) {
+                Err(error) if matches!(error.downcast_ref(), Some(Error::NoAdapter { .. })) => {
+                    writeln!(out, "{error}")?
+                }
+                examined => examined?,
+            }
+            writeln!(out)?;
+            engine(Precision::F32, out)
+        }
+        Device::Reference => Err(Error::request("doctor", "the reference", "auto, cpu, cpu:f64, or an adapter").into()),
+    }
+}
+
+fn adapter(choice: &DeviceChoice, out: &mut impl Write) -> anyhow::Result<()> {
     let gpu = Gpu::open(choice)?;
     let info = gpu.info();
     writeln!(out, "{}: {} ({}), {}", info.index, info.name, info.backend, info.driver_text())?;
@@ -19,4 +39,22 @@ pub fn doctor(choice: &DeviceChoice, out: &mut impl Write) -> anyhow::Result<()>
         writeln!(out, "{lack}")?;
     }
     Ok(())
+}
+
+fn engine(precision: Precision, out: &mut impl Write) -> anyhow::Result<()> {
+    writeln!(out, "cpu: the CPU engine in {precision}, {}", cpu::describe())?;
+    let findings = cpu::doctor::examine(precision)?;
+    for finding in &findings {
+        let verdict = if finding.passed { "passed" } else { "failed" };
+        writeln!(out, "{verdict}  required  {:<14} {}", finding.test, finding.detail)?;
+    }
+    out.flush()?;
+    match findings.iter().find(|finding| !finding.passed) {
+        Some(failed) => anyhow::bail!(
+            "the CPU engine computes wrongly here: its self-test `{}` found {}; please report it, with the CPU's name",
+            failed.test,
+            failed.detail
+        ),
+        None => Ok(()),
+    }
 }

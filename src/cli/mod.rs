@@ -46,17 +46,17 @@ enum Command {
     Rnn(rnn::Options),
     /// Print what a network asks of a device: memory, dispatches, rounding
     Plan(plan::Options),
-    /// List the adapters: devices that can run a network
+    /// List the adapters, and the CPU: what can run a network
     Devices {
         /// Print all that is known of them as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Test whether an adapter's driver computes rightly
+    /// Test whether an adapter's driver computes rightly, and the CPU engine
     Doctor {
-        /// auto, an adapter's index, or part of its name
+        /// auto (the preferred adapter, and the CPU), cpu, cpu:f64, an adapter's index, or part of its name
         #[arg(long, value_name = "DEVICE", default_value = "auto")]
-        device: DeviceChoice,
+        device: Device,
     },
     /// List the models that a network may name, with their parameters
     Models {
@@ -84,7 +84,7 @@ enum Command {
 struct Target {
     /// The network file
     file: PathBuf,
-    /// auto, reference (the CPU, in 64 bits), an adapter's index, or part of its name
+    /// auto (a GPU, else cpu), cpu, cpu:f64 (in 64 bits), reference (the oracle), an adapter's index, or part of its name
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
     device: Device,
     /// Copies of the network that run together and differ in their random numbers

@@ -31,7 +31,7 @@ pub struct Options {
     /// When a GRU's reset acts: before the product, or after it as in PyTorch and cuDNN [default: before]
     #[arg(long, value_name = "WHEN")]
     reset: Option<Reset>,
-    /// auto, reference (the CPU, in 64 bits), an adapter's index, or part of its name
+    /// auto (a GPU, else cpu), cpu, reference (the oracle, in 64 bits), an adapter's index, or part of its name
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
     device: Device,
     /// Keep weights in 16 bits, on adapters that have them

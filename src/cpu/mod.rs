@@ -6,6 +6,7 @@
 //! device's text has it. Neither threads nor blocks change a bit of a result. It knows nothing of WGSL or devices.
 
 mod block;
+pub mod doctor;
 mod engine;
 mod exchange;
 mod share;

@@ -57,6 +57,13 @@ impl Default for LowerOptions {
     }
 }
 
+impl LowerOptions {
+    /// For an executor that has the host's memory, and no other limit.
+    pub(crate) fn for_host(batch: u32, name: &str) -> Self {
+        Self { batch, limits: Limits::none(), adapter: name.to_owned(), ..Self::default() }
+    }
+}
+
 impl Plan {
     /// Lowers a network.
     ///
