@@ -1,7 +1,8 @@
 //! The list of benches: one line each.
 
-use super::{Bench, Measurement, cells, deliver, networks, update};
+use super::{Bench, Measurement, cells, deliver, host, networks, update};
 use crate::Result;
+use crate::cpu::Precision;
 use crate::gpu::Gpu;
 use crate::rnn::CellKind;
 use crate::sim::Delivery;
@@ -9,21 +10,42 @@ use crate::sim::Delivery;
 /// A bench and how it is measured.
 pub(super) struct Case {
     pub bench: Bench,
-    pub measure: fn(&Gpu, &Bench) -> Result<Vec<Measurement>>,
+    /// On a device; none where it is of the CPU engine alone.
+    pub device: Option<OnDevice>,
+    /// With the CPU engine; none where it is of devices alone.
+    pub cpu: Option<OnCpu>,
+}
+
+type OnDevice = fn(&Gpu, &Bench) -> Result<Vec<Measurement>>;
+type OnCpu = fn(Precision, &Bench) -> Result<Vec<Measurement>>;
+
+impl Case {
+    /// It can be measured with the CPU engine too; what then stands beside it is the same without a device's words.
+    const fn and_on_cpu(self, measure: OnCpu) -> Self {
+        Self { cpu: Some(measure), ..self }
+    }
 }
 
 const COPY: &str = "a copy of the same words";
 const ATOMICS: &str = "integer atomics alone, on the same targets";
-const EMPTY: &str = "as many empty dispatches";
+const EMPTY: &str = "as many empty dispatches, or meetings of threads";
 const PRODUCTS: &str = "the same products, without gates and state";
 
 /// All of them.
 pub(super) const ALL: &[Case] = &[
-    case("update", "1,000,000 lif_ref, windows of 1 step", COPY, |gpu, bench| update::measure(gpu, bench, 1, false)),
-    case("update_window", "the same, windows of 16 steps", COPY, |gpu, bench| update::measure(gpu, bench, 16, false)),
+    case("update", "1,000,000 lif_ref, windows of 1 step", COPY, |gpu, bench| update::measure(gpu, bench, 1, false))
+        .and_on_cpu(|precision, bench| host::update(precision, bench, 1, false)),
+    case("update_window", "the same, windows of 16 steps", COPY, |gpu, bench| update::measure(gpu, bench, 16, false))
+        .and_on_cpu(|precision, bench| host::update(precision, bench, 16, false)),
     case("update_poisson", "the same, each with a Poisson drive of 2.5 events a step", COPY, |gpu, bench| {
         update::measure(gpu, bench, 16, true)
-    }),
+    })
+    .and_on_cpu(|precision, bench| host::update(precision, bench, 16, true)),
+    Case {
+        bench: Bench { name: "deliver", what: "10,000,000 synapses", floor: "plain additions, on the same targets" },
+        device: None,
+        cpu: Some(host::deliver),
+    },
     case("deliver_separate", "10,000,000 synapses, a delivery kernel", ATOMICS, |gpu, bench| {
         deliver::measure(gpu, bench, Delivery::Separate)
     }),
@@ -32,13 +54,16 @@ pub(super) const ALL: &[Case] = &[
     }),
     case("coba", "Vogels-Abbott, conductances: 4,000 neurons", EMPTY, |gpu, bench| {
         networks::measure(gpu, bench, include_str!("../../networks/coba.toml"))
-    }),
+    })
+    .and_on_cpu(|precision, bench| host::network(precision, bench, include_str!("../../networks/coba.toml"))),
     case("cuba", "Vogels-Abbott, currents: 4,000 neurons", EMPTY, |gpu, bench| {
         networks::measure(gpu, bench, include_str!("../../networks/cuba.toml"))
-    }),
+    })
+    .and_on_cpu(|precision, bench| host::network(precision, bench, include_str!("../../networks/cuba.toml"))),
     case("brunel", "Brunel: 12,500 neurons, 15.6 million synapses", EMPTY, |gpu, bench| {
         networks::measure(gpu, bench, include_str!("../../networks/brunel.toml"))
-    }),
+    })
+    .and_on_cpu(|precision, bench| host::network(precision, bench, include_str!("../../networks/brunel.toml"))),
     case("cell_vanilla", "100 steps of a vanilla cell, n inputs and units", PRODUCTS, |gpu, bench| {
         cells::measure(gpu, bench, CellKind::Vanilla)
     }),
@@ -65,11 +90,6 @@ pub(super) const ALL: &[Case] = &[
     ),
 ];
 
-const fn case(
-    name: &'static str,
-    what: &'static str,
-    floor: &'static str,
-    measure: fn(&Gpu, &Bench) -> Result<Vec<Measurement>>,
-) -> Case {
-    Case { bench: Bench { name, what, floor }, measure }
+const fn case(name: &'static str, what: &'static str, floor: &'static str, measure: OnDevice) -> Case {
+    Case { bench: Bench { name, what, floor }, device: Some(measure), cpu: None }
 }

@@ -40,7 +40,7 @@ pub(super) fn measure(gpu: &Gpu, bench: &Bench, delivery: Delivery) -> Result<Ve
     Ok(vec![turns.rate(bench, what, "events/s", events, add.adds as f64)])
 }
 
-fn network() -> Network {
+pub(super) fn network() -> Network {
     let mut net = Network::new(0.1.ms());
     // A drive towards 420 mV passes the threshold in 10 steps.
     let neuron = Neuron::from("lif_ref").param("tau", 20.0.ms()).param("v_th", 20.0.mv()).param("tau_ref", 0.0.ms());

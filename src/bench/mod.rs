@@ -1,4 +1,4 @@
-//! How fast a device is, kernel by kernel and network by network, each beside its floor.
+//! How fast a device or the CPU engine is, kernel by kernel and network by network, each beside its floor.
 //!
 //! A floor is a small kernel that does only what cannot be avoided: moves the same words, adds the same weights,
 //! dispatches nothing as often. It is measured in turns with the thing itself, so that a ratio stands even where a
@@ -8,6 +8,7 @@ mod cases;
 mod cells;
 mod deliver;
 mod floor;
+mod host;
 mod networks;
 mod table;
 mod turns;
@@ -15,8 +16,7 @@ mod update;
 
 pub use table::table;
 
-use crate::gpu::Gpu;
-use crate::{Error, Result};
+use crate::{Backend, Error, Result};
 use serde::Serialize;
 
 /// A number that a bench measured.
@@ -56,19 +56,37 @@ pub fn list() -> impl Iterator<Item = Bench> {
     cases::ALL.iter().map(|case| case.bench)
 }
 
-/// Runs the benches whose names begin with one of `names`; all, if there are none. It takes seconds each.
+/// Runs the benches whose names begin with one of `names`; all that the backend has, if there are none. It takes seconds each.
 ///
 /// # Errors
-/// [`Error::Request`] for a name that no bench has; whatever the device may fail with.
-pub fn run(gpu: &Gpu, names: &[String]) -> Result<Vec<Measurement>> {
-    if let Some(unknown) = names.iter().find(|name| !list().any(|bench| bench.name.starts_with(name.as_str()))) {
-        let known: Vec<_> = list().map(|bench| bench.name).collect();
+/// [`Error::Request`] for a name that no bench of the backend has, and for the reference, which is not meant to be fast; whatever
+/// the device may fail with.
+pub fn run(backend: &Backend, names: &[String]) -> Result<Vec<Measurement>> {
+    type Measure<'a> = Box<dyn Fn() -> Result<Vec<Measurement>> + 'a>;
+    let of_case = |case: &'static cases::Case| -> Option<(Bench, Measure<'_>)> {
+        let bench = case.bench;
+        let measure: Measure<'_> = match backend {
+            Backend::Gpu(gpu) => case.device.map(|measure| Box::new(move || measure(gpu, &bench)) as Measure<'_>),
+            Backend::Cpu { precision, .. } => {
+                case.cpu.map(|measure| Box::new(move || measure(*precision, &bench)) as Measure<'_>)
+            }
+            Backend::Reference => None,
+        }?;
+        Some((bench, measure))
+    };
+    let there: Vec<_> = cases::ALL.iter().filter_map(of_case).collect();
+    let is_wanted = |bench: &Bench, name: &String| bench.name.starts_with(name.as_str());
+    if let Some(unknown) = names.iter().find(|name| !there.iter().any(|(bench, _)| is_wanted(bench, name))) {
+        let known: Vec<_> = there.iter().map(|(bench, _)| bench.name).collect();
         return Err(Error::request("bench", format!("there is no `{unknown}`"), known.join(", ")));
     }
-    let wanted = |name: &str| names.is_empty() || names.iter().any(|prefix| name.starts_with(prefix.as_str()));
+    if there.is_empty() {
+        return Err(Error::request("bench", "the reference is not meant to be fast", "a device, cpu or cpu:f64"));
+    }
+    let wanted = there.iter().filter(|(bench, _)| names.is_empty() || names.iter().any(|name| is_wanted(bench, name)));
     let mut measured = Vec::new();
-    for case in cases::ALL.iter().filter(|case| wanted(case.bench.name)) {
-        measured.extend((case.measure)(gpu, &case.bench)?);
+    for (_, measure) in wanted {
+        measured.extend(measure()?);
     }
     Ok(measured)
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 /// [ms] what is simulated in one turn.
-const MODEL_MS: f64 = 1000.0;
+pub(super) const MODEL_MS: f64 = 1000.0;
 const TURNS: usize = 3;
 
 /// Measures the network of a network file's text.
@@ -53,7 +53,7 @@ pub(super) fn measure(gpu: &Gpu, bench: &Bench, text: &str) -> Result<Vec<Measur
 }
 
 /// Synapses of all spikes.
-fn synaptic_events(plan: &Plan, recording: &Recording) -> u64 {
+pub(super) fn synaptic_events(plan: &Plan, recording: &Recording) -> u64 {
     let mut events = 0;
     for (source, found) in recording.populations.iter().enumerate() {
         events += found.spikes.neuron.iter().map(|&neuron| plan.synapses.row_len(source, neuron)).sum::<u64>();

@@ -31,7 +31,7 @@ pub(super) fn measure(gpu: &Gpu, bench: &Bench, window: u32, poisson: bool) -> R
     Ok(vec![turns.time(bench, what, "ns/neuron/step", 1.0, neuron_steps)])
 }
 
-fn network(window: u32, poisson: bool) -> Network {
+pub(super) fn network(window: u32, poisson: bool) -> Network {
     let mut net = Network::new(0.1.ms());
     let params = [("tau", 20.0.ms()), ("tau_ref", 2.0.ms())];
     let neuron = params.into_iter().fold(Neuron::from("lif_ref"), |neuron, (name, value)| neuron.param(name, value));

@@ -1,19 +1,22 @@
-//! `neuropil bench`: how fast a device is, each bench beside its floor.
+//! `neuropil bench`: how fast a device or the CPU engine is, each bench beside its floor.
 
-use super::report::say;
-use neuropil::bench;
-use neuropil::gpu::{DeviceChoice, Gpu, doctor};
+use super::backend;
+use neuropil::{Backend, Device, bench};
 use std::io::Write;
 
 /// Runs the benches whose names begin with one of `names`, or all.
-pub fn bench(names: &[String], device: &DeviceChoice, json: bool, out: &mut impl Write) -> anyhow::Result<()> {
-    let gpu = doctor::self_test(&Gpu::open(device)?)?;
-    gpu.lacks().iter().for_each(|lack| say(&format!("note: {lack}")));
-    let measured = bench::run(&gpu, names)?;
+pub fn bench(names: &[String], device: &Device, json: bool, out: &mut impl Write) -> anyhow::Result<()> {
+    let backend = backend::open(device, None)?;
+    let measured = bench::run(&backend, names)?;
+    let info = backend::describe(&backend);
     if json {
-        let all = serde_json::json!({ "device": gpu.info(), "benches": measured });
+        let device = match &backend {
+            Backend::Gpu(gpu) => serde_json::to_value(gpu.info())?,
+            _ => serde_json::to_value(&info)?,
+        };
+        let all = serde_json::json!({ "device": device, "benches": measured });
         return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?);
     }
-    writeln!(out, "{}, {}\n", gpu.info().name, gpu.info().driver_text())?;
+    writeln!(out, "{}, {}\n", info.name, info.driver)?;
     Ok(write!(out, "{}", bench::table(&measured))?)
 }

@@ -16,7 +16,6 @@ mod run;
 
 use clap::{Args, Parser, Subcommand};
 use neuropil::Device;
-use neuropil::gpu::DeviceChoice;
 use neuropil::network::NetworkFile;
 use neuropil::plan::LowerOptions;
 use neuropil::rows::Progress;
@@ -66,13 +65,13 @@ enum Command {
         #[arg(long, conflicts_with = "name")]
         markdown: bool,
     },
-    /// Measure how fast a device is, each kernel and network beside its floor
+    /// Measure how fast a device or the CPU is, each kernel and network beside its floor
     Bench {
         /// Only the benches whose names begin so
         names: Vec<String>,
-        /// auto, an adapter's index, or part of its name
+        /// auto (a GPU, else cpu), cpu, cpu:f64, an adapter's index, or part of its name
         #[arg(long, value_name = "DEVICE", default_value = "auto")]
-        device: DeviceChoice,
+        device: Device,
         /// Print the figures as JSON
         #[arg(long)]
         json: bool,

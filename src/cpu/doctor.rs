@@ -3,7 +3,7 @@
 use super::{Engine, Precision};
 use crate::Result;
 use crate::network::{Connect, Network, PoissonInput, Population, Port, uniform};
-use crate::number::{Arch, F32s, F64s, Lanes, Number, Word, WordLanes};
+use crate::number::{Arch, F32s, F64s, Lanes, Number, WordLanes};
 use crate::plan::{LowerOptions, Plan};
 use crate::random::philox4x32;
 use crate::reference::Reference;

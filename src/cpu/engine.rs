@@ -40,6 +40,8 @@ pub struct Engine {
 
 /// The shares of all threads, whatever numbers they compute with.
 trait Network {
+    /// How many there are.
+    fn threads(&self) -> usize;
     /// Computes a portion.
     fn run(&mut self, common: &Common<'_>, portion: &Portion);
     /// Hands over the spikes and samples of the last portion.
@@ -96,6 +98,11 @@ impl Engine {
     /// The numbers that it computes with.
     pub fn precision(&self) -> Precision {
         self.precision
+    }
+
+    /// Threads that it has.
+    pub fn threads(&self) -> usize {
+        self.network.threads()
     }
 
     /// The step that comes next.
@@ -260,6 +267,10 @@ impl<N: model::Precision> Shares<N> {
 }
 
 impl<N: model::Precision> Network for Shares<N> {
+    fn threads(&self) -> usize {
+        self.0.len()
+    }
+
     fn run(&mut self, common: &Common<'_>, portion: &Portion) {
         together(&mut self.0, |share| {
             // Where a thread has panicked, so will this one when it is joined.

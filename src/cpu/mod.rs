@@ -13,6 +13,7 @@ mod share;
 mod team;
 
 pub use engine::Engine;
+pub(crate) use team::{Barrier, together};
 
 use crate::number::Arch;
 use crate::{Error, Result};
