@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn the_phase_is_right_after_any_number_of_steps() {
         let mut p = vec![2.0, 7.3, 0.5, 1.0];
-        p.extend(Equations::words(&p, 0.1).unwrap().into_iter().map(f64::from));
+        p.extend(StimulusTwin::words(&Equations, &p, 0.1).unwrap().into_iter().map(f64::from));
         for step in [0, 1, 12_345, 100_000_000, 4_000_000_000] {
             let site = Site { neuron: 0, batch: 0, step, dt: 0.1 };
             // 7.3 Hz in steps of 0.1 ms are 73 turns in 100,000 steps.

@@ -17,7 +17,7 @@ const TOLERANCE: f64 = 1e-9;
 struct WideTrace;
 
 impl StimulusTwin for WideTrace {
-    fn draw(&self, p: &[f64], site: Site, _random: u32, data: &[u32]) -> f64 {
+    fn advance(&self, p: &[f64], _s: &mut [f64], site: Site, _random: u32, data: &[u32]) -> f64 {
         let at = 2 * (site.step as usize * p[0] as usize + site.neuron as usize);
         f64::from_bits(u64::from(data[at]) << 32 | u64::from(data[at + 1]))
     }
