@@ -47,23 +47,33 @@ pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
 /// The same of `W` counters side by side, word by word: a loop that compilers make vector instructions of.
 #[inline(always)]
 pub(crate) fn philox_lanes<const W: usize>(counters: [[u32; W]; 4], key: [u32; 2]) -> [[u32; W]; 4] {
-    let ([mut a, mut b, mut c, mut d], [mut k, mut l]) = (counters, key);
-    for _ in 0..ROUNDS {
-        let (mut first, mut second) = ([0; W], [0; W]);
+    // Words stand in the lower halves of twice as wide ones, as multiplying takes and leaves them; what is above is ignored.
+    let mut wide = [[0u64; W]; 4];
+    for (wide, words) in wide.iter_mut().zip(&counters) {
         for i in 0..W {
-            first[i] = u64::from(MULTIPLIERS[0]) * u64::from(a[i]);
-            second[i] = u64::from(MULTIPLIERS[1]) * u64::from(c[i]);
+            wide[i] = words[i].into();
         }
+    }
+    let ([mut a, mut b, mut c, mut d], [mut k, mut l]) = (wide, key);
+    for _ in 0..ROUNDS {
         for i in 0..W {
-            a[i] = (second[i] >> 32) as u32 ^ b[i] ^ k;
-            b[i] = second[i] as u32;
-            c[i] = (first[i] >> 32) as u32 ^ d[i] ^ l;
-            d[i] = first[i] as u32;
+            let first = u64::from(MULTIPLIERS[0]) * u64::from(a[i] as u32);
+            let second = u64::from(MULTIPLIERS[1]) * u64::from(c[i] as u32);
+            a[i] = second >> 32 ^ b[i] ^ u64::from(k);
+            b[i] = second;
+            c[i] = first >> 32 ^ d[i] ^ u64::from(l);
+            d[i] = first;
         }
         k = k.wrapping_add(WEYL[0]);
         l = l.wrapping_add(WEYL[1]);
     }
-    [a, b, c, d]
+    let mut words = [[0; W]; 4];
+    for (words, wide) in words.iter_mut().zip([a, b, c, d]) {
+        for i in 0..W {
+            words[i] = wide[i] as u32;
+        }
+    }
+    words
 }
 
 /// The key of every number of a network with this seed.

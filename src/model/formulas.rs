@@ -42,12 +42,14 @@ pub(crate) trait NeuronEquations: Sync + 'static {
         input: Input<N>,
     ) -> Self::State<N>;
     /// Whether its variables are held in the step that begins in this state; `None`: never.
+    #[inline(always)]
     fn held<N: Number>(_p: &Self::Params<N>, _s: &Self::State<N>) -> Option<N::Mask> {
         None
     }
     /// [threshold's unit] How far the state lies above the threshold.
     fn distance<N: Number>(p: &Self::Params<N>, s: &Self::State<N>) -> N;
     /// Whether it spikes.
+    #[inline(always)]
     fn threshold<N: Number>(p: &Self::Params<N>, s: &Self::State<N>) -> N::Mask {
         Self::distance(p, s).at_least(N::of(0.0))
     }

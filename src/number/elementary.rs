@@ -16,9 +16,12 @@ pub(super) trait Elementary: Number {
 
 /// Horner's rule, the highest power first, each product and sum rounded.
 #[inline(always)]
-fn horner<N: Number>(coefficients: &[f64], x: N) -> N {
-    let Some((&highest, others)) = coefficients.split_first() else { return N::of(0.0) };
-    others.iter().fold(N::of(highest), |sum, &coefficient| sum.fma(x, N::of(coefficient)))
+fn horner<N: Number, const K: usize>(coefficients: &[f64; K], x: N) -> N {
+    let mut sum = N::of(coefficients[0]);
+    for coefficient in &coefficients[1..] {
+        sum = sum.fma(x, N::of(*coefficient));
+    }
+    sum
 }
 
 /// (e^r − 1)/r for |r| ≤ ln(2)/2: Taylor's series, whose first omitted term is below 2^-27.
@@ -103,7 +106,7 @@ fn reduce_long(c: F64s) -> Reduced<F64s> {
 
 /// e^z from z cut to where it is neither 0 nor infinite.
 #[inline(always)]
-fn exponential<N: Number>(z: N, reduced: &Reduced<N>, relative: &[f64]) -> N {
+fn exponential<N: Number, const K: usize>(z: N, reduced: &Reduced<N>, relative: &[f64; K]) -> N {
     let core = horner(relative, reduced.r);
     let e = core.fma(reduced.r, N::of(1.0)) * reduced.powers[0] * reduced.powers[1];
     N::select(z.is_nan(), z, e)
@@ -111,7 +114,7 @@ fn exponential<N: Number>(z: N, reduced: &Reduced<N>, relative: &[f64]) -> N {
 
 /// φ(z), with `highest` the largest z that the reduced number was cut to.
 #[inline(always)]
-fn exp_relative<N: Number>(z: N, highest: f64, x: &Reduced<N>, relative: &[f64]) -> N {
+fn exp_relative<N: Number, const K: usize>(z: N, highest: f64, x: &Reduced<N>, relative: &[f64; K]) -> N {
     let core = horner(relative, x.r);
     // e^z − 1 = 2^k (r·core + 1 − 2^−k). Where k = 0, r is z and core is φ itself.
     let near = x.whole.equals(N::of(0.0));
@@ -133,13 +136,13 @@ impl Elementary for F32s {
     #[inline(always)]
     fn exponential(self) -> Self {
         let c = self.greatest(Number::of(-104.0)).least(Number::of(104.0));
-        exponential(self, &reduce(c), &RELATIVE)
+        exponential(self, &reduce(c), &RELATIVE).seam()
     }
 
     #[inline(always)]
     fn exp_relative(self) -> Self {
         let c = self.greatest(Number::of(-80.0)).least(Number::of(104.0));
-        exp_relative(self, 104.0, &reduce(c), &RELATIVE)
+        exp_relative(self, 104.0, &reduce(c), &RELATIVE).seam()
     }
 
     #[inline(always)]
@@ -155,7 +158,7 @@ impl Elementary for F32s {
         let q = horner(&LOGARITHM, f);
         let square = Self::of(-0.5) * f * f;
         let small = (q * f).fma(f * f, k.fma(Self::of(-2.12194440e-4), square));
-        k.fma(Self::of(0.693359375), f + small)
+        k.fma(Self::of(0.693359375), f + small).seam()
     }
 
     #[inline(always)]
@@ -206,13 +209,13 @@ impl Elementary for F64s {
     #[inline(always)]
     fn exponential(self) -> Self {
         let c = self.greatest(Number::of(-746.0)).least(Number::of(710.0));
-        exponential(self, &reduce_long(c), &RELATIVE_LONG)
+        exponential(self, &reduce_long(c), &RELATIVE_LONG).seam()
     }
 
     #[inline(always)]
     fn exp_relative(self) -> Self {
         let c = self.greatest(Number::of(-80.0)).least(Number::of(717.0));
-        exp_relative(self, 717.0, &reduce_long(c), &RELATIVE_LONG)
+        exp_relative(self, 717.0, &reduce_long(c), &RELATIVE_LONG).seam()
     }
 
     #[inline(always)]

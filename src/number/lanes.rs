@@ -1,11 +1,9 @@
 //! Numbers side by side. Each operation is a loop over an array of a fixed length, which a compiler makes vector instructions of,
-//! those that [`Arch::dispatch`] found on the CPU: call loops over lanes within it, and inline all that they call.
+//! those that [`Arch::dispatch`](super::Arch::dispatch) found on the CPU: call loops over lanes within it, and inline all that they call.
 
 use super::elementary::Elementary;
 use super::{Lanes, Number, Word, WordLanes};
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
-
-pub(crate) use pulp::Arch;
 
 /// Numbers of one type, as many as a cache line or a vector register holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,6 +50,12 @@ macro_rules! lanes {
                     out.0[i] = f(self.0[i], other.0[i]);
                 }
                 out
+            }
+
+            /// The same, where compilers that find vectors among single numbers begin anew: over long ways they lose them.
+            #[inline(always)]
+            pub(super) fn seam(self) -> Self {
+                std::hint::black_box(self)
             }
 
             #[inline(always)]
@@ -185,7 +189,11 @@ macro_rules! lanes {
 
             #[inline(always)]
             fn from_lanes(mut value: impl FnMut(usize) -> f64) -> Self {
-                Self(std::array::from_fn(|lane| value(lane) as $float))
+                let mut out = [0.0; $width];
+                for i in 0..$width {
+                    out[i] = value(i) as $float;
+                }
+                Self(out)
             }
 
             #[inline(always)]
@@ -200,15 +208,12 @@ macro_rules! lanes {
 
             #[inline(always)]
             fn bits(mask: Self::Mask) -> u32 {
-                let mut any = 0;
+                let lanes = std::hint::black_box(mask.0);
+                let mut bits = 0;
                 for i in 0..$width {
-                    any |= mask.0[i];
+                    bits |= lanes[i] as u32 & 1 << i;
                 }
-                // Hardly any lane spikes in a step.
-                if any == 0 {
-                    return 0;
-                }
-                mask.0.iter().rev().fold(0, |bits, lane| bits << 1 | u32::from(*lane != 0))
+                bits
             }
 
             #[inline(always)]
@@ -308,8 +313,12 @@ macro_rules! lanes {
 
         impl WordLanes for Words<$bits, $width> {
             #[inline(always)]
-            fn from_lanes(value: impl FnMut(usize) -> u32) -> Self {
-                Self::new(std::array::from_fn(value))
+            fn from_lanes(mut value: impl FnMut(usize) -> u32) -> Self {
+                let mut out = [0; $width];
+                for i in 0..$width {
+                    out[i] = value(i);
+                }
+                Self::new(out)
             }
 
             #[inline(always)]

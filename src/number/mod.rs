@@ -4,6 +4,7 @@
 //! platform; and in [`Lanes`], where all is arithmetic that compilers make vector instructions of. In f32 each sum and product is
 //! then rounded as the WGSL text has it: `fma` is two roundings, as it may be there. Knows no model.
 
+mod arch;
 mod elementary;
 mod lanes;
 mod normal;
@@ -11,7 +12,8 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use lanes::{Arch, F32s, F64s};
+pub(crate) use arch::{Arch, each_chunk};
+pub(crate) use lanes::{F32s, F64s};
 pub(crate) use normal::standard_normal;
 
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};

@@ -39,16 +39,21 @@ pub(crate) trait Fields<N: Number>: Copy + Send + Sync + 'static {
 impl<N: Number> Fields<N> for () {
     const FIELDS: &'static [(&'static str, FieldKind)] = &[];
 
+    #[inline(always)]
     fn read(_source: &mut impl Source<N>) -> Self {}
 
+    #[inline(always)]
     fn write(self, _sink: &mut impl Sink<N>) {}
 
+    #[inline(always)]
     fn select(_mask: N::Mask, _yes: Self, _no: Self) -> Self {}
 
+    #[inline(always)]
     fn number_mut(&mut self, _field: usize) -> Option<&mut N> {
         None
     }
 
+    #[inline(always)]
     fn word_mut(&mut self, _field: usize) -> Option<&mut N::Word> {
         None
     }

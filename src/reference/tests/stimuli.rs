@@ -1,6 +1,7 @@
 //! Stimuli: where their numbers go, and which random word they draw.
 
 use super::tiny::{LIF, Tiny, constants, each, model};
+use crate::counts::CountTable;
 use crate::model::ModelKind;
 use crate::plan::{Column, Target};
 use crate::random::philox4x32;
@@ -74,7 +75,10 @@ fn a_poisson_input_draws_the_word_of_its_seed_stream_neuron_step_and_batch() {
     let thresholds = [0x4000_0000, 0x8000_0000, 0xc000_0000];
     tiny.plan.data = vec![0, 0, 0, 2, 2];
     tiny.plan.data.extend(thresholds);
-    tiny.stimulus(0, stimulus("poisson_input"), Target::Jump, constants(&[10.0, 8.0, 0.5, 3.0]));
+    // A guide of one bit: both halves have one threshold that all of their words pass, or none, and one that some pass.
+    let table = CountTable { first: 2, thresholds: thresholds.to_vec() };
+    tiny.plan.data.extend(table.guide(1));
+    tiny.stimulus(0, stimulus("poisson_input"), Target::Jump, constants(&[10.0, 8.0, 0.5, 3.0, 2.0, 8.0, 31.0]));
     tiny.plan.populations[0].stimuli[0].as_mut().unwrap().stream = stream;
     let key = [tiny.plan.seed as u32, (tiny.plan.seed >> 32) as u32];
     let mut reference = tiny.build();

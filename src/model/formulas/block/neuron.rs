@@ -3,7 +3,7 @@
 use super::{Given, Shared, StateBlock, States, lanes_there};
 use crate::model::formulas::{Fields, NeuronEquations};
 use crate::model::twin::Input;
-use crate::number::{Arch, Lanes};
+use crate::number::{Arch, Lanes, each_chunk};
 
 /// What acts on a block's neurons in a step, by chunk.
 pub(crate) struct Inputs<N> {
@@ -76,25 +76,29 @@ impl<E: NeuronEquations, N: Lanes> Block<E, N> {
         let (current, jump) = (&input.current[..chunks], &input.jump[..chunks]);
         let slopes = &input.slope[..if SLOPE { chunks } else { 0 }];
         let spikes = &mut self.spikes[..chunks];
-        for chunk in 0..chunks {
-            let (p, derived) = (self.params.of(chunk), self.derived.of(chunk));
-            let slope = if SLOPE { slopes[chunk] } else { N::of(0.0) };
-            let response = if SLOPE { E::response(p, derived, slope) } else { *self.response.of(chunk) };
-            let before = self.state.chunks[chunk];
-            let input_here = Input { current: current[chunk], slope, jump: jump[chunk] };
-            let mut s = E::update(p, derived, &response, before, input_here);
-            if ONTO {
-                let held = E::held(p, &before);
-                for (variable, sums) in &input.onto {
-                    let sum = held.map_or(sums[chunk], |held| N::select(held, N::of(0.0), sums[chunk]));
-                    if let Some(numbers) = s.number_mut(*variable) {
-                        *numbers = *numbers + sum;
+        each_chunk(
+            chunks,
+            #[inline(always)]
+            |chunk| {
+                let (p, derived) = (self.params.of(chunk), self.derived.of(chunk));
+                let slope = if SLOPE { slopes[chunk] } else { N::of(0.0) };
+                let response = if SLOPE { E::response(p, derived, slope) } else { *self.response.of(chunk) };
+                let before = self.state.chunks[chunk];
+                let input_here = Input { current: current[chunk], slope, jump: jump[chunk] };
+                let mut s = E::update(p, derived, &response, before, input_here);
+                if ONTO {
+                    let held = E::held(p, &before);
+                    for (variable, sums) in &input.onto {
+                        let sum = held.map_or(sums[chunk], |held| N::select(held, N::of(0.0), sums[chunk]));
+                        if let Some(numbers) = s.number_mut(*variable) {
+                            *numbers = *numbers + sum;
+                        }
                     }
                 }
-            }
-            self.state.chunks[chunk] = s;
-            spikes[chunk] = N::bits(E::threshold(p, &s));
-        }
+                self.state.chunks[chunk] = s;
+                spikes[chunk] = N::bits(E::threshold(p, &s));
+            },
+        );
         if let Some(last) = spikes.last_mut() {
             *last &= lanes_there::<N>(self.state.size, chunks - 1);
         }
@@ -119,8 +123,7 @@ impl<E: NeuronEquations, N: Lanes> NeuronBlock<N> for Block<E, N> {
                     }
                 }
                 let Some(field) = self.v else { return };
-                for (v, s) in v.iter_mut().zip(&self.state.chunks) {
-                    let mut s = *s;
+                for (v, s) in v.iter_mut().zip(&mut self.state.chunks) {
                     if let Some(value) = s.number_mut(field) {
                         *v = *value;
                     }

@@ -2,7 +2,7 @@
 
 use super::{Given, Shared, StateBlock, States};
 use crate::model::formulas::{Action, OutputEquations, SynapseEquations};
-use crate::number::{Arch, Lanes};
+use crate::number::{Arch, Lanes, each_chunk};
 
 /// Synapses of one model.
 pub(crate) trait SynapseBlock<N: Lanes>: StateBlock + Send {
@@ -43,10 +43,16 @@ impl<E: SynapseEquations, N: Lanes> SynapseBlock<N> for Synapses<E, N> {
         arch.dispatch(
             #[inline(always)]
             || {
-                for (chunk, (s, g)) in self.state.chunks.iter_mut().zip(g).enumerate() {
-                    *s = E::update(self.derived.of(chunk), *s, *g);
-                    *g = E::output(s);
-                }
+                let states = &mut self.state.chunks;
+                each_chunk(
+                    states.len().min(g.len()),
+                    #[inline(always)]
+                    |chunk| {
+                        let s = E::update(self.derived.of(chunk), states[chunk], g[chunk]);
+                        g[chunk] = E::output(&s);
+                        states[chunk] = s;
+                    },
+                );
             },
         );
     }
@@ -77,18 +83,22 @@ impl<E: OutputEquations, N: Lanes> OutputBlock<N> for Outputs<E, N> {
         arch.dispatch(
             #[inline(always)]
             || {
-                for (chunk, g) in g.iter().enumerate() {
-                    let v = v.get(chunk).copied().unwrap_or(*g);
-                    match E::act(self.params.of(chunk), *g, v) {
-                        Action::Current(made) => {
-                            current[chunk] = current[chunk] + made.value;
-                            if let Some(slope) = slope.get_mut(chunk) {
-                                *slope = *slope + made.slope;
+                each_chunk(
+                    g.len(),
+                    #[inline(always)]
+                    |chunk| {
+                        let v = v.get(chunk).copied().unwrap_or(g[chunk]);
+                        match E::act(self.params.of(chunk), g[chunk], v) {
+                            Action::Current(made) => {
+                                current[chunk] = current[chunk] + made.value;
+                                if let Some(slope) = slope.get_mut(chunk) {
+                                    *slope = *slope + made.slope;
+                                }
                             }
+                            Action::Jump(made) => jump[chunk] = jump[chunk] + made,
                         }
-                        Action::Jump(made) => jump[chunk] = jump[chunk] + made,
-                    }
-                }
+                    },
+                );
             },
         );
     }

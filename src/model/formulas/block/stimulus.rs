@@ -2,7 +2,7 @@
 
 use super::{Given, Shared, StateBlock, States};
 use crate::model::formulas::{Fields, Site, StimulusEquations};
-use crate::number::{Arch, Lanes, Word, WordLanes};
+use crate::number::{Arch, Lanes, Word, WordLanes, each_chunk};
 
 /// Where a stimulus' numbers come from.
 #[derive(Clone, Copy)]
@@ -65,34 +65,46 @@ impl<E: StimulusEquations, N: Lanes> Block<E, N> {
         if self.drawn == Some(wanted) {
             return;
         }
-        for (chunk, words) in self.words.iter_mut().enumerate() {
-            let first = first.wrapping_add((chunk * N::WIDTH) as u32);
-            let neurons = N::Word::from_lanes(|lane| first.wrapping_add(lane as u32));
-            *words = N::Word::philox(neurons, [site.step >> 2, stream, site.batch], key);
-        }
+        let words = &mut self.words;
+        each_chunk(
+            words.len(),
+            #[inline(always)]
+            |chunk| {
+                let first = first.wrapping_add((chunk * N::WIDTH) as u32);
+                let neurons = N::Word::from_lanes(
+                    #[inline(always)]
+                    |lane| first.wrapping_add(lane as u32),
+                );
+                words[chunk] = N::Word::philox(neurons, [site.step >> 2, stream, site.batch], key);
+            },
+        );
         self.drawn = Some(wanted);
     }
 
     #[inline(always)]
     fn run(&mut self, drawing: &Drawing<'_>, active: &[u32], sum: &mut [N]) {
-        for (chunk, (sum, s)) in sum.iter_mut().zip(&mut self.state.chunks).enumerate() {
-            let (p, derived) = (self.params.of(chunk), self.derived.of(chunk));
-            let random = if E::RANDOM { self.words[chunk][(drawing.site.step & 3) as usize] } else { N::Word::of(0) };
-            match active.get(chunk) {
-                Some(0) => {}
-                Some(bits) => {
+        let states = &mut self.state.chunks;
+        each_chunk(
+            states.len().min(sum.len()),
+            #[inline(always)]
+            |chunk| {
+                if active.get(chunk) == Some(&0) {
+                    return;
+                }
+                let (p, derived, s) = (self.params.of(chunk), self.derived.of(chunk), states[chunk]);
+                let random =
+                    if E::RANDOM { self.words[chunk][(drawing.site.step & 3) as usize] } else { N::Word::of(0) };
+                let (state, number) = E::step(p, derived, s, drawing.site, random, drawing.data);
+                if let Some(bits) = active.get(chunk) {
                     let mask = N::mask(*bits);
-                    let (state, number) = E::step(p, derived, *s, drawing.site, random, drawing.data);
-                    *s = Fields::select(mask, state, *s);
-                    *sum = N::select(mask, *sum + number, *sum);
+                    states[chunk] = Fields::select(mask, state, s);
+                    sum[chunk] = N::select(mask, sum[chunk] + number, sum[chunk]);
+                } else {
+                    states[chunk] = state;
+                    sum[chunk] = sum[chunk] + number;
                 }
-                None => {
-                    let (state, number) = E::step(p, derived, *s, drawing.site, random, drawing.data);
-                    *s = state;
-                    *sum = *sum + number;
-                }
-            }
-        }
+            },
+        );
     }
 }
 
