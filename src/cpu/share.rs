@@ -7,7 +7,7 @@ use crate::Result;
 use crate::model::Precision;
 use crate::number::Arch;
 use crate::plan::{NotFinite, Plan};
-use crate::rows::{Landing, Scratch};
+use crate::rows::{self, Scratch};
 use std::ops::Range;
 
 /// A part of a population: the neurons of one block of rows for each port.
@@ -31,8 +31,6 @@ pub(super) struct Tile {
     pub(super) block: usize,
     /// `[slot, batch, inlet]`
     pub(super) ring: Vec<i32>,
-    /// The strips that end here, by source: index of the population, and of the strip.
-    strips: Vec<(usize, usize)>,
 }
 
 /// What a recorder samples of a cut.
@@ -158,17 +156,10 @@ impl<N: Precision> Cut<N> {
     /// [`crate::Error::Request`] if one of its models is a user's, of WGSL alone.
     pub(super) fn new(plan: &Plan, population: usize, (first, size): (u32, u32)) -> Result<Self> {
         let table = &plan.synapses;
-        let is_here = |block: &crate::rows::Block| block.population == population && block.first == first;
-        let tile = |(block, place): (usize, &crate::rows::Block)| Tile {
+        let is_here = |block: &rows::Block| block.population == population && block.first == first;
+        let tile = |(block, place): (usize, &rows::Block)| Tile {
             block,
             ring: vec![0; plan.slots as usize * plan.batch as usize * place.size as usize],
-            strips: table
-                .strips
-                .iter()
-                .enumerate()
-                .filter(|(_, strip)| strip.block == block)
-                .map(|(index, strip)| (strip.source, index))
-                .collect(),
         };
         let tiles = table.blocks.iter().enumerate().filter(|(_, block)| is_here(block)).map(tile).collect();
         let starts =
@@ -218,24 +209,15 @@ impl<N: Precision> Cut<N> {
 
     /// Adds the weights of spikes onto its own neurons.
     fn take(&mut self, plan: &Plan, spikes: &Spikes, scratch: &mut Scratch) {
-        let table = &plan.synapses;
         for tile in &mut self.tiles {
-            for volley in &spikes.volleys {
-                let source = volley.population as usize;
-                let mut landing = Landing {
-                    ring: &mut tile.ring,
-                    slots: plan.slots,
-                    batch: plan.batch,
-                    item: volley.batch,
-                    size: self.size,
-                    now: volley.step % plan.slots,
-                };
-                let neurons = spikes.neurons(volley);
-                for (_, strip) in tile.strips.iter().filter(|(of, _)| *of == source) {
-                    table.deliver(*strip, neurons, &mut landing);
-                }
-                table.deliver_drawn(tile.block, source, neurons, &mut landing, scratch);
-            }
+            let volleys = spikes.volleys.iter().map(|volley| rows::Spikes {
+                source: volley.population as usize,
+                neurons: spikes.neurons(volley),
+                slot: volley.step % plan.slots,
+                item: volley.batch,
+            });
+            let mut ring = rows::Tile { values: &mut tile.ring, slots: plan.slots, batch: plan.batch, size: self.size };
+            plan.synapses.deliver(tile.block, volleys, &mut ring, scratch);
         }
     }
 

@@ -38,7 +38,7 @@ mod weigh;
 mod wiring;
 
 pub(crate) use build::build;
-pub(crate) use deliver::{Landing, Scratch};
+pub(crate) use deliver::{Scratch, Spikes, Tile};
 pub(crate) use failure::Failure;
 pub use format::{EntrySize, Format, Sign};
 pub(crate) use procedural::Procedural;

@@ -172,11 +172,21 @@ impl Table {
 impl Format {
     /// The words of an entry.
     #[inline]
-    pub(super) fn entry(&self, words: &[u32], at: usize) -> [u32; 2] {
+    fn entry(&self, words: &[u32], at: usize) -> [u32; 2] {
         match self.size {
             EntrySize::Half => [words[at >> 1] >> (16 * (at & 1)) & 0xffff, 0],
             EntrySize::Word => [words[at], 0],
             EntrySize::Pair => [words[2 * at], words[2 * at + 1]],
+        }
+    }
+
+    /// The word that an entry begins in.
+    #[inline]
+    pub(super) fn word_of(&self, at: usize) -> usize {
+        match self.size {
+            EntrySize::Half => at / 2,
+            EntrySize::Word => at,
+            EntrySize::Pair => 2 * at,
         }
     }
 

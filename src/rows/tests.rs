@@ -3,6 +3,7 @@
 mod arrays;
 pub(crate) mod by_hand;
 pub(super) mod cuts;
+mod deliver;
 mod independence;
 mod mixed;
 mod procedural;
