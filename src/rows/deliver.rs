@@ -7,7 +7,6 @@
 use super::format::{EntrySize, MANTISSA, Sign};
 use super::table::{Strip, Table};
 use crate::number::Arch;
-use pulp::NullaryFnOnce;
 use std::ops::Range;
 
 /// Entries decoded side by side.
@@ -125,15 +124,23 @@ impl Table {
                 queue.rows[queue.len] = Row { strip, entries: row, slot, item };
                 queue.len += 1;
                 if queue.len == ROWS {
-                    arch.dispatch(Flush { entries, strips, tile: &mut *tile, scratch: &mut *scratch });
+                    let mut flush = Flush { entries, strips, tile: &mut *tile, scratch: &mut *scratch };
+                    arch.dispatch(
+                        #[inline(always)]
+                        || flush.run(),
+                    );
                 }
             }
         }
-        arch.dispatch(Flush { entries, strips, tile, scratch });
+        let mut flush = Flush { entries, strips, tile, scratch };
+        arch.dispatch(
+            #[inline(always)]
+            || flush.run(),
+        );
     }
 }
 
-/// Delivers all that is queued. No closure: what calls a large one is not inlined to where its instructions are chosen.
+/// Delivers all that is queued.
 struct Flush<'a, 't> {
     entries: &'a [u32],
     strips: &'a [Strip],
@@ -141,11 +148,9 @@ struct Flush<'a, 't> {
     scratch: &'a mut Scratch,
 }
 
-impl NullaryFnOnce for Flush<'_, '_> {
-    type Output = ();
-
+impl Flush<'_, '_> {
     #[inline(always)]
-    fn call(self) {
+    fn run(&mut self) {
         let Self { entries, strips, tile, scratch: Scratch { queue, synapses } } = self;
         let rows = &queue.rows[..queue.len];
         touch(entries, strips, rows);

@@ -71,7 +71,7 @@ impl<E: NeuronEquations, N: Lanes> StateBlock for Block<E, N> {
 
 impl<E: NeuronEquations, N: Lanes> Block<E, N> {
     #[inline(always)]
-    fn run<const SLOPE: bool, const ONTO: bool>(&mut self, input: &Inputs<N>) {
+    fn run<const SLOPE: bool>(&mut self, input: &Inputs<N>) {
         let chunks = self.state.chunks.len();
         let (current, jump) = (&input.current[..chunks], &input.jump[..chunks]);
         let slopes = &input.slope[..if SLOPE { chunks } else { 0 }];
@@ -86,7 +86,7 @@ impl<E: NeuronEquations, N: Lanes> Block<E, N> {
                 let before = self.state.chunks[chunk];
                 let input_here = Input { current: current[chunk], slope, jump: jump[chunk] };
                 let mut s = E::update(p, derived, &response, before, input_here);
-                if ONTO {
+                if !input.onto.is_empty() {
                     let held = E::held(p, &before);
                     for (variable, sums) in &input.onto {
                         let sum = held.map_or(sums[chunk], |held| N::select(held, N::of(0.0), sums[chunk]));
@@ -133,15 +133,9 @@ impl<E: NeuronEquations, N: Lanes> NeuronBlock<N> for Block<E, N> {
     }
 
     fn update(&mut self, arch: Arch, input: &Inputs<N>) {
-        let (slope, onto) = (!input.slope.is_empty(), !input.onto.is_empty());
         arch.dispatch(
             #[inline(always)]
-            || match (slope, onto) {
-                (false, false) => self.run::<false, false>(input),
-                (true, false) => self.run::<true, false>(input),
-                (false, true) => self.run::<false, true>(input),
-                (true, true) => self.run::<true, true>(input),
-            },
+            || if input.slope.is_empty() { self.run::<false>(input) } else { self.run::<true>(input) },
         );
     }
 
