@@ -1,7 +1,7 @@
 //! Large spiking networks, and gated recurrent cells, on any GPU that speaks Vulkan, Metal or DX12.
 //!
 //! A network is described in physical units, by a TOML file or in Rust ([`network`]); lowered to a plan in whole steps and
-//! plain numbers ([`plan`]); and executed on a device, or in f64 on the CPU where there is none ([`Simulation`]). What comes
+//! plain numbers ([`plan`]); and executed on a device, or on the CPU where there is none ([`Simulation`]). What comes
 //! back is a [`recording::Recording`].
 //!
 //! ```
@@ -28,7 +28,7 @@
 //! - [`Simulation`]: run, continue, look, change, save and restore.
 //! - [`Rnn`]: gated recurrent cells, described in [`rnn`]: LSTM, GRU and others.
 //! - [`recording`]: spikes, traces, rates, irregularity; [`output`] writes them to a folder.
-//! - [`gpu`]: which devices there are, and whether their drivers compute rightly.
+//! - [`gpu`]: which devices there are, and whether their drivers compute rightly; [`cpu`]: the engine without one.
 //!
 //! Everything that can fail returns an [`Error`] with the culprit's name, its value and the legal range.
 //!

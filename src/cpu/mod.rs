@@ -47,10 +47,10 @@ pub fn describe() -> String {
 
 /// The vector instructions that were found.
 fn instructions() -> &'static str {
-    match format!("{:?}", Arch::new()).split(['(', ' ']).next() {
-        Some("V4") => "AVX-512",
-        Some("V3") => "AVX2",
-        Some("Neon" | "NeonFcma") => "Neon",
+    match Arch::new().name().as_str() {
+        "V4" => "AVX-512",
+        "V3" => "AVX2",
+        "Neon" | "NeonFcma" => "Neon",
         _ => "no vector instructions beyond the platform's least",
     }
 }

@@ -25,6 +25,12 @@ impl Arch {
         Self(pulp::Arch::new())
     }
 
+    /// The name of the set of instructions, as `pulp` has it.
+    pub(crate) fn name(self) -> String {
+        let text = format!("{:?}", self.0);
+        text.split(['(', ' ']).next().unwrap_or_default().to_owned()
+    }
+
     /// Runs a loop, compiled for the CPU's instructions with all that is inlined into it: it and what it calls should be
     /// `#[inline(always)]`.
     #[inline(always)]
