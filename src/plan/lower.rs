@@ -36,6 +36,9 @@ pub struct LowerOptions {
     pub binding: Option<u64>,
     /// Inlets of a block of synapses at most, as a power of two; chosen if `None`. It changes no result.
     pub block_bits: Option<u32>,
+    /// Threads that each own blocks of synapses, for the CPU engine: blocks are then small enough for all to have some. It changes no
+    /// result.
+    pub threads: Option<usize>,
     /// A folder for rows of synapses: what was built before for the same network is read from there, and what is built is left
     /// there. Nobody removes it.
     pub cache: Option<PathBuf>,
@@ -51,6 +54,7 @@ impl Default for LowerOptions {
             adapter: "any adapter".to_owned(),
             binding: None,
             block_bits: None,
+            threads: None,
             cache: None,
             progress: Progress::default(),
         }
@@ -149,6 +153,7 @@ impl Plan {
             sizes: &self.populations.iter().map(|population| population.size).collect::<Vec<_>>(),
             first_inlets: &self.populations.iter().map(first_inlets).collect::<Vec<_>>(),
             block_bits: options.block_bits,
+            threads: options.threads,
             binding: options.binding.unwrap_or(u64::MAX).min(options.limits.max_binding),
             progress: &options.progress,
         };

@@ -11,6 +11,10 @@ use crate::network::Precision;
 const SIZES: [u32; 2] = [10, 31];
 /// [bytes] that the part of a row in one block counts for: where it begins, and the time to go there.
 const SHRED: u64 = 16;
+/// [inlets] The largest block of a thread, as a power of two: one slot of its tile stays in the caches near to a core.
+const NEAR: u32 = 14;
+/// Blocks of a thread, at least, in a network that is large enough: threads whose blocks differ are done at about the same time.
+const SHARES: u64 = 2;
 
 /// The size of blocks, as a power of two.
 #[expect(clippy::arithmetic_side_effects, reason = "bits of a u32")]
@@ -20,12 +24,24 @@ pub(super) fn choose(drawings: &[Drawing], request: &Request<'_>) -> u32 {
     }
     let largest = request.sizes.iter().copied().max().unwrap_or(1);
     let enough = (u32::BITS - largest.saturating_sub(1).leading_zeros()).clamp(SIZES[0], SIZES[1]);
+    let enough = request.threads.map_or(enough, |threads| enough.min(shared(request.sizes, threads)));
     let stored = drawings.iter().filter(|drawing| drawing.stored());
     let bundles: Vec<_> = stored.map(|drawing| (drawing, foreseen(drawing))).collect();
     let cost = |bits: &u32| {
         bundles.iter().map(|(drawing, contents)| cost(drawing, *contents, *bits)).fold(0, u64::saturating_add)
     };
     (SIZES[0]..=enough).rev().min_by_key(cost).unwrap_or(enough)
+}
+
+/// The largest block that so many threads can share out, as a power of two.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "neurons that a u32 counts, and shares of which there is one at least"
+)]
+fn shared(sizes: &[u32], threads: usize) -> u32 {
+    let neurons = sizes.iter().map(|&size| u64::from(size)).sum::<u64>();
+    let share = neurons / SHARES.saturating_mul(threads as u64).max(1);
+    share.max(1).ilog2().clamp(SIZES[0], NEAR)
 }
 
 /// What is known of a projection's synapses before they are drawn. Weights are taken as if they had the range of small floats:

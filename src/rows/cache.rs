@@ -34,7 +34,8 @@ pub fn key(request: &Request<'_>) -> String {
         hasher.update(text);
     };
     text(format!("{} {} {MAGIC}", version::of_program(), cfg!(target_endian = "big")));
-    text(format!("{:?} {:?} {:?}", request.sizes, request.first_inlets, request.block_bits));
+    let cut = (request.block_bits, request.threads);
+    text(format!("{:?} {:?} {cut:?}", request.sizes, request.first_inlets));
     for wiring in &request.wirings {
         let Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage } = &**wiring;
         text(format!("{index} {seed} {pre} {post} {port} {sides:?} {precision:?} {storage:?}"));

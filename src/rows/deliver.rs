@@ -5,6 +5,7 @@
 //! and weights, which one short loop adds, whatever their format. Sums wrap, so no order of spikes, blocks or threads shows.
 
 use super::format::{EntrySize, MANTISSA, Sign};
+use super::procedural::Drawn;
 use super::table::{Strip, Table};
 use crate::number::Arch;
 use std::ops::Range;
@@ -81,6 +82,7 @@ struct Synapses {
 pub(crate) struct Scratch {
     queue: Queue,
     synapses: Synapses,
+    drawn: Drawn,
 }
 
 impl Default for Scratch {
@@ -88,6 +90,7 @@ impl Default for Scratch {
         Self {
             queue: Queue { rows: [Row::default(); ROWS], len: 0 },
             synapses: Synapses { places: [0; DECODED + LANES], weights: [0; DECODED + LANES], len: 0 },
+            drawn: Drawn::default(),
         }
     }
 }
@@ -101,21 +104,18 @@ impl Table {
         &self.strips[first..end]
     }
 
-    /// Adds to a block's tile the weights that these spikes bring it, of all synapses that are held. It is fastest where spikes of the
-    /// same step follow each other: then those of one delay meet in one slot.
+    /// Adds to a block's tile the weights that these spikes bring it. It is fastest where spikes of the same step follow each other:
+    /// then those of one delay meet in one slot.
     pub(crate) fn deliver<'s>(
         &self,
         block: usize,
-        spikes: impl IntoIterator<Item = Spikes<'s>>,
+        spikes: impl IntoIterator<Item = Spikes<'s>> + Clone,
         tile: &mut Tile<'_>,
         scratch: &mut Scratch,
     ) {
-        let (arch, strips) = (Arch::new(), self.strips_onto(block));
-        let entries = &self.entries;
-        if strips.is_empty() {
-            return;
-        }
-        for Spikes { source, neurons, slot, item } in spikes {
+        let (arch, strips, entries) = (Arch::new(), self.strips_onto(block), &self.entries);
+        let held = spikes.clone().into_iter().filter(|_| !strips.is_empty());
+        for Spikes { source, neurons, slot, item } in held {
             let Ok(strip) = strips.binary_search_by_key(&source, |strip| strip.source) else { continue };
             let starts = &self.starts[strips[strip].starts..][..=strips[strip].rows as usize];
             for &neuron in neurons {
@@ -132,11 +132,19 @@ impl Table {
                 }
             }
         }
-        let mut flush = Flush { entries, strips, tile, scratch };
+        let mut flush = Flush { entries, strips, tile: &mut *tile, scratch: &mut *scratch };
         arch.dispatch(
             #[inline(always)]
             || flush.run(),
         );
+        let block = &self.blocks[block];
+        for drawn in self.procedural.iter().filter(|drawn| drawn.reaches(block)) {
+            for spikes in spikes.clone().into_iter().filter(|spikes| spikes.source == drawn.source()) {
+                for &neuron in spikes.neurons {
+                    drawn.deliver(neuron, block, [spikes.slot, spikes.item], tile, &mut scratch.drawn);
+                }
+            }
+        }
     }
 }
 
@@ -151,7 +159,7 @@ struct Flush<'a, 't> {
 impl Flush<'_, '_> {
     #[inline(always)]
     fn run(&mut self) {
-        let Self { entries, strips, tile, scratch: Scratch { queue, synapses } } = self;
+        let Self { entries, strips, tile, scratch: Scratch { queue, synapses, .. } } = self;
         let rows = &queue.rows[..queue.len];
         touch(entries, strips, rows);
         for row in rows {

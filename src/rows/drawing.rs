@@ -4,10 +4,11 @@ use super::counter::Counter;
 use super::failure::Failure;
 use super::partners::{Partners, Row};
 use super::quantiles::{self, Quantiles};
+use super::words::RowWords;
 use super::{Values, Wiring};
 use crate::counts::Guided;
 use crate::network::Storage;
-use crate::random::{Purpose, Words};
+use crate::random::Purpose;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
@@ -139,22 +140,15 @@ impl Drawing {
     /// The random words of a row's synapses, one for each.
     pub(super) fn words(&self, purpose: Purpose, row: u32, drawn: &Row, into: &mut Vec<u32>) {
         into.clear();
+        into.resize(drawn.partners.len(), 0);
         // A list has numbers of its own.
         let key = if matches!(self.partners, Partners::Listed { .. }) { 0 } else { u64::from(row) };
-        let words = Words::new(self.wiring.seed, purpose, self.wiring.index, key);
+        let words = RowWords::new(self.wiring.seed, purpose, self.wiring.index, key);
         if drawn.numbers.is_empty() {
-            into.resize(drawn.partners.len(), 0);
             words.fill(into);
-            return;
+        } else {
+            words.pick(&drawn.numbers, into);
         }
-        let (mut block, mut made) = (u32::MAX, [0; 4]);
-        into.extend(drawn.numbers.iter().map(|&number| {
-            if number >> 2 != block {
-                block = number >> 2;
-                made = words.block(block);
-            }
-            made[number as usize & 3]
-        }));
     }
 
     /// The weights of a row's synapses in whole numbers; none where all have the same.
@@ -195,6 +189,36 @@ impl Drawing {
         (row, scratch): (&'s mut Row, &'s mut Scratch),
     ) -> impl ExactSizeIterator<Item = (u32, u32, i32)> + use<'s> {
         self.partners.draw(&self.wiring, number, row);
+        self.values(counter, number, (row, scratch))
+    }
+
+    /// The same of the synapses onto some targets of a row; there may be others among them.
+    #[inline]
+    pub(super) fn synapses_onto<'s>(
+        &self,
+        counter: &Counter,
+        number: u32,
+        targets: &Range<u32>,
+        (row, scratch): (&'s mut Row, &'s mut Scratch),
+    ) -> impl ExactSizeIterator<Item = (u32, u32, i32)> + use<'s> {
+        // Values given one by one are counted from a row's first synapse.
+        let given = self.wiring.weights.each().is_some() || self.wiring.delays.each().is_some();
+        if given || *targets == (0..self.wiring.sides.n_post) {
+            self.partners.draw(&self.wiring, number, row);
+        } else {
+            self.partners.draw_onto(&self.wiring, number, targets, row);
+        }
+        self.values(counter, number, (row, scratch))
+    }
+
+    /// Draws delays and counts for the partners of a row.
+    #[inline]
+    fn values<'s>(
+        &self,
+        counter: &Counter,
+        number: u32,
+        (row, scratch): (&'s mut Row, &'s mut Scratch),
+    ) -> impl ExactSizeIterator<Item = (u32, u32, i32)> + use<'s> {
         self.counts(counter, number, row, scratch);
         self.delays(number, row, scratch);
         let (row, scratch, delay, count) = (&*row, &*scratch, self.delay(), counter.constant());

@@ -36,6 +36,7 @@ mod table;
 pub(crate) mod tests;
 mod weigh;
 mod wiring;
+mod words;
 
 pub(crate) use build::build;
 pub(crate) use deliver::{Scratch, Spikes, Tile};

@@ -5,10 +5,12 @@
 
 use super::Wiring;
 use super::degrees::{hypergeometric, multinomial};
+use super::words::RowWords;
 use crate::counts::{self, CountTable, Guided};
 use crate::network::{Rule, Sampler};
 use crate::random::{Purpose, Stream, Words};
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Above so many neurons one word does not tell them all as evenly; two do.
 const ONE_WORD: u32 = 1 << 20;
@@ -63,9 +65,14 @@ impl Stretches {
         Some(Self { stretches, size, last_size, taken: [size, last_size].map(|size| Guided::new(taken(size), 8)) })
     }
 
-    /// Appends what is taken of all stretches.
-    fn draw(&self, words: Words, row: &mut Row) {
-        for stretch in 0..self.stretches {
+    /// The stretches of these partners.
+    fn of(&self, partners: &Range<u32>) -> Range<u32> {
+        (partners.start / self.size).min(self.stretches)..partners.end.div_ceil(self.size).min(self.stretches)
+    }
+
+    /// Appends what is taken of some stretches.
+    fn draw(&self, words: Words, stretches: Range<u32>, row: &mut Row) {
+        for stretch in stretches {
             let last = stretch == self.stretches - 1;
             let (size, taken) = if last { (self.last_size, &self.taken[1]) } else { (self.size, &self.taken[0]) };
             let block = |number: u32| words.block((stretch << (CELL_BITS - 2)) + number / 4);
@@ -106,6 +113,34 @@ impl Row {
     pub(super) fn number(&self, at: usize) -> u32 {
         self.numbers.get(at).copied().unwrap_or(at as u32)
     }
+
+    /// A row's own neuron is never drawn, where there are no autapses: the others close ranks, and move up again.
+    #[expect(clippy::arithmetic_side_effects, reason = "one neuron fewer than there are was drawn")]
+    fn skip_self(&mut self, wiring: &Wiring, number: u32) {
+        if wiring.sides.skip_self() {
+            self.partners.iter_mut().for_each(|partner| *partner += u32::from(*partner >= number));
+        }
+    }
+
+    /// Keeps the partners that are among these, with their numbers.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "a row has no more synapses than a u32 counts"
+    )]
+    fn keep(&mut self, targets: &Range<u32>) {
+        if self.numbers.is_empty() {
+            self.numbers.extend(0..self.partners.len() as u32);
+        }
+        let mut kept = 0;
+        for at in 0..self.partners.len() {
+            let partner = self.partners[at];
+            (self.partners[kept], self.numbers[kept]) = (partner, self.numbers[at]);
+            kept += usize::from(targets.contains(&partner));
+        }
+        self.partners.truncate(kept);
+        self.numbers.truncate(kept);
+    }
 }
 
 impl Partners {
@@ -134,7 +169,6 @@ impl Partners {
     }
 
     /// Draws a row (or a column).
-    #[expect(clippy::arithmetic_side_effects, reason = "one neuron fewer than there are was drawn")]
     pub(super) fn draw(&self, wiring: &Wiring, number: u32, row: &mut Row) {
         let sides = wiring.sides;
         row.partners.clear();
@@ -152,7 +186,7 @@ impl Partners {
                 return;
             }
             Self::Bernoulli(stretches) => {
-                stretches.draw(words, row);
+                stretches.draw(words, 0..stretches.stretches, row);
                 0
             }
             Self::Listed { firsts, order } => return listed(wiring, [firsts, order], number, row),
@@ -162,22 +196,36 @@ impl Partners {
         if length == partners && !sides.multapses {
             row.partners.extend(0..partners);
         } else if length > 0 && sides.multapses {
+            let words = RowWords::new(wiring.seed, Purpose::Partners, wiring.index, u64::from(number));
             any(partners, length as usize, words, row);
         } else if length > 0 {
             let mut stream = Stream::new(wiring.seed, Purpose::Partners, wiring.index, u64::from(number));
             row.partners.resize(length as usize, 0);
             distinct(partners, &mut stream, &mut row.marks, &mut row.partners);
         }
-        // The row's own neuron is never drawn: the others close ranks, and move up again.
-        if sides.skip_self() {
-            row.partners.iter_mut().for_each(|partner| *partner += u32::from(*partner >= number));
+        row.skip_self(wiring, number);
+    }
+
+    /// Draws those partners of a row that are among these.
+    pub(super) fn draw_onto(&self, wiring: &Wiring, number: u32, targets: &Range<u32>, row: &mut Row) {
+        if let Self::Bernoulli(stretches) = self {
+            row.partners.clear();
+            row.numbers.clear();
+            let words = Words::new(wiring.seed, Purpose::Partners, wiring.index, u64::from(number));
+            // Where the row's own neuron is skipped, a partner may have been the one before.
+            let partners = targets.start.saturating_sub(1)..targets.end;
+            stretches.draw(words, stretches.of(&partners), row);
+            row.skip_self(wiring, number);
+        } else {
+            self.draw(wiring, number, row);
         }
+        row.keep(targets);
     }
 }
 
 /// Any of `partners`, so many times.
 #[expect(clippy::arithmetic_side_effects, reason = "lengths that are in memory")]
-fn any(partners: u32, length: usize, words: Words, row: &mut Row) {
+fn any(partners: u32, length: usize, words: RowWords, row: &mut Row) {
     if partners <= ONE_WORD {
         row.partners.resize(length, 0);
         words.fill(&mut row.partners);

@@ -1,9 +1,10 @@
 //! Rows that are not held: drawn again whenever their source spikes.
 
-use super::Wiring;
 use super::counter::Counter;
+use super::deliver::Tile;
 use super::drawing::{Drawing, Scratch};
 use super::partners::{Partners, Row, Stretches};
+use super::{Block, Wiring};
 use crate::random::Purpose;
 
 /// A projection whose rows are not held.
@@ -41,6 +42,42 @@ impl Procedural {
         let (mut row, mut scratch) = (Row::default(), Scratch::default());
         for (target, delay, weight) in self.drawing.synapses(&self.counter, neuron, (&mut row, &mut scratch)) {
             found(self.first_inlet + target, delay, weight);
+        }
+    }
+}
+
+/// A row that is drawn.
+#[derive(Default)]
+pub(super) struct Drawn {
+    row: Row,
+    values: Scratch,
+}
+
+impl Procedural {
+    /// Does it end in this block?
+    pub(super) fn reaches(&self, block: &Block) -> bool {
+        (self.drawing.wiring.post, self.drawing.wiring.port) == (block.population, block.port)
+    }
+
+    /// Adds to the tile of a block what a spike in a slot and batch item brings it. Draws no more than that, where the rule allows.
+    #[expect(clippy::arithmetic_side_effects, reason = "places of a tile that is in memory")]
+    pub(super) fn deliver(
+        &self,
+        neuron: u32,
+        block: &Block,
+        [slot, item]: [u32; 2],
+        tile: &mut Tile<'_>,
+        drawn: &mut Drawn,
+    ) {
+        let targets = block.first..block.first + block.size;
+        let drawn = (&mut drawn.row, &mut drawn.values);
+        let (batch, size, item) = (tile.batch as usize, tile.size as usize, item as usize);
+        for (target, delay, weight) in self.drawing.synapses_onto(&self.counter, neuron, &targets, drawn) {
+            if targets.contains(&target) {
+                let slot = Tile::later(slot, delay, tile.slots) as usize;
+                let value = &mut tile.values[(slot * batch + item) * size + (target - targets.start) as usize];
+                *value = value.wrapping_add(weight);
+            }
         }
     }
 }

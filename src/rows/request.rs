@@ -13,6 +13,8 @@ pub struct Request<'a> {
     pub first_inlets: &'a [Vec<u32>],
     /// Inlets of a block at most, as a power of two; chosen if `None`.
     pub block_bits: Option<u32>,
+    /// Threads that each own blocks, where the CPU delivers: it has enough of them for all. None for a device.
+    pub threads: Option<usize>,
     /// \[bytes\] what one binding of a device may hold of the entries.
     pub binding: u64,
     /// Told how far it has come.

@@ -72,11 +72,12 @@ pub(super) fn pairs(wiring: &Wiring) -> Vec<[u32; 2]> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cut {
     pub block_bits: Option<u32>,
+    pub threads: Option<usize>,
     pub binding: u64,
 }
 
 /// All in one block of each population, and in one binding.
-pub(super) const WHOLE: Cut = Cut { block_bits: Some(31), binding: u64::MAX };
+pub(super) const WHOLE: Cut = Cut { block_bits: Some(31), threads: None, binding: u64::MAX };
 
 /// The rows of all wirings of a network, in which populations are as large as they say.
 pub(super) fn try_built(wirings: &[Wiring], cut: Cut) -> Result<Built, Failure> {
@@ -115,6 +116,7 @@ pub(super) fn with_request<T>(
         sizes: &populations.iter().map(|(size, _)| *size).collect::<Vec<_>>(),
         first_inlets: &first_inlets,
         block_bits: cut.block_bits,
+        threads: cut.threads,
         binding: cut.binding,
         progress,
     })

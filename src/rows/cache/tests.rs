@@ -7,7 +7,7 @@ use crate::network::{Precision, Storage};
 use crate::rows::tests::{Cut, WHOLE, built, cuts, list, rows, sides, wiring, with_request, within};
 use crate::rows::{Progress, Table};
 
-const CUT: Cut = Cut { block_bits: Some(4), binding: 5000 };
+const CUT: Cut = Cut { block_bits: Some(4), threads: None, binding: 5000 };
 
 fn network() -> Vec<Wiring> {
     let mut wirings = cuts::network();
@@ -120,6 +120,7 @@ fn all_that_rows_follow_from_shows_in_the_key() {
     let mut keys: Vec<_> = others.iter().map(|wiring| key_of(wiring, WHOLE)).collect();
     keys.push(key_of(&one(), CUT));
     keys.push(key_of(&one(), Cut { block_bits: None, ..CUT }));
+    keys.push(key_of(&one(), Cut { threads: Some(2), ..CUT }));
     assert!(keys.iter().all(|key| key.len() == 64));
     // What a device may bind does not.
     assert_eq!(key_of(&one(), Cut { binding: 7, ..WHOLE }), keys[0]);

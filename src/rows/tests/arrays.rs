@@ -51,7 +51,7 @@ fn values_come_in_the_order_of_their_rule() {
         let pairs = if matches!(rule, Rule::List(_)) { listed.to_vec() } else { pairs(&wiring) };
         let expected: Vec<[u32; 3]> =
             (1..).zip(&pairs).map(|(number, [source, target])| [number, *source, *target]).collect();
-        for cut in [WHOLE, Cut { block_bits: Some(2), binding: 40 }] {
+        for cut in [WHOLE, Cut { block_bits: Some(2), threads: None, binding: 40 }] {
             assert_eq!(numbers(&wiring, cut), expected, "{rule:?}");
         }
         let by = usize::from(matches!(rule, Rule::FixedIndegree(_)));

@@ -35,7 +35,7 @@ pub fn network() -> Vec<Wiring> {
 }
 
 fn cut(bits: u32, binding: u64) -> Cut {
-    Cut { block_bits: Some(bits), binding }
+    Cut { block_bits: Some(bits), threads: None, binding }
 }
 
 const SIZES: [u32; 3] = [70, 150, 41];
@@ -126,7 +126,8 @@ fn parts_hold_every_entry_once() {
 
 #[test]
 fn blocks_are_as_large_as_entries_stay_short() {
-    let chosen = |wiring: Wiring| built(&[wiring], Cut { block_bits: None, binding: u64::MAX }).table.block_bits;
+    let chosen =
+        |wiring: Wiring| built(&[wiring], Cut { block_bits: None, threads: None, binding: u64::MAX }).table.block_bits;
     let sides = sides(50, 40_000);
     let constant = wiring(Rule::FixedOutdegree(2000), sides);
     // 16 bits of a place; a population that is smaller is a block.
@@ -144,6 +145,39 @@ fn blocks_are_as_large_as_entries_stay_short() {
     // What takes 8 bytes anyway is not cut; nor are rows so short that they would be in shreds.
     assert_eq!(chosen(Wiring { weights: weights.clone(), delays: delays.clone(), ..constant.clone() }), 16);
     assert_eq!(chosen(Wiring { weights, delays, precision: None, ..wiring(Rule::FixedOutdegree(3), sides) }), 16);
+}
+
+#[test]
+fn each_thread_has_blocks_of_its_own() {
+    let of = |n_pre, n_post, threads| {
+        let wiring = wiring(Rule::FixedOutdegree(3), sides(n_pre, n_post));
+        built(&[wiring], Cut { block_bits: None, threads, binding: u64::MAX }).table
+    };
+    assert_eq!(of(10, 100_000, None).block_bits, 17);
+    // No slot of a block is larger than 64 KiB.
+    for threads in [0, 1, 2] {
+        assert_eq!(of(10, 100_000, Some(threads)).block_bits, 14);
+    }
+    for (neurons, threads) in
+        [(1000, 1), (4000, 2), (40_000, 2), (100_000, 7), (100_000, 16), (100_000, 1000), (9000, 2)]
+    {
+        let table = of(1000, neurons, Some(threads));
+        // Two for each; but none is smaller than it must be, nor than 1,024 inlets.
+        let fewest = 2 * threads as u32;
+        assert!(
+            table.blocks.len() as u32 >= fewest.min(neurons.div_ceil(1024)),
+            "{neurons} neurons, {threads} threads"
+        );
+        let larger = 2 << table.block_bits;
+        assert!(table.block_bits == 14 || larger * fewest > neurons + 1000 || neurons <= 1024);
+        assert!(table.block_bits >= 10);
+    }
+    // What is asked for is not changed.
+    let wiring = wiring(Rule::FixedOutdegree(3), sides(10, 100_000));
+    assert_eq!(
+        built(&[wiring], Cut { block_bits: Some(15), threads: Some(8), binding: u64::MAX }).table.block_bits,
+        15
+    );
 }
 
 #[test]

@@ -3,13 +3,15 @@
 use super::*;
 use crate::draw::Law;
 use crate::rows::deliver::{Scratch, Spikes, Tile};
+use std::collections::BTreeMap;
 
 /// Delivers spikes of all neurons, of some more often, in some steps and batch items; and sums up what each synapse brings.
 fn check(built: &Built, slots: u32, batch: u32) {
     let table = &built.table;
     assert!(table.max_delay < slots);
-    let sizes =
-        table.strips.iter().map(|strip| (strip.source, strip.rows)).collect::<std::collections::BTreeMap<_, _>>();
+    let drawn = table.procedural.iter().map(|drawn| (drawn.source(), drawn.drawing.wiring.sides.n_pre));
+    let held = table.strips.iter().map(|strip| (strip.source, strip.rows));
+    let sizes: BTreeMap<_, _> = held.chain(drawn).collect();
     let mut fired = Vec::new();
     for (step, slot) in [0, 1, slots / 2, slots - 1].into_iter().enumerate() {
         for item in 0..batch {
@@ -55,7 +57,7 @@ fn check(built: &Built, slots: u32, batch: u32) {
 fn check_all(wirings: &[Wiring]) -> Vec<Format> {
     let mut formats = Vec::new();
     for bits in [0, 3, 6, 31] {
-        let built = built(wirings, Cut { block_bits: Some(bits), binding: u64::MAX });
+        let built = built(wirings, Cut { block_bits: Some(bits), threads: None, binding: u64::MAX });
         let longest = built.table.max_delay;
         check(&built, longest + 1, 1);
         check(&built, longest + 4, 3);
@@ -150,4 +152,23 @@ fn sums_wrap() {
         assert_eq!(values[300], (i32::MAX - 3).wrapping_add(weight.wrapping_mul(5)));
     };
     [1.0, 0.3].map(size);
+}
+
+#[test]
+fn rows_that_are_not_held_are_delivered() {
+    let all = [sides(60, 90), within(50), Sides { autapses: true, ..within(50) }];
+    let rules = [0.02, 0.3, 0.9, 1.0, 0.0].map(Rule::PairwiseBernoulli);
+    let rules = rules.into_iter().chain([Rule::FixedOutdegree(37), Rule::FixedTotalNumber(1777)]);
+    let late = Values::Drawn(Law::Exponential { mean: 5.0 });
+    let weights = Values::Drawn(Law::Normal { mean: 0.0, sd: 1.0 });
+    for (rule, sides) in rules.flat_map(|rule| all.map(|sides| (rule.clone(), sides))) {
+        let held = wiring(rule, sides);
+        let one = Wiring { storage: Storage::Procedural, ..held.clone() };
+        let other = Wiring { index: 4, weights: weights.clone(), delays: late.clone(), ..one.clone() };
+        if held.rule != Rule::PairwiseBernoulli(0.0) {
+            check_all(&[one.clone()]);
+        }
+        // Beside others that are held, onto two ports.
+        check_all(&[one, other.clone(), Wiring { index: 5, port: 1, ..other }, Wiring { index: 6, ..held }]);
+    }
 }

@@ -41,7 +41,7 @@ fn values_of_every_rule_are_drawn_by_their_laws_alone() {
             Rule::List(_) => "list".to_owned(),
             rule => format!("{rule:?}"),
         };
-        let built = built(std::slice::from_ref(&wiring), Cut { block_bits: Some(7), binding: u64::MAX });
+        let built = built(std::slice::from_ref(&wiring), Cut { block_bits: Some(7), threads: None, binding: u64::MAX });
         let scale = built.scales[wiring.post][0];
         let rows = rows(&built, 0, wiring.sides.n_pre);
         let all = || rows.iter().flatten();

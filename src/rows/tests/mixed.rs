@@ -14,7 +14,7 @@ fn projection(index: u32, rule: Rule<Pairs>, weights: Values<f64>, delays: Value
 fn check(wirings: &[Wiring]) -> Vec<EntrySize> {
     let mut sizes = Vec::new();
     for bits in [3, 31] {
-        let built = built(wirings, Cut { block_bits: Some(bits), binding: u64::MAX });
+        let built = built(wirings, Cut { block_bits: Some(bits), threads: None, binding: u64::MAX });
         let scale = built.scales[1][0];
         let first_inlet = built.table.blocks[0].inlet;
         let mut expected = vec![Vec::new(); PRE as usize];
@@ -99,7 +99,7 @@ fn some_rows_are_empty_and_some_blocks() {
     check(&[projection(0, list(&pairs), weights, each(60, |at| 1 + at))]);
     check(&[projection(0, list(&[[7, 39]]), Values::Constant(1.0), Values::Constant(1))]);
     let few = projection(0, list(&pairs), Values::Constant(1.0), Values::Constant(1));
-    let built = built(&[few], Cut { block_bits: Some(3), binding: u64::MAX });
+    let built = built(&[few], Cut { block_bits: Some(3), threads: None, binding: u64::MAX });
     assert_eq!(built.table.strips.iter().map(|strip| strip.block).collect::<Vec<_>>(), [0, 4]);
 }
 

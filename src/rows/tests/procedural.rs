@@ -7,7 +7,7 @@ use crate::draw::Law;
 fn check(wirings: &[Wiring]) {
     let procedural: Vec<_> =
         wirings.iter().map(|wiring| Wiring { storage: Storage::Procedural, ..wiring.clone() }).collect();
-    let stored = built(wirings, Cut { block_bits: Some(4), binding: u64::MAX });
+    let stored = built(wirings, Cut { block_bits: Some(4), threads: None, binding: u64::MAX });
     let drawn = built(&procedural, WHOLE);
     assert_eq!((drawn.table.entries.len(), drawn.table.starts.len(), drawn.table.strips.len()), (0, 0, 0));
     assert_eq!(

@@ -137,7 +137,7 @@ fn the_number_of_threads_changes_nothing() {
         wiring.delays = Values::Drawn(crate::draw::Law::Exponential { mean: 7.0 });
     }
     for wiring in wirings {
-        let cut = Cut { block_bits: Some(6), binding: 1 << 16 };
+        let cut = Cut { block_bits: Some(6), threads: None, binding: 1 << 16 };
         let [one, four] = with_threads(|| built(std::slice::from_ref(&wiring), cut));
         let what = format!("{:?} {:?}", std::mem::discriminant(&wiring.rule), wiring.sides);
         assert!(one.table.entries == four.table.entries, "{what}");

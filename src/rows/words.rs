@@ -1,0 +1,116 @@
+//! The random words of a row, many at once: the same as [`Words`](crate::random::Words) gives one by one.
+
+use crate::number::Arch;
+use crate::random::{Purpose, key, philox_lanes};
+use pulp::NullaryFnOnce;
+
+/// Blocks of words made side by side.
+const LANES: usize = 16;
+
+/// The words of a row of something.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RowWords {
+    key: [u32; 2],
+    /// The words of the counter beside the block's number.
+    counter: [u32; 3],
+}
+
+impl RowWords {
+    #[expect(clippy::cast_possible_truncation, reason = "the two words of a row's number")]
+    pub(super) fn new(seed: u64, purpose: Purpose, index: u32, row: u64) -> Self {
+        Self { key: key(seed), counter: [row as u32, purpose.place(index), (row >> 32) as u32] }
+    }
+
+    /// The first words, in order.
+    pub(super) fn fill(self, into: &mut [u32]) {
+        Arch::new().dispatch(Fill { words: self, into });
+    }
+
+    /// The words of these numbers.
+    pub(super) fn pick(self, numbers: &[u32], into: &mut [u32]) {
+        Arch::new().dispatch(Pick { words: self, numbers, into });
+    }
+
+    #[inline(always)]
+    fn blocks(self, blocks: [u32; LANES]) -> [[u32; LANES]; 4] {
+        let [low, place, high] = self.counter.map(|word| [word; LANES]);
+        philox_lanes([low, blocks, place, high], self.key)
+    }
+}
+
+/// No closures: what calls a large one is not inlined to where its instructions are chosen.
+struct Fill<'a> {
+    words: RowWords,
+    into: &'a mut [u32],
+}
+
+impl NullaryFnOnce for Fill<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "four words of each of a few lanes"
+    )]
+    fn call(self) {
+        let mut blocks: [u32; LANES] = std::array::from_fn(|lane| lane as u32);
+        for into in self.into.chunks_mut(4 * LANES) {
+            let made = self.words.blocks(blocks);
+            let mut all = [0; 4 * LANES];
+            for lane in 0..LANES {
+                for word in 0..4 {
+                    all[4 * lane + word] = made[word][lane];
+                }
+            }
+            into.copy_from_slice(&all[..into.len()]);
+            for block in &mut blocks {
+                *block = block.wrapping_add(LANES as u32);
+            }
+        }
+    }
+}
+
+struct Pick<'a> {
+    words: RowWords,
+    numbers: &'a [u32],
+    into: &'a mut [u32],
+}
+
+impl NullaryFnOnce for Pick<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for (numbers, into) in self.numbers.chunks(LANES).zip(self.into.chunks_mut(LANES)) {
+            let mut blocks = [0; LANES];
+            blocks.iter_mut().zip(numbers).for_each(|(block, number)| *block = number >> 2);
+            let made = self.words.blocks(blocks);
+            for (lane, (into, number)) in into.iter_mut().zip(numbers).enumerate() {
+                *into = made[(number & 3) as usize][lane];
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Words;
+
+    #[test]
+    fn many_words_are_those_of_one_by_one() {
+        let (seed, purpose, index, row) = (0x1234_5678_9abc_def0, Purpose::Delays, 77, 5 | 9 << 32);
+        let of = RowWords::new(seed, purpose, index, row);
+        for length in [0, 1, 3, 4, 15, 63, 64, 65, 200] {
+            let (mut many, mut single) = (vec![0; length], vec![0; length]);
+            of.fill(&mut many);
+            Words::new(seed, purpose, index, row).fill(&mut single);
+            assert_eq!(many, single);
+            let numbers: Vec<u32> = (0..length as u32).map(|at| at.wrapping_mul(0x3456_7891)).collect();
+            of.pick(&numbers, &mut many);
+            let one = |number: &u32| Words::new(seed, purpose, index, row).block(number >> 2)[*number as usize & 3];
+            assert_eq!(many, numbers.iter().map(one).collect::<Vec<_>>());
+        }
+    }
+}
