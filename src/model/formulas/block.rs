@@ -6,6 +6,8 @@
 mod neuron;
 mod port;
 mod stimulus;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use neuron::{Inputs, NeuronBlock};
 pub(crate) use port::{OutputBlock, SynapseBlock};
@@ -13,10 +15,17 @@ pub(crate) use stimulus::{Drawing, StimulusBlock};
 
 use super::{Fields, NeuronEquations, OutputEquations, Sink, Source, StimulusEquations, SynapseEquations};
 use crate::number::{F32s, F64s, Lanes, WordLanes};
+use crate::shader::FieldKind;
 
 /// A model's loops over numbers side by side, in f32 and in f64.
 #[derive(Clone, Copy)]
-pub struct Compiled(Loops);
+pub struct Compiled {
+    loops: Loops,
+    /// Names of its parameters and of its state's variables, and how the device holds them.
+    fields: [Names; 2],
+}
+
+type Names = &'static [(&'static str, FieldKind)];
 
 #[derive(Clone, Copy)]
 enum Loops {
@@ -28,7 +37,7 @@ enum Loops {
 
 impl std::fmt::Debug for Compiled {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Compiled")
+        f.debug_tuple("Compiled").field(&self.fields).finish()
     }
 }
 
@@ -56,19 +65,23 @@ pub(crate) struct Given<'a> {
 }
 
 pub(super) fn of_neuron<E: NeuronEquations>() -> Compiled {
-    Compiled(Loops::Neuron(Makers(neuron::make::<E, F32s>, neuron::make::<E, F64s>)))
+    let fields = [<E::Params<F32s> as Fields<F32s>>::FIELDS, <E::State<F32s> as Fields<F32s>>::FIELDS];
+    Compiled { loops: Loops::Neuron(Makers(neuron::make::<E, F32s>, neuron::make::<E, F64s>)), fields }
 }
 
 pub(super) fn of_synapse<E: SynapseEquations>() -> Compiled {
-    Compiled(Loops::Synapse(Makers(port::make_synapse::<E, F32s>, port::make_synapse::<E, F64s>)))
+    let fields = [<E::Params<F32s> as Fields<F32s>>::FIELDS, <E::State<F32s> as Fields<F32s>>::FIELDS];
+    Compiled { loops: Loops::Synapse(Makers(port::make_synapse::<E, F32s>, port::make_synapse::<E, F64s>)), fields }
 }
 
 pub(super) fn of_output<E: OutputEquations>() -> Compiled {
-    Compiled(Loops::Output(Makers(port::make_output::<E, F32s>, port::make_output::<E, F64s>)))
+    let fields = [<E::Params<F32s> as Fields<F32s>>::FIELDS, &[]];
+    Compiled { loops: Loops::Output(Makers(port::make_output::<E, F32s>, port::make_output::<E, F64s>)), fields }
 }
 
 pub(super) fn of_stimulus<E: StimulusEquations>() -> Compiled {
-    Compiled(Loops::Stimulus(Makers(stimulus::make::<E, F32s>, stimulus::make::<E, F64s>)))
+    let fields = [<E::Params<F32s> as Fields<F32s>>::FIELDS, <E::State<F32s> as Fields<F32s>>::FIELDS];
+    Compiled { loops: Loops::Stimulus(Makers(stimulus::make::<E, F32s>, stimulus::make::<E, F64s>)), fields }
 }
 
 /// A type of numbers that models are compiled for.
@@ -87,19 +100,19 @@ macro_rules! precision {
     ($numbers:ident, $which:tt) => {
         impl Precision for $numbers {
             fn neuron(model: Compiled) -> Option<Make<dyn NeuronBlock<Self>>> {
-                if let Loops::Neuron(makers) = model.0 { Some(makers.$which) } else { None }
+                if let Loops::Neuron(makers) = model.loops { Some(makers.$which) } else { None }
             }
 
             fn synapse(model: Compiled) -> Option<Make<dyn SynapseBlock<Self>>> {
-                if let Loops::Synapse(makers) = model.0 { Some(makers.$which) } else { None }
+                if let Loops::Synapse(makers) = model.loops { Some(makers.$which) } else { None }
             }
 
             fn output(model: Compiled) -> Option<Make<dyn OutputBlock<Self>>> {
-                if let Loops::Output(makers) = model.0 { Some(makers.$which) } else { None }
+                if let Loops::Output(makers) = model.loops { Some(makers.$which) } else { None }
             }
 
             fn stimulus(model: Compiled) -> Option<Make<dyn StimulusBlock<Self>>> {
-                if let Loops::Stimulus(makers) = model.0 { Some(makers.$which) } else { None }
+                if let Loops::Stimulus(makers) = model.loops { Some(makers.$which) } else { None }
             }
         }
     };
