@@ -102,7 +102,7 @@ impl Backend {
                 ..LowerOptions::default()
             },
             Self::Cpu { .. } => {
-                LowerOptions { block_bits: Some(12), ..LowerOptions::for_host(batch, "the CPU engine") }
+                LowerOptions { threads: Some(cpu::cores()), ..LowerOptions::for_host(batch, "the CPU engine") }
             }
             Self::Reference => LowerOptions::for_host(batch, "the reference"),
         }

@@ -67,7 +67,9 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let inputs = Inputs::watch(&file.files);
     let backend = backend::open(&options.target.device, Some(&file.network))?;
     let spinner = building("the network");
-    let lower = options.target.lower(backend.lower_options(options.target.batch), drawing(&spinner));
+    let threads = options.threads.and_then(|threads| usize::try_from(threads).ok());
+    let mut lower = options.target.lower(backend.lower_options(options.target.batch), drawing(&spinner));
+    lower.threads = lower.threads.map(|cores| threads.unwrap_or(cores));
     let plan = Plan::lower(&file.network, &lower);
     let mut plan = plan.map_err(|error| locate(options, &file, error))?;
     for warning in plan.warnings.iter_mut().filter(|warning| is_of_option(options, &warning.field)) {
@@ -87,7 +89,6 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     plan.check_traces(steps)?;
     let folder = output::prepare(&dir)?;
     let (timeout, allow_nonfinite) = (options.timeout, options.allow_nonfinite);
-    let threads = options.threads.and_then(|threads| usize::try_from(threads).ok());
     let run_with = EngineOptions { timeout, allow_nonfinite, threads, ..EngineOptions::default() };
     let mut simulation = Simulation::of_plan(plan.clone(), &backend, &run_with)?;
     spinner.finish_and_clear();

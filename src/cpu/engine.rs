@@ -230,8 +230,7 @@ impl Engine {
 fn threads(plan: &Plan, wanted: Option<usize>) -> usize {
     let neurons: u64 = plan.populations.iter().map(|population| u64::from(population.size)).sum();
     let fed = neurons.saturating_mul(plan.batch.into()) / FEED;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = wanted.unwrap_or_else(|| cores.min(usize::try_from(fed).unwrap_or(usize::MAX)));
+    let threads = wanted.unwrap_or_else(|| super::cores().min(usize::try_from(fed).unwrap_or(usize::MAX)));
     threads.clamp(1, cuts(plan).len().max(1))
 }
 

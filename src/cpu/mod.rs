@@ -38,10 +38,14 @@ impl std::fmt::Display for Precision {
     }
 }
 
+/// The cores that the engine may use.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// The cores that the engine may use and the vector instructions that it does, as a clause.
 pub fn describe() -> String {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let cores = if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") };
+    let cores = if cores() == 1 { "1 core".to_owned() } else { format!("{} cores", cores()) };
     format!("{cores}, {}", instructions())
 }
 

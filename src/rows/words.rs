@@ -2,7 +2,6 @@
 
 use crate::number::Arch;
 use crate::random::{Purpose, key, philox_lanes};
-use pulp::NullaryFnOnce;
 
 /// Blocks of words made side by side.
 const LANES: usize = 16;
@@ -23,29 +22,19 @@ impl RowWords {
 
     /// The first words, in order.
     pub(super) fn fill(self, into: &mut [u32]) {
-        Arch::new().dispatch(Fill { words: self, into });
+        Arch::new().dispatch(
+            #[inline(always)]
+            || self.fill_here(into),
+        );
     }
 
     /// The words of these numbers.
     pub(super) fn pick(self, numbers: &[u32], into: &mut [u32]) {
-        Arch::new().dispatch(Pick { words: self, numbers, into });
+        Arch::new().dispatch(
+            #[inline(always)]
+            || self.pick_here(numbers, into),
+        );
     }
-
-    #[inline(always)]
-    fn blocks(self, blocks: [u32; LANES]) -> [[u32; LANES]; 4] {
-        let [low, place, high] = self.counter.map(|word| [word; LANES]);
-        philox_lanes([low, blocks, place, high], self.key)
-    }
-}
-
-/// No closures: what calls a large one is not inlined to where its instructions are chosen.
-struct Fill<'a> {
-    words: RowWords,
-    into: &'a mut [u32],
-}
-
-impl NullaryFnOnce for Fill<'_> {
-    type Output = ();
 
     #[inline(always)]
     #[expect(
@@ -53,10 +42,10 @@ impl NullaryFnOnce for Fill<'_> {
         clippy::cast_possible_truncation,
         reason = "four words of each of a few lanes"
     )]
-    fn call(self) {
+    fn fill_here(self, into: &mut [u32]) {
         let mut blocks: [u32; LANES] = std::array::from_fn(|lane| lane as u32);
-        for into in self.into.chunks_mut(4 * LANES) {
-            let made = self.words.blocks(blocks);
+        for into in into.chunks_mut(4 * LANES) {
+            let made = self.blocks(blocks);
             let mut all = [0; 4 * LANES];
             for lane in 0..LANES {
                 for word in 0..4 {
@@ -69,27 +58,23 @@ impl NullaryFnOnce for Fill<'_> {
             }
         }
     }
-}
-
-struct Pick<'a> {
-    words: RowWords,
-    numbers: &'a [u32],
-    into: &'a mut [u32],
-}
-
-impl NullaryFnOnce for Pick<'_> {
-    type Output = ();
 
     #[inline(always)]
-    fn call(self) {
-        for (numbers, into) in self.numbers.chunks(LANES).zip(self.into.chunks_mut(LANES)) {
+    fn pick_here(self, numbers: &[u32], into: &mut [u32]) {
+        for (numbers, into) in numbers.chunks(LANES).zip(into.chunks_mut(LANES)) {
             let mut blocks = [0; LANES];
             blocks.iter_mut().zip(numbers).for_each(|(block, number)| *block = number >> 2);
-            let made = self.words.blocks(blocks);
+            let made = self.blocks(blocks);
             for (lane, (into, number)) in into.iter_mut().zip(numbers).enumerate() {
                 *into = made[(number & 3) as usize][lane];
             }
         }
+    }
+
+    #[inline(always)]
+    fn blocks(self, blocks: [u32; LANES]) -> [[u32; LANES]; 4] {
+        let [low, place, high] = self.counter.map(|word| [word; LANES]);
+        philox_lanes([low, blocks, place, high], self.key)
     }
 }
 
