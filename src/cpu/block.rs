@@ -27,12 +27,33 @@ pub(super) struct Block<N: Precision> {
     stimuli: Vec<Option<Stimulus<N>>>,
     /// Which model has each variable, and as which of its own.
     variables: Vec<(Owner, usize)>,
-    input: Inputs<N>,
-    /// Does anything add to currents, to jumps of V?
-    driven: [bool; 2],
-    /// V, where outputs ask for it.
-    v: Vec<N>,
+    /// Variables that ports add to.
+    onto: Vec<usize>,
+    /// Does an output's current depend on V?
+    conductance: bool,
     key: [u32; 2],
+}
+
+/// Where a thread adds up what acts on the neurons of a block in a step: one for all its blocks, so that it stays near to the core.
+pub(super) struct Desk<N> {
+    current: Vec<N>,
+    slope: Vec<N>,
+    jump: Vec<N>,
+    v: Vec<N>,
+    /// What arrives at each port.
+    g: Vec<Vec<N>>,
+    /// What is added to each variable that ports add to.
+    onto: Vec<Vec<N>>,
+}
+
+impl<N: Precision> Desk<N> {
+    /// For blocks of a plan.
+    pub(super) fn new(plan: &Plan) -> Self {
+        let zeros = || vec![N::of(0.0); (BLOCK as usize).div_ceil(N::WIDTH)];
+        let ports = plan.slabs.iter().map(|slab| slab.ports.len()).max().unwrap_or(0);
+        let several = || (0..ports).map(|_| zeros()).collect();
+        Self { current: zeros(), slope: zeros(), jump: zeros(), v: zeros(), g: several(), onto: several() }
+    }
 }
 
 /// Whose a variable is.
@@ -50,7 +71,6 @@ struct Port<N: Precision> {
     onto: Option<usize>,
     /// The weight that the whole number 1 stands for.
     unit_weight: N,
-    g: Vec<N>,
 }
 
 struct Stimulus<N: Precision> {
@@ -73,9 +93,7 @@ impl<N: Precision> Block<N> {
         let neuron = here.made(&slab.neuron, N::neuron, &place.params)?;
         let mut variables: Vec<_> = (0..slab.neuron.reflection.state.len()).map(|own| (Owner::Neuron, own)).collect();
         let chunks = (size as usize).div_ceil(N::WIDTH);
-        let zeros = || vec![N::of(0.0); chunks];
-        let mut input = Inputs { current: zeros(), slope: Vec::new(), jump: zeros(), onto: Vec::new() };
-        let (mut driven, mut wants_v) = ([false; 2], false);
+        let (mut onto, mut conductance) = (Vec::new(), false);
         let mut ports = Vec::with_capacity(slab.ports.len());
         for (index, (models, values)) in slab.ports.iter().zip(&place.ports).enumerate() {
             let synapse = match &models.synapse {
@@ -86,22 +104,14 @@ impl<N: Precision> Block<N> {
                 None => None,
             };
             let output = here.made(&models.output, N::output, &values.output_params)?;
-            let onto = models.onto.map(|variable| {
-                let known = input.onto.iter().position(|(other, _)| *other == variable);
-                known.unwrap_or_else(|| {
-                    input.onto.push((variable, zeros()));
-                    input.onto.len() - 1
+            let place = models.onto.map(|variable| {
+                onto.iter().position(|other| *other == variable).unwrap_or_else(|| {
+                    onto.push(variable);
+                    onto.len() - 1
                 })
             });
-            if models.output.has("current") {
-                (driven[0], wants_v) = (true, true);
-                if output.is_conductance() && input.slope.is_empty() {
-                    input.slope = zeros();
-                }
-            } else if onto.is_none() {
-                driven[1] = true;
-            }
-            ports.push(Port { synapse, output, onto, unit_weight: N::of(values.scale.weight(1)), g: zeros() });
+            conductance |= output.is_conductance();
+            ports.push(Port { synapse, output, onto: place, unit_weight: N::of(values.scale.weight(1)) });
         }
         let mut stimuli = Vec::with_capacity(slab.stimuli.len());
         for (index, (slot, values)) in slab.stimuli.iter().zip(&place.stimuli).enumerate() {
@@ -110,11 +120,6 @@ impl<N: Precision> Block<N> {
                 stimuli.push(None);
                 continue;
             };
-            match slot.target {
-                Target::Current => driven[0] = true,
-                Target::Jump => driven[1] = true,
-                Target::Port(_) => {}
-            }
             let active = if values.active == Column::Constant(1.0) {
                 Vec::new()
             } else {
@@ -137,51 +142,57 @@ impl<N: Precision> Block<N> {
             ports,
             stimuli,
             variables,
-            input,
-            driven,
-            v: if wants_v { zeros() } else { Vec::new() },
+            onto,
+            conductance,
             key: random::key(plan.seed),
         })
     }
 
     /// One step. What arrives stands in the tile of each port from the place `from` on, and is left with zeros.
-    pub(super) fn step(&mut self, arch: Arch, step: u32, data: &[u32], tiles: &mut [Tile], from: usize) {
-        let zero = N::of(0.0);
-        self.neuron.begin(arch, &mut self.v);
-        if self.driven[0] {
-            self.input.current.fill(zero);
-            self.input.slope.fill(zero);
-        }
-        if self.driven[1] {
-            self.input.jump.fill(zero);
-        }
-        self.input.onto.iter_mut().for_each(|(_, sums)| sums.fill(zero));
-        for (port, tile) in self.ports.iter_mut().zip(tiles) {
-            let arrived = &mut tile.ring[from..][..self.size as usize];
+    pub(super) fn step(
+        &mut self,
+        arch: Arch,
+        step: u32,
+        data: &[u32],
+        (tiles, from): (&mut [Tile], usize),
+        desk: &mut Desk<N>,
+    ) {
+        let (size, zero) = (self.size as usize, N::of(0.0));
+        let chunks = size.div_ceil(N::WIDTH);
+        let Desk { current, slope, jump, v, g, onto } = desk;
+        let (current, jump) = (&mut current[..chunks], &mut jump[..chunks]);
+        let (slope, v) = (&mut slope[..if self.conductance { chunks } else { 0 }], &mut v[..chunks]);
+        self.neuron.begin(arch, if self.conductance { v } else { &mut [] });
+        current.fill(zero);
+        slope.fill(zero);
+        jump.fill(zero);
+        onto[..self.onto.len()].iter_mut().for_each(|sums| sums[..chunks].fill(zero));
+        for ((port, tile), g) in self.ports.iter().zip(tiles).zip(&mut *g) {
+            let arrived = &mut tile.ring[from..][..size];
             arch.dispatch(
                 #[inline(always)]
-                || take(arrived, port.unit_weight, &mut port.g),
+                || take(arrived, port.unit_weight, g),
             );
         }
         let site = StimulusSite { batch: self.batch, step };
         for stimulus in self.stimuli.iter_mut().flatten() {
             let sum = match stimulus.target {
-                Target::Current => &mut self.input.current,
-                Target::Jump => &mut self.input.jump,
-                Target::Port(port) => &mut self.ports[port].g,
+                Target::Current => &mut *current,
+                Target::Jump => &mut *jump,
+                Target::Port(port) => &mut g[port][..chunks],
             };
             let drawing = Drawing { first: self.first, site, stream: stimulus.stream, key: self.key, data };
             stimulus.model.add(arch, &drawing, &stimulus.active, sum);
         }
-        let Inputs { current, slope, jump, onto } = &mut self.input;
-        for port in &mut self.ports {
+        for (port, g) in self.ports.iter_mut().zip(g) {
+            let g = &mut g[..chunks];
             if let Some(synapse) = &mut port.synapse {
-                synapse.update(arch, &mut port.g);
+                synapse.update(arch, g);
             }
-            let jump = port.onto.map_or(&mut *jump, |place| &mut onto[place].1);
-            port.output.act(arch, (&port.g, &self.v), (current, slope), jump);
+            let jump = port.onto.map_or(&mut *jump, |place| &mut onto[place][..chunks]);
+            port.output.act(arch, (g, v), (current, slope), jump);
         }
-        self.neuron.update(arch, &self.input);
+        self.neuron.update(arch, &Inputs { current, slope, jump, onto: (&self.onto, onto) });
     }
 
     /// Who spiked in the last step, a bit for each neuron of a chunk.
@@ -250,7 +261,10 @@ impl<N: Precision> Block<N> {
 fn take<N: Precision>(arrived: &mut [i32], unit: N, g: &mut [N]) {
     for (arrived, g) in arrived.chunks_mut(N::WIDTH).zip(g) {
         *g = N::of_integers(arrived) * unit;
-        arrived.fill(0);
+        // What nobody writes need not go back to memory.
+        if arrived.iter().fold(0, |any, arrived| any | arrived) != 0 {
+            arrived.fill(0);
+        }
     }
 }
 

@@ -252,7 +252,7 @@ fn cuts(plan: &Plan) -> Vec<(usize, (u32, u32))> {
 
 impl<N: model::Precision> Shares<N> {
     fn new(plan: &Plan, threads: usize) -> Result<Self> {
-        let mut shares: Vec<_> = (0..threads).map(Share::new).collect();
+        let mut shares: Vec<_> = (0..threads).map(|thread| Share::new(plan, thread)).collect();
         let mut cuts = cuts(plan);
         // The largest first, each to who has least.
         cuts.sort_by_key(|(_, (_, size))| std::cmp::Reverse(*size));

@@ -1,6 +1,6 @@
 //! What one thread owns: neurons, and the part of the delay ring in which their arrivals are counted.
 
-use super::block::{BLOCK, Block};
+use super::block::{BLOCK, Block, Desk};
 use super::exchange::{Exchange, Spikes};
 use super::team::{Barrier, Broken};
 use crate::Result;
@@ -8,7 +8,7 @@ use crate::model::Precision;
 use crate::number::Arch;
 use crate::plan::{NotFinite, Plan};
 use crate::rows::{self, Scratch};
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 /// A part of a population: the neurons of one block of rows for each port.
 pub(super) struct Cut<N: Precision> {
@@ -82,17 +82,19 @@ pub(super) struct Share<N: Precision> {
     pub(super) samples: Vec<Sample>,
     /// The first value of the portion that was not finite.
     pub(super) odd: Option<NotFinite>,
+    desk: Desk<N>,
     scratch: Scratch,
 }
 
 impl<N: Precision> Share<N> {
-    pub(super) fn new(thread: usize) -> Self {
+    pub(super) fn new(plan: &Plan, thread: usize) -> Self {
         Self {
             thread,
             cuts: Vec::new(),
             recorded: Spikes::default(),
             samples: Vec::new(),
             odd: None,
+            desk: Desk::new(plan),
             scratch: Scratch::default(),
         }
     }
@@ -114,33 +116,28 @@ impl<N: Precision> Share<N> {
         let mut step = portion.steps.start;
         while step < portion.steps.end {
             let window = step..step.saturating_add(plan.window).min(portion.steps.end);
+            let mut odd: Option<NotFinite> = None;
             for level in 0..levels {
                 exchange.say(self.thread, turn, |spikes| {
                     for cut in self.cuts.iter_mut().filter(|cut| cut.level == level) {
-                        cut.advance(common, window.clone(), spikes, &mut self.samples);
+                        let found = cut.advance(common, &window, (spikes, &mut self.samples), &mut self.desk);
+                        odd = odd.into_iter().chain(found).min_by_key(|odd| order(plan, odd));
                     }
                     self.recorded.extend(spikes, common.recorded);
                 });
                 barrier.wait()?;
-                for spikes in exchange.hear(turn) {
+                let heard: Vec<_> = exchange.hear(turn).collect();
+                if heard.iter().any(|spikes| !spikes.volleys.is_empty()) {
                     for cut in &mut self.cuts {
-                        cut.take(plan, &spikes, &mut self.scratch);
+                        cut.take(plan, &heard, &mut self.scratch);
                     }
                 }
                 turn = turn.wrapping_add(1);
             }
-            if self.odd.is_none() {
-                self.odd = self.odd(plan, &window);
-            }
+            self.odd = self.odd.or(odd);
             step = window.end;
         }
         Ok(())
-    }
-
-    /// The first value that is not finite at the end of a window.
-    fn odd(&self, plan: &Plan, window: &Range<u32>) -> Option<NotFinite> {
-        let found = self.cuts.iter().flat_map(|cut| cut.odd(plan, window));
-        found.min_by_key(|odd| order(plan, odd))
     }
 }
 
@@ -188,54 +185,61 @@ impl<N: Precision> Cut<N> {
         })
     }
 
-    /// Steps all neurons through a window.
-    fn advance(&mut self, common: &Common<'_>, window: Range<u32>, spikes: &mut Spikes, samples: &mut Vec<Sample>) {
+    /// Steps all neurons through a window. Returns the first value that is not finite at its end.
+    fn advance(
+        &mut self,
+        common: &Common<'_>,
+        window: &Range<u32>,
+        (spikes, samples): (&mut Spikes, &mut Vec<Sample>),
+        desk: &mut Desk<N>,
+    ) -> Option<NotFinite> {
         let Common { plan, data, arch, .. } = *common;
         let (slots, batches, size) = (plan.slots, plan.batch as usize, self.size as usize);
+        let mut first = None;
         for block in &mut self.blocks {
             let (start, item) = ((block.first - self.first) as usize, block.batch as usize);
             for step in window.clone() {
                 let slot = (step % slots) as usize;
                 let from = (slot * batches + item) * size + start;
-                block.step(arch, step, data, &mut self.tiles, from);
+                block.step(arch, step, data, (&mut self.tiles, from), desk);
                 let place = [self.population as u32, step, block.batch];
                 spikes.push(place, block.first, block.spikes(), N::WIDTH as u32);
                 for sampler in self.samplers.iter().filter(|sampler| step.is_multiple_of(sampler.every)) {
                     sampler.sample(block, start as u32, step, samples);
                 }
             }
+            // While its state is near.
+            first = first.or_else(|| {
+                let (neuron, variable, value) = block.odd()?;
+                let place = &plan.populations[self.population];
+                Some(NotFinite {
+                    slab: place.slab,
+                    item: block.batch,
+                    id: place.first_in_slab + block.first + neuron,
+                    variable,
+                    value,
+                    first_step: window.start,
+                    steps: window.end - window.start,
+                })
+            });
         }
+        first
     }
 
     /// Adds the weights of spikes onto its own neurons.
-    fn take(&mut self, plan: &Plan, spikes: &Spikes, scratch: &mut Scratch) {
+    fn take(&mut self, plan: &Plan, heard: &[impl Deref<Target = Spikes>], scratch: &mut Scratch) {
         for tile in &mut self.tiles {
-            let volleys = spikes.volleys.iter().map(|volley| rows::Spikes {
-                source: volley.population as usize,
-                neurons: spikes.neurons(volley),
-                slot: volley.step % plan.slots,
-                item: volley.batch,
+            let volleys = heard.iter().flat_map(|spikes| {
+                spikes.volleys.iter().map(|volley| rows::Spikes {
+                    source: volley.population as usize,
+                    neurons: spikes.neurons(volley),
+                    slot: volley.step % plan.slots,
+                    item: volley.batch,
+                })
             });
             let mut ring = rows::Tile { values: &mut tile.ring, slots: plan.slots, batch: plan.batch, size: self.size };
             plan.synapses.deliver(tile.block, volleys, &mut ring, scratch);
         }
-    }
-
-    fn odd(&self, plan: &Plan, window: &Range<u32>) -> Option<NotFinite> {
-        let place = &plan.populations[self.population];
-        let odd = self.blocks.iter().filter_map(|block| {
-            let (neuron, variable, value) = block.odd()?;
-            Some(NotFinite {
-                slab: place.slab,
-                item: block.batch,
-                id: place.first_in_slab + block.first + neuron,
-                variable,
-                value,
-                first_step: window.start,
-                steps: window.end - window.start,
-            })
-        });
-        odd.min_by_key(|odd| order(plan, odd))
     }
 }
 

@@ -6,15 +6,16 @@ use crate::model::twin::Input;
 use crate::number::{Arch, Lanes, each_chunk};
 
 /// What acts on a block's neurons in a step, by chunk.
-pub(crate) struct Inputs<N> {
+#[derive(Clone, Copy)]
+pub(crate) struct Inputs<'a, N> {
     /// \[mA\] the sum of all currents.
-    pub(crate) current: Vec<N>,
+    pub(crate) current: &'a [N],
     /// [mA/mV] its slope; empty where no conductance acts.
-    pub(crate) slope: Vec<N>,
+    pub(crate) slope: &'a [N],
     /// Jumps of V.
-    pub(crate) jump: Vec<N>,
-    /// What is added to variables, by their index, after the update.
-    pub(crate) onto: Vec<(usize, Vec<N>)>,
+    pub(crate) jump: &'a [N],
+    /// Variables, by their index, and what is added to each after the update.
+    pub(crate) onto: (&'a [usize], &'a [Vec<N>]),
 }
 
 /// Neurons of one model that are stepped together.
@@ -24,7 +25,7 @@ pub(crate) trait NeuronBlock<N: Lanes>: StateBlock + Send {
     /// Begins a step: resets those that spiked in the one before, and writes V for those who want it.
     fn begin(&mut self, arch: Arch, v: &mut [N]);
     /// The rest of a step. Leaves who spiked, a bit for each neuron of a chunk.
-    fn update(&mut self, arch: Arch, input: &Inputs<N>);
+    fn update(&mut self, arch: Arch, input: &Inputs<'_, N>);
     /// Who spiked in the last step, a bit for each neuron of a chunk.
     fn spikes(&self) -> &[u32];
 }
@@ -71,7 +72,7 @@ impl<E: NeuronEquations, N: Lanes> StateBlock for Block<E, N> {
 
 impl<E: NeuronEquations, N: Lanes> Block<E, N> {
     #[inline(always)]
-    fn run<const SLOPE: bool>(&mut self, input: &Inputs<N>) {
+    fn run<const SLOPE: bool>(&mut self, input: &Inputs<'_, N>) {
         let chunks = self.state.chunks.len();
         let (current, jump) = (&input.current[..chunks], &input.jump[..chunks]);
         let slopes = &input.slope[..if SLOPE { chunks } else { 0 }];
@@ -86,9 +87,9 @@ impl<E: NeuronEquations, N: Lanes> Block<E, N> {
                 let before = self.state.chunks[chunk];
                 let input_here = Input { current: current[chunk], slope, jump: jump[chunk] };
                 let mut s = E::update(p, derived, &response, before, input_here);
-                if !input.onto.is_empty() {
+                if !input.onto.0.is_empty() {
                     let held = E::held(p, &before);
-                    for (variable, sums) in &input.onto {
+                    for (variable, sums) in input.onto.0.iter().zip(input.onto.1) {
                         let sum = held.map_or(sums[chunk], |held| N::select(held, N::of(0.0), sums[chunk]));
                         if let Some(numbers) = s.number_mut(*variable) {
                             *numbers = *numbers + sum;
@@ -132,7 +133,7 @@ impl<E: NeuronEquations, N: Lanes> NeuronBlock<N> for Block<E, N> {
         );
     }
 
-    fn update(&mut self, arch: Arch, input: &Inputs<N>) {
+    fn update(&mut self, arch: Arch, input: &Inputs<'_, N>) {
         arch.dispatch(
             #[inline(always)]
             || if input.slope.is_empty() { self.run::<false>(input) } else { self.run::<true>(input) },

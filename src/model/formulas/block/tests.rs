@@ -142,11 +142,12 @@ fn neurons<P: Precision>(model: &Definition, twin: &dyn NeuronTwin, choice: usiz
         let slope = lanes_of::<P>(|neuron| -enough / 20.0 * at(101, neuron));
         let jump = lanes_of::<P>(|neuron| if noise(step, 200 + neuron as u32) < 0.05 { 1.5 } else { 0.0 });
         let onto = lanes_of::<P>(|neuron| 0.25 * at(102, neuron));
+        let sums = [onto.clone()];
         let input = Inputs {
-            current: current.clone(),
-            slope: if bare { Vec::new() } else { slope.clone() },
-            jump: jump.clone(),
-            onto: if bare { Vec::new() } else { vec![(0, onto.clone())] },
+            current: &current,
+            slope: if bare { &[] } else { &slope },
+            jump: &jump,
+            onto: if bare { (&[], &[]) } else { (&[0], &sums) },
         };
         let before: Vec<_> = (0..SIZE).map(|neuron| state_of(&*block, state.len(), neuron)).collect();
         let spiked: Vec<_> = (0..SIZE).map(|at| block.spikes()[at / P::WIDTH] >> (at % P::WIDTH) & 1 == 1).collect();
