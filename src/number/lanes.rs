@@ -163,6 +163,15 @@ macro_rules! lanes {
                 Elementary::exp_relative(self)
             }
 
+            /// Steps that long are rare, and dividing takes long.
+            #[inline(always)]
+            fn exp_step(self, j: Self) -> Self {
+                let z = self * j;
+                let near = self * Number::exp_relative(z);
+                let far = z.below(Self::of(-80.0));
+                if far.any() { Self::select(far, -Self::of(1.0) / j, near) } else { near }
+            }
+
             #[inline(always)]
             fn hyperbolic_tangent(self) -> Self {
                 Elementary::hyperbolic_tangent(self)
@@ -334,6 +343,18 @@ macro_rules! lanes {
             #[inline(always)]
             fn philox(first: Self, [b, c, d]: [u32; 3], key: [u32; 2]) -> [Self; 4] {
                 crate::random::philox_lanes([first.0, [b; $width], [c; $width], [d; $width]], key).map(Self::new)
+            }
+        }
+
+        impl<const W: usize> Mask<$bits, W> {
+            /// Does it hold anywhere?
+            #[inline(always)]
+            fn any(self) -> bool {
+                let mut any = 0;
+                for i in 0..W {
+                    any |= self.0[i];
+                }
+                any != 0
             }
         }
 

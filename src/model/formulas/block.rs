@@ -240,14 +240,17 @@ impl<F> States<F> {
         }
     }
 
-    /// Of NaN and infinity behind the last neuron nobody hears: they are the last neuron's parameters with other random words.
+    /// Lanes behind the last neuron do not count: spikes never reset them.
     #[inline(always)]
     fn is_finite<N: Lanes>(&self) -> bool
     where
         F: Fields<N>,
     {
         let mut finite = Finite(true);
-        self.chunks.iter().for_each(|chunk| chunk.write(&mut finite));
+        let Some((last, others)) = self.chunks.split_last() else { return true };
+        others.iter().for_each(|chunk| chunk.write(&mut finite));
+        let there = N::mask(lanes_there::<N>(self.size, others.len()));
+        F::select(there, *last, F::read(&mut Zeros)).write(&mut finite);
         finite.0
     }
 }

@@ -100,3 +100,53 @@ impl LookUp {
         Ok(Self { table, smallest: counts.first, guide, shift: 32 - bits })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Site, Twin};
+    use crate::network::{Network, PoissonInput, Population, Sampler, Value, uniform};
+    use crate::plan::{LowerOptions, Plan};
+    use crate::random::philox4x32;
+    use crate::units::Literal;
+
+    /// The guide leads to the same count as all thresholds taken one after the other: next to each of them, where the guide
+    /// goes on to its next word, at both ends and at random, in tables as they stand in a plan.
+    #[test]
+    fn counts_are_those_of_all_thresholds() {
+        let rates: [fn(f64) -> Value; 2] = [|hz| hz.hz().into(), |hz| uniform((0.5 * hz).hz(), hz.hz())];
+        let kinds = [(1, 5.0), (20, 0.0), (1000, 8.0), (1000, 200.0), (400_000, 5000.0)];
+        let mut network = Network::new(0.1.ms());
+        network.add(Population::new("cells", 12, "lif"));
+        for (sources, hz) in kinds {
+            for (rate, sampler) in rates.iter().zip([Sampler::Auto, Sampler::Poisson]) {
+                let input = PoissonInput::new("cells", sources, 1.0.hz(), 1.0.mv()).sampler(sampler);
+                network.stimulate(crate::network::Stimulus::from(input).param("rate", rate(hz)));
+            }
+        }
+        let plan = Plan::lower(&network, &LowerOptions::default()).unwrap();
+        let mut tables = std::collections::BTreeSet::new();
+        for (slot, stimulus) in plan.slabs[0].stimuli.iter().zip(&plan.populations[0].stimuli) {
+            let Some(Twin::Stimulus(twin)) = slot.model.twin else { panic!("a Poisson input has a twin") };
+            for neuron in 0..12 {
+                let p: Vec<f64> = stimulus.as_ref().unwrap().params.iter().map(|column| column.at(neuron)).collect();
+                let [table, smallest, shift] = [3, 4, 6].map(|at| p[at] as u32);
+                if !tables.insert(table) {
+                    continue;
+                }
+                let bits = plan.data[table as usize + 1];
+                let thresholds = &plan.data[table as usize + 2..][..(1 << bits) - 1];
+                let buckets = (0..1u64 << (32 - shift)).map(|bucket| (bucket << shift) as u32);
+                let edges = thresholds.iter().copied().chain(buckets).chain([0, u32::MAX]);
+                let near = edges.flat_map(|word| [word.wrapping_sub(1), word, word.wrapping_add(1)]);
+                let random = (0..500).flat_map(|block| philox4x32([block, 0, 0, 0], [1, 2]));
+                for word in near.chain(random) {
+                    let passed = thresholds.iter().filter(|&&threshold| threshold <= word.min(u32::MAX - 1)).count();
+                    let site = Site { neuron: 0, batch: 0, step: 0, dt: 0.1 };
+                    let found = twin.advance(&p, &mut [], site, word, &plan.data);
+                    assert_eq!(found, f64::from(smallest + passed as u32), "{} of {} Hz: {word}", p[0], p[1]);
+                }
+            }
+        }
+        assert_eq!(tables.len(), 5 * 13 - 11, "one of all neurons, and one of each, but for those of rate 0");
+    }
+}
