@@ -1,7 +1,7 @@
 //! However synapses are cut, into blocks of inlets and into what bindings hold, and whoever delivers them: nothing changes.
 
 use crate::agreement::Pair;
-use crate::device::{advance, engine, gpu, plan_with};
+use crate::device::{advance, device, engine, gpu, plan_with};
 use crate::lacks::lacking;
 use crate::networks::{shipped, small_brunel, zoo};
 use neuropil::gpu::doctor::Feature;
@@ -38,7 +38,7 @@ fn network() -> Network {
 }
 
 /// A population for each way that entries may be written, of which the last hears of two projections.
-fn formats() -> Network {
+pub fn formats() -> Network {
     let mut net = relays();
     for name in ["half", "word", "positive", "negative", "signed", "exact", "mixed"] {
         let keeper = Lif::new().tau(1e12.ms()).v_th(1e9.mv());
@@ -117,7 +117,7 @@ fn entries_of_every_format_are_delivered() {
         assert_eq!(found, expected);
         for delivery in [Delivery::Separate, Delivery::Direct] {
             let options = EngineOptions { delivery: Some(delivery), ..EngineOptions::default() };
-            let agreement = Pair::new(&gpu, &plan, &options).lockstep(130).unwrap();
+            let agreement = Pair::new(&device(), &plan, &options).lockstep(130).unwrap();
             assert!(agreement.spikes >= 2 * SOURCES as usize, "{agreement:?}");
         }
     }
@@ -134,7 +134,7 @@ fn rows_that_bindings_cut_are_delivered_whole() {
         });
         assert!(plan.synapses.parts.len() > parts, "{} parts", plan.synapses.parts.len());
         let options = EngineOptions { delivery: Some(Delivery::Separate), ..EngineOptions::default() };
-        let agreement = Pair::new(&gpu, &plan, &options).lockstep(120).unwrap();
+        let agreement = Pair::new(&device(), &plan, &options).lockstep(120).unwrap();
         assert!(agreement.spikes >= 3 * SOURCES as usize, "{agreement:?}");
     }
 }
@@ -259,7 +259,7 @@ fn more_weights_than_16_bits_can_tell() {
     assert_eq!(weights.len(), 67_900);
     for delivery in [Delivery::Separate, Delivery::Direct] {
         let options = EngineOptions { delivery: Some(delivery), ..EngineOptions::default() };
-        Pair::new(&gpu, &plan, &options).lockstep(120).unwrap();
+        Pair::new(&device(), &plan, &options).lockstep(120).unwrap();
     }
 }
 

@@ -18,7 +18,6 @@ fn recorded() -> Network {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_run_in_parts_is_the_whole_run() {
     for backend in backends() {
         let net = recorded();
@@ -34,7 +33,6 @@ fn a_run_in_parts_is_the_whole_run() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn progress_counts_the_steps_of_this_run() {
     for backend in backends() {
         let mut simulation = simulation(&zoo(), &backend);
@@ -47,7 +45,6 @@ fn progress_counts_the_steps_of_this_run() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_state_restored_anywhere_continues_alike() {
     for backend in backends() {
         let mut first = simulation(&recorded(), &backend);
@@ -76,7 +73,6 @@ fn refusal(simulation: &mut Simulation, state: &State) -> String {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_state_of_another_network_is_refused() {
     // Of the same lengths: one weight differs, or the seed alone.
     let mut heavier = recorded();
@@ -108,7 +104,6 @@ fn a_state_of_another_network_is_refused() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn values_that_a_device_cannot_hold_are_refused() {
     let mut net = Network::new(0.1.ms());
     net.add(Population::new("first", 3, "lif_ref"));
@@ -165,7 +160,7 @@ fn values_that_a_device_cannot_hold_are_refused() {
 fn a_refused_value_of_a_batch_is_named_by_its_item() {
     let mut net = Network::new(0.1.ms());
     net.add(Population::new("cells", 4, "lif"));
-    let reference = Backend::Reference { reason: None };
+    let reference = Backend::Reference;
     let plan = Plan::lower(&net, &reference.lower_options(3)).unwrap();
     let mut simulation = Simulation::of_plan(Arc::new(plan), &reference, &EngineOptions::default()).unwrap();
     let mut state = simulation.state().unwrap();
@@ -196,7 +191,6 @@ fn the_reference_continues_a_run_of_the_device() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn variables_are_set_by_name() {
     let mut net = Network::new(0.1.ms());
     net.add(Population::new("other", 3, "lif_ref"));
@@ -220,7 +214,6 @@ fn variables_are_set_by_name() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_variable_is_set_in_every_item() {
     let mut net = Network::new(0.1.ms());
     net.add(Population::new("cells", 4, "lif"));
@@ -234,7 +227,6 @@ fn a_variable_is_set_in_every_item() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_duration_is_rounded_to_whole_steps() {
     let mut net = Network::new(0.1.ms());
     net.add(Population::new("cells", 1, "lif"));

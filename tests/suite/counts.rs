@@ -50,7 +50,6 @@ fn counts(net: &Network, backend: &neuropil::Backend) -> Vec<Vec<u32>> {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn device_and_reference_count_alike() {
     let mut seen = Vec::new();
     for backend in backends() {
@@ -67,7 +66,6 @@ fn device_and_reference_count_alike() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn counts_have_their_mean_and_variance() {
     for backend in backends() {
         for (counts, case) in counts(&counters(1.0, false), &backend).iter().zip(CASES) {
@@ -96,7 +94,6 @@ fn v_jumps_by_weight_times_count() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn only_the_listed_are_driven_and_duplicates_count_twice() {
     let mut net = Network::new(0.1.ms());
     let cells = net.add(Population::new("cells", 10, keeper()));
@@ -118,7 +115,6 @@ fn only_the_listed_are_driven_and_duplicates_count_twice() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn neurons_stimuli_and_seeds_draw_differently() {
     let with_seed = |seed| {
         let mut net = Network::new(0.1.ms()).seed(seed);

@@ -1,5 +1,6 @@
-//! The device of all tests, opened and tested once, and short ways to a run.
+//! What tests run on, the device opened and tested once, and short ways to a run.
 
+use neuropil::cpu::Precision;
 use neuropil::gpu::{DeviceChoice, Gpu, doctor};
 use neuropil::network::Network;
 use neuropil::plan::{LowerOptions, Plan};
@@ -20,9 +21,31 @@ pub fn gpu() -> Gpu {
     opened.clone().unwrap_or_else(|why| panic!("this test needs a device: {why}"))
 }
 
-/// The reference and the device.
-pub fn backends() -> [Backend; 2] {
-    [Backend::Reference { reason: None }, Backend::Gpu(gpu())]
+/// The device, as a backend.
+pub fn device() -> Backend {
+    Backend::Gpu(gpu())
+}
+
+/// The CPU engine.
+pub fn cpu(precision: Precision) -> Backend {
+    Backend::Cpu { precision, reason: None }
+}
+
+/// All that is held against the reference: the CPU engine in f32 and f64, and the device, which a build for where there is none
+/// leaves out.
+pub fn engines() -> Vec<Backend> {
+    let device = (!cfg!(without_device)).then(device);
+    [cpu(Precision::F32), cpu(Precision::F64)].into_iter().chain(device).collect()
+}
+
+/// All that runs networks, the reference first.
+pub fn backends() -> Vec<Backend> {
+    std::iter::once(Backend::Reference).chain(engines()).collect()
+}
+
+/// Does it compute in f64?
+pub fn is_exact(backend: &Backend) -> bool {
+    matches!(backend, Backend::Reference | Backend::Cpu { precision: Precision::F64, .. })
 }
 
 #[test]
@@ -50,7 +73,9 @@ fn where_there_is_no_device_a_test_of_it_fails_or_is_ignored() {
 pub fn name(backend: &Backend) -> &str {
     match backend {
         Backend::Gpu(gpu) => &gpu.info().name,
-        Backend::Reference { .. } => "reference",
+        Backend::Cpu { precision: Precision::F32, .. } => "the CPU in f32",
+        Backend::Cpu { precision: Precision::F64, .. } => "the CPU in f64",
+        Backend::Reference => "reference",
     }
 }
 

@@ -21,7 +21,6 @@ fn clock(first: u32, interval: u32, steps: u32) -> Vec<u32> {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn rates_follow_the_current_step_by_step() {
     let mut net = Network::new(0.1.ms());
     let lif = Lif::new().tau(20.0.ms()).v_th(20.0.mv()).reset(Reset::Hard);
@@ -44,7 +43,6 @@ fn rates_follow_the_current_step_by_step() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn the_defaults_take_their_published_first_steps() {
     let mut net = Network::new(0.1.ms());
     for model in ["lif", "lif_ref"] {
@@ -68,7 +66,6 @@ fn the_defaults_take_their_published_first_steps() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_conductance_enters_the_jacobian() {
     let mut net = Network::new(0.1.ms());
     let neuron = Lif::new().tau(20.0.ms()).r(1.0.kohm()).v_th(0.0.mv()).v_reset((-60.0).mv()).v_rest((-60.0).mv());

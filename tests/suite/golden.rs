@@ -71,7 +71,6 @@ fn compare(case_name: &str, factor: f64, backend: &neuropil::Backend) -> Result<
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn neurons_follow_brainstate() {
     for backend in backends() {
         for model in ["LIF", "LIFRef"] {
@@ -86,7 +85,6 @@ fn neurons_follow_brainstate() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_thousandth_of_a_time_constant_is_noticed() {
     for backend in backends() {
         for case in ["LIF_soft_dt0.1", "LIFRef_hard_dt1.0"] {
@@ -96,7 +94,6 @@ fn a_thousandth_of_a_time_constant_is_noticed() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn synapses_follow_brainstate() {
     let case = case("Expon");
     let (weight, arrives, output) = (numbers(&case["weight"]), rows(&case["pre_spike"]), rows(&case["output"]));

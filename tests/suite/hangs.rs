@@ -82,7 +82,7 @@ fn a_loop_without_end_is_an_error_that_names_its_file() {
     std::fs::write(folder.path().join("n.toml"), network).expect("there is room");
     let mut program = Command::new(env!("CARGO_BIN_EXE_neuropil"));
     program
-        .args(["run", "n.toml", "--timeout", "1.5 s"])
+        .args(["run", "n.toml", "--timeout", "1.5 s", "--device", &gpu().info().index.to_string()])
         .current_dir(folder.path())
         .env("XDG_RUNTIME_DIR", folder.path());
     let (status, out, err) = ended(&mut program);

@@ -1,7 +1,9 @@
-//! Holds one window of the device against the reference, which starts it from the device's own state: so nothing but the
-//! roundings of one window lies between them.
+//! Holds one window of an engine, a device or the CPU, against the reference, which starts it from the engine's own state: so
+//! nothing but the roundings of one window lies between them.
 
-use crate::tolerances::G_WINDOW;
+use crate::device::is_exact;
+use crate::tolerances::{G_WINDOW, G_WINDOW_F64, STEP, STEP_F64, V_WINDOW, V_WINDOW_F64};
+use neuropil::Backend;
 use neuropil::plan::{Plan, State};
 use neuropil::recording::Recording;
 use neuropil::reference::{Near, Reference};
@@ -23,26 +25,47 @@ pub struct Agreement {
     pub v: f64,
 }
 
-/// The reference, and how far the device may be from it.
+/// What values may differ by after a window.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// [of its range] A variable of a neuron or a stimulus.
+    pub variable: f64,
+    /// [of the largest in its population] One of a synapse.
+    pub synapse: f64,
+}
+
+impl Bounds {
+    /// After a window of many steps.
+    pub fn of_window(backend: &Backend) -> Self {
+        let (variable, synapse) = if is_exact(backend) { (V_WINDOW_F64, G_WINDOW_F64) } else { (V_WINDOW, G_WINDOW) };
+        Self { variable, synapse }
+    }
+
+    /// After one step.
+    pub fn of_step(backend: &Backend) -> Self {
+        Self { variable: if is_exact(backend) { STEP_F64 } else { STEP }, ..Self::of_window(backend) }
+    }
+}
+
+/// The reference, and how far the engine may be from it.
 pub struct Judge {
     pub reference: Reference,
-    /// The device's plan.
+    /// The engine's plan.
     plan: Arc<Plan>,
     /// For each population and variable the range of which a difference is a part; those of synapses have a bound of their
     /// own.
     ranges: Vec<Vec<f64>>,
-    /// [of the range] What a variable may differ by after a window.
-    bound: f64,
+    bounds: Bounds,
 }
 
 impl Judge {
-    /// A plan of its own for the reference, of the same shape as the device's.
-    pub fn new(plan: &Arc<Plan>, other: &Arc<Plan>, ranges: Vec<Vec<f64>>, bound: f64) -> Self {
+    /// A plan of its own for the reference, of the same shape as the engine's.
+    pub fn new(plan: &Arc<Plan>, other: &Arc<Plan>, ranges: Vec<Vec<f64>>, bounds: Bounds) -> Self {
         let reference = Reference::new(other.clone()).expect("every model has equations in f64");
-        Self { reference, plan: plan.clone(), ranges, bound }
+        Self { reference, plan: plan.clone(), ranges, bounds }
     }
 
-    /// Holds the window that led the device from one state to another, with these spikes, against the reference's. The
+    /// Holds the window that led the engine from one state to another, with these spikes, against the reference's. The
     /// error says what differs first.
     pub fn window(
         &mut self,
@@ -55,30 +78,31 @@ impl Judge {
         let start = State { fingerprint: self.reference.plan().fingerprint, ..before.clone() };
         self.reference.restore(&start).expect("both plans have the same shape");
         let steps = after.step - before.step;
-        let device = spikes(recording);
-        let (oracle, near) = self.reference.run_watching(steps, self.band(self.bound)).expect("the run is short");
+        let engine = spikes(recording);
+        let (oracle, near) =
+            self.reference.run_watching(steps, self.band(self.bounds.variable)).expect("the run is short");
         let oracle = spikes(&oracle);
         let mut expected = self.reference.state().expect("there is room for it");
         let mut tied = BTreeSet::new();
-        for spike in device.symmetric_difference(&oracle) {
+        for spike in engine.symmetric_difference(&oracle) {
             let (step, population, batch, neuron) = *spike;
             // Having decided otherwise once, a neuron is elsewhere for the rest of the window.
-            if !near.iter().any(|near| near.step <= step && self.excuses(near, spike, self.bound)) {
-                return Err(self.alone(&device, spike));
+            if !near.iter().any(|near| near.step <= step && self.excuses(near, spike, self.bounds.variable)) {
+                return Err(self.alone(&engine, spike));
             }
             tied.insert((population, batch, neuron));
-            self.correct(&mut expected.ring, spike, device.contains(spike));
+            self.correct(&mut expected.ring, spike, engine.contains(spike));
             agreement.ties += 1;
         }
-        agreement.spikes += device.intersection(&oracle).count();
+        agreement.spikes += engine.intersection(&oracle).count();
         compare_rings(after, &expected)?;
         agreement.v = agreement.v.max(self.compare_variables(after, &expected, &tied)?);
         Ok(())
     }
 
     /// Says that one of both fired a spike alone.
-    pub fn alone(&self, device: &BTreeSet<Spike>, spike: &Spike) -> String {
-        let side = if device.contains(spike) { "the device" } else { "the reference" };
+    pub fn alone(&self, engine: &BTreeSet<Spike>, spike: &Spike) -> String {
+        let side = if engine.contains(spike) { "the engine" } else { "the reference" };
         let &(step, population, batch, neuron) = spike;
         let name = &self.plan.populations[population].name;
         format!("only {side} spikes: {name} neuron {neuron}, item {batch}, step {step}")
@@ -129,8 +153,8 @@ impl Judge {
                     let range = self.ranges[population][index];
                     let bound = match (variable.kind, variable.port) {
                         (FieldKind::U32, _) => 0.0,
-                        (_, Some(_)) => G_WINDOW * largest,
-                        (_, None) => self.bound * range,
+                        (_, Some(_)) => self.bounds.synapse * largest,
+                        (_, None) => self.bounds.variable * range,
                     };
                     for neuron in 0..place.size {
                         if variable.port.is_none() && tied.contains(&(population, batch, neuron)) {

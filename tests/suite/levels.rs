@@ -1,7 +1,7 @@
 //! Synapses without delay: their spikes arrive in the same step, population after population, on device and reference.
 
 use crate::agreement::Pair;
-use crate::device::{backends, gpu, name, plan, run, train};
+use crate::device::{backends, device, gpu, name, plan, run, train};
 use neuropil::Error;
 use neuropil::model::{Lif, LifRef, Reset};
 use neuropil::network::{Array, Connect, Network, PoissonInput, Population, Port, SpikeTimes, uniform};
@@ -36,7 +36,7 @@ fn device_and_reference_agree() {
     assert_eq!((plan.levels(), plan.synapses.min_delay), (4, 3));
     for delivery in [None, Some(Delivery::Separate)] {
         let options = EngineOptions { delivery, ..EngineOptions::default() };
-        let agreement = Pair::new(&gpu, &plan, &options).lockstep(1500).unwrap();
+        let agreement = Pair::new(&device(), &plan, &options).lockstep(1500).unwrap();
         println!("{agreement:?}");
         assert!(agreement.spikes > 1000, "{agreement:?}");
     }
@@ -46,7 +46,6 @@ fn device_and_reference_agree() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_spike_passes_through_a_chain_in_one_step() {
     let mut net = Network::new(0.1.ms());
     let relay = Lif::new().reset(Reset::Hard);
@@ -73,7 +72,6 @@ fn refusal(net: &Network) -> String {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_loop_without_delay_is_refused() {
     let mut net = Network::new(0.1.ms());
     for name in ["a", "b"] {

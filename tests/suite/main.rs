@@ -1,6 +1,7 @@
 //! The integration tests: what neuropil promises, shown through its public API, a module per theme.
 //!
 //! Tests that need a device fail without one; built with `NEUROPIL_WITHOUT_DEVICE=1` they are ignored, and counted so.
+//! Those of whatever runs networks leave the device out then.
 //! All tolerances stand in `tolerances.rs`, each with its reason.
 
 mod agreement;
@@ -17,6 +18,7 @@ mod cells;
 mod cli;
 mod continuing;
 mod counts;
+mod cpu;
 mod determinism;
 mod documents;
 mod drawn;

@@ -1,8 +1,9 @@
 //! Memory: every table of a plan to the byte, what makes a window shorter, and that what does not fit is an error before
 //! anything of it is taken.
 
-use crate::device::{advance, backends, engine, gpu, name, simulation};
+use crate::device::{advance, backends, cpu, engine, gpu, name, simulation};
 use crate::networks::shipped;
+use neuropil::cpu::Precision;
 use neuropil::gpu::Limits;
 use neuropil::model::Lif;
 use neuropil::network::{Connect, Current, Network, PoissonInput, Population, Port, Record, normal, uniform};
@@ -210,7 +211,7 @@ fn workgroups_are_counted_as_such() {
 
 #[test]
 fn a_network_that_cannot_be_lowered_here_is_refused_at_once() {
-    let lower = |net: &Network| Plan::lower(net, &Backend::Reference { reason: None }.lower_options(1)).unwrap_err();
+    let lower = |net: &Network| Plan::lower(net, &Backend::Reference.lower_options(1)).unwrap_err();
     let hint = "fewer neurons or synapses, one value for all instead of one for each, or a smaller batch";
     // A petabyte of each, so that no host has it.
     let huge = || {
@@ -259,16 +260,18 @@ fn a_ring_beyond_all_numbers_is_refused() {
     let text = "the delay ring of 1073741824 slots (the longest delay, of projection[0], has 1073741792 steps) for 524288 \
                 ports of neurons and 32768 batch items";
     // 2^30 slots of 2^19 cells and 2^15 items are 2^64.
-    let reference = Backend::Reference { reason: None };
+    let reference = Backend::Reference;
     let plan = Plan::lower(&net, &reference.lower_options(32_768)).unwrap();
     assert_eq!(plan.ring_len(), u64::MAX);
-    let error =
-        Simulation::of_plan(Arc::new(plan), &reference, &EngineOptions::default()).err().expect("there is no room");
-    check_no_room(
-        &error,
-        &format!("running the network, most of all {text}, needs more than 18446744073709551614"),
-        "fewer neurons, ports or synapses, a shorter longest delay, or a smaller batch",
-    );
+    let plan = Arc::new(plan);
+    for host in [reference, cpu(Precision::F32), cpu(Precision::F64)] {
+        let error = Simulation::of_plan(plan.clone(), &host, &EngineOptions::default()).err();
+        check_no_room(
+            &error.expect("there is no room"),
+            &format!("running the network, most of all {text}, needs more than 18446744073709551614"),
+            "fewer neurons, ports or synapses, a shorter longest delay, or a smaller batch",
+        );
+    }
     // A window of one step does not help.
     let text = text.replace("1073741824", "1073741793");
     check_too_large(
@@ -283,7 +286,6 @@ fn a_ring_beyond_all_numbers_is_refused() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn traces_without_room_are_refused_before_the_run() {
     for backend in backends() {
         let mut simulation = simulation(&sampled(1), &backend);

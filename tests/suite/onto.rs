@@ -1,7 +1,7 @@
 //! Ports `onto` a variable that is named: what arrives is added to it after the neuron's update, on the device and on the
 //! reference, for any neuron; what cannot be named is refused.
 
-use crate::device::{backends, gpu, name, plan, run};
+use crate::device::{backends, gpu, name, run};
 use crate::tolerances::FORMULA;
 use neuropil::model::{Alif, HodgkinHuxley, Lif, LifSyn};
 use neuropil::network::{Connect, Network, NetworkFile, Neuron, Part, Population, Port, Record, SpikeTimes, Value};
@@ -152,7 +152,6 @@ fn what_arrives_is_seen_by_the_threshold_of_the_same_step() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_synapse_filters_what_arrives() {
     let mut net = Network::new(0.1.ms());
     // V so high that nothing spikes: g is what its port's synapse leaves in each step, and what is left of it.
@@ -181,20 +180,18 @@ fn a_synapse_filters_what_arrives() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn built_in_neurons_take_it_too() {
     // `before` is what V is held against: a neuron whose V was above the threshold does not spike.
-    let gpu = gpu();
     let mut net = Network::new(0.1.ms());
     let cells = Population::new("cells", 1, HodgkinHuxley::new()).port("in", Port::delta().onto("before"));
     net.add(cells);
     net.add(Population::new("others", 1, Lif::new()).port("in", Port::delta().onto("v")));
-    let lowered = plan(&gpu, &net);
+    let lowered = Plan::lower(&net, &LowerOptions::default()).expect("the network is sound");
     let onto: Vec<_> = lowered.slabs.iter().map(|slab| slab.ports[0].onto).collect();
     assert_eq!(onto, [Some(4), None]);
     net.stimulate(SpikeTimes::new("cells", [(0, 0.2.ms())], 5.0.mv()).port("in"));
     net.record(Record::new("cells", ["v", "before"]));
-    for backend in [Backend::Reference { reason: None }, Backend::Gpu(gpu)] {
+    for backend in backends() {
         let recording = run(&net, &backend, 4);
         let of = |variable| recording.trace("cells", variable).expect("it is recorded").values.clone();
         let (v, before) = (of("v"), of("before"));

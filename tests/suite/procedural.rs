@@ -2,7 +2,7 @@
 
 use crate::agreement::Pair;
 use crate::blocks::{SOURCES, relays};
-use crate::device::{advance, engine, gpu, plan_with};
+use crate::device::{advance, device, engine, gpu, plan_with};
 use crate::lacks::lacking;
 use neuropil::gpu::Gpu;
 use neuropil::gpu::doctor::Feature;
@@ -57,7 +57,7 @@ fn network() -> Network {
 }
 
 /// With none, every other or all projections procedural.
-fn stored(every: Option<usize>) -> Network {
+pub fn stored(every: Option<usize>) -> Network {
     let mut net = network();
     let projections = net.projections.iter_mut().enumerate();
     let drawn = projections.filter(|(index, _)| every.is_some_and(|every| index % every == 0));
@@ -94,7 +94,7 @@ fn device_and_reference_draw_the_same() {
     let gpu = gpu();
     for every in [1, 2] {
         let plan = plan_with(&gpu, &stored(Some(every)), |options| options.batch = 2);
-        let agreement = Pair::new(&gpu, &plan, &EngineOptions::default()).lockstep(300).unwrap();
+        let agreement = Pair::new(&device(), &plan, &EngineOptions::default()).lockstep(300).unwrap();
         assert!(agreement.spikes > 1000 && agreement.ties * 100 < agreement.spikes, "{agreement:?}");
     }
 }

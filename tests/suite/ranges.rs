@@ -270,7 +270,6 @@ fn alone(dt: &str, populations: &[(&str, &str)], current: &str) -> Network {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn steps_far_longer_than_time_constants() {
     // dt/tau is beyond f32. V is then where its input holds it.
     let tau = "tau = \"2e-38 ms\"";
@@ -296,7 +295,6 @@ fn steps_far_longer_than_time_constants() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn steps_far_shorter_than_time_constants() {
     // dt/tau is below f32. V stays where it was.
     let tau = "tau = \"1e30 ms\"";
@@ -312,7 +310,6 @@ fn steps_far_shorter_than_time_constants() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn synapses_and_noise_of_extreme_time_constants() {
     let cells = |tau: f64, tau_m: f64| {
         let neuron = Neuron::from("lif").param("tau", tau_m.ms());
@@ -328,7 +325,7 @@ fn synapses_and_noise_of_extreme_time_constants() {
         net.record(Record::new("cells", ["p.i", "p.mean"]));
         let (h, h_m) = (10.0 / tau, 10.0 / tau_m);
         check_samples(&net, 1, &[]);
-        let recording = run(&net, &Backend::Reference { reason: None }, 1);
+        let recording = run(&net, &Backend::Reference, 1);
         let mean = f64::from(recording.trace("cells", "p.mean").expect("it is recorded").values[0]);
         // The mean of e^(−ht) over 0 to 1, weighted with e^(−h_m (1 − t)).
         let expected = match (tau, tau_m) {
@@ -346,13 +343,12 @@ fn synapses_and_noise_of_extreme_time_constants() {
     net.stimulate(StimulusModel::new("cells", "ornstein_uhlenbeck").param("sigma", 1.0.ma()).param("tau", 2e-38.ms()));
     net.record(Record::new("cells", ["ornstein_uhlenbeck.x"]));
     check_samples(&net, 3, &[]);
-    let noise = run(&net, &Backend::Reference { reason: None }, 3).traces.remove(0).values;
+    let noise = run(&net, &Backend::Reference, 3).traces.remove(0).values;
     let variance = noise.iter().map(|x| f64::from(x * x)).sum::<f64>() / noise.len() as f64;
     assert!((variance - 1.0).abs() < 0.5, "{variance}");
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn the_largest_and_the_smallest_numbers_are_held() {
     for (current, r) in [(3.4e38, 1.2e-38), (1.2e-38, 3.4e38)] {
         let mut net = Network::new(100.0.ms());

@@ -78,7 +78,6 @@ fn rate_readout_difference(backend: &Backend, perturb: f64) -> f64 {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn the_rate_readout_follows_its_golden_trace() {
     for backend in backends() {
         let difference = rate_readout_difference(&backend, 0.0);
@@ -123,7 +122,6 @@ fn check_spike_readout(case: &Json, items: std::ops::Range<usize>, net: &Network
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn the_spike_readout_follows_its_golden_traces_with_dense_input() {
     for name in ["LeakySpikeReadout_soft", "LeakySpikeReadout_hard"] {
         let case = case(name);
@@ -139,7 +137,6 @@ fn the_spike_readout_follows_its_golden_traces_with_dense_input() {
 
 /// The same input as spikes, which pass a projection without delay.
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn the_spike_readout_follows_its_golden_traces_with_spikes() {
     let case = case("LeakySpikeReadout_soft");
     let (x, _) = flat(&case["x"]);
@@ -177,7 +174,6 @@ fn layers(delay: f64) -> Network {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn layers_without_delay_are_updated_in_their_order_within_a_step() {
     let leak = (-0.2f64).exp();
     // Input 0 takes hidden 0 to 1.5 mV: it spikes, and is left with 0.5. Hidden 1 keeps 0.25.
@@ -203,7 +199,6 @@ fn layers_without_delay_are_updated_in_their_order_within_a_step() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_loop_without_delay_is_refused() {
     let mut net = layers(0.0);
     net.populations[2].ports.insert("back".into(), Port::delta());
@@ -231,7 +226,6 @@ fn batched(input: &[f64], items: usize) -> Network {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn items_of_a_batch_have_their_own_inputs() {
     // [T = 2, batch = 2, n_in = 2]
     let input = [1.0, 0.0, 0.0, 1.0, 2.0, 2.0, -1.0, 4.0];
@@ -254,7 +248,6 @@ fn items_of_a_batch_have_their_own_inputs() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn dense_input_is_a_current_or_a_jump_by_the_unit_of_its_weights() {
     let mut net = Network::new(1.0.ms());
     net.add(Population::new("current", 3, "lif"));

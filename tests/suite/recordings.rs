@@ -27,7 +27,6 @@ fn chain() -> Network {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn samples_come_from_the_named_neurons_every_so_many_steps() {
     for backend in backends() {
         let recording = run(&chain(), &backend, 50);
@@ -49,7 +48,6 @@ fn samples_come_from_the_named_neurons_every_so_many_steps() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn samples_are_the_values_after_their_steps() {
     for backend in backends() {
         let recording = run(&chain(), &backend, 43);

@@ -1,7 +1,7 @@
-//! Every connection rule gives the degrees that it promises, and the device delivers exactly those synapses.
+//! Every connection rule gives the degrees that it promises, and every engine delivers exactly those synapses.
 
 use crate::agreement::Pair;
-use crate::device::{backends, gpu, name, run};
+use crate::device::{backends, engines, name, run};
 use neuropil::model::{Lif, Reset};
 use neuropil::network::{Array, Connect, Network, Population, Port, Record, SpikeTimes};
 use neuropil::plan::{LowerOptions, Plan};
@@ -125,9 +125,7 @@ fn a_list() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
-fn the_device_delivers_every_synapse_of_every_rule() {
-    let gpu = gpu();
+fn every_engine_delivers_every_synapse_of_every_rule() {
     for (pre, post, connect) in [
         (13, Some(17), Connect::all_to_all()),
         (13, None, Connect::all_to_all().autapses(false)),
@@ -148,14 +146,15 @@ fn the_device_delivers_every_synapse_of_every_rule() {
     ] {
         let what = format!("{connect:?}");
         let plan = Arc::new(plan(pre, post, connect));
-        let agreement = Pair::new(&gpu, &plan, &EngineOptions::default()).lockstep(3 * pre + 8);
-        let agreement = agreement.unwrap_or_else(|message| panic!("{what}: {message}"));
-        assert_eq!(agreement.spikes, pre as usize, "{what}: each source fires once");
+        for engine in engines() {
+            let agreement = Pair::new(&engine, &plan, &EngineOptions::default()).lockstep(3 * pre + 8);
+            let agreement = agreement.unwrap_or_else(|message| panic!("{}: {what}: {message}", name(&engine)));
+            assert_eq!(agreement.spikes, pre as usize, "{what}: each source fires once");
+        }
     }
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_list_keeps_each_pair_s_own_weight_and_delay() {
     let mut net = Network::new(0.1.ms());
     let sources = net.add(Population::new("sources", 3, Lif::new().reset(Reset::Hard)));

@@ -2,7 +2,7 @@
 //! constant and drawn delays and weights, every stimulus. The reference, which takes them another way, must agree.
 
 use crate::agreement::Pair;
-use crate::device::{gpu, plan};
+use crate::device::{device, gpu, plan};
 use crate::networks::zoo;
 use neuropil::rows::Format;
 use neuropil::sim::{Delivery, EngineOptions};
@@ -14,7 +14,7 @@ fn check(options: &EngineOptions) {
     assert_eq!((plan.synapses.min_delay, plan.synapses.max_delay > 20), (3, true));
     let own = |format: &Format| format.weight.is_none() && format.delay_bits > 0;
     assert!(plan.synapses.strips.iter().any(|strip| own(&strip.format)));
-    let agreement = Pair::new(&gpu, &plan, options).lockstep(600).unwrap();
+    let agreement = Pair::new(&device(), &plan, options).lockstep(600).unwrap();
     println!("{agreement:?}");
     assert!(agreement.spikes > 300, "{agreement:?}");
     assert!(agreement.ties < 5, "{agreement:?}");

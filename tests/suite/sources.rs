@@ -1,4 +1,4 @@
-//! Stimuli on the device: their statistics, and the same numbers as the reference. All bounds stand here.
+//! Stimuli on each engine: their statistics, and the same numbers as the reference. All bounds stand here.
 //!
 //! A `spike_source` keeps the sum of its step's events in `v`, so that its recorded `v` is what was drawn.
 
@@ -6,7 +6,7 @@ mod counts;
 mod last_word;
 mod refusals;
 
-use crate::device::gpu;
+use crate::device::{backends, engines, name};
 use crate::tolerances::{SIGMAS, SOURCE_VALUES};
 use neuropil::network::{
     Array, Connect, Network, NetworkFile, Neuron, PoissonEncoder, PoissonInput, PoissonSpikes, Population, Port,
@@ -19,12 +19,8 @@ use neuropil::units::Literal;
 use neuropil::{Backend, Simulation};
 use std::sync::Arc;
 
-fn device() -> Backend {
-    Backend::Gpu(gpu())
-}
-
 fn reference() -> Backend {
-    Backend::Reference { reason: None }
+    Backend::Reference
 }
 
 fn simulation(network: &Network, backend: &Backend, batch: u32) -> Simulation {
@@ -47,24 +43,24 @@ fn meters(name: &str, size: u32) -> Population {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn no_source_of_rate_0_ever_fires() {
-    let device = device();
-    let size = 34_000;
-    let mut net = Network::new(0.1.ms()).seed(1);
-    let sources = net.add(Population::new("sources", size, "spike_source"));
-    // One rate for each: a compiler would leave out what it knows to be never.
-    let rates = || vec![0.0.hz(); size as usize];
-    net.stimulate(PoissonSpikes::new(&sources, rates(), 1.0.mv()));
-    net.stimulate(PoissonEncoder::new(&sources, rates(), 1.0.mv()));
-    net.stimulate(PoissonInput::new(&sources, 10, rates(), 1.0.mv()));
-    let recording = run(&net, &device, 1000);
-    assert!(recording.populations[0].spikes.is_empty(), "102 million draws");
-    // A source of 1 Hz beside them does fire.
-    net.stimulate(PoissonSpikes::new(&sources, 1.0.hz(), 1.0.mv()));
-    let spikes = run(&net, &device, 100).populations[0].spikes.len() as f64;
-    let expected = f64::from(size) * 1e-2;
-    assert!((spikes - expected).abs() < SIGMAS * expected.sqrt(), "{spikes} spikes, expected {expected}");
+    for engine in engines() {
+        let size = 34_000;
+        let mut net = Network::new(0.1.ms()).seed(1);
+        let sources = net.add(Population::new("sources", size, "spike_source"));
+        // One rate for each: a compiler would leave out what it knows to be never.
+        let rates = || vec![0.0.hz(); size as usize];
+        net.stimulate(PoissonSpikes::new(&sources, rates(), 1.0.mv()));
+        net.stimulate(PoissonEncoder::new(&sources, rates(), 1.0.mv()));
+        net.stimulate(PoissonInput::new(&sources, 10, rates(), 1.0.mv()));
+        let recording = run(&net, &engine, 1000);
+        assert!(recording.populations[0].spikes.is_empty(), "102 million draws");
+        // A source of 1 Hz beside them does fire.
+        net.stimulate(PoissonSpikes::new(&sources, 1.0.hz(), 1.0.mv()));
+        let spikes = run(&net, &engine, 100).populations[0].spikes.len() as f64;
+        let expected = f64::from(size) * 1e-2;
+        assert!((spikes - expected).abs() < SIGMAS * expected.sqrt(), "{spikes} spikes, expected {expected}");
+    }
 }
 
 const EVERYTHING: &str = r#"
@@ -172,19 +168,21 @@ fn everything() -> Network {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
-fn the_device_draws_what_the_reference_draws() {
-    let device = device();
+fn each_engine_draws_what_the_reference_draws() {
     let network = everything();
-    let [found, expected] =
-        [device, reference()].map(|backend| simulation(&network, &backend, 2).run_steps(333, &mut |_| ()).unwrap());
-    assert_eq!(found.populations, expected.populations);
-    for (found, expected) in found.traces.iter().zip(&expected.traces) {
-        let exact = expected.population != "driven";
-        assert!(expected.values.iter().any(|value| *value != 0.0), "{} says something", expected.variable);
-        for (index, (found, value)) in found.values.iter().zip(&expected.values).enumerate() {
-            let close = if exact { found == value } else { (found - value).abs() < SOURCE_VALUES };
-            assert!(close, "{} {}, value {index}: {found}, expected {value}", expected.population, expected.variable);
+    let on = |backend: &Backend| simulation(&network, backend, 2).run_steps(333, &mut |_| ()).unwrap();
+    let expected = on(&reference());
+    for engine in engines() {
+        let found = on(&engine);
+        assert_eq!(found.populations, expected.populations);
+        for (found, expected) in found.traces.iter().zip(&expected.traces) {
+            let exact = expected.population != "driven";
+            assert!(expected.values.iter().any(|value| *value != 0.0), "{} says something", expected.variable);
+            for (index, (found, value)) in found.values.iter().zip(&expected.values).enumerate() {
+                let close = if exact { found == value } else { (found - value).abs() < SOURCE_VALUES };
+                let place = format!("{} {} on {}", expected.population, expected.variable, name(&engine));
+                assert!(close, "{place}, value {index}: {found}, expected {value}");
+            }
         }
     }
 }
@@ -204,7 +202,6 @@ fn a_stimulus_of_some_neurons_leaves_the_others_alone() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn each_of_some_neurons_gets_its_own_weight() {
     let weights = || Array::inline(vec![1.0, 2.0, 4.0], &[3], "mV").unwrap();
     let (certain, some) = (10_000.0.hz(), [3, 0, 2]);
@@ -220,14 +217,13 @@ fn each_of_some_neurons_gets_its_own_weight() {
         let cells = net.add(counters("cells", 4));
         net.stimulate(stimulus);
         net.record(Record::new(&cells, ["v"]));
-        for backend in [device(), reference()] {
+        for backend in backends() {
             assert_eq!(run(&net, &backend, 3).traces[0].values, [2.0, 0.0, 4.0, 1.0].repeat(3), "{:?}", net.stimuli[0]);
         }
     }
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn spikes_of_sources_arrive_in_their_own_step() {
     let mut net = Network::new(0.1.ms());
     let (from, to) = (
@@ -241,7 +237,7 @@ fn spikes_of_sources_arrive_in_their_own_step() {
         given.map(|(neuron, step, _)| (neuron, (f64::from(step) * 0.1).ms())),
         1.0.mv(),
     ));
-    for backend in [device(), reference()] {
+    for backend in backends() {
         let recording = run(&net, &backend, 10);
         let found: Vec<_> = recording.populations[0].spikes.iter().collect();
         assert_eq!(found, [(2, 0, 0), (3, 0, 1), (5, 0, 0), (5, 0, 3)]);
@@ -250,50 +246,49 @@ fn spikes_of_sources_arrive_in_their_own_step() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn noise_has_its_mean_deviation_and_correlation() {
-    let device = device();
-    let (size, sigma, tau) = (20_000, 2.0, 2.0);
-    let mut net = Network::new(0.1.ms()).seed(5);
-    let meters = net.add(meters("meters", size));
-    let noise = StimulusModel::new(&meters, "ornstein_uhlenbeck").param("mean", 1.0.ma());
-    net.stimulate(noise.param("sigma", sigma.ma()).param("tau", tau.ms()));
-    net.record(Record::new(&meters, ["v", "ornstein_uhlenbeck.x"]).every(1.0.ms()));
-    let recording = run(&net, &device, 500);
-    let n = f64::from(size);
-    let sample = |variable: &str, index: usize| -> Vec<f64> {
-        let trace = recording.trace("meters", variable).unwrap();
-        trace.values.chunks(size as usize).nth(index).unwrap().iter().map(|value| f64::from(*value)).collect()
-    };
-    let moments = |values: &[f64]| {
-        let mean = values.iter().sum::<f64>() / n;
-        (mean, values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n)
-    };
-    let check = |what: &str, found: f64, expected: f64, error: f64| {
-        assert!((found - expected).abs() < SIGMAS * error, "{what}: {found}, expected {expected} ± {error}");
-    };
-    // After one step, and when the start is forgotten.
-    for (index, variance) in [(0, sigma * sigma * -(-2.0 * 0.1 / tau).exp_m1()), (48, sigma * sigma)] {
-        let (mean, found) = moments(&sample("ornstein_uhlenbeck.x", index));
-        check("mean", mean, 0.0, (variance / n).sqrt());
-        check("variance", found, variance, variance * (2.0 / n).sqrt());
+    for engine in engines() {
+        let (size, sigma, tau) = (20_000, 2.0, 2.0);
+        let mut net = Network::new(0.1.ms()).seed(5);
+        let meters = net.add(meters("meters", size));
+        let noise = StimulusModel::new(&meters, "ornstein_uhlenbeck").param("mean", 1.0.ma());
+        net.stimulate(noise.param("sigma", sigma.ma()).param("tau", tau.ms()));
+        net.record(Record::new(&meters, ["v", "ornstein_uhlenbeck.x"]).every(1.0.ms()));
+        let recording = run(&net, &engine, 500);
+        let n = f64::from(size);
+        let sample = |variable: &str, index: usize| -> Vec<f64> {
+            let trace = recording.trace("meters", variable).unwrap();
+            trace.values.chunks(size as usize).nth(index).unwrap().iter().map(|value| f64::from(*value)).collect()
+        };
+        let moments = |values: &[f64]| {
+            let mean = values.iter().sum::<f64>() / n;
+            (mean, values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n)
+        };
+        let check = |what: &str, found: f64, expected: f64, error: f64| {
+            assert!((found - expected).abs() < SIGMAS * error, "{what}: {found}, expected {expected} ± {error}");
+        };
+        // After one step, and when the start is forgotten.
+        for (index, variance) in [(0, sigma * sigma * -(-2.0 * 0.1 / tau).exp_m1()), (48, sigma * sigma)] {
+            let (mean, found) = moments(&sample("ornstein_uhlenbeck.x", index));
+            check("mean", mean, 0.0, (variance / n).sqrt());
+            check("variance", found, variance, variance * (2.0 / n).sqrt());
+        }
+        check("current", moments(&sample("v", 49)).0, 1.0, sigma / n.sqrt());
+        let (before, after) = (sample("ornstein_uhlenbeck.x", 48), sample("ornstein_uhlenbeck.x", 49));
+        let product = before.iter().zip(&after).map(|(a, b)| a * b).sum::<f64>() / n;
+        let correlation = (-1.0 / tau).exp();
+        check("correlation", product / (sigma * sigma), correlation, ((1.0 + correlation * correlation) / n).sqrt());
     }
-    check("current", moments(&sample("v", 49)).0, 1.0, sigma / n.sqrt());
-    let (before, after) = (sample("ornstein_uhlenbeck.x", 48), sample("ornstein_uhlenbeck.x", 49));
-    let product = before.iter().zip(&after).map(|(a, b)| a * b).sum::<f64>() / n;
-    let correlation = (-1.0 / tau).exp();
-    check("correlation", product / (sigma * sigma), correlation, ((1.0 + correlation * correlation) / n).sqrt());
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_sine_keeps_its_phase_for_hours() {
     let mut net = Network::new(0.1.ms());
     let meters = net.add(meters("meters", 1));
     let sine = StimulusModel::new(&meters, "current_sine").param("amplitude", 2.0.ma());
     net.stimulate(sine.param("frequency", 7.3.hz()).param("phase", 0.5).param("offset", 1.0.ma()));
     net.record(Record::new(&meters, ["v"]));
-    for backend in [device(), reference()] {
+    for backend in backends() {
         let mut simulation = simulation(&net, &backend, 1);
         for first in [0u32, 100_000_000, 4_000_000_000] {
             let mut state = simulation.state().unwrap();
@@ -320,69 +315,71 @@ fn check_rate(recording: &Recording, steps: std::ops::Range<u32>, hz: f64) {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn an_encoder_follows_its_rates() {
-    let device = device();
-    let mut net = Network::new(0.1.ms()).seed(3);
-    let sources = net.add(Population::new("sources", 5000, "spike_source"));
-    let mut rates = vec![100.0; 50];
-    rates.extend([2000.0; 50]);
-    let rates = neuropil::network::Array::inline(rates, &[100], "Hz").unwrap();
-    net.stimulate(PoissonEncoder::trace(&sources, rates, 1.0.mv()));
-    let recording = run(&net, &device, 200);
-    check_rate(&recording, 0..50, 100.0);
-    check_rate(&recording, 50..100, 2000.0);
-    check_rate(&recording, 100..200, 0.0);
+    for engine in engines() {
+        let mut net = Network::new(0.1.ms()).seed(3);
+        let sources = net.add(Population::new("sources", 5000, "spike_source"));
+        let mut rates = vec![100.0; 50];
+        rates.extend([2000.0; 50]);
+        let rates = neuropil::network::Array::inline(rates, &[100], "Hz").unwrap();
+        net.stimulate(PoissonEncoder::trace(&sources, rates, 1.0.mv()));
+        let recording = run(&net, &engine, 200);
+        check_rate(&recording, 0..50, 100.0);
+        check_rate(&recording, 50..100, 2000.0);
+        check_rate(&recording, 100..200, 0.0);
+    }
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn the_host_sets_rates_between_runs() {
     let mut net = Network::new(0.1.ms()).seed(3);
     let sources = net.add(Population::new("sources", 5000, "spike_source"));
     net.stimulate(PoissonSpikes::new(&sources, 0.0.hz(), 1.0.mv()));
     net.stimulate(PoissonEncoder::new(&sources, 100.0.hz(), 1.0.mv()));
-    let recordings = [device(), reference()].map(|backend| {
-        let mut simulation = simulation(&net, &backend, 1);
-        let mut recording = Recording::default();
-        for hz in [100.0, 2000.0, 0.0] {
-            if hz != 100.0 {
-                simulation.set_rates(1, &[hz; 5000]).unwrap();
+    let recordings: Vec<_> = backends()
+        .into_iter()
+        .map(|backend| {
+            let mut simulation = simulation(&net, &backend, 1);
+            let mut recording = Recording::default();
+            for hz in [100.0, 2000.0, 0.0] {
+                if hz != 100.0 {
+                    simulation.set_rates(1, &[hz; 5000]).unwrap();
+                }
+                let run = simulation.run_steps(50, &mut |_| ()).unwrap();
+                check_rate(&run, run.first_step..run.first_step + 50, hz);
+                if hz == 2000.0 {
+                    recording = run;
+                }
             }
-            let run = simulation.run_steps(50, &mut |_| ()).unwrap();
-            check_rate(&run, run.first_step..run.first_step + 50, hz);
-            if hz == 2000.0 {
-                recording = run;
-            }
-        }
-        let refused = |stimulus, rates: &[f64]| simulation.plan().thresholds(stimulus, rates).unwrap_err().to_string();
-        assert_eq!(
-            refused(0, &[1.0; 5000]),
-            "rates of stimulus 0: it is not a poisson_encoder with the key `rate`; legal: 1"
-        );
-        assert_eq!(
-            refused(1, &[1.0]),
-            "rates of stimulus 1: 1 rates; legal: 5000, one for each neuron that it acts on"
-        );
-        let mut rates = [1.0; 5000];
-        rates[7] = 20_000.0;
-        assert_eq!(
-            refused(1, &rates),
-            "rates of stimulus 1: rate 7: 20000 Hz is 2 events in a step of 0.1 ms; legal: at most one event in a \
+            let refused =
+                |stimulus, rates: &[f64]| simulation.plan().thresholds(stimulus, rates).unwrap_err().to_string();
+            assert_eq!(
+                refused(0, &[1.0; 5000]),
+                "rates of stimulus 0: it is not a poisson_encoder with the key `rate`; legal: 1"
+            );
+            assert_eq!(
+                refused(1, &[1.0]),
+                "rates of stimulus 1: 1 rates; legal: 5000, one for each neuron that it acts on"
+            );
+            let mut rates = [1.0; 5000];
+            rates[7] = 20_000.0;
+            assert_eq!(
+                refused(1, &rates),
+                "rates of stimulus 1: rate 7: 20000 Hz is 2 events in a step of 0.1 ms; legal: at most one event in a \
              step: 0 to 10000 Hz"
-        );
-        recording
-    });
-    assert_eq!(recordings[1].populations, recordings[0].populations);
+            );
+            recording
+        })
+        .collect();
+    assert!(recordings.iter().all(|recording| recording.populations == recordings[0].populations));
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_refractory_neuron_keeps_its_value() {
     let mut net = Network::new(0.1.ms()).seed(3);
     let neurons = net.add(Population::new("neurons", 100, "lif_ref"));
     net.stimulate(PoissonInput::new(&neurons, 1000, 50.0.hz(), 0.01.mv()));
-    for backend in [device(), reference()] {
+    for backend in backends() {
         let mut simulation = simulation(&net, &backend, 1);
         simulation.set_variable("neurons", "v", &[0.25; 100]).unwrap();
         simulation.set_variable("neurons", "held", &[20.0; 100]).unwrap();

@@ -62,13 +62,11 @@ fn none(_: u32, _: usize) -> f64 {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn one_current_for_all() {
     check(&cells([Current::new("cells", 2.5.ma()).into()]), |_, _| 2.5, none, none);
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn currents_of_their_own_add_to_others() {
     let own = Current::new("cells", vec![1.0.ma(), (-2.0).ma(), 0.0.ma(), 5.0.ma()]);
     let net = cells([own.into(), Current::new("cells", 0.5.ma()).into()]);
@@ -76,7 +74,6 @@ fn currents_of_their_own_add_to_others() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_current_into_some_counts_duplicates() {
     let net = cells([Current::new("cells", vec![1.0.ma(), 2.0.ma(), 4.0.ma()]).neurons([3, 1, 3]).into()]);
     check(&net, |_, neuron| [0.0, 2.0, 0.0, 5.0][neuron], none, none);
@@ -94,19 +91,16 @@ fn trace_at(width: usize, step: u32, column: usize) -> f64 {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_trace_for_all_ends_in_nothing() {
     check(&cells([Current::trace("cells", trace(1)).into()]), |step, _| trace_at(1, step, 0), none, none);
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_trace_for_each() {
     check(&cells([Current::trace("cells", trace(4)).into()]), |step, neuron| trace_at(4, step, neuron), none, none);
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_trace_for_some() {
     let net = cells([Current::trace("cells", trace(2)).neurons([2, 0]).into()]);
     let current = |step, neuron: usize| match neuron {
@@ -118,7 +112,6 @@ fn a_trace_for_some() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn one_trace_for_some() {
     let net = cells([Current::trace("cells", trace(1)).neurons([1, 2]).into()]);
     check(&net, |step, neuron| if matches!(neuron, 1 | 2) { trace_at(1, step, 0) } else { 0.0 }, none, none);
@@ -136,21 +129,18 @@ fn spike_times() -> impl Iterator<Item = (u32, uom::si::f64::Time)> {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn given_spikes_jump_v_in_their_step() {
     let net = cells([SpikeTimes::new("cells", spike_times(), 0.7.mv()).into()]);
     check(&net, none, |step, neuron| 0.7 * arrivals(step, neuron), none);
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn given_spikes_enter_a_port_undecayed() {
     let net = cells([SpikeTimes::new("cells", spike_times(), 3.0.ma()).port("p").into()]);
     check(&net, none, none, |step, neuron| 3.0 * arrivals(step, neuron));
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn stimuli_of_one_kind_stand_side_by_side() {
     let spikes = |weight: f64| SpikeTimes::new("cells", spike_times(), weight.mv()).into();
     let net = cells([spikes(1.0), spikes(0.25), Current::new("cells", 1.0.ma()).neurons([1]).into()]);
@@ -159,7 +149,6 @@ fn stimuli_of_one_kind_stand_side_by_side() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn stimuli_of_no_neuron_do_nothing() {
     let model = |name: &str| StimulusModel::new("cells", name).neurons([]);
     let drawn = uniform(1.0.ma(), 2.0.ma());

@@ -69,7 +69,6 @@ fn kicked(case: &Case, kicks: [f64; 2]) -> Network {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn the_threshold_itself_is_reached() {
     for case in &CASES {
         let start = case.init.first().map_or(0.0, |(_, v)| *v);
@@ -85,7 +84,6 @@ fn the_threshold_itself_is_reached() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_strict_threshold_is_exceeded() {
     let (start, above) = (STRICT.init[0].1, f64::from((STRICT.threshold as f32).next_up()));
     let net = kicked(&STRICT, [STRICT.threshold - start, above - start]);
@@ -96,7 +94,6 @@ fn a_strict_threshold_is_exceeded() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn who_starts_at_the_threshold_does_not_rise_through_it() {
     let case = |v| Case {
         model: "hodgkin_huxley",

@@ -10,9 +10,17 @@ pub const V_WINDOW: f64 = 1e-5;
 /// exponential (1e-7) in each of up to 15 steps.
 pub const G_WINDOW: f64 = 2e-6;
 
+/// [as [`V_WINDOW`]] The same in f64 on the CPU: a rounding of 60 mV is 7e-16 of that distance, and both may round each of the
+/// window's operations otherwise, or take another exponential. (Measured: 1.4e-15.)
+pub const V_WINDOW_F64: f64 = 2e-14;
+/// [as [`G_WINDOW`]] The same in f64 on the CPU, where a rounding is 1.1e-16.
+pub const G_WINDOW_F64: f64 = 1e-14;
+
 /// [of the range that it covers in a run] A variable of a neuron or a stimulus after one step on the device, against f64:
 /// some ten roundings of 6e-8, which count tenfold in the exponent of an upswing. (Measured: 2.5e-6 there, 4e-7 elsewhere.)
 pub const STEP: f64 = 1e-5;
+/// [as [`STEP`]] The same in f64 on the CPU: some ten roundings of 1.1e-16, tenfold in the exponent of an upswing. (Measured: 6.5e-16.)
+pub const STEP_F64: f64 = 1e-14;
 /// [relative] A whole number as an f32, in units of a power of two: one rounding, up or down.
 pub const ONE_ROUNDING: f64 = 1.2e-7;
 
@@ -21,9 +29,14 @@ pub const ONE_ROUNDING: f64 = 1.2e-7;
 /// [of the distance from reset to threshold] V over a run without any feedback. The leak forgets a rounding within some
 /// hundred steps, so errors do not grow with time.
 pub const V_RUN: f64 = 2e-5;
+/// [of the value, or of 1 where it is smaller] The whole state of the CPU engine in f64 after up to 400 steps of its own, against the
+/// reference: some hundred roundings of 1e-16 of values up to 1e5 times the smallest, enlarged by upstrokes.
+pub const CPU_RUN: f64 = 1e-9;
 /// [of the distance from reset to threshold] How close to the threshold V must lie where a run of its own on the device
 /// first decides otherwise than f64. Synapses and membrane hold the roundings of some hundred steps together.
 pub const V_FREE: f64 = 1e-4;
+/// [as [`V_FREE`]] The same in f64 on the CPU: some hundred roundings of 1e-15.
+pub const V_FREE_F64: f64 = 1e-12;
 /// [mV] V against values that are printed with eight digits: half of the last, and the roundings of five steps in f32.
 pub const V_PRINTED: f64 = 1e-7;
 /// [mV] V after one step from -60 mV, printed with eight digits: an f32 there has steps of 3.8e-6 mV.

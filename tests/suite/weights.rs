@@ -1,8 +1,7 @@
 //! What of a weight arrives: its count in the port's scale, exactly, however many synapses a neuron has.
 
-use crate::device::{backends, name, simulation};
+use crate::device::{backends, is_exact, name, simulation};
 use crate::tolerances::ONE_ROUNDING;
-use neuropil::Backend;
 use neuropil::network::{
     Array, Connect, Network, PoissonSpikes, Population, Port, Precision, Record, SpikeTimes, Value,
 };
@@ -53,14 +52,13 @@ fn check(projections: &[Vec<f64>]) {
             simulation.run_steps(1, &mut |_| ()).unwrap();
             let found = simulation.variable("meter", "v").unwrap()[0];
             let exact = f64::from(count) * 2f64.powi(-power);
-            let bound = if matches!(backend, Backend::Reference { .. }) { 0.0 } else { ONE_ROUNDING * exact.abs() };
+            let bound = if is_exact(&backend) { 0.0 } else { ONE_ROUNDING * exact.abs() };
             assert!((found - exact).abs() <= bound, "{}: {found}, not {exact}, in step {step}", name(&backend));
         }
     }
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn weights_arrive_as_they_are_counted() {
     check(&[vec![0.1, -0.3, 1.0 / 3.0, 1.1, -2.7, 1000.0 / 7.0, 1e-3, std::f64::consts::PI]]);
     check(&[vec![0.1]]);
@@ -68,7 +66,6 @@ fn weights_arrive_as_they_are_counted() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn all_projections_onto_a_port_share_its_scale() {
     // The jump of both together is 1000.001 mV.
     check(&[vec![1000.0], vec![0.001]]);
@@ -77,14 +74,12 @@ fn all_projections_onto_a_port_share_its_scale() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn excitation_and_inhibition_do_not_cancel_in_the_scale() {
     check(&[vec![0.3], vec![-0.3]]);
     check(&[vec![0.3, -0.3, 0.3, -0.3]]);
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn a_million_weights_that_are_rounded_up_do_not_wrap() {
     // Sixteen bits finer, each would be 2047.75; 2^20 of 2048 are beyond an i32.
     let weight = 0.001_952_886_581_420_898;

@@ -106,7 +106,7 @@ fn what_does_not_fit_is_refused_by_the_engine_before_it_allocates() {
 
 #[test]
 fn requests_of_a_simulation() {
-    let reference = Backend::Reference { reason: None };
+    let reference = Backend::Reference;
     let mut simulation = simulation(&sound(), &reference);
     let text = |error: Error| error.to_string();
     assert_eq!(text(simulation.variable("ex", "v").unwrap_err()), "population: there is no `ex`; legal: exc, inh");

@@ -1,25 +1,25 @@
 //! What is moved is noticed: every parameter of every model, every weight, delay and the time step, one at a time, by a
 //! thousandth of itself (by one where it is a whole number, by a step where it is counted in steps, to another choice).
 //!
-//! Device and reference share the plan, so a test that compares them shows nothing that it does not depend on. Here the
-//! device runs a network, and the reference one that differs in a single number; that must show within the very bounds
+//! Device and reference share the plan, so a test that compares them shows nothing that it does not depend on. Here an
+//! engine runs a network, and the reference one that differs in a single number; that must show within the very bounds
 //! by which they agree where nothing differs. What is not noticed stands in a list, with the reason.
 
 mod knobs;
 mod networks;
 
-use crate::device::{advance, engine, gpu, plan};
-use crate::judge::{Agreement, Judge};
-use crate::tolerances::{STEP, V_RUN};
+use crate::device::{cpu, engines, is_exact, name, run, simulation};
+use crate::judge::{Agreement, Bounds, Judge};
+use crate::tolerances::V_RUN;
 use knobs::{moved, places, slowed};
 use networks::STEPS;
-use neuropil::gpu::Gpu;
+use neuropil::Backend;
+use neuropil::cpu::Precision;
 use neuropil::model::{ModelKind, catalogue};
 use neuropil::network::Network;
 use neuropil::plan::{Plan, State};
 use neuropil::recording::Recording;
 use neuropil::reference::Reference;
-use neuropil::sim::EngineOptions;
 use std::sync::Arc;
 
 /// Places that must be moved together.
@@ -50,8 +50,9 @@ const UNNOTICED: [(&str, &str, &str); 18] = [
     ("projections", "stimulus[0].weight", "an event makes a source fire whatever it has above the threshold"),
 ];
 
-/// A run of the device, step by step.
+/// A run of an engine, step by step.
 struct Course {
+    backend: Backend,
     plan: Arc<Plan>,
     /// The state before each step and after the last.
     states: Vec<State>,
@@ -59,23 +60,22 @@ struct Course {
 }
 
 impl Course {
-    fn of(gpu: &Gpu, network: &Network) -> Self {
-        let plan = plan(gpu, network);
-        let mut engine = engine(gpu, &plan, &EngineOptions::default());
+    fn of(backend: &Backend, network: &Network) -> Self {
+        let mut engine = simulation(network, backend);
         let mut states = vec![engine.state().expect("the state comes back")];
         let mut recordings = Vec::new();
         for _ in 0..STEPS {
-            recordings.push(advance(&mut engine, 1));
+            recordings.push(engine.run_steps(1, &mut |_| ()).expect("the run succeeds"));
             states.push(engine.state().expect("the state comes back"));
         }
-        Self { plan, states, recordings }
+        Self { backend: backend.clone(), plan: lowered(network, backend), states, recordings }
     }
 
     /// Holds each step against the same step of a reference of another network. The first begins from that network's own
     /// initial state.
-    fn against(&self, network: &Network, gpu: &Gpu) -> Result<Agreement, String> {
-        let other = plan(gpu, network);
-        let mut judge = Judge::new(&self.plan, &other, self.ranges(), STEP);
+    fn against(&self, network: &Network) -> Result<Agreement, String> {
+        let other = lowered(network, &self.backend);
+        let mut judge = Judge::new(&self.plan, &other, self.ranges(), Bounds::of_step(&self.backend));
         let mut agreement = Agreement::default();
         let initial = other.initial_state().unwrap();
         let before = std::iter::once(&initial).chain(&self.states[1..]);
@@ -100,6 +100,15 @@ impl Course {
         let populations = 0..self.plan.populations.len();
         populations.map(|population| (0..variables(population)).map(|v| range(population, v)).collect()).collect()
     }
+}
+
+fn lowered(network: &Network, backend: &Backend) -> Arc<Plan> {
+    Arc::new(Plan::lower(network, &backend.lower_options(1)).expect("the network can be lowered"))
+}
+
+/// The engines on which all is moved: equations in f64 are those in f32.
+fn in_f32() -> Vec<Backend> {
+    engines().into_iter().filter(|engine| !is_exact(engine)).collect()
 }
 
 /// The places of a network that `noticed` does not notice when they are moved. Where the network is there for the model whose
@@ -130,9 +139,10 @@ fn with_partners(places: &[String]) -> Vec<String> {
 }
 
 fn check(kind: ModelKind) {
-    let gpu = gpu();
-    let mut found = Vec::new();
     let of_kind = || catalogue().expect("the catalogue is sound").iter().filter(|model| model.kind == kind);
+    let known = of_kind().flat_map(|model| known(model.name()).map(|place| (model.name().to_owned(), place)));
+    let known: Vec<_> = known.collect();
+    let mut found = vec![Vec::new(); in_f32().len()];
     for model in of_kind() {
         let network = networks::of(model);
         let (places, mut own) = (places(&network), networks::places(model));
@@ -141,16 +151,25 @@ fn check(kind: ModelKind) {
         }
         // A stimulus has keys beside its parameters.
         own.extend(places.into_iter().filter(|place| kind == ModelKind::Stimulus && place.starts_with("stimulus[")));
-        let course = Course::of(&gpu, &network);
-        let agreement = course.against(&network, &gpu).unwrap_or_else(|why| panic!("{kind} {}: {why}", model.name()));
-        println!("{kind} {}: {agreement:?}", model.name());
-        let silent = kind != ModelKind::Neuron || model.name() == "leaky_rate_readout";
-        assert!(silent || agreement.spikes > networks::SIZE as usize, "{}: {agreement:?}", model.name());
-        let places = unnoticed(&network, Some(&own), |changed| course.against(changed, &gpu).err());
-        found.extend(places.into_iter().map(|place| (model.name().to_owned(), place)));
+        let course = |engine: &Backend| {
+            let course = Course::of(engine, &network);
+            let what = format!("{kind} {} on {}", model.name(), name(engine));
+            let agreement = course.against(&network).unwrap_or_else(|why| panic!("{what}: {why}"));
+            println!("{what}: {agreement:?}");
+            let silent = kind != ModelKind::Neuron || model.name() == "leaky_rate_readout";
+            assert!(silent || agreement.spikes > networks::SIZE as usize, "{what}: {agreement:?}");
+            course
+        };
+        course(&cpu(Precision::F64));
+        for (engine, found) in in_f32().iter().zip(&mut found) {
+            let course = course(engine);
+            let places = unnoticed(&network, Some(&own), |changed| course.against(changed).err());
+            found.extend(places.into_iter().map(|place| (model.name().to_owned(), place)));
+        }
     }
-    let known = of_kind().flat_map(|model| known(model.name()).map(|place| (model.name().to_owned(), place)));
-    assert_eq!(found, known.collect::<Vec<_>>(), "what was moved and not noticed, and what is known not to be");
+    for found in found {
+        assert_eq!(found, known, "what was moved and not noticed, and what is known not to be");
+    }
 }
 
 /// The places of a network where nothing can be noticed.
@@ -159,50 +178,46 @@ fn known(network: &str) -> impl Iterator<Item = String> {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn every_parameter_of_a_neuron_is_noticed() {
     check(ModelKind::Neuron);
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn every_parameter_of_a_synapse_is_noticed() {
     check(ModelKind::Synapse);
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn every_parameter_of_an_output_is_noticed() {
     check(ModelKind::Output);
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn every_parameter_of_a_stimulus_is_noticed() {
     check(ModelKind::Stimulus);
 }
 
 /// Sources without memory drive targets without spikes, so errors do not grow: V and g of a whole run are compared.
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn every_weight_and_delay_is_noticed() {
-    let gpu = gpu();
     let network = networks::of_projections();
-    let device = advance(&mut engine(&gpu, &plan(&gpu, &network), &EngineOptions::default()), STEPS);
-    let differs = |network: &Network| {
-        let mut reference = Reference::new(plan(&gpu, network)).expect("every model has equations in f64");
-        first_difference(&device, &reference.run(STEPS, &mut |_| ()).expect("the run is short"))
-    };
-    assert_eq!(differs(&network), None);
-    assert!(device.populations[0].spikes.len() > 100);
-    assert_eq!(unnoticed(&network, None, differs), known("projections").collect::<Vec<_>>());
+    for engine in in_f32() {
+        let found = run(&network, &engine, STEPS);
+        let differs = |network: &Network| {
+            let mut reference = Reference::new(lowered(network, &engine)).expect("every model has equations in f64");
+            first_difference(&found, &reference.run(STEPS, &mut |_| ()).expect("the run is short"))
+        };
+        assert_eq!(differs(&network), None, "{}", name(&engine));
+        assert!(found.populations[0].spikes.len() > 100);
+        assert_eq!(unnoticed(&network, None, differs), known("projections").collect::<Vec<_>>(), "{}", name(&engine));
+    }
 }
 
-fn first_difference(device: &Recording, reference: &Recording) -> Option<String> {
-    if device.populations != reference.populations {
+fn first_difference(engine: &Recording, reference: &Recording) -> Option<String> {
+    if engine.populations != reference.populations {
         return Some("spikes".to_owned());
     }
-    device.traces.iter().zip(&reference.traces).find_map(|(found, expected)| {
+    engine.traces.iter().zip(&reference.traces).find_map(|(found, expected)| {
         let largest = expected.values.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
         let bound = V_RUN * f64::from(largest);
         let differs = |(found, expected): (&f32, &f32)| f64::from((found - expected).abs()) > bound;

@@ -154,7 +154,7 @@ fn enough(model: &Definition, drive: impl Fn(&mut Network, Value)) -> f64 {
     let mut net = Network::new(0.1.ms());
     net.add(Population::new("cells", 32, neuron_of_defaults(model)).port("jumps", jumps(model)));
     drive(&mut net, array((0..32).map(values), &Unit::ONE));
-    let recording = simulation(&net, &Backend::Reference { reason: None }).run_steps(1000, &mut |_| ()).unwrap();
+    let recording = simulation(&net, &Backend::Reference).run_steps(1000, &mut |_| ()).unwrap();
     let least = (0..32).find(|&cell| recording.populations[0].spikes.neuron.contains(&cell));
     least.map_or(1e-3, values)
 }

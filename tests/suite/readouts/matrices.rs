@@ -30,7 +30,6 @@ fn counted(shape: &[usize]) -> Array {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn an_orthogonal_projection_is_orthogonal_where_it_arrives() {
     let net = weights_of(Connect::all_to_all(), Initialiser::new(Scheme::Orthogonal, 2.0), [24, 16]);
     for backend in backends() {
@@ -45,7 +44,7 @@ fn an_orthogonal_projection_is_orthogonal_where_it_arrives() {
 
 #[test]
 fn weight_arrays_have_the_shape_of_their_rule() {
-    let reference = &Backend::Reference { reason: None };
+    let reference = &Backend::Reference;
     let weights = |connect, weight, shape: [u32; 2]| {
         let net = weights_of(connect, weight, shape);
         values(&run(&net, reference, 1, shape[0]), "out", "r")
@@ -75,7 +74,7 @@ fn a_matrix_without_autapses_loses_its_diagonal() {
     net.connect("a", "a", "x", Connect::all_to_all().autapses(false), weight, 1.0.ms());
     net.projections[0].precision = Some(Precision::Exact);
     net.record(Record::new("a", ["v"]));
-    let v = values(&run(&net, &Backend::Reference { reason: None }, 1, 2), "a", "v");
+    let v = values(&run(&net, &Backend::Reference, 1, 2), "a", "v");
     assert!(largest(v[3..].iter().zip([3e-3, 0.0, 5e-3]).map(|(a, b)| a - b)) < 1e-9, "{v:?}");
 }
 
@@ -89,7 +88,6 @@ pub fn save(path: &Path, descr: &str, shape: &str, data: &[u8]) {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn files_bring_weights_inputs_and_initial_values() {
     let folder = tempfile::tempdir().unwrap();
     let f32s = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>();
@@ -131,7 +129,6 @@ fn files_bring_weights_inputs_and_initial_values() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn drawn_initial_values_differ_between_items_and_return_at_a_reset() {
     let mut net = Network::new(1.0.ms()).seed(9);
     net.add(Population::new("a", 50, "lif").init("v", normal((-1.0).mv(), 1.0.mv())));

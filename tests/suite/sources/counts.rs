@@ -1,7 +1,8 @@
-//! Counts of Poisson inputs as the device draws them, for each sampler on each side of its switch at np > 5 and
+//! Counts of Poisson inputs as each engine draws them, for each sampler on each side of its switch at np > 5 and
 //! n(1 − p) > 5, and on the edge.
 
-use super::{SIGMAS, counters, device, run};
+use super::{SIGMAS, counters, run};
+use crate::device::engines;
 use neuropil::network::{Network, PoissonInput, Record, Sampler};
 use neuropil::units::Literal;
 
@@ -89,42 +90,45 @@ fn histogram(values: &[f32]) -> Vec<u32> {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn counts_follow_their_distributions() {
-    let device = device();
-    let mut net = Network::new(1.0.ms()).seed(11);
-    let cases: Vec<_> = SAMPLERS.iter().flat_map(|sampler| PROBABILITIES.map(|p| (*sampler, p / 128.0))).collect();
-    for (index, (sampler, p)) in cases.iter().enumerate() {
-        let name = net.add(counters(&format!("p{index}"), NEURONS));
-        net.stimulate(PoissonInput::new(&name, SOURCES, (p * 1000.0).hz(), 1.0.mv()).sampler(*sampler));
-        net.record(Record::new(&name, ["v"]));
-    }
-    let recording = run(&net, &device, STEPS);
-    let draws = f64::from(NEURONS * STEPS);
-    let mut rejected = 0;
-    for ((sampler, p), trace) in cases.iter().zip(&recording.traces) {
-        let expected = distribution(*sampler, *p);
-        let moment = |centre: f64, power| -> f64 {
-            expected.iter().enumerate().map(|(k, q)| q * (k as f64 - centre).powi(power)).sum()
-        };
-        let mean = moment(0.0, 1);
-        let (variance, fourth) = (moment(mean, 2), moment(mean, 4));
-        let values: Vec<f64> = trace.values.iter().map(|value| f64::from(*value)).collect();
-        let found = values.iter().sum::<f64>() / draws;
-        let spread = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / draws;
-        let what = format!("{sampler:?} of {SOURCES} sources with p = {p}");
-        let error = (variance / draws).sqrt();
-        assert!((found - mean).abs() < SIGMAS * error, "{what}: mean {found}, expected {mean} ± {error}");
-        let error = ((fourth - variance * variance) / draws).sqrt();
-        assert!((spread - variance).abs() < SIGMAS * error, "{what}: variance {spread}, expected {variance} ± {error}");
-        let counts = histogram(&trace.values);
-        let excess_here = excess(&counts, &expected);
-        assert!(excess_here < LIMIT, "{what}: χ² is {excess_here} standard deviations too large");
-        // The test can fail: a Poisson count is not a binomial one.
-        if *sampler == Sampler::Poisson && *p > 0.1 {
-            assert!(excess(&counts, &distribution(Sampler::Binomial, *p)) > LIMIT, "{what}");
-            rejected += 1;
+    for engine in engines() {
+        let mut net = Network::new(1.0.ms()).seed(11);
+        let cases: Vec<_> = SAMPLERS.iter().flat_map(|sampler| PROBABILITIES.map(|p| (*sampler, p / 128.0))).collect();
+        for (index, (sampler, p)) in cases.iter().enumerate() {
+            let name = net.add(counters(&format!("p{index}"), NEURONS));
+            net.stimulate(PoissonInput::new(&name, SOURCES, (p * 1000.0).hz(), 1.0.mv()).sampler(*sampler));
+            net.record(Record::new(&name, ["v"]));
         }
+        let recording = run(&net, &engine, STEPS);
+        let draws = f64::from(NEURONS * STEPS);
+        let mut rejected = 0;
+        for ((sampler, p), trace) in cases.iter().zip(&recording.traces) {
+            let expected = distribution(*sampler, *p);
+            let moment = |centre: f64, power| -> f64 {
+                expected.iter().enumerate().map(|(k, q)| q * (k as f64 - centre).powi(power)).sum()
+            };
+            let mean = moment(0.0, 1);
+            let (variance, fourth) = (moment(mean, 2), moment(mean, 4));
+            let values: Vec<f64> = trace.values.iter().map(|value| f64::from(*value)).collect();
+            let found = values.iter().sum::<f64>() / draws;
+            let spread = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / draws;
+            let what = format!("{sampler:?} of {SOURCES} sources with p = {p}");
+            let error = (variance / draws).sqrt();
+            assert!((found - mean).abs() < SIGMAS * error, "{what}: mean {found}, expected {mean} ± {error}");
+            let error = ((fourth - variance * variance) / draws).sqrt();
+            assert!(
+                (spread - variance).abs() < SIGMAS * error,
+                "{what}: variance {spread}, expected {variance} ± {error}"
+            );
+            let counts = histogram(&trace.values);
+            let excess_here = excess(&counts, &expected);
+            assert!(excess_here < LIMIT, "{what}: χ² is {excess_here} standard deviations too large");
+            // The test can fail: a Poisson count is not a binomial one.
+            if *sampler == Sampler::Poisson && *p > 0.1 {
+                assert!(excess(&counts, &distribution(Sampler::Binomial, *p)) > LIMIT, "{what}");
+                rejected += 1;
+            }
+        }
+        assert_eq!(rejected, 4);
     }
-    assert_eq!(rejected, 4);
 }

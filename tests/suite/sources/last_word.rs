@@ -3,7 +3,8 @@
 //! Neurons draw the word `philox4x32([neuron, step >> 2, stimulus, item], seed)[step & 3]`. With these seeds it is 2³² − 1
 //! where the table says so.
 
-use super::{counters, device, reference, run};
+use super::{counters, run};
+use crate::device::backends;
 use neuropil::network::{Network, PoissonEncoder, PoissonInput, PoissonSpikes, Record, Sampler, Stimulus};
 use neuropil::random::{key, philox4x32};
 use neuropil::units::Literal;
@@ -12,12 +13,12 @@ use neuropil::units::Literal;
 const LARGEST: [(u64, u32, u32); 2] = [(346_191_657, 1, 3), (454_088_803, 0, 1)];
 
 /// What each of four steps of four neurons draws from the only stimulus, `[step, neuron]`.
-fn drawn(seed: u64, stimulus: impl Into<Stimulus>) -> [Vec<f32>; 2] {
+fn drawn(seed: u64, stimulus: impl Into<Stimulus>) -> Vec<Vec<f32>> {
     let mut net = Network::new(0.1.ms()).seed(seed);
     let cells = net.add(counters("cells", 4));
     net.stimulate(stimulus);
     net.record(Record::new(&cells, ["v"]));
-    [device(), reference()].map(|backend| run(&net, &backend, 4).traces[0].values.clone())
+    backends().iter().map(|backend| run(&net, backend, 4).traces[0].values.clone()).collect()
 }
 
 #[test]
@@ -28,7 +29,6 @@ fn the_table_is_right() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn what_is_certain_happens_each_time() {
     for (seed, ..) in LARGEST {
         let certain = 10_000.0.hz();
@@ -42,7 +42,6 @@ fn what_is_certain_happens_each_time() {
 }
 
 #[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
 fn no_more_sources_fire_than_there_are() {
     for (seed, neuron, step) in LARGEST {
         // Two thresholds, which a third pads.
