@@ -67,6 +67,19 @@ fn a_device() {
         "invalid value '' for '--device <DEVICE>': device: the choice is empty; legal: auto, an adapter's index, or \
          part of an adapter's name\n\nFor more information, try '--help'.",
     );
+    Folder::new().run(&["run", "n.toml", "--device", "cpu:f16"]).failed(
+        2,
+        "invalid value 'cpu:f16' for '--device <DEVICE>': the CPU's numbers: there are no `f16`; legal: f32, f64\n\nFor more \
+         information, try '--help'.",
+    );
+}
+
+#[test]
+fn a_number_of_threads() {
+    for threads in ["0", "-1"] {
+        let problem = format!("{threads} is not in 1..=4294967295");
+        check(&["--threads", threads], &format!("invalid value '{threads}' for '--threads <N>': {problem}"));
+    }
 }
 
 #[test]

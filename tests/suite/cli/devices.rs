@@ -10,24 +10,93 @@ pub fn adapters() -> Vec<serde_json::Value> {
     adapters
 }
 
+/// What is said where the CPU engine is chosen because there is nothing else.
+const NO_GPU: &str = "note: running on the CPU: there is no GPU, or no driver for it\n";
+
 #[test]
-fn without_an_adapter_auto_means_the_reference_and_says_so() {
+fn without_an_adapter_auto_means_the_cpu_and_says_so() {
     let folder = Folder::new();
     let ran = folder.run_without_adapter(&["run", "n.toml"]);
-    assert_eq!(
-        ran.err,
-        format!("note: running on the reference (the CPU, slower): no GPU adapter at all; found: none. {INSTALL}\n")
-    );
-    assert_eq!(ran.status, Some(0));
-    assert!(ran.out.starts_with("n: 20 neurons, 100 synapses, 20 ms on reference (cpu)\n"), "{}", ran.out);
+    assert_eq!((ran.status, ran.err.as_str()), (Some(0), NO_GPU));
+    assert!(ran.out.starts_with("n: 20 neurons, 100 synapses, 20 ms on cpu (cpu)\n"), "{}", ran.out);
 
     let plan = folder.run_without_adapter(&["plan", "n.toml"]);
-    assert_eq!(
-        plan.err,
-        format!("note: planning for the limits of a large adapter: no GPU adapter at all; found: none. {INSTALL}\n")
-    );
-    let of_reference = folder.run(&["plan", "n.toml", "--device", "reference"]).done();
-    assert_eq!(plan.out, of_reference.replace("for the reference\n", "for any adapter\n"));
+    assert_eq!((plan.status, plan.err.as_str()), (Some(0), NO_GPU));
+    assert!(plan.out.starts_with("for the CPU engine\n20 neurons in 1 population, 100 synapses\n"), "{}", plan.out);
+    assert_eq!(plan.out, folder.run(&["plan", "n.toml", "--device", "cpu"]).done());
+}
+
+#[test]
+fn without_an_adapter_a_model_in_wgsl_alone_cannot_run() {
+    let folder = super::wgsl::folder("Mine.", "Mine.");
+    let nothing = format!("no GPU adapter at all; found: none. {INSTALL}");
+    folder.run_without_adapter(&["run", "n.toml"]).failed(3, &nothing);
+    // A plan needs nothing to run on.
+    let plan = folder.run_without_adapter(&["plan", "n.toml"]);
+    assert_eq!(plan.err, format!("note: planning for the limits of a large adapter: {nothing}\n"));
+    assert!(plan.out.starts_with("for any adapter\n"), "{}", plan.out);
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn auto_takes_a_gpu_or_the_cpu_before_a_software_driver() {
+    let adapters = adapters();
+    let folder = Folder::new();
+    let ran = folder.run(&["run", "n.toml", "--out", "here"]);
+    let hardware = adapters.iter().find(|adapter| adapter["kind"] != "software");
+    let (name, note) = match hardware {
+        Some(gpu) => {
+            let text = |key: &str| gpu[key].as_str().unwrap();
+            let (name, backend) = (text("name"), text("backend"));
+            (name, format!("running on {name} ({backend}), the first GPU whose driver computes rightly"))
+        }
+        None => {
+            let driver = adapters[0]["name"].as_str().unwrap();
+            ("cpu", format!("running on the CPU: there is no GPU, and {driver}, a software driver, is slower"))
+        }
+    };
+    assert_eq!((ran.status, ran.err), (Some(0), format!("note: {note}\n")));
+    assert_eq!(super::results::summary(&folder, "here")["device"]["name"], name);
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn auto_takes_a_software_driver_for_a_model_in_wgsl_alone() {
+    let adapters = adapters();
+    let folder = super::wgsl::folder("Mine.", "Mine.");
+    let ran = folder.run(&["run", "n.toml", "--out", "here"]);
+    let name = adapters[0]["name"].as_str().unwrap();
+    if adapters.iter().all(|adapter| adapter["kind"] == "software") {
+        let why = "a software driver: mine.wgsl is given as WGSL alone, which the CPU engine cannot run";
+        assert_eq!(ran.err, format!("note: running on {name}, {why}\n"));
+        assert_eq!(super::results::summary(&folder, "here")["device"]["name"], name);
+    }
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+}
+
+/// What `summary.json` says of what a run took.
+fn device(folder: &Folder, arguments: &[&str]) -> serde_json::Value {
+    folder.run(&[&["run", "n.toml", "--out", "here"], arguments].concat()).done();
+    super::results::summary(folder, "here")["device"].take()
+}
+
+#[test]
+fn the_cpu_is_chosen_with_its_numbers_and_threads() {
+    let folder = Folder::new();
+    for (choice, precision) in [("cpu", "f32"), ("cpu:f32", "f32"), ("cpu:f64", "f64")] {
+        let version = env!("CARGO_PKG_VERSION");
+        let driver = format!("neuropil {version}, {precision}, {}", neuropil::cpu::describe());
+        let expected = serde_json::json!({ "name": "cpu", "backend": "cpu", "driver": driver });
+        assert_eq!(device(&folder, &["--device", choice]), expected);
+        let hash = super::results::summary(&folder, "here")["spike_hash"].take();
+        for threads in ["1", "3"] {
+            assert_eq!(device(&folder, &["--device", choice, "--threads", threads]), expected);
+            assert_eq!(super::results::summary(&folder, "here")["spike_hash"], hash, "{threads} threads");
+        }
+        let printed = folder.run(&["run", "n.toml", "--device", choice]).done();
+        assert!(printed.starts_with("n: 20 neurons, 100 synapses, 20 ms on cpu (cpu)\n"), "{printed}");
+        assert!(folder.run(&["plan", "n.toml", "--device", choice]).done().starts_with("for the CPU engine\n"));
+    }
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn mine_threshold(p: Params, s: State) -> bool {
 ";
 
 /// A network whose neurons are of `mine.wgsl`: [`MINE`] with `old` replaced by `new`.
-fn folder(old: &str, new: &str) -> Folder {
+pub fn folder(old: &str, new: &str) -> Folder {
     let params = "reset = \"hard\"\nparams = { tau = \"20 ms\", v_th = \"20 mV\" }\n";
     let folder = Folder::with(&[("model = \"lif\"", "model = \"mine.wgsl\""), (params, "")]);
     assert_eq!(MINE.matches(old).count(), 1, "{old}");
@@ -64,13 +64,20 @@ fn a_broken_contract() {
 }
 
 #[test]
-fn the_reference_lacks_its_equations_but_plan_does_not_need_them() {
+fn neither_the_reference_nor_the_cpu_has_its_equations_but_plan_does_not_need_them() {
     let folder = folder("Mine.", "Mine.");
     check(
         &folder,
         "the neuron model `mine` on the CPU reference: it has no equations in f64: a model given as WGSL alone needs \
          a GPU; legal: a GPU adapter, or a model of the catalogue",
     );
+    for choice in ["cpu", "cpu:f64"] {
+        folder.run(&["run", "n.toml", "--device", choice]).failed(
+            2,
+            "the neuron model `mine` on the CPU: it is given as WGSL alone, which needs a GPU or a software driver; legal: a \
+             GPU adapter, or a model of the catalogue",
+        );
+    }
     let plan = folder.run(&["plan", "n.toml", "--device", "reference"]).done();
     assert!(plan.contains("cells               20 x mine "), "{plan}");
 }
