@@ -1,6 +1,7 @@
 //! The conductance-based network of Vogels and Abbott (2005), benchmark 1 of Brette et al. (2007), built in Rust.
 //!
-//! `cargo run --release --example coba [device]`, with `auto`, `reference`, an adapter's index or part of its name.
+//! `cargo run --release --example coba [device]`, with `auto`, `cpu`, `cpu:f64`, `reference`, an adapter's index or part of its
+//! name.
 //!
 //! It says what `networks/coba.toml` says, in the same words, with units that the compiler checks: `tau(20.0.mv())`
 //! does not compile.

@@ -1,6 +1,7 @@
 //! Run, look at the state, change it, continue; save it, try something, restore it.
 //!
-//! `cargo run --release --example continue [device]`, with `auto`, `reference`, an adapter's index or part of its name.
+//! `cargo run --release --example continue [device]`, with `auto`, `cpu`, `cpu:f64`, `reference`, an adapter's index or part of its
+//! name.
 
 use anyhow::ensure;
 use neuropil::model::{LifRef, Reset};

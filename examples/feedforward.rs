@@ -1,6 +1,7 @@
 //! A feed-forward network with a readout, for a batch of inputs: spikes → dense → LIF → dense → leaky sums.
 //!
-//! `cargo run --release --example feedforward [device]`, with `auto`, `reference`, an adapter's index or part of its name.
+//! `cargo run --release --example feedforward [device]`, with `auto`, `cpu`, `cpu:f64`, `reference`, an adapter's index or part of its
+//! name.
 //!
 //! The layers have no delay, so a spike passes through all of them in the step it is fired in. Only rows of sources
 //! that spike are read.

@@ -1,6 +1,7 @@
 //! Two recurrent cells, one on top of the other: a batch of sequences runs through both, and what they end with is read.
 //!
-//! `cargo run --release --example recurrent [device]`, with `auto`, `reference`, an adapter's index or part of its name.
+//! `cargo run --release --example recurrent [device]`, with `auto`, `cpu`, `cpu:f64`, `reference`, an adapter's index or part of its
+//! name.
 //!
 //! The weights are drawn here; trained ones come from a file (`neuropil::rnn::file`).
 
