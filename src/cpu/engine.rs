@@ -1,7 +1,7 @@
 //! A network on the CPU: shares of threads, portions of windows, recordings put together.
 
 use super::Precision;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Volley};
 use super::share::{Common, Cut, Portion, Share, order};
 use super::team::{Barrier, together};
 use crate::model;
@@ -278,17 +278,15 @@ impl<N: model::Precision> Network for Shares<N> {
     }
 
     fn record(&mut self, plan: &Plan, recording: &mut Recording) -> Result<()> {
-        let all = self.0.iter().flat_map(|share| share.recorded.volleys.iter().map(move |volley| (share, volley)));
-        let mut volleys: Vec<_> = all.collect();
+        let mut volleys: Vec<_> = self.0.iter().flat_map(|share| share.recorded.volleys()).collect();
         // Almost in order already, share by share.
-        let first = |share: &Share<N>, volley| share.recorded.neurons(volley).first().copied();
-        volleys.sort_by_key(|(share, volley)| (volley.step, volley.batch, first(share, volley)));
-        for (share, volley) in volleys {
-            let population = &mut recording.populations[volley.population as usize];
+        volleys.sort_by_key(|volley| (volley.step, volley.batch, volley.neurons.first().copied()));
+        for Volley { population, step, batch, neurons } in volleys {
+            let population = &mut recording.populations[population as usize];
             let whole = population.is_whole();
-            for &neuron in share.recorded.neurons(volley) {
+            for &neuron in neurons {
                 if whole || population.neurons.binary_search(&neuron).is_ok() {
-                    population.spikes.push(volley.step, volley.batch, neuron)?;
+                    population.spikes.push(step, batch, neuron)?;
                 }
             }
         }

@@ -4,22 +4,23 @@ use std::ops::Range;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 /// Spikes of neighbouring neurons of one population in one step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Volley {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Volley<'a> {
     /// Index of the population.
     pub(super) population: u32,
     /// Number of the step.
     pub(super) step: u32,
     /// Item of the batch.
     pub(super) batch: u32,
-    /// Its neurons among those of all.
-    pub(super) neurons: Range<u32>,
+    /// Its neurons: indices in their population, ascending.
+    pub(super) neurons: &'a [u32],
 }
 
 /// Spikes, volley by volley.
 #[derive(Debug, Default)]
 pub(super) struct Spikes {
-    pub(super) volleys: Vec<Volley>,
+    /// Population, step and item of each volley, and where its neurons are.
+    volleys: Vec<([u32; 3], Range<usize>)>,
     neurons: Vec<u32>,
 }
 
@@ -31,8 +32,8 @@ impl Spikes {
     }
 
     /// Adds those of a block, a bit for each of `width` neurons of a chunk.
-    pub(super) fn push(&mut self, [population, step, batch]: [u32; 3], first: u32, bits: &[u32], width: u32) {
-        let begin = self.neurons.len() as u32;
+    pub(super) fn push(&mut self, place: [u32; 3], first: u32, bits: &[u32], width: u32) {
+        let begin = self.neurons.len();
         for (chunk, &bits) in (0..).zip(bits) {
             let mut left = bits;
             while left != 0 {
@@ -40,24 +41,28 @@ impl Spikes {
                 left &= left - 1;
             }
         }
-        let end = self.neurons.len() as u32;
-        if begin != end {
-            self.volleys.push(Volley { population, step, batch, neurons: begin..end });
+        if begin != self.neurons.len() {
+            self.volleys.push((place, begin..self.neurons.len()));
         }
     }
 
-    /// The neurons of a volley: indices in their population, ascending.
-    pub(super) fn neurons(&self, volley: &Volley) -> &[u32] {
-        &self.neurons[volley.neurons.start as usize..volley.neurons.end as usize]
+    /// All volleys.
+    pub(super) fn volleys(&self) -> impl Iterator<Item = Volley<'_>> {
+        self.volleys.iter().map(|([population, step, batch], neurons)| Volley {
+            population: *population,
+            step: *step,
+            batch: *batch,
+            neurons: &self.neurons[neurons.clone()],
+        })
     }
 
     /// Adds all of another, of populations that are `wanted`.
     pub(super) fn extend(&mut self, other: &Self, wanted: &[bool]) {
-        for volley in &other.volleys {
-            if wanted[volley.population as usize] {
-                let begin = self.neurons.len() as u32;
-                self.neurons.extend_from_slice(other.neurons(volley));
-                self.volleys.push(Volley { neurons: begin..self.neurons.len() as u32, ..volley.clone() });
+        for Volley { population, step, batch, neurons } in other.volleys() {
+            if wanted[population as usize] {
+                let begin = self.neurons.len();
+                self.neurons.extend_from_slice(neurons);
+                self.volleys.push(([population, step, batch], begin..self.neurons.len()));
             }
         }
     }

@@ -1,14 +1,14 @@
 //! What one thread owns: neurons, and the part of the delay ring in which their arrivals are counted.
 
 use super::block::{BLOCK, Block, Desk};
-use super::exchange::{Exchange, Spikes};
+use super::exchange::{Exchange, Spikes, Volley};
 use super::team::{Barrier, Broken};
 use crate::Result;
 use crate::model::Precision;
 use crate::number::Arch;
 use crate::plan::{NotFinite, Plan};
 use crate::rows::{self, Scratch};
-use std::ops::{Deref, Range};
+use std::ops::Range;
 
 /// A part of a population: the neurons of one block of rows for each port.
 pub(super) struct Cut<N: Precision> {
@@ -127,9 +127,14 @@ impl<N: Precision> Share<N> {
                 });
                 barrier.wait()?;
                 let heard: Vec<_> = exchange.hear(turn).collect();
-                if heard.iter().any(|spikes| !spikes.volleys.is_empty()) {
+                let mut volleys: Vec<_> = heard.iter().flat_map(|spikes| spikes.volleys()).collect();
+                if window.end - window.start > 1 {
+                    // Then those of one delay go to one slot, which stays near.
+                    volleys.sort_by_key(|volley| volley.step);
+                }
+                if !volleys.is_empty() {
                     for cut in &mut self.cuts {
-                        cut.take(plan, &heard, &mut self.scratch);
+                        cut.take(plan, &volleys, &mut self.scratch);
                     }
                 }
                 turn = turn.wrapping_add(1);
@@ -227,15 +232,13 @@ impl<N: Precision> Cut<N> {
     }
 
     /// Adds the weights of spikes onto its own neurons.
-    fn take(&mut self, plan: &Plan, heard: &[impl Deref<Target = Spikes>], scratch: &mut Scratch) {
+    fn take(&mut self, plan: &Plan, heard: &[Volley<'_>], scratch: &mut Scratch) {
         for tile in &mut self.tiles {
-            let volleys = heard.iter().flat_map(|spikes| {
-                spikes.volleys.iter().map(|volley| rows::Spikes {
-                    source: volley.population as usize,
-                    neurons: spikes.neurons(volley),
-                    slot: volley.step % plan.slots,
-                    item: volley.batch,
-                })
+            let volleys = heard.iter().map(|volley| rows::Spikes {
+                source: volley.population as usize,
+                neurons: volley.neurons,
+                slot: volley.step % plan.slots,
+                item: volley.batch,
             });
             let mut ring = rows::Tile { values: &mut tile.ring, slots: plan.slots, batch: plan.batch, size: self.size };
             plan.synapses.deliver(tile.block, volleys, &mut ring, scratch);

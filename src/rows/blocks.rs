@@ -12,7 +12,7 @@ const SIZES: [u32; 2] = [10, 31];
 /// [bytes] that the part of a row in one block counts for: where it begins, and the time to go there.
 const SHRED: u64 = 16;
 /// [inlets] The largest block of a thread, as a power of two: one slot of its tile stays in the caches near to a core.
-const NEAR: u32 = 14;
+const NEAR: u32 = 16;
 /// Blocks of a thread, at least, in a network that is large enough: threads whose blocks differ are done at about the same time.
 const SHARES: u64 = 2;
 
