@@ -60,9 +60,11 @@ impl Engine {
     /// A plan's network in its initial state.
     ///
     /// # Errors
-    /// [`Error::Request`] if a model is given as WGSL alone; [`Error::HostMemory`].
+    /// [`Error::Request`] if a model is given as WGSL alone, or a block's part of the delay ring has more numbers than a u32 counts;
+    /// [`Error::HostMemory`].
     pub fn new(plan: Arc<Plan>, precision: Precision, options: &EngineOptions) -> Result<Self> {
-        plan.check_running(true)?;
+        check_tiles(&plan)?;
+        plan.check_running(false)?;
         let threads = threads(&plan, options.threads);
         let network: Box<dyn Network + Send> = match precision {
             Precision::F32 => Box::new(Shares::<F32s>::new(&plan, threads)?),
@@ -224,6 +226,18 @@ impl Engine {
         part.copy_from_slice(words);
         Ok(())
     }
+}
+
+/// The numbers of a block's tile are counted in u32.
+fn check_tiles(plan: &Plan) -> Result<()> {
+    let largest = plan.synapses.blocks.iter().map(|block| block.size).max().unwrap_or(0);
+    let numbers = u64::from(largest).saturating_mul(plan.slots.into()).saturating_mul(plan.batch.into());
+    if numbers <= u32::MAX.into() {
+        return Ok(());
+    }
+    let what = format!("the delay ring, of {} slots for blocks of {largest} neurons", plan.slots);
+    let legal = format!("at most {}: a shorter longest delay, or a smaller batch", u32::MAX);
+    Err(Error::request(what, format!("{numbers} numbers for a block"), legal))
 }
 
 /// How many threads a network feeds, or as many as are wanted; no more than it has parts.

@@ -112,6 +112,7 @@ impl Plan {
             dt_ms,
             seed: network.seed,
             batch: options.batch,
+            threads: options.threads,
             window: 1,
             submission: 1,
             slots: 0,

@@ -58,6 +58,8 @@ pub struct Plan {
     pub seed: u64,
     /// Items of the batch: copies of the network that differ in their random numbers only.
     pub batch: u32,
+    /// Threads of the CPU engine that it was lowered for, at most; none: it is for a device, or for the reference.
+    pub threads: Option<usize>,
     /// \[steps\] the window W: within it no spike can reach anybody.
     pub window: u32,
     /// Windows of a submission at most: as many as their recordings have room for.

@@ -2,7 +2,7 @@
 
 use super::columns::port_unit;
 use super::suspicious::resolution;
-use super::{HostTable, Phase, Plan, PopulationPlan, SlabPlan};
+use super::{HostTable, Memory, Phase, Plan, PopulationPlan, SlabPlan};
 use std::fmt;
 
 impl fmt::Display for Plan {
@@ -32,18 +32,14 @@ impl fmt::Display for Plan {
             format!("delays {} to {} steps", table.min_delay.min(table.max_delay), table.max_delay)
         };
         writeln!(f, "window {} ({delays}, ring of {})", several(self.window, "step"), several(self.slots, "slot"))?;
-        let delivers: usize = self.row_deliveries().iter().map(|delivery| delivery.levels.len()).sum();
-        let unless = if self.is_direct_possible() { " unless the update kernels deliver themselves" } else { "" };
-        writeln!(
-            f,
-            "dispatches per window: {} update (one per model and level), and {delivers} deliver (one per level and as many \
-             bindings of synapses as a kernel has, and per level for rows that are drawn){unless}",
-            self.slabs.len(),
-        )?;
         let memory = self.memory();
-        writeln!(f, "device memory {}", bytes(memory.total()))?;
-        for sizes in memory.tables.iter().filter(|sizes| sizes.bytes > 0) {
-            writeln!(f, "  {:<24} {:>12}", sizes.name, bytes(sizes.bytes))?;
+        match self.threads {
+            Some(threads) => {
+                let levels = if self.levels() > 1 { " and level" } else { "" };
+                let threads = several(threads as u64, "thread");
+                writeln!(f, "{threads} at most, which meet once in each window{levels}")?;
+            }
+            None => self.print_device(f, &memory)?,
         }
         if table.count > 0 {
             let words = table.entries.len().saturating_add(table.starts.len());
@@ -82,6 +78,23 @@ impl fmt::Display for Plan {
 }
 
 impl Plan {
+    /// What a device has to do, and to hold.
+    fn print_device(&self, f: &mut fmt::Formatter<'_>, memory: &Memory) -> fmt::Result {
+        let delivers: usize = self.row_deliveries().iter().map(|delivery| delivery.levels.len()).sum();
+        let unless = if self.is_direct_possible() { " unless the update kernels deliver themselves" } else { "" };
+        writeln!(
+            f,
+            "dispatches per window: {} update (one per model and level), and {delivers} deliver (one per level and as many \
+             bindings of synapses as a kernel has, and per level for rows that are drawn){unless}",
+            self.slabs.len(),
+        )?;
+        writeln!(f, "device memory {}", bytes(memory.total()))?;
+        for sizes in memory.tables.iter().filter(|sizes| sizes.bytes > 0) {
+            writeln!(f, "  {:<24} {:>12}", sizes.name, bytes(sizes.bytes))?;
+        }
+        Ok(())
+    }
+
     /// What a run leaves behind, or a second of model time where nobody says how long it runs.
     #[expect(
         clippy::cast_possible_truncation,

@@ -43,6 +43,7 @@ impl Tiny {
             dt_ms: 0.1,
             seed: 0x0123_4567_89ab_cdef,
             batch,
+            threads: None,
             window: 1,
             submission: 1,
             slots,
