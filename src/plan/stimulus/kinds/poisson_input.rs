@@ -104,23 +104,24 @@ impl LookUp {
 #[cfg(test)]
 mod tests {
     use crate::model::{Site, Twin};
-    use crate::network::{Network, PoissonInput, Population, Sampler, Value, uniform};
+    use crate::network::{Network, PoissonInput, Population, Sampler, Typed, uniform};
     use crate::plan::{LowerOptions, Plan};
     use crate::random::philox4x32;
     use crate::units::Literal;
+    use uom::si::f64::Frequency;
 
     /// The guide leads to the same count as all thresholds taken one after the other: next to each of them, where the guide
     /// goes on to its next word, at both ends and at random, in tables as they stand in a plan.
     #[test]
     fn counts_are_those_of_all_thresholds() {
-        let rates: [fn(f64) -> Value; 2] = [|hz| hz.hz().into(), |hz| uniform((0.5 * hz).hz(), hz.hz())];
-        let kinds = [(1, 5.0), (20, 0.0), (1000, 8.0), (1000, 200.0), (400_000, 5000.0)];
+        let rates: [fn(f64) -> Typed<Frequency>; 2] = [|hz| hz.hz().into(), |hz| uniform((0.5 * hz).hz(), hz.hz())];
+        let kinds = [(1, 5.0), (20, 0.0), (1000, 8.0), (1000, 200.0), (20_000, 100.0)];
         let mut network = Network::new(0.1.ms());
         network.add(Population::new("cells", 12, "lif"));
         for (sources, hz) in kinds {
             for (rate, sampler) in rates.iter().zip([Sampler::Auto, Sampler::Poisson]) {
-                let input = PoissonInput::new("cells", sources, 1.0.hz(), 1.0.mv()).sampler(sampler);
-                network.stimulate(crate::network::Stimulus::from(input).param("rate", rate(hz)));
+                let input = PoissonInput::new("cells", sources, rate(hz), 1.0.mv()).sampler(sampler);
+                network.stimulate(input);
             }
         }
         let plan = Plan::lower(&network, &LowerOptions::default()).unwrap();
