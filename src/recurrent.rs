@@ -1,8 +1,9 @@
-//! Recurrent cells that run: on a device, or on the reference where there is none.
+//! Recurrent cells that run: on a device, on the CPU in f32, or on the reference.
 //!
 //! The way in for Rust hosts and for the program; what it does stands in `rnn`. Numbers come and go as f32 either way. What only
 //! a device has, arrays that stay on it, is [`DeviceRnn`]'s.
 
+use crate::rnn::cpu::CpuRnn;
 use crate::rnn::reference::{Reference, Sequence};
 use crate::rnn::{Cell, Chunk, DeviceRnn, Options, Outputs, State};
 use crate::{Backend, Error, Result};
@@ -36,6 +37,7 @@ pub struct Rnn {
 enum Executor {
     Device(Box<DeviceRnn>),
     Reference(Box<ByChunks>),
+    Cpu(Box<CpuRnn>),
 }
 
 impl Rnn {
@@ -54,10 +56,19 @@ impl Rnn {
         Ok(Self { executor })
     }
 
+    /// As [`new`](Self::new), on the CPU in f32.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new); there are no weights in f16. [`Error::HostMemory`].
+    pub(crate) fn on_cpu(cells: &[Cell], batch: usize, options: &Options) -> Result<Self> {
+        Ok(Self { executor: Executor::Cpu(Box::new(CpuRnn::new(cells, batch, options)?)) })
+    }
+
     /// Sequences that run side by side.
     pub fn batch(&self) -> usize {
         match &self.executor {
             Executor::Device(device) => device.batch(),
+            Executor::Cpu(cpu) => cpu.batch(),
             Executor::Reference(reference) => reference.reference.batch(),
         }
     }
@@ -66,6 +77,7 @@ impl Rnn {
     pub fn cells(&self) -> Vec<&Cell> {
         match &self.executor {
             Executor::Device(device) => device.cells().collect(),
+            Executor::Cpu(cpu) => cpu.cells().collect(),
             Executor::Reference(reference) => reference.reference.cells().iter().collect(),
         }
     }
@@ -78,6 +90,7 @@ impl Rnn {
         match &self.executor {
             Executor::Device(device) => (0..device.cells().count()).map(|layer| device.state(layer)).collect(),
             Executor::Reference(reference) => Ok(reference.reference.state().to_vec()),
+            Executor::Cpu(cpu) => Ok(cpu.state()),
         }
     }
 
@@ -93,6 +106,7 @@ impl Rnn {
                 state.iter().enumerate().try_for_each(|(layer, state)| device.set_state(layer, state))
             }
             Executor::Reference(reference) => reference.set_state(state.to_vec()),
+            Executor::Cpu(cpu) => cpu.set_state(state),
         }
     }
 
@@ -104,6 +118,10 @@ impl Rnn {
         match &mut self.executor {
             Executor::Device(device) => device.reset_state(),
             Executor::Reference(reference) => reference.reset_state(),
+            Executor::Cpu(cpu) => {
+                cpu.reset_state();
+                Ok(())
+            }
         }
     }
 
@@ -125,6 +143,7 @@ impl Rnn {
         match &mut self.executor {
             Executor::Device(device) => device.run_chunks(x, sink),
             Executor::Reference(reference) => reference.run(x, sink),
+            Executor::Cpu(cpu) => cpu.run_chunks(x, sink),
         }
     }
 
@@ -145,6 +164,7 @@ impl Rnn {
         match &mut self.executor {
             Executor::Device(device) => device.step(x),
             Executor::Reference(reference) => reference.run(x, &mut |_| Ok(())),
+            Executor::Cpu(cpu) => cpu.step(x),
         }
     }
 
@@ -155,6 +175,7 @@ impl Rnn {
     pub fn h(&self) -> Result<Vec<f32>> {
         match &self.executor {
             Executor::Device(device) => device.h(),
+            Executor::Cpu(cpu) => Ok(cpu.h()),
             Executor::Reference(reference) => {
                 Ok(reference.reference.state().last().map_or_else(Vec::new, |state| rounded(&state.h)))
             }

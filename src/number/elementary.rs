@@ -10,6 +10,8 @@ pub(super) trait Elementary: Number {
     fn exp_relative(self) -> Self;
     fn hyperbolic_tangent(self) -> Self;
     fn logarithm(self) -> Self;
+    fn logarithm_of_1_and(self) -> Self;
+    fn exponential_of_cubic(self, linear: f64, cubic: f64) -> Self;
     fn sine_of_turn(turn: Self::Word) -> Self;
     fn normal_of(word: Self::Word) -> Self;
 }
@@ -132,6 +134,14 @@ fn hyperbolic_tangent<N: Number>(x: N, largest: f64) -> N {
     N::select(x.is_nan(), x, half / (half + N::of(1.0)))
 }
 
+/// ln(1 + e) for 0 ≤ e ≤ 1: with z = e/(2 + e) it is 2 artanh z, and z ≤ 1/3.
+#[inline(always)]
+fn logarithm_of_1_and<N: Number>(e: N, artanh: &[f64]) -> N {
+    let z = e / (N::of(2.0) + e);
+    let y = z * z;
+    N::of(2.0) * (horner(artanh, y) * y).fma(z, z)
+}
+
 impl Elementary for F32s {
     #[inline(always)]
     fn exponential(self) -> Self {
@@ -159,6 +169,22 @@ impl Elementary for F32s {
         let square = Self::of(-0.5) * f * f;
         let small = (q * f).fma(f * f, k.fma(Self::of(-2.12194440e-4), square));
         k.fma(Self::of(0.693359375), f + small).seam()
+    }
+
+    #[inline(always)]
+    fn logarithm_of_1_and(self) -> Self {
+        logarithm_of_1_and(self, &ARTANH_OF_THIRD)
+    }
+
+    #[inline(always)]
+    fn exponential_of_cubic(self, linear: f64, cubic: f64) -> Self {
+        let y = |x: f32| {
+            let x = f64::from(x);
+            -(x * (linear + cubic * x * x))
+        };
+        let rounded = self.map(|x| y(x) as f32);
+        let rest = self.map(|x| (y(x) - f64::from(y(x) as f32)) as f32);
+        Elementary::exponential(rounded) * (Self::of(1.0) + rest)
     }
 
     #[inline(always)]
@@ -199,6 +225,29 @@ const LOGARITHM: [f64; 9] = [
     -2.4999994e-1,
     3.3333331e-1,
 ];
+/// Of Taylor's series of (artanh z)/z − 1 in z², below 2^-27 for z = 1/3.
+const ARTANH_OF_THIRD: [f64; 7] =
+    [6.6666667e-2, 7.6923077e-2, 9.0909091e-2, 1.1111111e-1, 1.4285714e-1, 0.2, 3.3333333e-1];
+/// The same, below 2^-58.
+const ARTANH_OF_THIRD_LONG: [f64; 17] = [
+    1.0 / 35.0,
+    1.0 / 33.0,
+    1.0 / 31.0,
+    1.0 / 29.0,
+    1.0 / 27.0,
+    1.0 / 25.0,
+    1.0 / 23.0,
+    1.0 / 21.0,
+    1.0 / 19.0,
+    1.0 / 17.0,
+    1.0 / 15.0,
+    1.0 / 13.0,
+    1.0 / 11.0,
+    1.0 / 9.0,
+    1.0 / 7.0,
+    1.0 / 5.0,
+    1.0 / 3.0,
+];
 const SINE: [f64; 6] = [1.6059044e-10, -2.5052108e-8, 2.7557319e-6, -1.9841270e-4, 8.3333333e-3, -1.6666667e-1];
 const PPND7_CENTRE: [f64; 4] = [59.109375, 159.29111, 50.434272, 3.3871327];
 const PPND7_CENTRE_BELOW: [f64; 4] = [67.187564, 78.757758, 17.895169, 1.0];
@@ -236,6 +285,16 @@ impl Elementary for F64s {
         let half = Self::of(0.5) * f * f;
         k * Self::of(6.931_471_803_691_238e-1)
             - ((half - (s * (half + rest) + k * Self::of(1.908_214_929_270_587_7e-10))) - f)
+    }
+
+    #[inline(always)]
+    fn logarithm_of_1_and(self) -> Self {
+        logarithm_of_1_and(self, &ARTANH_OF_THIRD_LONG)
+    }
+
+    #[inline(always)]
+    fn exponential_of_cubic(self, linear: f64, cubic: f64) -> Self {
+        Elementary::exponential(-(self * (Self::of(linear) + Self::of(cubic) * self * self)))
     }
 
     #[inline(always)]

@@ -34,6 +34,18 @@ impl<M: Copy, const W: usize> Words<M, W> {
 macro_rules! lanes {
     ($float:ident, $bits:ident, $width:literal) => {
         impl Floats<$float, $width> {
+            /// The numbers, in the order of the lanes.
+            #[inline(always)]
+            pub(crate) fn numbers(&self) -> &[$float; $width] {
+                &self.0
+            }
+
+            /// The same, to be written.
+            #[inline(always)]
+            pub(crate) fn numbers_mut(&mut self) -> &mut [$float; $width] {
+                &mut self.0
+            }
+
             #[inline(always)]
             pub(super) fn map(self, mut f: impl FnMut($float) -> $float) -> Self {
                 let mut out = self;
@@ -180,6 +192,16 @@ macro_rules! lanes {
             #[inline(always)]
             fn logarithm(self) -> Self {
                 Elementary::logarithm(self)
+            }
+
+            #[inline(always)]
+            fn logarithm_of_1_and(self) -> Self {
+                Elementary::logarithm_of_1_and(self)
+            }
+
+            #[inline(always)]
+            fn exponential_of_cubic(self, linear: f64, cubic: f64) -> Self {
+                Elementary::exponential_of_cubic(self, linear, cubic)
             }
 
             #[inline(always)]

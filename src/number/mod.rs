@@ -67,6 +67,12 @@ pub(crate) trait Number:
     fn greatest(self, other: Self) -> Self;
     /// |self|.
     fn size(self) -> Self;
+    /// Within bounds; NaN stays.
+    #[inline(always)]
+    fn between(self, low: f64, high: f64) -> Self {
+        let (low, high) = (Self::of(low), Self::of(high));
+        Self::select(self.below(low), low, Self::select(self.above(high), high, self))
+    }
     /// √self.
     fn root(self) -> Self;
     /// self·factor + summand, rounded twice.
@@ -90,6 +96,10 @@ pub(crate) trait Number:
     fn hyperbolic_tangent(self) -> Self;
     /// ln self, for a positive number that is not subnormal.
     fn logarithm(self) -> Self;
+    /// ln(1 + self), for a number between 0 and 1.
+    fn logarithm_of_1_and(self) -> Self;
+    /// e^−(self·(linear + cubic·self²)), for a number from 0 to 40, as right as if the exponent were not rounded.
+    fn exponential_of_cubic(self, linear: f64, cubic: f64) -> Self;
     /// The sine of an angle in 2³² parts of a turn.
     fn sine_of_turn(turn: Self::Word) -> Self;
     /// A standard normal number from a uniform word, by the inverse of its distribution at (word + ½)/2³².

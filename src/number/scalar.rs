@@ -72,6 +72,14 @@ impl Number for f64 {
         f64::ln(self)
     }
 
+    fn logarithm_of_1_and(self) -> Self {
+        f64::ln_1p(self)
+    }
+
+    fn exponential_of_cubic(self, linear: f64, cubic: f64) -> Self {
+        f64::exp(-(self * (linear + cubic * self * self)))
+    }
+
     fn sine_of_turn(turn: u32) -> Self {
         f64::sin(f64::from(turn) * (TAU / 4_294_967_296.0))
     }

@@ -2,11 +2,13 @@
 //!
 //! A step of every cell is one or two products, each followed by arithmetic that stays within a unit. What a product
 //! adds up from the input x and what from the recurrent operand reach that arithmetic apart: most cells add the two, a
-//! reset after the product does not. Here the arithmetic is in f64, written from the equations; `shaders/cells/` has it
-//! in WGSL.
+//! reset after the product does not. A cell's file has it once, over [`Number`]: it serves the reference, in f64,
+//! and the CPU engine; `shaders/cells/` has it in WGSL.
 
 use super::Activation;
+use super::cpu::sweep::{self, Sweep};
 use crate::network::Scheme;
+use crate::number::Number;
 
 /// A kind of cell.
 #[derive(Debug)]
@@ -27,8 +29,8 @@ pub struct Definition {
     pub scheme: Scheme,
     /// The fragment of its unit's step: its path and its text.
     pub wgsl: (&'static str, &'static str),
-    /// One unit's step in f64.
-    pub(super) twin: Twin,
+    /// Its unit's step.
+    pub(super) equations: Equations,
 }
 
 /// A matrix `[n_in + n_out, gates · n_out]` of a cell.
@@ -42,38 +44,63 @@ pub struct Linear {
     pub bias: bool,
 }
 
-/// One unit of one batch item before a step.
+/// A unit of a batch item before a step, or several side by side.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Unit {
-    pub h: f64,
+pub(super) struct Unit<N> {
+    pub h: N,
     /// 0 for cells without one.
-    pub c: f64,
+    pub c: N,
     /// The unit's number of the cell's vector; 0 for cells without one.
-    pub bias: f64,
+    pub bias: N,
 }
 
-/// One unit's step; slices have a number for each gate of the product's matrices, `x` with the bias.
+/// The equations of a cell with one product, which has the gates of all its matrices in turn.
+pub(super) trait Whole: 'static {
+    /// The next (h, c). Slices have a number for each gate: what the product adds up from the input, with the bias, and
+    /// from h.
+    fn step<N: Number>(phi: Activation, x: &[N], h: &[N], unit: Unit<N>) -> (N, N);
+}
+
+/// The equations of a cell with a product for each of its two matrices.
+pub(super) trait Halves: 'static {
+    /// What takes h's place in the second product, and a gate that is kept.
+    fn gate<N: Number>(x: &[N], h: &[N], unit: Unit<N>) -> (N, N);
+    /// The next h, from the second product and the gate that was kept.
+    fn candidate<N: Number>(phi: Activation, x: &[N], h: &[N], kept: N, unit: Unit<N>) -> N;
+}
+
+/// The equations of a cell, for each of those who compute with them.
+#[derive(Debug)]
+pub(super) struct Equations {
+    /// One unit's step in f64.
+    pub twin: Twin,
+    /// Loops over units side by side, one for each product.
+    pub sweeps: [Option<Sweep>; 2],
+}
+
+impl Equations {
+    pub const fn whole<E: Whole>() -> Self {
+        Self { twin: Twin::One(E::step::<f64>), sweeps: [Some(sweep::whole::<E>), None] }
+    }
+
+    pub const fn halves<E: Halves>() -> Self {
+        let twin = Twin::Two(E::gate::<f64>, E::candidate::<f64>);
+        Self { twin, sweeps: [Some(sweep::gate::<E>), Some(sweep::candidate::<E>)] }
+    }
+}
+
+/// One unit's step.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Twin {
-    /// One product with all matrices, their gates in turn.
-    One(Whole),
-    /// A product with each of two matrices.
+    /// [`Whole::step`].
+    One(WholeStep),
+    /// [`Halves::gate`], [`Halves::candidate`].
     Two(FirstHalf, SecondHalf),
 }
 
-/// (φ, x, recurrent, unit) to the next (h, c).
-type Whole = fn(Activation, &[f64], &[f64], Unit) -> (f64, f64);
-
-/// (x, recurrent, unit) to what takes h's place in the second product, and a gate that is kept.
-type FirstHalf = fn(&[f64], &[f64], Unit) -> (f64, f64);
-
-/// (φ, x, recurrent, the gate that was kept, unit) to the next h.
-type SecondHalf = fn(Activation, &[f64], &[f64], f64, Unit) -> f64;
-
-/// The logistic function.
-pub(super) fn sigmoid(x: f64) -> f64 {
-    Activation::Sigmoid.of(x)
-}
+type WholeStep = fn(Activation, &[f64], &[f64], Unit<f64>) -> (f64, f64);
+type FirstHalf = fn(&[f64], &[f64], Unit<f64>) -> (f64, f64);
+type SecondHalf = fn(Activation, &[f64], &[f64], f64, Unit<f64>) -> f64;
 
 impl Definition {
     /// Gates of all its matrices together.

@@ -7,11 +7,13 @@
 pub mod activation;
 mod cell;
 mod cells;
+pub(crate) mod cpu;
 mod definition;
 mod device;
 pub mod file;
 mod kind;
 pub mod markdown;
+mod phase;
 pub mod reference;
 mod state;
 mod typed;

@@ -131,7 +131,7 @@ impl Layer<'_> {
         let (State { h, c }, weights) = (&self.state, cell.weights());
         let number = |values: &[f64], i: usize| values.get(i).copied().unwrap_or(0.0);
         let unit = |i: usize| Unit { h: h[i], c: number(c, i), bias: number(&weights.vector, i) };
-        let (h, c) = match cell.definition().twin {
+        let (h, c) = match cell.definition().equations.twin {
             Twin::One(step) => {
                 let all = Products::new(&weights.linears, x, h);
                 (0..n_out).map(|i| step(phi, all.x(i), all.h(i), unit(i))).unzip()

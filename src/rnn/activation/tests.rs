@@ -1,8 +1,10 @@
-//! Names, limits, and the functions of `shaders/lib/activations.wgsl` on the device, held against f64.
+//! Names, limits, and the functions held against f64: those of `shaders/lib/activations.wgsl` on the device, and those of numbers
+//! side by side.
 
 use super::*;
 use crate::gpu::tests::gpu;
 use crate::gpu::{Access, Gpu, Usage};
+use crate::number::{F32s, F64s, Lanes};
 
 /// The relative error of f32 that each function may have: up to ten roundings, three of them in a division.
 const RELATIVE: f64 = 1e-6;
@@ -70,8 +72,10 @@ fn arguments() -> Vec<f32> {
 type Function = (String, Box<dyn Fn(f64) -> f64>);
 
 fn functions() -> Vec<Function> {
-    let mut all: Vec<Function> =
-        vec![("gate(x).open".to_owned(), Box::new(sigmoid)), ("gate(x).shut".to_owned(), Box::new(|x| sigmoid(-x)))];
+    let mut all: Vec<Function> = vec![
+        ("gate(x).open".to_owned(), Box::new(sigmoid::<f64>)),
+        ("gate(x).shut".to_owned(), Box::new(|x| sigmoid(-x))),
+    ];
     for &phi in Activation::ALL {
         all.push((format!("{}(x)", phi.function()), Box::new(move |x| phi.of(x))));
     }
@@ -139,6 +143,48 @@ fn the_device_computes_the_same_functions() {
             worst = worst.max(error);
         }
         println!("{name}: off by {:.1e}", worst * RELATIVE);
+    }
+}
+
+/// Every function of every argument, many side by side.
+fn side_by_side<N: Lanes>(x: &[f64]) -> Vec<[Vec<f64>; 2]> {
+    let of = |function: &dyn Fn(N) -> N| -> Vec<f64> {
+        let all = x.chunks(N::WIDTH).flat_map(|x| {
+            let y = function(N::from_lanes(|lane| x.get(lane).copied().unwrap_or(0.0)));
+            (0..x.len()).map(move |lane| y.lane(lane))
+        });
+        all.collect()
+    };
+    let expected = |function: &dyn Fn(f64) -> f64| x.iter().map(|&x| function(x)).collect();
+    let mut all = vec![
+        [of(&|x| gate(x).open), expected(&sigmoid)],
+        [of(&|x| gate(x).shut), expected(&|x| sigmoid(-x))],
+        [of(&sigmoid), expected(&sigmoid)],
+    ];
+    all.extend(Activation::ALL.iter().map(|&phi| [of(&|x| phi.apply(x)), expected(&|x| phi.of(x))]));
+    all
+}
+
+#[test]
+fn numbers_side_by_side_have_the_same_functions() {
+    let names = || ["open", "shut", "sigmoid"].into_iter().chain(Activation::ALL.iter().map(|phi| phi.name()));
+    let arguments: Vec<f64> = arguments().into_iter().map(f64::from).collect();
+    for (name, [found, expected]) in names().zip(side_by_side::<F32s>(&arguments)) {
+        for ((x, found), expected) in arguments.iter().zip(found).zip(expected) {
+            let error = error(found as f32, expected);
+            assert!(error <= 1.0, "{name} is {found:e} for x = {x:e}, not {expected:e}");
+        }
+    }
+    // In 64 bits numbers may be far larger and smaller; the exponent of gelu is rounded, though.
+    for (name, [found, expected]) in names().zip(side_by_side::<F64s>(&arguments)) {
+        for ((x, found), expected) in arguments.iter().zip(found).zip(expected) {
+            let right = if expected.is_finite() {
+                (found - expected).abs() <= 1e-13 * expected.abs() + 1e-306
+            } else {
+                found == expected || found.is_nan() && expected.is_nan()
+            };
+            assert!(right, "{name} is {found:e} for x = {x:e}, not {expected:e}");
+        }
     }
 }
 

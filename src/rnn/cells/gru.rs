@@ -2,8 +2,10 @@
 //! (Cho et al., arXiv:1406.1078). Source: `brainstate.nn.GRUCell`.
 
 use crate::network::Scheme;
+use crate::number::Number;
 use crate::rnn::Activation;
-use crate::rnn::definition::{Definition, Linear, Twin, sigmoid};
+use crate::rnn::activation::{gate, sigmoid};
+use crate::rnn::definition::{Definition, Equations, Halves, Linear, Unit};
 
 pub(in crate::rnn) static DEFINITION: Definition = Definition {
     name: "gru",
@@ -17,8 +19,20 @@ pub(in crate::rnn) static DEFINITION: Definition = Definition {
     activation: Activation::Tanh,
     scheme: Scheme::Orthogonal,
     wgsl: ("shaders/cells/gru.wgsl", include_str!("../../../shaders/cells/gru.wgsl")),
-    twin: Twin::Two(
-        |x, h, unit| (sigmoid(x[0] + h[0]) * unit.h, sigmoid(x[1] + h[1])),
-        |phi, x, h, z, unit| (1.0 - z) * unit.h + z * phi.of(x[0] + h[0]),
-    ),
+    equations: Equations::halves::<Gru>(),
 };
+
+struct Gru;
+
+impl Halves for Gru {
+    #[inline(always)]
+    fn gate<N: Number>(x: &[N], h: &[N], unit: Unit<N>) -> (N, N) {
+        (sigmoid(x[0] + h[0]) * unit.h, x[1] + h[1])
+    }
+
+    #[inline(always)]
+    fn candidate<N: Number>(phi: Activation, x: &[N], h: &[N], z: N, unit: Unit<N>) -> N {
+        let z = gate(z);
+        z.shut.fma(unit.h, z.open * phi.apply(x[0] + h[0]))
+    }
+}

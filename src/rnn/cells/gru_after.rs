@@ -2,8 +2,10 @@
 //! cell of cuDNN and PyTorch, whose z means 1 − z.
 
 use crate::network::Scheme;
+use crate::number::Number;
 use crate::rnn::Activation;
-use crate::rnn::definition::{Definition, Linear, Twin, sigmoid};
+use crate::rnn::activation::{gate, sigmoid};
+use crate::rnn::definition::{Definition, Equations, Linear, Unit, Whole};
 
 pub(in crate::rnn) static DEFINITION: Definition = Definition {
     name: "gru_after",
@@ -17,8 +19,16 @@ pub(in crate::rnn) static DEFINITION: Definition = Definition {
     activation: Activation::Tanh,
     scheme: Scheme::Orthogonal,
     wgsl: ("shaders/cells/gru_after.wgsl", include_str!("../../../shaders/cells/gru_after.wgsl")),
-    twin: Twin::One(|phi, x, h, unit| {
-        let (r, z) = (sigmoid(x[0] + h[0]), sigmoid(x[1] + h[1]));
-        ((1.0 - z) * unit.h + z * phi.of(x[2] + r * (h[2] + unit.bias)), 0.0)
-    }),
+    equations: Equations::whole::<GruAfter>(),
 };
+
+struct GruAfter;
+
+impl Whole for GruAfter {
+    #[inline(always)]
+    fn step<N: Number>(phi: Activation, x: &[N], h: &[N], unit: Unit<N>) -> (N, N) {
+        let z = gate(x[1] + h[1]);
+        let candidate = phi.apply(sigmoid(x[0] + h[0]).fma(h[2] + unit.bias, x[2]));
+        (z.shut.fma(unit.h, z.open * candidate), unit.c)
+    }
+}

@@ -2,8 +2,10 @@
 //! Comput.* 9, 1735, 1997; the 1 after Jozefowicz et al., 2015). Source: `brainstate.nn.LSTMCell`.
 
 use crate::network::Scheme;
+use crate::number::Number;
 use crate::rnn::Activation;
-use crate::rnn::definition::{Definition, Linear, Twin, sigmoid};
+use crate::rnn::activation::sigmoid;
+use crate::rnn::definition::{Definition, Equations, Linear, Unit, Whole};
 
 pub(in crate::rnn) static DEFINITION: Definition = Definition {
     name: "lstm",
@@ -14,9 +16,16 @@ pub(in crate::rnn) static DEFINITION: Definition = Definition {
     activation: Activation::Tanh,
     scheme: Scheme::XavierNormal,
     wgsl: ("shaders/cells/lstm.wgsl", include_str!("../../../shaders/cells/lstm.wgsl")),
-    twin: Twin::One(|phi, x, h, unit| {
-        let [i, g, f, o] = [0, 1, 2, 3].map(|gate| x[gate] + h[gate]);
-        let c = sigmoid(f + 1.0) * unit.c + sigmoid(i) * phi.of(g);
-        (sigmoid(o) * phi.of(c), c)
-    }),
+    equations: Equations::whole::<Lstm>(),
 };
+
+struct Lstm;
+
+impl Whole for Lstm {
+    #[inline(always)]
+    fn step<N: Number>(phi: Activation, x: &[N], h: &[N], unit: Unit<N>) -> (N, N) {
+        let [i, g, f, o] = [0, 1, 2, 3].map(|gate| x[gate] + h[gate]);
+        let c = sigmoid(f + N::of(1.0)).fma(unit.c, sigmoid(i) * phi.apply(g));
+        (sigmoid(o) * phi.apply(c), c)
+    }
+}

@@ -2,8 +2,10 @@
 //! arXiv:1603.09420). Source: `brainstate.nn.MGUCell`.
 
 use crate::network::Scheme;
+use crate::number::Number;
 use crate::rnn::Activation;
-use crate::rnn::definition::{Definition, Linear, Twin, sigmoid};
+use crate::rnn::activation::{gate, sigmoid};
+use crate::rnn::definition::{Definition, Equations, Halves, Linear, Unit};
 
 pub(in crate::rnn) static DEFINITION: Definition = Definition {
     name: "mgu",
@@ -14,11 +16,21 @@ pub(in crate::rnn) static DEFINITION: Definition = Definition {
     activation: Activation::Tanh,
     scheme: Scheme::Orthogonal,
     wgsl: ("shaders/cells/mgu.wgsl", include_str!("../../../shaders/cells/mgu.wgsl")),
-    twin: Twin::Two(
-        |x, h, unit| {
-            let f = sigmoid(x[0] + h[0]);
-            (f * unit.h, f)
-        },
-        |phi, x, h, f, unit| (1.0 - f) * unit.h + f * phi.of(x[0] + h[0]),
-    ),
+    equations: Equations::halves::<Mgu>(),
 };
+
+struct Mgu;
+
+impl Halves for Mgu {
+    #[inline(always)]
+    fn gate<N: Number>(x: &[N], h: &[N], unit: Unit<N>) -> (N, N) {
+        let f = x[0] + h[0];
+        (sigmoid(f) * unit.h, f)
+    }
+
+    #[inline(always)]
+    fn candidate<N: Number>(phi: Activation, x: &[N], h: &[N], f: N, unit: Unit<N>) -> N {
+        let f = gate(f);
+        f.shut.fma(unit.h, f.open * phi.apply(x[0] + h[0]))
+    }
+}

@@ -1,4 +1,4 @@
-//! One small file for each kind of cell: its matrices, its defaults, and its unit's step in f64.
+//! One small file for each kind of cell: its matrices, its defaults, and its unit's step.
 
 pub(super) mod gru;
 pub(super) mod gru_after;

@@ -2,8 +2,10 @@
 //! h = σ(o)φ(c) (Gu, Gulcehre, Paine, Hoffman and Pascanu, arXiv:1910.09890). Source: `brainstate.nn.URLSTMCell`.
 
 use crate::network::Scheme;
+use crate::number::Number;
 use crate::rnn::Activation;
-use crate::rnn::definition::{Definition, Linear, Twin, sigmoid};
+use crate::rnn::activation::{gate, sigmoid};
+use crate::rnn::definition::{Definition, Equations, Linear, Unit, Whole};
 
 pub(in crate::rnn) static DEFINITION: Definition = Definition {
     name: "ur_lstm",
@@ -14,11 +16,21 @@ pub(in crate::rnn) static DEFINITION: Definition = Definition {
     activation: Activation::Tanh,
     scheme: Scheme::XavierNormal,
     wgsl: ("shaders/cells/ur_lstm.wgsl", include_str!("../../../shaders/cells/ur_lstm.wgsl")),
-    twin: Twin::One(|phi, x, h, unit| {
-        let [f, r, u, o] = [0, 1, 2, 3].map(|gate| x[gate] + h[gate]);
-        let (f, r) = (sigmoid(f + unit.bias), sigmoid(r - unit.bias));
-        let g = 2.0 * r * f + (1.0 - 2.0 * r) * f * f;
-        let c = g * unit.c + (1.0 - g) * phi.of(u);
-        (sigmoid(o) * phi.of(c), c)
-    }),
+    equations: Equations::whole::<UrLstm>(),
 };
+
+struct UrLstm;
+
+impl Whole for UrLstm {
+    #[inline(always)]
+    fn step<N: Number>(phi: Activation, x: &[N], h: &[N], unit: Unit<N>) -> (N, N) {
+        let [f, r, u, o] = [0, 1, 2, 3].map(|gate| x[gate] + h[gate]);
+        let (f, r) = (gate(f + unit.bias), gate(r - unit.bias));
+        // G and 1 − G as sums of what is not negative: no difference of near numbers where gates saturate.
+        let two = N::of(2.0);
+        let kept = f.open * (two * r.open).fma(f.shut, f.open);
+        let added = f.shut * (two * r.shut).fma(f.open, f.shut);
+        let c = kept.fma(unit.c, added * phi.apply(u));
+        (sigmoid(o) * phi.apply(c), c)
+    }
+}

@@ -1,8 +1,9 @@
 //! `vanilla`: h = φ([x, h]·W + b) (Elman, *Cogn. Sci.* 14, 179, 1990). Source: `brainstate.nn.ValinaRNNCell`.
 
 use crate::network::Scheme;
+use crate::number::Number;
 use crate::rnn::Activation;
-use crate::rnn::definition::{Definition, Linear, Twin};
+use crate::rnn::definition::{Definition, Equations, Linear, Unit, Whole};
 
 pub(in crate::rnn) static DEFINITION: Definition = Definition {
     name: "vanilla",
@@ -13,5 +14,14 @@ pub(in crate::rnn) static DEFINITION: Definition = Definition {
     activation: Activation::Relu,
     scheme: Scheme::XavierNormal,
     wgsl: ("shaders/cells/vanilla.wgsl", include_str!("../../../shaders/cells/vanilla.wgsl")),
-    twin: Twin::One(|phi, x, h, _| (phi.of(x[0] + h[0]), 0.0)),
+    equations: Equations::whole::<Vanilla>(),
 };
+
+struct Vanilla;
+
+impl Whole for Vanilla {
+    #[inline(always)]
+    fn step<N: Number>(phi: Activation, x: &[N], h: &[N], unit: Unit<N>) -> (N, N) {
+        (phi.apply(x[0] + h[0]), unit.c)
+    }
+}

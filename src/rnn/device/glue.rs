@@ -181,7 +181,7 @@ pub(super) fn cell(definition: &Definition, phase: usize, gates: usize) -> Strin
     let kind = if phase == 0 { "Gates" } else { "Candidate" };
     let loads: Vec<String> = (0..gates).map(|gate| format!("inputs[at + {gate}u]")).collect();
     let members: Vec<String> = (0..gates).map(|gate| format!("p.g{gate}[i]")).collect();
-    let (function, result) = match (definition.twin, phase) {
+    let (function, result) = match (definition.equations.twin, phase) {
         (Twin::Two(..), 0) => ("gate", "Gated"),
         _ => ("step", "Unit"),
     };

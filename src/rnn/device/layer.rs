@@ -3,13 +3,13 @@
 use super::Options;
 use super::kernel::{Grid, Kernel, ProductCall, Use};
 use super::matrix::Matrix;
-use super::phase::phases;
 use super::shape::{QUAD, Shape};
 use super::tensor::spread;
 use super::variant::Variant;
 use crate::Result;
 use crate::gpu::{Binding, Buffer, Gpu, Pass, Usage};
 use crate::rnn::Cell;
+use crate::rnn::phase::phases;
 use std::ops::Range;
 
 /// A cell on the device.
@@ -86,7 +86,7 @@ impl Layer {
         let (mut inputs, mut step) = (Vec::new(), Vec::new());
         for phase in &phases {
             let weights = |part: &str| what(&format!("{part} weights {}", phase.index + 1));
-            let shape = phase.of_input();
+            let shape = Shape::of_input(phase);
             let number = |k, gate, unit| phase.weight(k, gate, unit);
             let matrix = Matrix::new(gpu, &weights("input"), shape, options.f16, number)?;
             let bias = shape.pack_row(|gate, unit| phase.bias(gate, unit) as f32);
@@ -98,7 +98,7 @@ impl Layer {
             };
             inputs.push([input(batch)?, input(steps * batch)?]);
 
-            let shape = phase.of_h();
+            let shape = Shape::of_h(phase);
             let number = |k, gate, unit| phase.weight(cell.n_in() + k, gate, unit);
             let matrix = Matrix::new(gpu, &weights("recurrent"), shape, options.f16, number)?;
             let (purpose, buffers): (_, Vec<&dyn Binding>) = match (two, phase.index) {

@@ -13,7 +13,6 @@ mod layer;
 mod matrix;
 mod measure;
 mod options;
-mod phase;
 mod products;
 mod shape;
 mod tensor;

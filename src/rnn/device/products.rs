@@ -1,12 +1,12 @@
 //! The products of a cell's steps without the cell: what its steps are held against.
 
 use super::measure::Plain;
-use super::phase::phases;
 use super::shape::Shape;
 use super::{Options, choose, chunk_steps};
 use crate::Result;
 use crate::gpu::Gpu;
 use crate::rnn::Cell;
+use crate::rnn::phase::phases;
 use std::time::Instant;
 
 /// A plain product in the variant that cells use for this shape.
@@ -31,8 +31,8 @@ impl Products {
     pub fn new(gpu: &Gpu, cell: &Cell, batch: usize) -> Result<Self> {
         let chunk = chunk_steps(gpu, std::slice::from_ref(cell), batch, &Options::default());
         let phases = phases(cell);
-        let inputs: Vec<_> = phases.iter().map(|phase| (phase.of_input(), chunk * batch)).collect();
-        let recurrent: Vec<_> = phases.iter().map(|phase| (phase.of_h(), batch)).collect();
+        let inputs: Vec<_> = phases.iter().map(|phase| (Shape::of_input(phase), chunk * batch)).collect();
+        let recurrent: Vec<_> = phases.iter().map(|phase| (Shape::of_h(phase), batch)).collect();
         let operations = inputs.iter().chain(&recurrent).map(|(shape, _)| shape.operations(batch)).sum();
         let plain = |all: Vec<(Shape, usize)>| -> Result<Vec<Plain>> {
             all.into_iter().map(|(shape, rows)| chosen(gpu, shape, rows)).collect()

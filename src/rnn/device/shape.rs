@@ -1,5 +1,7 @@
 //! The shape of a product, and how its matrix is laid out for the device.
 
+use crate::rnn::phase::Phase;
+
 /// Quads that stand beside each other in one row of a panel.
 pub(super) const PANEL: usize = 8;
 /// Units of a quad.
@@ -20,6 +22,16 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
+    /// The input's part of a product.
+    pub(super) fn of_input(phase: &Phase<'_>) -> Self {
+        Self { k: phase.cell().n_in(), units: phase.cell().n_out(), gates: phase.gates() }
+    }
+
+    /// The part of h, or of what takes its place.
+    pub(super) fn of_h(phase: &Phase<'_>) -> Self {
+        Self { k: phase.cell().n_out(), ..Self::of_input(phase) }
+    }
+
     pub fn quads(self) -> usize {
         self.units.div_ceil(QUAD)
     }

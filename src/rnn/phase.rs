@@ -1,8 +1,7 @@
 //! The products of a cell's step, with the numbers of their matrices by row, gate and unit.
 
-use super::shape::Shape;
-use crate::rnn::definition::Twin;
-use crate::rnn::{Affine, Cell};
+use super::definition::Twin;
+use super::{Affine, Cell};
 
 /// A product of a step. Cells with one product have the gates of all their matrices in it.
 pub(super) struct Phase<'c> {
@@ -17,7 +16,7 @@ pub(super) struct Phase<'c> {
 pub(super) fn phases(cell: &Cell) -> Vec<Phase<'_>> {
     let linears = cell.definition().linears.iter().enumerate();
     let columns = linears.map(|(linear, of)| (0..of.gates.len()).map(|gate| (linear, gate)).collect::<Vec<_>>());
-    let columns = match cell.definition().twin {
+    let columns = match cell.definition().equations.twin {
         Twin::One(_) => vec![columns.flatten().collect()],
         Twin::Two(..) => columns.collect(),
     };
@@ -25,14 +24,14 @@ pub(super) fn phases(cell: &Cell) -> Vec<Phase<'_>> {
 }
 
 impl Phase<'_> {
-    /// The input's part of it.
-    pub fn of_input(&self) -> Shape {
-        Shape { k: self.cell.n_in(), units: self.cell.n_out(), gates: self.columns.len() }
+    /// The cell.
+    pub fn cell(&self) -> &Cell {
+        self.cell
     }
 
-    /// The part of h, or of what takes its place.
-    pub fn of_h(&self) -> Shape {
-        Shape { k: self.cell.n_out(), ..self.of_input() }
+    /// Gates of its matrix.
+    pub fn gates(&self) -> usize {
+        self.columns.len()
     }
 
     /// The number of the matrix in row k: first those of the input, then those of h.
