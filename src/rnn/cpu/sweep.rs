@@ -53,15 +53,32 @@ struct Place<'a> {
     operand: &'a mut F32s,
 }
 
+/// Does `$work` with φ in `$phi`. Those that cells have where nothing else is said are constants in it, so that loops have
+/// no others in them: compilers make better vector instructions of short loops.
+macro_rules! with_activation {
+    ($panel:ident, $phi:ident => $work:expr) => {
+        match $panel.phi {
+            Activation::Tanh => {
+                let $phi = Activation::Tanh;
+                $panel.each($work);
+            }
+            Activation::Relu => {
+                let $phi = Activation::Relu;
+                $panel.each($work);
+            }
+            $phi => $panel.each($work),
+        }
+    };
+}
+
 /// Behind the only product.
 pub(in crate::rnn) fn whole<E: Whole>(arch: Arch, panel: Panel<'_>) {
     arch.dispatch(
         #[inline(always)]
         || {
-            let phi = panel.phi;
-            panel.each(
+            with_activation!(panel, phi =>
                 #[inline(always)]
-                |[x, sums], unit, place| (*place.h, *place.c) = E::step(phi, x, sums, unit),
+                |[x, sums], unit, place| (*place.h, *place.c) = E::step(phi, x, sums, unit)
             );
         },
     );
@@ -85,10 +102,9 @@ pub(in crate::rnn) fn candidate<E: Halves>(arch: Arch, panel: Panel<'_>) {
     arch.dispatch(
         #[inline(always)]
         || {
-            let phi = panel.phi;
-            panel.each(
+            with_activation!(panel, phi =>
                 #[inline(always)]
-                |[x, sums], unit, place| *place.h = E::candidate(phi, x, sums, unit.c, unit),
+                |[x, sums], unit, place| *place.h = E::candidate(phi, x, sums, unit.c, unit)
             );
         },
     );
