@@ -127,9 +127,10 @@ impl Worker<'_> {
 fn leave(state: &[F32s], batch: usize, rows: &mut [&mut [f32]]) {
     for (block, of_rows) in state.chunks_exact(batch).enumerate() {
         for (numbers, row) in of_rows.iter().zip(&mut *rows) {
-            if let Some(place) = row.get_mut(block * F32s::WIDTH..) {
-                let count = place.len().min(F32s::WIDTH);
-                place[..count].copy_from_slice(&numbers.numbers()[..count]);
+            let Some(place) = row.get_mut(block * F32s::WIDTH..) else { continue };
+            match place.first_chunk_mut::<{ F32s::WIDTH }>() {
+                Some(all) => *all = *numbers.numbers(),
+                None => place.copy_from_slice(&numbers.numbers()[..place.len()]),
             }
         }
     }
