@@ -60,6 +60,7 @@ pub mod rows;
 pub mod shader;
 pub mod sim;
 pub mod simulation;
+mod team;
 pub mod units;
 pub mod version;
 pub mod warning;

@@ -3,6 +3,7 @@
 //! The way in for Rust hosts and for the program; what it does stands in `rnn`. Numbers come and go as f32 either way. What only
 //! a device has, arrays that stay on it, is [`DeviceRnn`]'s.
 
+use crate::cpu::Precision;
 use crate::rnn::cpu::CpuRnn;
 use crate::rnn::reference::{Reference, Sequence};
 use crate::rnn::{Cell, Chunk, DeviceRnn, Options, Outputs, State};
@@ -45,23 +46,18 @@ impl Rnn {
     ///
     /// # Errors
     /// [`Error::Request`] if there is no cell, the batch is 0 or too large, sizes do not follow each other, or the
-    /// backend lacks what the options ask for: the reference has no weights in f16. As [`DeviceRnn::new`].
+    /// backend lacks what the options ask for: the CPU has no weights in f16. In f64 the CPU is the reference. As [`DeviceRnn::new`].
     pub fn new(backend: &Backend, cells: &[Cell], batch: usize, options: &Options) -> Result<Self> {
         let executor = match backend {
             Backend::Gpu(gpu) => Executor::Device(Box::new(DeviceRnn::new(gpu, cells, batch, options)?)),
-            Backend::Cpu { .. } | Backend::Reference { .. } => {
+            Backend::Cpu { precision: Precision::F32, .. } => {
+                Executor::Cpu(Box::new(CpuRnn::new(cells, batch, options)?))
+            }
+            Backend::Cpu { precision: Precision::F64, .. } | Backend::Reference => {
                 Executor::Reference(Box::new(ByChunks::new(cells, batch, options)?))
             }
         };
         Ok(Self { executor })
-    }
-
-    /// As [`new`](Self::new), on the CPU in f32.
-    ///
-    /// # Errors
-    /// As [`new`](Self::new); there are no weights in f16. [`Error::HostMemory`].
-    pub(crate) fn on_cpu(cells: &[Cell], batch: usize, options: &Options) -> Result<Self> {
-        Ok(Self { executor: Executor::Cpu(Box::new(CpuRnn::new(cells, batch, options)?)) })
     }
 
     /// Sequences that run side by side.

@@ -2,10 +2,11 @@
 
 use super::turns::take_turns;
 use super::{Bench, Measurement, deliver, networks, update};
-use crate::cpu::{Barrier, Engine, Precision, together};
+use crate::cpu::{Engine, Precision};
 use crate::network::{Network, NetworkFile};
 use crate::plan::Plan;
 use crate::sim::EngineOptions;
+use crate::team::{Barrier, together};
 use crate::{Backend, Result};
 use std::hint::black_box;
 use std::sync::Arc;
@@ -50,8 +51,7 @@ pub(super) fn update(precision: Precision, bench: &Bench, window: u32, poisson: 
                     for _ in 0..windows {
                         black_box(&mut *copy).iter_mut().for_each(|word| *word = word.wrapping_add(1));
                     }
-                });
-                Ok(())
+                })
             })
         },
     )?;
@@ -93,8 +93,7 @@ pub(super) fn deliver(precision: Precision, bench: &Bench) -> Result<Vec<Measure
                     for &place in &*black_box(places) {
                         ring[place as usize] = ring[place as usize].wrapping_add(1);
                     }
-                });
-                Ok(())
+                })
             })
         },
     )?;
@@ -131,8 +130,7 @@ pub(super) fn network(precision: Precision, bench: &Bench, text: &str) -> Result
                             break;
                         }
                     }
-                });
-                Ok(())
+                })
             })
         },
     )?;

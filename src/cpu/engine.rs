@@ -3,13 +3,13 @@
 use super::Precision;
 use super::exchange::{Exchange, Volley};
 use super::share::{Common, Cut, Portion, Share, order};
-use super::team::{Barrier, together};
 use crate::model;
 use crate::number::{Arch, F32s, F64s};
 use crate::pace::Pace;
 use crate::plan::{NotFinite, Plan, State};
 use crate::recording::Recording;
 use crate::sim::EngineOptions;
+use crate::team::{Barrier, together};
 use crate::{Error, Result, Warning};
 use std::sync::Arc;
 use std::time::Instant;
@@ -43,7 +43,7 @@ trait Network {
     /// How many there are.
     fn threads(&self) -> usize;
     /// Computes a portion.
-    fn run(&mut self, common: &Common<'_>, portion: &Portion);
+    fn run(&mut self, common: &Common<'_>, portion: &Portion) -> Result<()>;
     /// Hands over the spikes and samples of the last portion.
     fn record(&mut self, plan: &Plan, recording: &mut Recording) -> Result<()>;
     /// The first value of the last portion that was not finite.
@@ -138,7 +138,7 @@ impl Engine {
             let windows = self.pace.windows().min((end - self.step).div_ceil(self.plan.window));
             let stop = self.step.saturating_add(windows.saturating_mul(self.plan.window)).min(end);
             let started = Instant::now();
-            self.portion(stop);
+            self.portion(stop)?;
             self.network.record(&self.plan, &mut recording)?;
             let mut note = |found: Option<NotFinite>| match found {
                 Some(found) if !self.allow_nonfinite => Err(self.plan.refused(&found)),
@@ -167,7 +167,7 @@ impl Engine {
     }
 
     /// Computes the steps up to `stop`.
-    fn portion(&mut self, stop: u32) {
+    fn portion(&mut self, stop: u32) -> Result<()> {
         let common = Common {
             plan: &self.plan,
             data: &self.data,
@@ -179,7 +179,7 @@ impl Engine {
         let portion = Portion { steps: self.step..stop, turn: self.turn };
         let phases = (stop - self.step).div_ceil(self.plan.window) as usize * self.plan.levels() as usize;
         self.turn = self.turn.wrapping_add(phases);
-        self.network.run(&common, &portion);
+        self.network.run(&common, &portion)
     }
 
     /// Whether the state is known, so that this may be done.
@@ -284,11 +284,11 @@ impl<N: model::Precision> Network for Shares<N> {
         self.0.len()
     }
 
-    fn run(&mut self, common: &Common<'_>, portion: &Portion) {
+    fn run(&mut self, common: &Common<'_>, portion: &Portion) -> Result<()> {
         together(&mut self.0, |share| {
             // Where a thread has panicked, so will this one when it is joined.
             let _ = share.run(common, portion);
-        });
+        })
     }
 
     fn record(&mut self, plan: &Plan, recording: &mut Recording) -> Result<()> {

@@ -10,10 +10,8 @@ pub mod doctor;
 mod engine;
 mod exchange;
 mod share;
-mod team;
 
 pub use engine::Engine;
-pub(crate) use team::{Barrier, together};
 
 use crate::number::Arch;
 use crate::{Error, Result};

@@ -2,12 +2,12 @@
 
 use super::block::{BLOCK, Block, Desk};
 use super::exchange::{Exchange, Spikes, Volley};
-use super::team::{Barrier, Broken};
 use crate::Result;
 use crate::model::Precision;
 use crate::number::Arch;
 use crate::plan::{NotFinite, Plan};
 use crate::rows::{self, Scratch};
+use crate::team::{Barrier, Broken};
 use std::ops::Range;
 
 /// A part of a population: the neurons of one block of rows for each port.

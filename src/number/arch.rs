@@ -31,6 +31,11 @@ impl Arch {
         text.split(['(', ' ']).next().unwrap_or_default().to_owned()
     }
 
+    /// Runs what asks for its instructions by itself.
+    pub(crate) fn with<W: WithSimd>(self, work: W) -> W::Output {
+        self.0.dispatch(work)
+    }
+
     /// Runs a loop, compiled for the CPU's instructions with all that is inlined into it: it and what it calls should be
     /// `#[inline(always)]`.
     #[inline(always)]

@@ -136,7 +136,7 @@ fn hyperbolic_tangent<N: Number>(x: N, largest: f64) -> N {
 
 /// ln(1 + e) for 0 ≤ e ≤ 1: with z = e/(2 + e) it is 2 artanh z, and z ≤ 1/3.
 #[inline(always)]
-fn logarithm_of_1_and<N: Number>(e: N, artanh: &[f64]) -> N {
+fn logarithm_of_1_and<N: Number, const K: usize>(e: N, artanh: &[f64; K]) -> N {
     let z = e / (N::of(2.0) + e);
     let y = z * z;
     N::of(2.0) * (horner(artanh, y) * y).fma(z, z)

@@ -31,21 +31,23 @@ impl<M: Copy, const W: usize> Words<M, W> {
     }
 }
 
+impl F32s {
+    /// The numbers, in the order of the lanes.
+    #[inline(always)]
+    pub(crate) fn numbers(&self) -> &[f32; Self::WIDTH] {
+        &self.0
+    }
+
+    /// The same, to be written.
+    #[inline(always)]
+    pub(crate) fn numbers_mut(&mut self) -> &mut [f32; Self::WIDTH] {
+        &mut self.0
+    }
+}
+
 macro_rules! lanes {
     ($float:ident, $bits:ident, $width:literal) => {
         impl Floats<$float, $width> {
-            /// The numbers, in the order of the lanes.
-            #[inline(always)]
-            pub(crate) fn numbers(&self) -> &[$float; $width] {
-                &self.0
-            }
-
-            /// The same, to be written.
-            #[inline(always)]
-            pub(crate) fn numbers_mut(&mut self) -> &mut [$float; $width] {
-                &mut self.0
-            }
-
             #[inline(always)]
             pub(super) fn map(self, mut f: impl FnMut($float) -> $float) -> Self {
                 let mut out = self;
@@ -287,11 +289,6 @@ macro_rules! lanes {
             #[inline(always)]
             fn of(value: u32) -> Self {
                 Self::new([value; $width])
-            }
-
-            #[inline(always)]
-            fn plus(self, other: Self) -> Self {
-                Self::each([self, other], |[a, b]| a.wrapping_add(b))
             }
 
             #[inline(always)]

@@ -113,8 +113,6 @@ pub(crate) trait Word: Copy + Send + Sync + 'static {
 
     /// A constant.
     fn of(value: u32) -> Self;
-    /// self + other.
-    fn plus(self, other: Self) -> Self;
     /// self − other.
     fn minus(self, other: Self) -> Self;
     /// self < other.

@@ -96,10 +96,6 @@ impl Word for u32 {
         value
     }
 
-    fn plus(self, other: Self) -> Self {
-        self.wrapping_add(other)
-    }
-
     fn minus(self, other: Self) -> Self {
         self.wrapping_sub(other)
     }

@@ -1,8 +1,8 @@
 //! What threads tell each other: each has some units, and needs h of all for its next product.
 
-use super::barrier::Barrier;
 use super::rows::Rows;
 use crate::number::{F32s, Lanes};
+use crate::team::{Barrier, Broken, Guard};
 use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
@@ -28,14 +28,14 @@ impl<'b> Exchange<'b> {
     }
 
     /// Leaves a thread's part for the others, and takes all of them as rows of units.
-    pub fn swap(&self, thread: usize, turn: usize, own: &[F32s], all: &mut Rows) {
+    pub fn swap(&self, thread: usize, turn: usize, own: &[F32s], all: &mut Rows) -> Result<(), Broken> {
         let part = |thread: usize| &self.parts[thread][turn % 2];
         {
             let mut numbers = part(thread).numbers.write().unwrap_or_else(PoisonError::into_inner);
             numbers.clear();
             numbers.extend_from_slice(own);
         }
-        self.barrier.wait();
+        self.barrier.wait()?;
         for thread in 0..self.parts.len() {
             let part = part(thread);
             let numbers = part.numbers.read().unwrap_or_else(PoisonError::into_inner);
@@ -45,5 +45,11 @@ impl<'b> Exchange<'b> {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Lets nobody wait for a thread that panics while this lives.
+    pub fn guard(&self) -> Guard<'b> {
+        self.barrier.guard()
     }
 }

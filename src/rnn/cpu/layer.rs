@@ -1,12 +1,12 @@
 //! One cell: its matrices, its state, and the threads that share its units for some steps.
 
-use super::barrier::{Barrier, Start};
 use super::exchange::Exchange;
 use super::matrix::{Matrix, blocks_of_panel};
 use super::worker::{Scratch, Shared, Worker};
 use crate::number::{Arch, F32s, Lanes};
 use crate::rnn::phase::phases;
 use crate::rnn::{Cell, State};
+use crate::team::{Barrier, together};
 use crate::{Result, memory};
 use std::ops::Range;
 
@@ -119,35 +119,21 @@ impl Layer {
         let share =
             |thread: usize| quanta * thread / threads * self.quantum..quanta * (thread + 1) / threads * self.quantum;
         let shares: Vec<Range<usize>> = (0..threads).map(share).collect();
-        let (barrier, start) = (Barrier::new(threads), Start::default());
+        let barrier = Barrier::new(threads as u32);
         let exchanges = [Exchange::new(&barrier, &shares), Exchange::new(&barrier, &shares)];
         let shared = Shared { layer: self, arch: Arch::new(), exchanges: &exchanges, x, batch };
         let n_out = self.cell.n_out();
         let (h, c) = (columns(h, n_out, &shares), columns(c, n_out, &shares));
         let parts = shares.iter().zip(scratch).enumerate().zip(h.into_iter().zip(c));
-        let workers = parts.map(|((thread, (share, scratch)), (h, c))| {
+        let worker = |((thread, (share, scratch)), (h, c)): ((_, (&Range<usize>, _)), _)| {
             let blocks = share.clone();
             Worker { shared, thread, blocks, scratch, h, c }
-        });
-        std::thread::scope(|scope| {
-            let mut workers = workers;
-            let Some(own) = workers.next() else { return true };
-            for worker in workers {
-                let start = &start;
-                let begin = move || {
-                    if start.ask() {
-                        worker.run();
-                    }
-                };
-                if std::thread::Builder::new().spawn_scoped(scope, begin).is_err() {
-                    start.tell(false);
-                    return false;
-                }
-            }
-            start.tell(true);
-            own.run();
-            true
+        };
+        together(&mut parts.map(worker).collect::<Vec<_>>(), |worker| {
+            // Where a thread has panicked, so will this one when it is joined.
+            let _ = worker.run();
         })
+        .is_ok()
     }
 }
 

@@ -4,7 +4,6 @@
 //! As on a device, the input's part of all gates is one product for some steps together, and a step is then a product with the
 //! state, whose sums become gates and the new state. Layers follow each other.
 
-mod barrier;
 mod exchange;
 mod layer;
 mod matrix;

@@ -29,7 +29,7 @@ pub(super) struct Product<'a> {
 
 impl Product<'_> {
     pub fn compute(self, arch: Arch) {
-        arch.dispatch(self);
+        arch.with(self);
     }
 
     #[inline(always)]

@@ -29,7 +29,7 @@ pub(in crate::rnn) struct Panel<'a> {
 impl Panel<'_> {
     /// Does `work` for all units side by side: with their place in the state, their sums, and their state.
     #[inline(always)]
-    fn each(self, mut work: impl FnMut([&[F32s]; 2], Unit<F32s>, Place<'_>)) {
+    fn each(&mut self, mut work: impl FnMut([&[F32s]; 2], Unit<F32s>, Place<'_>)) {
         let blocks = self.vector.len();
         let width = self.sums.len() / self.rows;
         let gates = width / blocks;
@@ -72,7 +72,7 @@ macro_rules! with_activation {
 }
 
 /// Behind the only product.
-pub(in crate::rnn) fn whole<E: Whole>(arch: Arch, panel: Panel<'_>) {
+pub(in crate::rnn) fn whole<E: Whole>(arch: Arch, mut panel: Panel<'_>) {
     arch.dispatch(
         #[inline(always)]
         || {
@@ -85,7 +85,7 @@ pub(in crate::rnn) fn whole<E: Whole>(arch: Arch, panel: Panel<'_>) {
 }
 
 /// Behind the first of two.
-pub(in crate::rnn) fn gate<E: Halves>(arch: Arch, panel: Panel<'_>) {
+pub(in crate::rnn) fn gate<E: Halves>(arch: Arch, mut panel: Panel<'_>) {
     arch.dispatch(
         #[inline(always)]
         || {
@@ -98,7 +98,7 @@ pub(in crate::rnn) fn gate<E: Halves>(arch: Arch, panel: Panel<'_>) {
 }
 
 /// Behind the second.
-pub(in crate::rnn) fn candidate<E: Halves>(arch: Arch, panel: Panel<'_>) {
+pub(in crate::rnn) fn candidate<E: Halves>(arch: Arch, mut panel: Panel<'_>) {
     arch.dispatch(
         #[inline(always)]
         || {

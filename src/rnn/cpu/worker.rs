@@ -5,6 +5,7 @@ use super::layer::Layer;
 use super::rows::Rows;
 use super::sweep::Panel;
 use crate::number::{Arch, F32s, Lanes, Number};
+use crate::team::Broken;
 use std::ops::Range;
 
 /// What a thread needs beside its state, kept from run to run.
@@ -48,7 +49,8 @@ pub(super) struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    pub fn run(mut self) {
+    pub fn run(&mut self) -> Result<(), Broken> {
+        let _guard = self.shared.exchanges[0].guard();
         self.begin();
         let Shared { layer, exchanges, batch, .. } = self.shared;
         let [of_h, of_operand] = exchanges;
@@ -57,7 +59,7 @@ impl Worker<'_> {
             self.product(0, step);
             if layer.matrices.len() == 2 {
                 let Scratch { operand, operands: [_, all], .. } = &mut *self.scratch;
-                of_operand.swap(self.thread, step, operand, all);
+                of_operand.swap(self.thread, step, operand, all)?;
                 self.product(1, step);
             }
             leave(&self.scratch.h, batch, &mut self.h[step * batch..]);
@@ -67,9 +69,10 @@ impl Worker<'_> {
             }
             if step + 1 < steps {
                 let Scratch { h, operands: [all, _], .. } = &mut *self.scratch;
-                of_h.swap(self.thread, step, h, all);
+                of_h.swap(self.thread, step, h, all)?;
             }
         }
+        Ok(())
     }
 
     /// Takes the state before the first step, and computes the input's part of all.

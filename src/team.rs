@@ -1,10 +1,24 @@
 //! Threads that meet often: a barrier that spins briefly rather than sleeps.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use crate::{Error, Result};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::thread;
 
 /// Looks at a barrier before others are let onto the core: some tens of microseconds.
 const SPINS: u32 = 1 << 10;
+
+/// Waits until something holds that another thread brings about.
+fn wait_until(holds: impl Fn() -> bool) {
+    for _ in 0..SPINS {
+        if holds() {
+            return;
+        }
+        std::hint::spin_loop();
+    }
+    while !holds() {
+        thread::yield_now();
+    }
+}
 
 /// A number that has a cache line to itself.
 #[derive(Debug, Default)]
@@ -33,7 +47,7 @@ impl Barrier {
     }
 
     /// Waits for all: what each did before is seen by all afterwards.
-    pub(crate) fn wait(&self) -> Result<(), Broken> {
+    pub(crate) fn wait(&self) -> std::result::Result<(), Broken> {
         if self.threads <= 1 {
             return Ok(());
         }
@@ -43,19 +57,9 @@ impl Barrier {
             self.met.0.store(met.wrapping_add(1), Ordering::Release);
             return Ok(());
         }
-        let mut spins = 0;
-        while self.met.0.load(Ordering::Acquire) == met {
-            if self.broken.load(Ordering::Relaxed) {
-                return Err(Broken);
-            }
-            if spins < SPINS {
-                spins += 1;
-                std::hint::spin_loop();
-            } else {
-                thread::yield_now();
-            }
-        }
-        Ok(())
+        let has_met = || self.met.0.load(Ordering::Acquire) != met;
+        wait_until(|| has_met() || self.broken.load(Ordering::Relaxed));
+        if has_met() { Ok(()) } else { Err(Broken) }
     }
 
     /// Lets nobody wait for a thread that panics while this lives.
@@ -75,19 +79,59 @@ impl Drop for Guard<'_> {
     }
 }
 
+/// Whether threads that were started may begin: not before all of them could be.
+#[derive(Default)]
+struct Start(AtomicU8);
+
+const GO: u8 = 1;
+const LEAVE: u8 = 2;
+
+impl Start {
+    fn tell(&self, go: bool) {
+        self.0.store(if go { GO } else { LEAVE }, Ordering::Release);
+    }
+
+    fn ask(&self) -> bool {
+        wait_until(|| self.0.load(Ordering::Acquire) != 0);
+        self.0.load(Ordering::Acquire) == GO
+    }
+}
+
 /// Does `work` of each member at once, the first on this thread. A panic of one becomes a panic of this thread.
-pub(crate) fn together<M: Send>(members: &mut [M], work: impl Fn(&mut M) + Sync) {
-    let Some((first, others)) = members.split_first_mut() else { return };
+///
+/// # Errors
+/// [`Error::Request`] where a thread cannot be started: then nothing was done.
+pub(crate) fn together<M: Send>(members: &mut [M], work: impl Fn(&mut M) + Sync) -> Result<()> {
+    let what = format!("{} threads", members.len());
+    let Some((first, others)) = members.split_first_mut() else { return Ok(()) };
+    let start = Start::default();
     thread::scope(|scope| {
-        let work = &work;
-        let threads: Vec<_> = others.iter_mut().map(|member| scope.spawn(move || work(member))).collect();
+        let (work, start) = (&work, &start);
+        let mut threads = Vec::with_capacity(others.len());
+        for member in others {
+            let begin = move || {
+                if start.ask() {
+                    work(member);
+                }
+            };
+            match thread::Builder::new().spawn_scoped(scope, begin) {
+                Ok(thread) => threads.push(thread),
+                Err(error) => {
+                    start.tell(false);
+                    let problem = format!("the system starts no more: {error}");
+                    return Err(Error::request(what, problem, "fewer of them (`--threads`)"));
+                }
+            }
+        }
+        start.tell(true);
         work(first);
         for thread in threads {
             if let Err(panic) = thread.join() {
                 std::panic::resume_unwind(panic);
             }
         }
-    });
+        Ok(())
+    })
 }
 
 #[cfg(test)]
@@ -97,7 +141,7 @@ mod tests {
 
     #[test]
     fn nobody_passes_before_all_have_come() {
-        for threads in 1..=4 {
+        for threads in 1..=5 {
             let (barrier, counter) = (Barrier::new(threads), AtomicU32::new(0));
             together(&mut vec![(); threads as usize], |()| {
                 for round in 1..=1000 {
@@ -106,8 +150,21 @@ mod tests {
                     assert!(counter.load(Ordering::Relaxed) >= round * threads);
                     barrier.wait().unwrap();
                 }
-            });
+            })
+            .unwrap();
             assert_eq!(counter.into_inner(), 1000 * threads);
+        }
+    }
+
+    #[test]
+    fn who_was_started_waits_for_a_word() {
+        for go in [true, false] {
+            let start = Start::default();
+            thread::scope(|scope| {
+                let waiting = scope.spawn(|| start.ask());
+                start.tell(go);
+                assert_eq!(waiting.join().unwrap(), go);
+            });
         }
     }
 
@@ -119,7 +176,7 @@ mod tests {
                 let _guard = barrier.guard();
                 assert!(*member != 1, "the second fails");
                 assert_eq!(barrier.wait(), Err(Broken));
-            });
+            })
         }));
         let message = panicked.unwrap_err();
         assert_eq!(message.downcast_ref::<&str>(), Some(&"the second fails"));
