@@ -277,7 +277,8 @@ macro_rules! lanes {
                 // Infinity less itself, and NaN less anything, is NaN.
                 let mut odd = 0;
                 for i in 0..$width {
-                    odd |= (self.0[i] - self.0[i]).to_bits();
+                    let rounded = self.0[i] as f32;
+                    odd |= (rounded - rounded).to_bits();
                 }
                 odd == 0
             }

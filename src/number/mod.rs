@@ -142,7 +142,7 @@ pub(crate) trait Lanes: Number<Word: WordLanes> {
     fn mask(bits: u32) -> Self::Mask;
     /// Whole numbers with a sign, as many as there are lanes or fewer, then 0.
     fn of_integers(values: &[i32]) -> Self;
-    /// Are all of them finite?
+    /// Are all of them finite, and no larger than what a device holds?
     fn is_finite(self) -> bool;
 }
 
