@@ -5,9 +5,26 @@ use super::{Folder, INSTALL};
 /// The adapters here, as `devices --json` lists them. Without any the caller's test fails, unless it was built to be
 /// ignored.
 pub fn adapters() -> Vec<serde_json::Value> {
-    let adapters: Vec<_> = serde_json::from_str(&Folder::new().run(&["devices", "--json"]).done()).unwrap();
+    let mut adapters: Vec<_> = listed(Folder::new().run(&["devices", "--json"]).done());
+    assert_eq!(adapters.pop(), Some(engine()), "the CPU engine stands behind them");
     assert!(!adapters.is_empty(), "this test needs an adapter");
     adapters
+}
+
+fn listed(json: String) -> Vec<serde_json::Value> {
+    serde_json::from_str(&json).unwrap()
+}
+
+/// The CPU engine, as `devices --json` lists it.
+fn engine() -> serde_json::Value {
+    serde_json::json!({
+        "index": null,
+        "name": "cpu",
+        "backend": "cpu",
+        "driver": format!("neuropil {}", env!("CARGO_PKG_VERSION")),
+        "driver_info": neuropil::cpu::describe(),
+        "kind": "cpu",
+    })
 }
 
 /// What is said where the CPU engine is chosen because there is nothing else.
@@ -108,15 +125,26 @@ fn without_an_adapter_any_choice_of_one_fails() {
             folder.run_without_adapter(&[command, "n.toml", "--device", choice]).failed(3, &message);
         }
     }
-    let message = format!("no GPU adapter at all; found: none. {INSTALL}");
-    folder.run_without_adapter(&["doctor"]).failed(3, &message);
+    let message = format!("no GPU adapter has index 0; found: none. {INSTALL}");
+    folder.run_without_adapter(&["doctor", "--device", "0"]).failed(3, &message);
+    // Left to itself it goes on to the CPU engine.
+    let examined = folder.run_without_adapter(&["doctor"]).done();
+    let described = neuropil::cpu::describe();
+    let nothing = format!("no GPU adapter at all; found: none. {INSTALL}\n\ncpu: the CPU engine in f32, {described}\n");
+    assert!(examined.starts_with(&nothing), "{examined}");
+    let tests: Vec<_> = examined[nothing.len()..].lines().collect();
+    assert!(tests.len() > 2 && tests.iter().all(|line| line.starts_with("passed  required  ")), "{examined}");
 }
 
 #[test]
-fn without_an_adapter_the_list_is_empty() {
+fn without_an_adapter_the_cpu_engine_alone_is_listed() {
     let folder = Folder::new();
-    assert_eq!(folder.run_without_adapter(&["devices"]).done(), format!("no adapter. {INSTALL}\n"));
-    assert_eq!(folder.run_without_adapter(&["devices", "--json"]).done(), "[]\n");
+    let described = neuropil::cpu::describe();
+    let engine_alone = format!(
+        "cpu  the CPU engine\n   kind      what runs where there is no GPU, {described}\n   numbers   f32; f64 as `cpu:f64`\n"
+    );
+    assert_eq!(folder.run_without_adapter(&["devices"]).done(), format!("no adapter. {INSTALL}\n{engine_alone}"));
+    assert_eq!(listed(folder.run_without_adapter(&["devices", "--json"]).done()), [engine()]);
 }
 
 #[test]
@@ -201,7 +229,7 @@ fn a_network_runs_on_the_adapter() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn a_bench_stands_beside_its_floor() {
     adapters();
-    let measured = Folder::new().run(&["bench", "update_window", "--json"]).done();
+    let measured = Folder::new().run(&["bench", "update_window", "--json", "--device", "0"]).done();
     let measured: serde_json::Value = serde_json::from_str(&measured).unwrap();
     let bench = &measured["benches"][0];
     assert_eq!(bench["name"], "update_window");
