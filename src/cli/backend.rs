@@ -41,7 +41,7 @@ fn choice(backend: &Backend, network: Option<&Network>) -> Option<String> {
 pub fn lacks(backend: &Backend) -> Vec<String> {
     match backend {
         Backend::Gpu(gpu) => gpu.lacks().iter().map(ToString::to_string).collect(),
-        Backend::Cpu { .. } | Backend::Reference { .. } => Vec::new(),
+        Backend::Cpu { .. } | Backend::Reference => Vec::new(),
     }
 }
 
@@ -57,7 +57,7 @@ pub fn describe(backend: &Backend) -> DeviceInfo {
             backend: "cpu".to_owned(),
             driver: format!("neuropil {}, {precision}, {}", env!("CARGO_PKG_VERSION"), cpu::describe()),
         },
-        Backend::Reference { .. } => DeviceInfo {
+        Backend::Reference => DeviceInfo {
             name: "reference".to_owned(),
             backend: "cpu".to_owned(),
             driver: format!("neuropil {}, 64-bit floating point", env!("CARGO_PKG_VERSION")),

@@ -38,7 +38,7 @@ const RELATIVE_LONG: [f64; 14] = [
     2.505_210_838_544_172e-8,
     2.755_731_922_398_589_3e-7,
     2.755_731_922_398_589e-6,
-    2.480_158_730_158_730_2e-5,
+    2.480_158_730_158_73e-5,
     1.984_126_984_126_984e-4,
     1.388_888_888_888_889e-3,
     8.333_333_333_333_333e-3,
@@ -64,7 +64,7 @@ const SHIFTER: f32 = 12_582_912.0;
 
 #[inline(always)]
 fn reduce(c: F32s) -> Reduced<F32s> {
-    let shifted = c.map(|c| c * 1.442_695_04 + SHIFTER);
+    let shifted = c.map(|c| c * std::f32::consts::LOG2_E + SHIFTER);
     let whole = shifted.map(|shifted| shifted - SHIFTER);
     let r = whole.fma(Number::of(-1.42860677e-6), whole.fma(Number::of(-0.693145752), c));
     let half = |shifted: f32| (shifted.to_bits() as i32).wrapping_sub(SHIFTER.to_bits() as i32) >> 1;

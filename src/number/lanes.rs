@@ -316,7 +316,6 @@ macro_rules! lanes {
             }
 
             #[inline(always)]
-            #[expect(clippy::allow_attributes, reason = "one of the two types is as wide")]
             fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
                 let mut out = [0; $width];
                 for i in 0..$width {

@@ -269,7 +269,7 @@ fn random_words<N: Lanes>() {
     for (first, others, key) in
         [(0, [0; 3], [0; 2]), (u32::MAX - 5, [u32::MAX; 3], [u32::MAX; 2]), (17, [5, 3, 1], [9, 1 << 31])]
     {
-        let firsts = Words::<N>::from_lanes(|lane| (first as u32).wrapping_add(lane as u32));
+        let firsts = Words::<N>::from_lanes(|lane| first.wrapping_add(lane as u32));
         let found = Words::<N>::philox(firsts, others, key);
         for lane in 0..N::WIDTH {
             let [b, c, d] = others;

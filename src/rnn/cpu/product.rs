@@ -127,18 +127,17 @@ fn tile<S: Simd, const R: usize, const V: usize, const W: usize>(
         let mut part = [[simd.splat_f32s(0.0); V]; R];
         for i in 0..k {
             let columns: [S::f32s; V] = std::array::from_fn(|v| vector::<S, W>(&panel[i], first + v));
-            for r in 0..R {
-                let number = simd.splat_f32s(rows[r][i]);
-                for v in 0..V {
-                    part[r][v] = simd.mul_add_f32s(number, columns[v], part[r][v]);
+            for (row, sums) in rows.iter().zip(&mut part) {
+                let number = simd.splat_f32s(row[i]);
+                for (sum, column) in sums.iter_mut().zip(columns) {
+                    *sum = simd.mul_add_f32s(number, column, *sum);
                 }
             }
         }
-        for r in 0..R {
-            for v in 0..V {
-                let at = first + v;
-                let place = &mut S::as_mut_simd_f32s(sums[r][at / each].numbers_mut()).0[at % each];
-                *place = simd.add_f32s(*place, part[r][v]);
+        for (row, part) in sums.iter_mut().zip(part) {
+            for (at, part) in (first..).zip(part) {
+                let place = &mut S::as_mut_simd_f32s(row[at / each].numbers_mut()).0[at % each];
+                *place = simd.add_f32s(*place, part);
             }
         }
     }

@@ -151,7 +151,7 @@ fn sums_wrap() {
         assert!(weight > 1 << 28);
         assert_eq!(values[300], (i32::MAX - 3).wrapping_add(weight.wrapping_mul(5)));
     };
-    [1.0, 0.3].map(size);
+    [1.0, 0.3].into_iter().for_each(size);
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn rows_that_are_not_held_are_delivered() {
         let one = Wiring { storage: Storage::Procedural, ..held.clone() };
         let other = Wiring { index: 4, weights: weights.clone(), delays: late.clone(), ..one.clone() };
         if held.rule != Rule::PairwiseBernoulli(0.0) {
-            check_all(&[one.clone()]);
+            check_all(std::slice::from_ref(&one));
         }
         // Beside others that are held, onto two ports.
         check_all(&[one, other.clone(), Wiring { index: 5, port: 1, ..other }, Wiring { index: 6, ..held }]);

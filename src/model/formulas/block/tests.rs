@@ -225,9 +225,9 @@ fn synapse<P: Precision>(model: &Definition, twin: &dyn SynapseTwin) -> f64 {
         let before: Vec<_> = (0..SIZE).map(|neuron| state_of(&*block, variables, neuron)).collect();
         let mut g = arrivals.clone();
         block.update(Arch::new(), &mut g);
-        for neuron in 0..SIZE {
+        for (neuron, before) in before.iter().enumerate() {
             let p: Vec<f64> = (0..params.len()).map(|field| given(field, neuron)).collect();
-            let mut s = before[neuron].clone();
+            let mut s = before.clone();
             twin.update(&p, &mut s, lane(&arrivals, neuron), held::<P>(DT));
             for (variable, span) in spans[..variables].iter_mut().enumerate() {
                 span.note(block.value(variable, neuron), s[variable]);
@@ -310,9 +310,9 @@ fn stimulus<P: Precision>(model: &Definition, twin: &dyn StimulusTwin) -> f64 {
         let before: Vec<_> = (0..SIZE).map(|neuron| state_of(&*block, variables, neuron)).collect();
         let mut sum = lanes_of::<P>(|_| 0.5);
         block.add(Arch::new(), &drawing, active, &mut sum);
-        for neuron in 0..SIZE {
+        for (neuron, before) in before.iter().enumerate() {
             let p: Vec<f64> = (0..params.len()).map(|field| given(field, neuron)).collect();
-            let mut s = before[neuron].clone();
+            let mut s = before.clone();
             let random = philox4x32([70 + neuron as u32, step >> 2, 9, 1], key(3))[(step & 3) as usize];
             let acts = active.get(neuron / P::WIDTH).is_none_or(|bits| bits >> (neuron % P::WIDTH) & 1 == 1);
             let site = model::Site { neuron: 70 + neuron as u32, batch: 1, step, dt: held::<P>(DT) };
