@@ -63,8 +63,8 @@ impl Engine {
     /// [`Error::Request`] if a model is given as WGSL alone, or a block's part of the delay ring has more numbers than a u32 counts;
     /// [`Error::HostMemory`].
     pub fn new(plan: Arc<Plan>, precision: Precision, options: &EngineOptions) -> Result<Self> {
-        check_tiles(&plan)?;
         plan.check_running(false)?;
+        check_tiles(&plan)?;
         let threads = threads(&plan, options.threads);
         let network: Box<dyn Network + Send> = match precision {
             Precision::F32 => Box::new(Shares::<F32s>::new(&plan, threads)?),

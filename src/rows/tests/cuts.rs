@@ -154,9 +154,9 @@ fn each_thread_has_blocks_of_its_own() {
         built(&[wiring], Cut { block_bits: None, threads, binding: u64::MAX }).table
     };
     assert_eq!(of(10, 100_000, None).block_bits, 17);
-    // No slot of a block is larger than 64 KiB.
-    for threads in [0, 1, 2] {
-        assert_eq!(of(10, 100_000, Some(threads)).block_bits, 14);
+    // No slot of a block is larger than 256 KiB.
+    for (threads, bits) in [(0, 16), (1, 15), (2, 14)] {
+        assert_eq!(of(10, 100_000, Some(threads)).block_bits, bits);
     }
     for (neurons, threads) in
         [(1000, 1), (4000, 2), (40_000, 2), (100_000, 7), (100_000, 16), (100_000, 1000), (9000, 2)]
@@ -169,7 +169,7 @@ fn each_thread_has_blocks_of_its_own() {
             "{neurons} neurons, {threads} threads"
         );
         let larger = 2 << table.block_bits;
-        assert!(table.block_bits == 14 || larger * fewest > neurons + 1000 || neurons <= 1024);
+        assert!(table.block_bits == 16 || larger * fewest > neurons + 1000 || neurons <= 1024);
         assert!(table.block_bits >= 10);
     }
     // What is asked for is not changed.
