@@ -66,22 +66,28 @@ pub(super) const ALL: &[Case] = &[
     .and_on_cpu(|precision, bench| host::network(precision, bench, include_str!("../../networks/brunel.toml"))),
     case("cell_vanilla", "100 steps of a vanilla cell, n inputs and units", PRODUCTS, |gpu, bench| {
         cells::measure(gpu, bench, CellKind::Vanilla)
-    }),
+    })
+    .and_on_cpu(|precision, bench| host::cells(precision, bench, CellKind::Vanilla)),
     case("cell_gru", "100 steps of a gru cell, n inputs and units", PRODUCTS, |gpu, bench| {
         cells::measure(gpu, bench, CellKind::Gru)
-    }),
+    })
+    .and_on_cpu(|precision, bench| host::cells(precision, bench, CellKind::Gru)),
     case("cell_gru_after", "100 steps of a gru_after cell, n inputs and units", PRODUCTS, |gpu, bench| {
         cells::measure(gpu, bench, CellKind::GruAfter)
-    }),
+    })
+    .and_on_cpu(|precision, bench| host::cells(precision, bench, CellKind::GruAfter)),
     case("cell_mgu", "100 steps of a mgu cell, n inputs and units", PRODUCTS, |gpu, bench| {
         cells::measure(gpu, bench, CellKind::Mgu)
-    }),
+    })
+    .and_on_cpu(|precision, bench| host::cells(precision, bench, CellKind::Mgu)),
     case("cell_lstm", "100 steps of a lstm cell, n inputs and units", PRODUCTS, |gpu, bench| {
         cells::measure(gpu, bench, CellKind::Lstm)
-    }),
+    })
+    .and_on_cpu(|precision, bench| host::cells(precision, bench, CellKind::Lstm)),
     case("cell_ur_lstm", "100 steps of a ur_lstm cell, n inputs and units", PRODUCTS, |gpu, bench| {
         cells::measure(gpu, bench, CellKind::UrLstm)
-    }),
+    })
+    .and_on_cpu(|precision, bench| host::cells(precision, bench, CellKind::UrLstm)),
     case(
         "product",
         "a product of rows with [512, 2048], in all variants",

@@ -8,9 +8,9 @@ use crate::rnn::{Cell, CellKind, DeviceRnn, Options, Plain, Products, Shape, Ten
 use std::time::Instant;
 
 /// Units, and inputs.
-const SIZES: [usize; 3] = [128, 512, 1024];
-const BATCHES: [usize; 3] = [1, 32, 128];
-const STEPS: usize = 100;
+pub(super) const SIZES: [usize; 3] = [128, 512, 1024];
+pub(super) const BATCHES: [usize; 3] = [1, 32, 128];
+pub(super) const STEPS: usize = 100;
 
 /// Measures sequences of 100 steps of a cell, of all sizes and batches.
 pub(super) fn measure(gpu: &Gpu, bench: &Bench, kind: CellKind) -> Result<Vec<Measurement>> {

@@ -1,13 +1,14 @@
 //! The CPU engine: the same networks as on a device, each beside what memory, additions and barriers alone take.
 
 use super::turns::take_turns;
-use super::{Bench, Measurement, deliver, networks, update};
+use super::{Bench, Measurement, cells, deliver, networks, update};
 use crate::cpu::{Engine, Precision};
 use crate::network::{Network, NetworkFile};
 use crate::plan::Plan;
+use crate::rnn::{CellKind, Options, drawn};
 use crate::sim::EngineOptions;
 use crate::team::{Barrier, together};
-use crate::{Backend, Result};
+use crate::{Backend, Result, Rnn};
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;
@@ -99,6 +100,23 @@ pub(super) fn deliver(precision: Precision, bench: &Bench) -> Result<Vec<Measure
     )?;
     let what = format!("{}; updates included, {threads} threads", bench.what);
     Ok(vec![turns.rate(bench, what, "events/s", events as f64, adds as f64)])
+}
+
+/// Measures sequences of a cell, of all sizes and batches, in f32: in f64 the CPU has the reference alone. There is no floor beside it.
+pub(super) fn cells(precision: Precision, bench: &Bench, kind: CellKind) -> Result<Vec<Measurement>> {
+    let backend = Backend::Cpu { precision, reason: None };
+    let mut measured = Vec::new();
+    for n in cells::SIZES.into_iter().filter(|_| precision == Precision::F32) {
+        let cell = drawn(kind, n, n)?;
+        for batch in cells::BATCHES {
+            let mut rnn = Rnn::new(&backend, std::slice::from_ref(&cell), batch, &Options::default())?;
+            let x: Vec<f32> = (0..cells::STEPS * batch * n).map(|at| (at as f32 * 0.7).sin()).collect();
+            let turns = take_turns(2 * TURNS, || time(|| rnn.run_last(&x)), || Ok(0.0))?;
+            let operations = 4.0 * (n * n * kind.definition().gates() * batch * cells::STEPS) as f64;
+            measured.push(turns.plain_rate(bench, format!("n {n}, batch {batch}"), "FLOP/s", operations));
+        }
+    }
+    Ok(measured)
 }
 
 /// Measures the network of a network file's text; the floor is the threads' meetings.
