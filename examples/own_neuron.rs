@@ -6,8 +6,8 @@
 //! program gives a row of such neurons a current each, counts their spikes, and holds the counts against a fine
 //! integration of the equations. The same file works from the command line: see `networks/izhikevich.toml`.
 //!
-//! It needs a device (Mesa's software driver is one): a user's model exists in WGSL only, so the reference on the CPU,
-//! which is written in Rust, does not know it.
+//! It needs a device (Mesa's software driver is one): a user's model exists in WGSL only, so the CPU engine and
+//! the reference, which are written in Rust, do not know it.
 
 use anyhow::{Context, ensure};
 use neuropil::network::{Current, Network, Neuron, Population, Record};

@@ -1,4 +1,5 @@
-//! Large spiking networks, and gated recurrent cells, on any GPU that speaks Vulkan, Metal or DX12.
+//! Large spiking networks, and gated recurrent cells, on any GPU that speaks Vulkan, Metal or DX12, and on
+//! the CPU where there is none.
 //!
 //! A network is described in physical units, by a TOML file or in Rust ([`network`]); lowered to a plan in whole steps and
 //! plain numbers ([`plan`]); and executed on a device, or on the CPU where there is none ([`Simulation`]). What comes
@@ -47,6 +48,7 @@ pub mod model;
 pub mod network;
 pub mod npy;
 mod number;
+mod options;
 pub mod output;
 mod pace;
 pub mod plan;

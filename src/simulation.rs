@@ -3,7 +3,7 @@
 //! The way in for Rust hosts and for the program; what it does stands in `plan`, `sim`, `cpu` and `reference`.
 
 use crate::cpu;
-use crate::gpu::{AdapterKind, DeviceChoice, Gpu, adapters, doctor};
+use crate::gpu::{AdapterInfo, AdapterKind, DeviceChoice, Gpu, adapters, doctor};
 use crate::network::Network;
 use crate::plan::{LowerOptions, Plan, State};
 use crate::recording::Recording;
@@ -89,7 +89,7 @@ impl Backend {
         if *device != Device::Auto || network.model_in_wgsl_alone().is_none() {
             return Self::open(device);
         }
-        hardware()?.or_else(|_| tested(&DeviceChoice::Auto))
+        hardware()?.or_else(|_| software())
     }
 
     /// The options with which a network is lowered for this backend.
@@ -102,7 +102,7 @@ impl Backend {
                 ..LowerOptions::default()
             },
             Self::Cpu { .. } => {
-                LowerOptions { threads: Some(cpu::cores()), ..LowerOptions::for_host(batch, "the CPU engine") }
+                LowerOptions { threads: Some(crate::team::cores()), ..LowerOptions::for_host(batch, "the CPU engine") }
             }
             Self::Reference => LowerOptions::for_host(batch, "the reference"),
         }
@@ -117,19 +117,38 @@ fn tested(choice: &DeviceChoice) -> Result<Backend> {
 /// The best GPU whose driver computes rightly, or why there is none.
 fn hardware() -> Result<Result<Backend, String>> {
     let found = adapters();
+    first(found.iter().filter(|adapter| adapter.kind != AdapterKind::Software), tested).map(|opened| {
+        opened.map_err(|problems| {
+            let software = found.iter().find(|adapter| adapter.kind == AdapterKind::Software);
+            match software {
+                _ if !problems.is_empty() => problems.join("; "),
+                Some(adapter) => format!("there is no GPU, and {}, a software driver, is slower", adapter.name),
+                None => "there is no GPU, or no driver for it".to_owned(),
+            }
+        })
+    })
+}
+
+/// The best software driver that computes rightly; where there is none, the error of opening any adapter.
+fn software() -> Result<Backend> {
+    let found = adapters();
+    let software = found.iter().filter(|adapter| adapter.kind == AdapterKind::Software);
+    first(software, tested)?.or_else(|_| tested(&DeviceChoice::Auto))
+}
+
+/// The first of these adapters that opens, or why each does not.
+fn first<'a, T>(
+    adapters: impl Iterator<Item = &'a AdapterInfo>,
+    open: impl Fn(&DeviceChoice) -> Result<T>,
+) -> Result<Result<T, Vec<String>>> {
     let mut problems = Vec::new();
-    for adapter in found.iter().filter(|adapter| adapter.kind != AdapterKind::Software) {
-        match tested(&DeviceChoice::Index(adapter.index)) {
+    for adapter in adapters {
+        match open(&DeviceChoice::Index(adapter.index)) {
             Err(error) if error.exit_status() == 3 => problems.push(error.to_string()),
             opened => return opened.map(Ok),
         }
     }
-    let software = found.iter().find(|adapter| adapter.kind == AdapterKind::Software);
-    Ok(Err(match software {
-        _ if !problems.is_empty() => problems.join("; "),
-        Some(adapter) => format!("there is no GPU, and {}, a software driver, is slower", adapter.name),
-        None => "there is no GPU, or no driver for it".to_owned(),
-    }))
+    Ok(Err(problems))
 }
 
 /// A network that runs, and may be continued, looked at and changed between runs.
@@ -215,6 +234,14 @@ impl Simulation {
             Executor::Device(engine) => engine.run(steps, progress),
             Executor::Cpu(engine) => engine.run(steps, progress),
             Executor::Reference(reference) => reference.run(steps, progress),
+        }
+    }
+
+    /// Threads that step the network; none on a device, whose they are not, and on the reference.
+    pub fn threads(&self) -> Option<usize> {
+        match &self.executor {
+            Executor::Cpu(engine) => Some(engine.threads()),
+            Executor::Device(_) | Executor::Reference(_) => None,
         }
     }
 
@@ -333,5 +360,34 @@ impl Simulation {
             Error::request(format!("population `{population}`"), format!("no variable `{variable}`"), names.join(", "))
         })?;
         Ok((index, variable))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Adapters of which the first are refused.
+    #[test]
+    fn who_computes_wrongly_is_passed_over() {
+        let Some(adapter) = adapters().into_iter().next() else { return };
+        let several: Vec<_> = (0..3).map(|index| AdapterInfo { index, ..adapter.clone() }).collect();
+        let wrong = |index: usize| Error::WrongDriver {
+            adapter: format!("adapter {index}"),
+            driver: "a driver".to_owned(),
+            test: "loops",
+            problem: "it gave 3".to_owned(),
+            hint: "Choose another".to_owned(),
+        };
+        let open = |good: usize| {
+            move |choice: &DeviceChoice| match choice {
+                DeviceChoice::Index(index) if *index == good => Ok(good),
+                DeviceChoice::Index(index) => Err(wrong(*index)),
+                _ => Err(Error::request("device", "another", "")),
+            }
+        };
+        assert_eq!(first(several.iter(), open(2)).unwrap(), Ok(2));
+        assert_eq!(first(several.iter(), open(9)).unwrap().unwrap_err().len(), 3);
+        assert_eq!(first([].iter(), open(0)).unwrap(), Err(Vec::new()));
     }
 }

@@ -4,6 +4,11 @@ use crate::{Error, Result};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::thread;
 
+/// The cores that this program may use.
+pub(crate) fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// Looks at a barrier before others are let onto the core: some tens of microseconds.
 const SPINS: u32 = 1 << 10;
 
@@ -119,7 +124,7 @@ pub(crate) fn together<M: Send>(members: &mut [M], work: impl Fn(&mut M) + Sync)
                 Err(error) => {
                     start.tell(false);
                     let problem = format!("the system starts no more: {error}");
-                    return Err(Error::request(what, problem, "fewer of them (`--threads`)"));
+                    return Err(Error::request(what, problem, "fewer of them (`--threads`, `EngineOptions::threads`)"));
                 }
             }
         }

@@ -11,14 +11,13 @@ pub fn doctor(device: &Device, out: &mut impl Write) -> anyhow::Result<()> {
         Device::Adapter(choice) => adapter(choice, out),
         Device::Cpu(precision) => engine(*precision, out),
         Device::Auto => {
-            match adapter(&DeviceChoice::Auto, out) {
-                Err(error) if matches!(error.downcast_ref(), Some(Error::NoAdapter { .. })) => {
-                    writeln!(out, "{error}")?
-                }
-                examined => examined?,
-            }
+            let examined = adapter(&DeviceChoice::Auto, out);
+            let none = examined.as_ref().err().and_then(|error| error.downcast_ref::<Error>());
+            let none = none.filter(|error| matches!(error, Error::NoAdapter { .. })).map(ToString::to_string);
+            none.iter().try_for_each(|error| writeln!(out, "{error}"))?;
             writeln!(out)?;
-            engine(Precision::F32, out)
+            engine(Precision::F32, out)?;
+            if none.is_some() { Ok(()) } else { examined }
         }
         Device::Reference => Err(Error::request("doctor", "the reference", "auto, cpu, cpu:f64, or an adapter").into()),
     }

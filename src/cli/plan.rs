@@ -4,7 +4,7 @@ use super::progress::{building, drawing};
 use super::report::{say, warn};
 use super::{Target, backend};
 use clap::Args;
-use neuropil::gpu::{DeviceChoice, Gpu};
+use neuropil::gpu::Gpu;
 use neuropil::network::Network;
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::{Backend, Device, Error};
@@ -29,20 +29,16 @@ pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(write!(out, "for {}\n{plan}", lower.adapter)?)
 }
 
-/// For the device that a run would take. Its driver is not tested.
+/// For the device that a run would take. With `auto` its driver is tested, for that decides which it is.
 fn lower_options(target: &Target, network: &Network) -> Result<LowerOptions, Error> {
-    let adapter = |choice| Ok(Backend::Gpu(Gpu::open(choice)?).lower_options(target.batch));
     match &target.device {
-        Device::Adapter(choice) => adapter(choice),
-        Device::Auto if network.model_in_wgsl_alone().is_some() => {
-            adapter(&DeviceChoice::Auto).or_else(|error: Error| {
-                if error.exit_status() != 3 {
-                    return Err(error);
-                }
+        Device::Adapter(choice) => Ok(Backend::Gpu(Gpu::open(choice)?).lower_options(target.batch)),
+        device => match backend::open(device, Some(network)) {
+            Err(error) if error.exit_status() == 3 => {
                 say(&format!("note: planning for the limits of a large adapter: {error}"));
                 Ok(LowerOptions { batch: target.batch, ..LowerOptions::default() })
-            })
-        }
-        device => Ok(backend::open(device, Some(network))?.lower_options(target.batch)),
+            }
+            opened => Ok(opened?.lower_options(target.batch)),
+        },
     }
 }

@@ -3,7 +3,7 @@
 use super::Target;
 use super::backend;
 use super::progress::{Progress, building, drawing, realtime_factor};
-use super::report::warn;
+use super::report::{say, warn};
 use clap::Args;
 use neuropil::network::NetworkFile;
 use neuropil::output::{self, DeviceInfo, Inputs, NetworkText, RunInfo, Written};
@@ -91,6 +91,12 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let (timeout, allow_nonfinite) = (options.timeout, options.allow_nonfinite);
     let run_with = EngineOptions { timeout, allow_nonfinite, threads, ..EngineOptions::default() };
     let mut simulation = Simulation::of_plan(plan.clone(), &backend, &run_with)?;
+    let mut device = backend::describe(&backend);
+    match simulation.threads() {
+        Some(threads) => device.driver += &format!(", run by {threads}"),
+        None if threads.is_some() => say("note: --threads is of the CPU engine, which does not run this"),
+        None => {}
+    }
     spinner.finish_and_clear();
     let build_s = started.elapsed().as_secs_f64();
 
@@ -109,7 +115,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         inputs,
         network: name,
         seed: plan.seed,
-        device: backend::describe(&backend),
+        device,
         synapses: plan.synapses.count,
         warnings,
         build_s,

@@ -2,7 +2,7 @@
 //!
 //! The order within a step is that of the semantics, and sums are added up as in the device's kernels: stimuli first, then ports.
 
-use super::share::Tile;
+use super::tile::Tile;
 use crate::model::{
     Compiled, Definition, Drawing, Given, Inputs, Make, NeuronBlock, OutputBlock, Precision, StateBlock, StimulusBlock,
     StimulusSite, SynapseBlock, Twin,

@@ -2,12 +2,13 @@
 
 use super::{Engine, Precision};
 use crate::Result;
+use crate::model::{LifRef, Reset};
 use crate::network::{Connect, Network, PoissonInput, Population, Port, uniform};
 use crate::number::{Arch, F32s, F64s, Lanes, Number, WordLanes};
+use crate::options::EngineOptions;
 use crate::plan::{LowerOptions, Plan};
 use crate::random::philox4x32;
 use crate::reference::Reference;
-use crate::sim::EngineOptions;
 use crate::units::Literal;
 use serde::Serialize;
 use std::sync::Arc;
@@ -83,14 +84,16 @@ fn random_words() -> Finding {
 /// A network with all that matters: chance, conductances, delays, refractory periods.
 fn small() -> Network {
     let mut net = Network::new(0.1.ms());
-    let cells = Population::new("cells", 3000, "lif_ref")
-        .init("v", uniform(-1.0.mv(), 1.0.mv()))
-        .port("e", Port::delta())
+    let neuron = LifRef::new().tau(20.0.ms()).r(100.0.megaohm()).tau_ref(2.0.ms()).reset(Reset::Hard);
+    let neuron = neuron.v_th((-50.0).mv()).v_reset((-60.0).mv()).v_rest((-60.0).mv());
+    let cells = Population::new("cells", 3000, neuron)
+        .init("v", uniform((-60.0).mv(), (-50.0).mv()))
+        .port("e", Port::expon(5.0.ms()).coba(0.0.mv()))
         .port("i", Port::delta());
     let cells = net.add(cells);
-    net.connect(&cells, &cells, "e", Connect::fixed_indegree(20), 0.05.mv(), 0.3.ms());
+    net.connect(&cells, &cells, "e", Connect::fixed_indegree(20), 0.5.nanosiemens(), 0.3.ms());
     net.connect(&cells, &cells, "i", Connect::fixed_indegree(5), (-0.1).mv(), 0.2.ms());
-    net.stimulate(PoissonInput::new(&cells, 100, 100.0.hz(), 0.3.mv()));
+    net.stimulate(PoissonInput::new(&cells, 100, 100.0.hz(), 0.1.mv()));
     net
 }
 

@@ -5,10 +5,10 @@ use super::exchange::{Exchange, Volley};
 use super::share::{Common, Cut, Portion, Share, order};
 use crate::model;
 use crate::number::{Arch, F32s, F64s};
+use crate::options::EngineOptions;
 use crate::pace::Pace;
 use crate::plan::{NotFinite, Plan, State};
 use crate::recording::Recording;
-use crate::sim::EngineOptions;
 use crate::team::{Barrier, together};
 use crate::{Error, Result, Warning};
 use std::sync::Arc;
@@ -121,7 +121,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Request`] if the step counter, a u32, would overflow, [`Error::HostMemory`] where samples have no room; nothing
-    /// is computed then. [`Error::NonFinite`], [`Error::HostMemory`] for spikes: nothing of this run is returned, and the
+    /// is computed then. [`Error::Request`] where its threads cannot be started, [`Error::NonFinite`], [`Error::HostMemory`] for spikes: nothing of this run is returned, and the
     /// state must be restored before another.
     pub fn run(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
         self.ready("run")?;
@@ -244,7 +244,7 @@ fn check_tiles(plan: &Plan) -> Result<()> {
 fn threads(plan: &Plan, wanted: Option<usize>) -> usize {
     let neurons: u64 = plan.populations.iter().map(|population| u64::from(population.size)).sum();
     let fed = neurons.saturating_mul(plan.batch.into()) / FEED;
-    let threads = wanted.unwrap_or_else(|| super::cores().min(usize::try_from(fed).unwrap_or(usize::MAX)));
+    let threads = wanted.unwrap_or_else(|| crate::team::cores().min(usize::try_from(fed).unwrap_or(usize::MAX)));
     threads.clamp(1, cuts(plan).len().max(1))
 }
 

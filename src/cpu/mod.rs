@@ -10,10 +10,12 @@ pub mod doctor;
 mod engine;
 mod exchange;
 mod share;
+mod tile;
 
 pub use engine::Engine;
 
 use crate::number::Arch;
+use crate::team::cores;
 use crate::{Error, Result};
 use std::str::FromStr;
 
@@ -34,11 +36,6 @@ impl std::fmt::Display for Precision {
             Self::F64 => "f64",
         })
     }
-}
-
-/// The cores that the engine may use.
-pub fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The cores that the engine may use and the vector instructions that it does, as a clause.
@@ -66,5 +63,15 @@ impl FromStr for Precision {
             "f64" => Ok(Self::F64),
             other => Err(Error::request("the CPU's numbers", format!("there are no `{other}`"), "f32, f64")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_instructions_have_a_name() {
+        assert!(["Scalar", "V3", "V4", "Neon", "NeonFcma"].contains(&Arch::new().name().as_str()));
     }
 }

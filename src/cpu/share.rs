@@ -2,6 +2,7 @@
 
 use super::block::{BLOCK, Block, Desk};
 use super::exchange::{Exchange, Spikes, Volley};
+use super::tile::Tile;
 use crate::Result;
 use crate::model::Precision;
 use crate::number::Arch;
@@ -23,14 +24,6 @@ pub(super) struct Cut<N: Precision> {
     /// By batch item and neuron.
     pub(super) blocks: Vec<Block<N>>,
     samplers: Vec<Sampler>,
-}
-
-/// The delay ring of a block of rows.
-pub(super) struct Tile {
-    /// Index of the block of rows.
-    pub(super) block: usize,
-    /// `[slot, batch, inlet]`
-    pub(super) ring: Vec<i32>,
 }
 
 /// What a recorder samples of a cut.

@@ -61,7 +61,7 @@ impl Limits {
         }
     }
 
-    /// Limits of no adapter: of the reference, which has the host's memory and nothing else to fit into.
+    /// Limits of no adapter: of reference and CPU engine, which have the host's memory and nothing else to fit into.
     pub fn none() -> Self {
         Self {
             max_binding: u64::MAX,

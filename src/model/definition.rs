@@ -80,6 +80,11 @@ impl Definition {
         !matches!(self.twin, Some(Twin::Neuron(twin)) if !twin.spikes())
     }
 
+    /// Does a stimulus draw random words?
+    pub fn draws(&self) -> bool {
+        self.has("sample") || self.has("update")
+    }
+
     /// Index of the state variable of that name.
     pub fn variable(&self, name: &str) -> Option<usize> {
         self.reflection.state.iter().position(|field| field.name == name)

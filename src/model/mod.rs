@@ -1,7 +1,7 @@
 //! The catalogue of models: one WGSL file, one small Rust file and one line of `CATALOGUE` each.
 //!
 //! The WGSL file is the single source of a model's parameters, state, units, defaults and ranges. The Rust file
-//! holds its twin in f64, written from the equations, and its typed builder. A user's own WGSL takes the same path as the
+//! holds its equations, written once over any number, from which the twin in f64 and the CPU engine's loops follow, and its typed builder. A user's own WGSL takes the same path as the
 //! built-ins. This module knows nothing of plans, devices or simulations.
 
 mod contract;

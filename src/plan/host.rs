@@ -85,9 +85,20 @@ impl Plan {
             host("drawing synapses", building, Phase::Lowering),
             host("synapse table", table, Phase::Always),
             host("parameters", self.parameter_bytes(), Phase::Running),
-            host("neuron state", state, Phase::Running),
+            host("neuron state", state.saturating_add(self.random_bytes()), Phase::Running),
             host("delay ring", ring, Phase::Running),
         ]
+    }
+
+    /// [bytes] of the random words that the CPU engine keeps: four for each neuron and stimulus.
+    fn random_bytes(&self) -> u64 {
+        let of = |population: &PopulationPlan| {
+            let slots = self.slabs[population.slab].stimuli.iter().zip(&population.stimuli);
+            let random = slots.filter(|(slot, own)| own.is_some() && slot.model.draws());
+            bytes_of::<[u32; 4]>(u64::from(population.size).saturating_mul(random.count() as u64))
+        };
+        let words = self.populations.iter().map(of).fold(0, u64::saturating_add).saturating_mul(self.batch.into());
+        if self.threads.is_some() { words } else { 0 }
     }
 
     /// Neurons of all batch items.

@@ -1,7 +1,7 @@
 //! What the device will do, as plain data: slabs of neurons, synapse tables, ring slots, whole steps.
 //!
 //! A plan is a network lowered: names resolved, units gone, every table laid out. The simulator executes it on a
-//! device in f32, the reference on the CPU in f64. Nothing here names wgpu; only sizes meet an adapter's limits.
+//! device in f32, the CPU engine in f32 or f64, the reference in f64. Nothing here names wgpu; only sizes meet an adapter's limits.
 //!
 //! What is counted here becomes words of 32 bits: no cast and no sum may wrap in silence.
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
@@ -59,7 +59,7 @@ pub struct Plan {
     /// Items of the batch: copies of the network that differ in their random numbers only.
     pub batch: u32,
     /// Threads of the CPU engine that it was lowered for, at most; none: it is for a device, or for the reference.
-    pub threads: Option<usize>,
+    pub(crate) threads: Option<usize>,
     /// \[steps\] the window W: within it no spike can reach anybody.
     pub window: u32,
     /// Windows of a submission at most: as many as their recordings have room for.

@@ -250,7 +250,7 @@ fn drives(plan: &Plan, population: usize, slab: &SlabPlan, wanted: impl Fn(Targe
             params,
             target: slot.target,
             stream: values.stream,
-            random: slot.model.has("sample") || slot.model.has("update"),
+            random: slot.model.draws(),
             active: Rows::new(std::slice::from_ref(&values.active), place.size),
             state,
         });

@@ -1,5 +1,4 @@
-//! A plan executed on the CPU in f64, written from the equations: the oracle of the device's results, and the fallback
-//! where there is no adapter.
+//! A plan executed on the CPU in f64, one neuron after the other: the oracle of the device's and the CPU engine's results.
 //!
 //! It takes the same plan as the device and must not know the device's WGSL, so that an error in one shows against the other.
 //! Results do not depend on the number of threads: neurons of one step are independent, and arrivals are whole numbers.

@@ -1,4 +1,4 @@
-//! Activation functions: names, and values, written over [`Number`]. `shaders/lib/activations.wgsl` has them in WGSL.
+//! Activation functions: names, and values, written over `Number`. `shaders/lib/activations.wgsl` has them in WGSL.
 //!
 //! They are those of brainstate 0.2.1, with its default parameters. Where its formulas lose digits (differences of near
 //! numbers, infinity times 0) the same function is written so that it does not: values here are right to a few roundings

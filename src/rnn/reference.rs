@@ -1,5 +1,5 @@
-//! Stacks of recurrent cells on the CPU in f64, from the equations: the oracle of the device, and what runs where there is
-//! no adapter. It knows how the device does it as little as the device knows this.
+//! Stacks of recurrent cells on the CPU in f64: the oracle of the device and of the CPU engine. It knows how they do it as little as
+//! they know this.
 //!
 //! Every sum is taken in one order, so neither the number of threads nor the size of the batch changes a result.
 

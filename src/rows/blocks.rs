@@ -38,7 +38,7 @@ pub(super) fn choose(drawings: &[Drawing], request: &Request<'_>) -> u32 {
     clippy::arithmetic_side_effects,
     reason = "neurons that a u32 counts, and shares of which there is one at least"
 )]
-fn shared(sizes: &[u32], threads: usize) -> u32 {
+pub(super) fn shared(sizes: &[u32], threads: usize) -> u32 {
     let neurons = sizes.iter().map(|&size| u64::from(size)).sum::<u64>();
     let share = neurons / SHARES.saturating_mul(threads as u64).max(1);
     share.max(1).ilog2().clamp(SIZES[0], NEAR)

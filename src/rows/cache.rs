@@ -34,7 +34,7 @@ pub fn key(request: &Request<'_>) -> String {
         hasher.update(text);
     };
     text(format!("{} {} {MAGIC}", version::of_program(), cfg!(target_endian = "big")));
-    let cut = (request.block_bits, request.threads);
+    let cut = (request.block_bits, request.threads.map(|threads| blocks::shared(request.sizes, threads)));
     text(format!("{:?} {:?} {cut:?}", request.sizes, request.first_inlets));
     for wiring in &request.wirings {
         let Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage } = &**wiring;

@@ -99,7 +99,7 @@ impl<'a> Writer<'a, '_> {
                 Target::Port(port) => format!("arrived{port}"),
             };
             let mut body = String::new();
-            if slot.model.has("sample") || slot.model.has("update") {
+            if slot.model.draws() {
                 let stream = self
                     .values
                     .word(|population| population.stimuli[index].as_ref().map_or(0, |stimulus| stimulus.stream));

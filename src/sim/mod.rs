@@ -7,7 +7,6 @@ mod deliver;
 mod engine;
 mod finite;
 mod glue;
-mod options;
 mod program;
 mod recorders;
 mod schedule;
@@ -16,8 +15,8 @@ mod strips;
 mod update;
 mod values;
 
+pub use crate::options::{Delivery, EngineOptions};
 pub use engine::Engine;
-pub use options::{Delivery, EngineOptions};
 
 /// [bytes] the immediates of `shaders/kernels/window.wgsl`.
 const IMMEDIATES: u32 = 28;

@@ -1,5 +1,5 @@
-//! Stacks of cells on the CPU in f32, with vector instructions and several threads: what runs where there is no adapter and
-//! time matters. The reference beside it stays simple.
+//! Stacks of cells on the CPU in f32, with vector instructions and several threads: what runs where there is no
+//! GPU. The reference beside it stays simple.
 //!
 //! As on a device, the input's part of all gates is one product for some steps together, and a step is then a product with the
 //! state, whose sums become gates and the new state. Layers follow each other.
@@ -50,7 +50,7 @@ impl CpuRnn {
     /// [`Error::Request`] if there is no cell, the batch is 0 or too large, sizes do not follow each other, or weights in f16
     /// are asked for; [`Error::HostMemory`].
     pub fn new(cells: &[Cell], batch: usize, options: &Options) -> Result<Self> {
-        Self::with(rayon::current_num_threads(), cells, batch, options)
+        Self::with(crate::team::cores(), cells, batch, options)
     }
 
     /// As [`new`](Self::new), with so many threads at most.

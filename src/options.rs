@@ -14,11 +14,11 @@ pub enum Delivery {
 /// Choices of schedule, and what ends a run. The same network and seed give the same bits whatever they are.
 #[derive(Debug, Clone)]
 pub struct EngineOptions {
-    /// Invocations of a workgroup; the adapter's best if `None`.
+    /// Invocations of a workgroup of a device; the adapter's best if `None`.
     pub workgroup: Option<u32>,
     /// Who delivers spikes; `Direct` on software drivers where it is possible, else `Separate`, if `None`.
     pub delivery: Option<Delivery>,
-    /// Windows of a submission; adapted to the device's speed if `None`.
+    /// Windows of a submission, or of a portion on the CPU; adapted to the speed if `None`.
     pub windows_per_submission: Option<u32>,
     /// Threads of the CPU engine; as many as there are cores and the network feeds if `None`.
     pub threads: Option<usize>,
@@ -26,7 +26,7 @@ pub struct EngineOptions {
     /// waits longer ends in [`Error::Hung`](crate::Error::Hung), and the device is of no use any more.
     pub timeout: Duration,
     /// Whether a run goes on where a state variable becomes infinite or no number, with a [warning], instead of ending in
-    /// [`Error::NonFinite`](crate::Error::NonFinite). So it is on the reference too.
+    /// [`Error::NonFinite`](crate::Error::NonFinite). So it is on reference and CPU engine too.
     ///
     /// [warning]: crate::Simulation::warnings
     pub allow_nonfinite: bool,
