@@ -53,7 +53,10 @@ pub fn describe(backend: &Backend) -> DeviceInfo {
             DeviceInfo { name: info.name.clone(), backend: info.backend.clone(), driver: info.driver_text() }
         }
         Backend::Cpu { precision, .. } => DeviceInfo {
-            name: "cpu".to_owned(),
+            name: match precision {
+                cpu::Precision::F32 => "cpu".to_owned(),
+                cpu::Precision::F64 => "cpu:f64".to_owned(),
+            },
             backend: "cpu".to_owned(),
             driver: format!("neuropil {}, {precision}, {}", env!("CARGO_PKG_VERSION"), cpu::describe()),
         },

@@ -2,7 +2,7 @@
 
 use super::Precision;
 use super::exchange::{Exchange, Volley};
-use super::share::{Common, Cut, Portion, Share, order};
+use super::share::{Common, Cut, Portion, Share, Wanted, order};
 use crate::model;
 use crate::number::{Arch, F32s, F64s};
 use crate::options::EngineOptions;
@@ -44,8 +44,8 @@ trait Network {
     fn threads(&self) -> usize;
     /// Computes a portion.
     fn run(&mut self, common: &Common<'_>, portion: &Portion) -> Result<()>;
-    /// Hands over the spikes and samples of the last portion.
-    fn record(&mut self, plan: &Plan, recording: &mut Recording) -> Result<()>;
+    /// Hands over the spikes and samples of the last portion, which began with this step.
+    fn record(&mut self, plan: &Plan, first_step: u32, recording: &mut Recording) -> Result<()>;
     /// The first value of the last portion that was not finite.
     fn odd(&self, plan: &Plan) -> Option<NotFinite>;
     /// Writes all that is carried from step to step.
@@ -139,7 +139,7 @@ impl Engine {
             let stop = self.step.saturating_add(windows.saturating_mul(self.plan.window)).min(end);
             let started = Instant::now();
             self.portion(stop)?;
-            self.network.record(&self.plan, &mut recording)?;
+            self.network.record(&self.plan, self.step, &mut recording)?;
             let mut note = |found: Option<NotFinite>| match found {
                 Some(found) if !self.allow_nonfinite => Err(self.plan.refused(&found)),
                 found => {
@@ -267,12 +267,12 @@ fn cuts(plan: &Plan) -> Vec<(usize, (u32, u32))> {
 impl<N: model::Precision> Shares<N> {
     fn new(plan: &Plan, threads: usize) -> Result<Self> {
         let mut shares: Vec<_> = (0..threads).map(|thread| Share::new(plan, thread)).collect();
-        let mut cuts = cuts(plan);
+        let (mut cuts, wanted) = (cuts(plan), Wanted::all(plan));
         // The largest first, each to who has least.
         cuts.sort_by_key(|(_, (_, size))| std::cmp::Reverse(*size));
         for (population, place) in cuts {
             let Some(least) = shares.iter_mut().min_by_key(|share| share.neurons()) else { continue };
-            least.cuts.push(Cut::new(plan, population, place)?);
+            least.cuts.push(Cut::new(plan, population, place, &wanted)?);
         }
         shares.iter_mut().for_each(|share| share.cuts.sort_by_key(|cut| (cut.population, cut.first)));
         Ok(Self(shares))
@@ -291,7 +291,7 @@ impl<N: model::Precision> Network for Shares<N> {
         })
     }
 
-    fn record(&mut self, plan: &Plan, recording: &mut Recording) -> Result<()> {
+    fn record(&mut self, plan: &Plan, first_step: u32, recording: &mut Recording) -> Result<()> {
         let mut volleys: Vec<_> = self.0.iter().flat_map(|share| share.recorded.volleys()).collect();
         // Almost in order already, share by share.
         volleys.sort_by_key(|volley| (volley.step, volley.batch, volley.neurons.first().copied()));
@@ -304,16 +304,21 @@ impl<N: model::Precision> Network for Shares<N> {
                 }
             }
         }
-        for sample in self.0.iter().flat_map(|share| &share.samples) {
-            let trace = &mut recording.traces[sample.trace];
-            let Ok(row) = trace.steps.binary_search(&sample.step) else { continue };
-            let width = trace.neurons.len();
-            let at = (row * plan.batch as usize + sample.batch as usize) * width + sample.column as usize;
-            if trace.values.len() <= at {
-                let rows = (row + 1) * plan.batch as usize * width;
-                trace.values.resize(rows, 0.0);
+        for cut in self.0.iter().flat_map(|share| &share.cuts) {
+            for (block, samplers) in cut.blocks.iter().zip(&cut.samplers) {
+                for sampler in samplers {
+                    let trace = &mut recording.traces[sampler.trace];
+                    let first = trace.steps.partition_point(|&step| step < first_step);
+                    let (items, width) = (plan.batch as usize, trace.neurons.len());
+                    for (sample, column, value) in sampler.samples() {
+                        let row = (first + sample) * items;
+                        if trace.values.len() <= row * width {
+                            trace.values.resize((row + items) * width, 0.0);
+                        }
+                        trace.values[(row + block.batch as usize) * width + column as usize] = value;
+                    }
+                }
             }
-            trace.values[at] = sample.value;
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use super::tile::Tile;
 use crate::Result;
 use crate::model::Precision;
 use crate::number::Arch;
-use crate::plan::{NotFinite, Plan};
+use crate::plan::{NotFinite, Plan, Sampling};
 use crate::rows::{self, Scratch};
 use crate::team::{Barrier, Broken};
 use std::ops::Range;
@@ -23,26 +23,74 @@ pub(super) struct Cut<N: Precision> {
     pub(super) tiles: Vec<Tile>,
     /// By batch item and neuron.
     pub(super) blocks: Vec<Block<N>>,
-    samplers: Vec<Sampler>,
+    /// Of each block.
+    pub(super) samplers: Vec<Vec<Sampler>>,
 }
 
-/// What a recorder samples of a cut.
-struct Sampler {
+/// What a recorder of a variable samples, wherever its neurons are.
+pub(super) struct Wanted {
     /// Index of the trace.
     trace: usize,
-    variable: usize,
-    every: u32,
-    /// Of each neuron here its column in the trace, and its index in the cut.
-    neurons: Vec<(u32, u32)>,
+    population: usize,
+    sampling: Sampling,
+    /// Its neurons, ascending, each with its column in the trace; `None`: all, in their order.
+    neurons: Option<Vec<(u32, u32)>>,
 }
 
-/// One value of a trace.
-pub(super) struct Sample {
+/// What it samples of a block, and the values of the present portion.
+pub(super) struct Sampler {
     pub(super) trace: usize,
-    pub(super) step: u32,
-    pub(super) batch: u32,
-    pub(super) column: u32,
-    pub(super) value: f32,
+    sampling: Sampling,
+    /// Of each neuron its index in the block, and its column in the trace.
+    neurons: Vec<(u32, u32)>,
+    /// `[sample, neuron]`
+    values: Vec<f32>,
+}
+
+impl Wanted {
+    /// Of all recorders of variables.
+    pub(super) fn all(plan: &Plan) -> Vec<Self> {
+        let wanted = |(trace, (recorder, sampling)): (usize, crate::plan::Sampled<'_>)| {
+            let sorted = |neurons: &Vec<u32>| {
+                let mut sorted: Vec<_> = neurons.iter().copied().zip(0..).collect();
+                sorted.sort_unstable();
+                sorted
+            };
+            Self { trace, population: recorder.population, sampling, neurons: recorder.neurons.as_ref().map(sorted) }
+        };
+        plan.samplers().enumerate().map(wanted).collect()
+    }
+
+    /// Its part of a block of so many neurons from `first` on, if it has one.
+    fn of_block(&self, first: u32, size: u32) -> Option<Sampler> {
+        let neurons: Vec<_> = match &self.neurons {
+            None => (0..size).map(|index| (index, first + index)).collect(),
+            Some(sorted) => {
+                let place = |neuron: u32| sorted.partition_point(|(other, _)| *other < neuron);
+                let here = &sorted[place(first)..place(first + size)];
+                here.iter().map(|(neuron, column)| (neuron - first, *column)).collect()
+            }
+        };
+        let Self { trace, sampling, .. } = *self;
+        (!neurons.is_empty()).then_some(Sampler { trace, sampling, neurons, values: Vec::new() })
+    }
+}
+
+impl Sampler {
+    fn sample<N: Precision>(&mut self, block: &Block<N>, step: u32) {
+        if step.is_multiple_of(self.sampling.every) {
+            let value = |&(neuron, _): &(u32, u32)| block.value(self.sampling.variable, neuron as usize) as f32;
+            self.values.extend(self.neurons.iter().map(value));
+        }
+    }
+
+    /// Each of its samples: number in the portion, column and value.
+    pub(super) fn samples(&self) -> impl Iterator<Item = (usize, u32, f32)> {
+        let rows = self.values.chunks_exact(self.neurons.len()).enumerate();
+        rows.flat_map(|(row, values)| {
+            self.neurons.iter().zip(values).map(move |((_, column), value)| (row, *column, *value))
+        })
+    }
 }
 
 /// Windows that are computed without a word to the host.
@@ -72,7 +120,6 @@ pub(super) struct Share<N: Precision> {
     pub(super) cuts: Vec<Cut<N>>,
     /// Spikes of the present portion, for who records them.
     pub(super) recorded: Spikes,
-    pub(super) samples: Vec<Sample>,
     /// The first value of the portion that was not finite.
     pub(super) odd: Option<NotFinite>,
     desk: Desk<N>,
@@ -85,7 +132,6 @@ impl<N: Precision> Share<N> {
             thread,
             cuts: Vec::new(),
             recorded: Spikes::default(),
-            samples: Vec::new(),
             odd: None,
             desk: Desk::new(plan),
             scratch: Scratch::default(),
@@ -101,7 +147,9 @@ impl<N: Precision> Share<N> {
     pub(super) fn run(&mut self, common: &Common<'_>, portion: &Portion) -> Result<(), Broken> {
         let _guard = common.barrier.guard();
         self.recorded.clear();
-        self.samples.clear();
+        for sampler in self.cuts.iter_mut().flat_map(|cut| &mut cut.samplers).flatten() {
+            sampler.values.clear();
+        }
         self.odd = None;
         let Common { plan, exchange, barrier, .. } = *common;
         let levels = plan.levels();
@@ -113,7 +161,7 @@ impl<N: Precision> Share<N> {
             for level in 0..levels {
                 exchange.say(self.thread, turn, |spikes| {
                     for cut in self.cuts.iter_mut().filter(|cut| cut.level == level) {
-                        let found = cut.advance(common, &window, (spikes, &mut self.samples), &mut self.desk);
+                        let found = cut.advance(common, &window, spikes, &mut self.desk);
                         odd = odd.into_iter().chain(found).min_by_key(|odd| order(plan, odd));
                     }
                     self.recorded.extend(spikes, common.recorded);
@@ -149,7 +197,7 @@ impl<N: Precision> Cut<N> {
     ///
     /// # Errors
     /// [`crate::Error::Request`] if one of its models is a user's, of WGSL alone.
-    pub(super) fn new(plan: &Plan, population: usize, (first, size): (u32, u32)) -> Result<Self> {
+    pub(super) fn new(plan: &Plan, population: usize, (first, size): (u32, u32), wanted: &[Wanted]) -> Result<Self> {
         let table = &plan.synapses;
         let is_here = |block: &rows::Block| block.population == population && block.first == first;
         let tile = |(block, place): (usize, &rows::Block)| Tile {
@@ -161,25 +209,20 @@ impl<N: Precision> Cut<N> {
             (0..plan.batch).flat_map(|batch| (0..size).step_by(BLOCK as usize).map(move |start| (batch, start)));
         let block =
             |(batch, start): (u32, u32)| Block::new(plan, population, (first + start, BLOCK.min(size - start)), batch);
-        let samplers = plan.samplers().enumerate().filter(|(_, (recorder, _))| recorder.population == population);
-        let sampler = |(trace, (recorder, sampling)): (usize, crate::plan::Sampled<'_>)| {
-            let columns = (0..).zip(recorder.chosen(plan));
-            let here = columns.filter(|(_, neuron)| (first..first + size).contains(neuron));
-            Sampler {
-                trace,
-                variable: sampling.variable,
-                every: sampling.every,
-                neurons: here.map(|(column, neuron)| (column, neuron - first)).collect(),
-            }
+        let blocks: Vec<_> = starts.map(block).collect::<Result<_>>()?;
+        let own = |block: &Block<N>| {
+            let wanted = wanted.iter().filter(|wanted| wanted.population == population);
+            wanted.filter_map(|wanted| wanted.of_block(block.first, block.size)).collect()
         };
+        let samplers = blocks.iter().map(own).collect();
         Ok(Self {
             population,
             first,
             size,
             level: plan.slabs[plan.populations[population].slab].level,
             tiles,
-            blocks: starts.map(block).collect::<Result<_>>()?,
-            samplers: samplers.map(sampler).filter(|sampler| !sampler.neurons.is_empty()).collect(),
+            blocks,
+            samplers,
         })
     }
 
@@ -188,13 +231,13 @@ impl<N: Precision> Cut<N> {
         &mut self,
         common: &Common<'_>,
         window: &Range<u32>,
-        (spikes, samples): (&mut Spikes, &mut Vec<Sample>),
+        spikes: &mut Spikes,
         desk: &mut Desk<N>,
     ) -> Option<NotFinite> {
         let Common { plan, data, arch, .. } = *common;
         let (slots, batches, size) = (plan.slots, plan.batch as usize, self.size as usize);
         let mut first = None;
-        for block in &mut self.blocks {
+        for (block, samplers) in self.blocks.iter_mut().zip(&mut self.samplers) {
             let (start, item) = ((block.first - self.first) as usize, block.batch as usize);
             for step in window.clone() {
                 let slot = (step % slots) as usize;
@@ -202,9 +245,7 @@ impl<N: Precision> Cut<N> {
                 block.step(arch, step, data, (&mut self.tiles, from), desk);
                 let place = [self.population as u32, step, block.batch];
                 spikes.push(place, block.first, block.spikes(), N::WIDTH as u32);
-                for sampler in self.samplers.iter().filter(|sampler| step.is_multiple_of(sampler.every)) {
-                    sampler.sample(block, start as u32, step, samples);
-                }
+                samplers.iter_mut().for_each(|sampler| sampler.sample(block, step));
             }
             // While its state is near.
             first = first.or_else(|| {
@@ -235,17 +276,6 @@ impl<N: Precision> Cut<N> {
             });
             let mut ring = rows::Tile { values: &mut tile.ring, slots: plan.slots, batch: plan.batch, size: self.size };
             plan.synapses.deliver(tile.block, volleys, &mut ring, scratch);
-        }
-    }
-}
-
-impl Sampler {
-    fn sample<N: Precision>(&self, block: &Block<N>, start: u32, step: u32, samples: &mut Vec<Sample>) {
-        for &(column, neuron) in &self.neurons {
-            if (start..start + block.size).contains(&neuron) {
-                let value = block.value(self.variable, (neuron - start) as usize) as f32;
-                samples.push(Sample { trace: self.trace, step, batch: block.batch, column, value });
-            }
         }
     }
 }

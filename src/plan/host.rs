@@ -65,6 +65,10 @@ fn bytes(column: &Column) -> u64 {
     }
 }
 
+/// Neurons of a block of the CPU engine at most, and what a block takes however few it has.
+const BLOCK_NEURONS: u64 = 1024;
+const BLOCK_BYTES: u64 = 2048;
+
 impl Plan {
     /// All tables of some size.
     pub(super) fn host_tables(&self) -> Vec<HostTable> {
@@ -79,15 +83,35 @@ impl Plan {
         let state = self.state_bytes().saturating_mul(2).saturating_add(bytes_of::<u64>(self.instances()));
         let ring = bytes_of::<i32>(self.ring_len()).saturating_mul(2);
         let host = |name, bytes, phase| HostTable { name, bytes, phase };
-        vec![
+        let mut tables = vec![
             host("values of neurons", all(PopulationPlan::value_bytes), Phase::Always),
             host("stimuli", stimuli, Phase::Always),
             host("drawing synapses", building, Phase::Lowering),
             host("synapse table", table, Phase::Always),
             host("parameters", self.parameter_bytes(), Phase::Running),
-            host("neuron state", state.saturating_add(self.random_bytes()), Phase::Running),
+            host("neuron state", state.saturating_add(self.engine_bytes()), Phase::Running),
             host("delay ring", ring, Phase::Running),
-        ]
+        ];
+        tables.extend(self.threads.map(|_| host("samples of a portion", self.portion_bytes(), Phase::Running)));
+        tables
+    }
+
+    /// [bytes] of what the CPU engine has of each neuron beside its state: parameters with what follows from them, in each batch item
+    /// anew, where they are the neuron's own; what each block of neurons takes; and four random words for each stimulus.
+    fn engine_bytes(&self) -> u64 {
+        if self.threads.is_none() {
+            return 0;
+        }
+        let blocks = |population: &PopulationPlan| u64::from(population.size).div_ceil(BLOCK_NEURONS);
+        let blocks = self.populations.iter().map(blocks).fold(0, u64::saturating_add).saturating_mul(BLOCK_BYTES);
+        let parameters = self.parameter_bytes();
+        let own = parameters.saturating_add(parameters / 2).saturating_add(blocks);
+        own.saturating_mul(self.batch.into()).saturating_add(self.random_bytes())
+    }
+
+    /// [bytes] of the samples that the CPU engine has of a portion of a run.
+    fn portion_bytes(&self) -> u64 {
+        bytes_of::<f32>(self.sample_words(self.submission_steps()))
     }
 
     /// [bytes] of the random words that the CPU engine keeps: four for each neuron and stimulus.
@@ -97,8 +121,7 @@ impl Plan {
             let random = slots.filter(|(slot, own)| own.is_some() && slot.model.draws());
             bytes_of::<[u32; 4]>(u64::from(population.size).saturating_mul(random.count() as u64))
         };
-        let words = self.populations.iter().map(of).fold(0, u64::saturating_add).saturating_mul(self.batch.into());
-        if self.threads.is_some() { words } else { 0 }
+        self.populations.iter().map(of).fold(0, u64::saturating_add).saturating_mul(self.batch.into())
     }
 
     /// Neurons of all batch items.

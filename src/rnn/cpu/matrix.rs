@@ -71,7 +71,7 @@ impl Matrix {
     pub fn input(&self, arch: Arch, panels: std::ops::Range<usize>, x: &[f32], sums: &mut [F32s]) {
         let k = self.input.k;
         let rows = x.len() / k;
-        let together = (OPERAND / (k * size_of::<f32>())).next_multiple_of(24);
+        let together = (OPERAND / (k * size_of::<f32>())).max(1).next_multiple_of(24);
         for first in (0..rows).step_by(together) {
             let count = together.min(rows - first);
             let operand = Operand { numbers: &x[first * k..][..count * k], stride: k };

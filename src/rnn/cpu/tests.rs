@@ -239,3 +239,15 @@ fn what_does_not_fit_is_refused() {
     rnn.reset_state();
     assert_eq!(run(&mut rnn, &x), expected);
 }
+
+#[test]
+fn more_inputs_than_the_cache_holds_are_summed() {
+    let n_in = 131_073;
+    let cell = [cell(CellKind::Vanilla, n_in, 3, Activation::Tanh)];
+    let x: Vec<f32> = numbers(2 * n_in, 5).into_iter().map(|number| number * 1e-3).collect();
+    let found = run(&mut rnn(&cell, 1), &x);
+    let exact = Reference::new(&cell, 1).unwrap().run(&x.iter().map(|&x| x.into()).collect::<Vec<f64>>()).unwrap();
+    for (found, exact) in found.h.iter().zip(exact.h) {
+        assert!((f64::from(*found) - exact).abs() < 1e-5, "{found}, expected {exact}");
+    }
+}
