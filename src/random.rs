@@ -149,6 +149,13 @@ impl Words {
             into.copy_from_slice(&self.block(block)[..into.len()]);
         }
     }
+
+    /// Those of several blocks side by side, word by word.
+    #[inline(always)]
+    pub(crate) fn blocks<const W: usize>(self, blocks: [u32; W]) -> [[u32; W]; 4] {
+        let [low, _, place, high] = self.counter.map(|word| [word; W]);
+        philox_lanes([low, blocks, place, high], self.key)
+    }
 }
 
 /// A sequence of random words, made block by block; `rand` and `rand_distr` can draw from it.

@@ -7,6 +7,7 @@
 use super::format::{EntrySize, MANTISSA, Sign};
 use super::procedural::Drawn;
 use super::table::{Strip, Table};
+use super::tile::Tile;
 use crate::number::Arch;
 use std::ops::Range;
 
@@ -18,28 +19,6 @@ const DECODED: usize = 512;
 const ROWS: usize = 64;
 /// Words that come from memory together.
 const LINE: usize = 16;
-
-/// A block's part of the delay ring: `[slot][batch item][inlet]`, no more values than a u32 counts.
-#[derive(Debug)]
-pub(crate) struct Tile<'a> {
-    pub(crate) values: &'a mut [i32],
-    /// More than the longest delay.
-    pub(crate) slots: u32,
-    /// Items of the batch.
-    pub(crate) batch: u32,
-    /// Inlets.
-    pub(crate) size: u32,
-}
-
-impl Tile<'_> {
-    /// The slot that comes so many steps after this one, in a ring of so many; both together are below twice as many.
-    #[inline(always)]
-    pub(super) fn later(slot: u32, steps: u32, slots: u32) -> u32 {
-        let slot = slot.wrapping_add(steps);
-        // What is below 0 wraps to what is large.
-        slot.min(slot.wrapping_sub(slots))
-    }
-}
 
 /// Spikes of one population in one step and batch item.
 #[derive(Debug, Clone, Copy)]

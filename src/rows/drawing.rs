@@ -4,11 +4,11 @@ use super::counter::Counter;
 use super::failure::Failure;
 use super::partners::{Partners, Row};
 use super::quantiles::{self, Quantiles};
-use super::words::RowWords;
+use super::words;
 use super::{Values, Wiring};
 use crate::counts::Guided;
 use crate::network::Storage;
-use crate::random::Purpose;
+use crate::random::{Purpose, Words};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
@@ -143,11 +143,11 @@ impl Drawing {
         into.resize(drawn.partners.len(), 0);
         // A list has numbers of its own.
         let key = if matches!(self.partners, Partners::Listed { .. }) { 0 } else { u64::from(row) };
-        let words = RowWords::new(self.wiring.seed, purpose, self.wiring.index, key);
+        let of_row = Words::new(self.wiring.seed, purpose, self.wiring.index, key);
         if drawn.numbers.is_empty() {
-            words.fill(into);
+            words::fill(of_row, into);
         } else {
-            words.pick(&drawn.numbers, into);
+            words::pick(of_row, &drawn.numbers, into);
         }
     }
 

@@ -34,12 +34,13 @@ mod survey;
 mod table;
 #[cfg(test)]
 pub(crate) mod tests;
+mod tile;
 mod weigh;
 mod wiring;
 mod words;
 
 pub(crate) use build::build;
-pub(crate) use deliver::{Scratch, Spikes, Tile};
+pub(crate) use deliver::{Scratch, Spikes};
 pub(crate) use failure::Failure;
 pub use format::{EntrySize, Format, Sign};
 pub(crate) use procedural::Procedural;
@@ -48,6 +49,7 @@ pub(crate) use quantiles::extremes;
 pub(crate) use request::{Built, Request};
 pub use scale::Scale;
 pub use table::{Block, Part, Strip, Synapse, Table};
+pub(crate) use tile::Tile;
 pub(crate) use wiring::{Pairs, Values, Wiring};
 
 /// \[steps\] The longest delay.

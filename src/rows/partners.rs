@@ -5,7 +5,7 @@
 
 use super::Wiring;
 use super::degrees::{hypergeometric, multinomial};
-use super::words::RowWords;
+use super::words::fill;
 use crate::counts::{self, CountTable, Guided};
 use crate::network::{Rule, Sampler};
 use crate::random::{Purpose, Stream, Words};
@@ -197,7 +197,6 @@ impl Partners {
         if length == partners && !sides.multapses {
             row.partners.extend(0..partners);
         } else if length > 0 && sides.multapses {
-            let words = RowWords::new(wiring.seed, Purpose::Partners, wiring.index, u64::from(number));
             any(partners, length as usize, words, row);
         } else if length > 0 {
             let mut stream = Stream::new(wiring.seed, Purpose::Partners, wiring.index, u64::from(number));
@@ -226,14 +225,14 @@ impl Partners {
 
 /// Any of `partners`, so many times.
 #[expect(clippy::arithmetic_side_effects, reason = "lengths that are in memory")]
-fn any(partners: u32, length: usize, words: RowWords, row: &mut Row) {
+fn any(partners: u32, length: usize, words: Words, row: &mut Row) {
     if partners <= ONE_WORD {
         row.partners.resize(length, 0);
-        words.fill(&mut row.partners);
+        fill(words, &mut row.partners);
         row.partners.iter_mut().for_each(|partner| *partner = high(*partner, partners));
     } else {
         row.words.resize(2 * length, 0);
-        words.fill(&mut row.words);
+        fill(words, &mut row.words);
         row.partners
             .extend(row.words.as_chunks().0.iter().map(|&[first, second]| high_of_two(first, second, partners)));
     }

@@ -1,9 +1,9 @@
 //! Rows that are not held: drawn again whenever their source spikes.
 
 use super::counter::Counter;
-use super::deliver::Tile;
 use super::drawing::{Drawing, Scratch};
 use super::partners::{Partners, Row, Stretches};
+use super::tile::Tile;
 use super::{Block, Wiring};
 use crate::random::Purpose;
 

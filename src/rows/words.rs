@@ -1,100 +1,79 @@
-//! The random words of a row, many at once: the same as [`Words`](crate::random::Words) gives one by one.
+//! The random words of a row, many at once: the same as [`Words`] gives one by one.
 
 use crate::number::Arch;
-use crate::random::{Purpose, key, philox_lanes};
+use crate::random::Words;
 
 /// Blocks of words made side by side.
 const LANES: usize = 16;
 
-/// The words of a row of something.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct RowWords {
-    key: [u32; 2],
-    /// The words of the counter beside the block's number.
-    counter: [u32; 3],
+/// The first words, in order.
+pub(super) fn fill(words: Words, into: &mut [u32]) {
+    Arch::new().dispatch(
+        #[inline(always)]
+        || fill_here(words, into),
+    );
 }
 
-impl RowWords {
-    #[expect(clippy::cast_possible_truncation, reason = "the two words of a row's number")]
-    pub(super) fn new(seed: u64, purpose: Purpose, index: u32, row: u64) -> Self {
-        Self { key: key(seed), counter: [row as u32, purpose.place(index), (row >> 32) as u32] }
-    }
+/// The words of these numbers.
+pub(super) fn pick(words: Words, numbers: &[u32], into: &mut [u32]) {
+    Arch::new().dispatch(
+        #[inline(always)]
+        || pick_here(words, numbers, into),
+    );
+}
 
-    /// The first words, in order.
-    pub(super) fn fill(self, into: &mut [u32]) {
-        Arch::new().dispatch(
-            #[inline(always)]
-            || self.fill_here(into),
-        );
-    }
-
-    /// The words of these numbers.
-    pub(super) fn pick(self, numbers: &[u32], into: &mut [u32]) {
-        Arch::new().dispatch(
-            #[inline(always)]
-            || self.pick_here(numbers, into),
-        );
-    }
-
-    #[inline(always)]
-    #[expect(
-        clippy::arithmetic_side_effects,
-        clippy::cast_possible_truncation,
-        reason = "four words of each of a few lanes"
-    )]
-    fn fill_here(self, into: &mut [u32]) {
-        let mut blocks: [u32; LANES] = std::array::from_fn(|lane| lane as u32);
-        for into in into.chunks_mut(4 * LANES) {
-            let made = self.blocks(blocks);
-            let mut all = [0; 4 * LANES];
-            for lane in 0..LANES {
-                for word in 0..4 {
-                    all[4 * lane + word] = made[word][lane];
-                }
-            }
-            into.copy_from_slice(&all[..into.len()]);
-            for block in &mut blocks {
-                *block = block.wrapping_add(LANES as u32);
+#[inline(always)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "four words of each of a few lanes"
+)]
+fn fill_here(words: Words, into: &mut [u32]) {
+    let mut blocks: [u32; LANES] = std::array::from_fn(|lane| lane as u32);
+    for into in into.chunks_mut(4 * LANES) {
+        let made = words.blocks(blocks);
+        let mut all = [0; 4 * LANES];
+        for lane in 0..LANES {
+            for word in 0..4 {
+                all[4 * lane + word] = made[word][lane];
             }
         }
-    }
-
-    #[inline(always)]
-    fn pick_here(self, numbers: &[u32], into: &mut [u32]) {
-        for (numbers, into) in numbers.chunks(LANES).zip(into.chunks_mut(LANES)) {
-            let mut blocks = [0; LANES];
-            blocks.iter_mut().zip(numbers).for_each(|(block, number)| *block = number >> 2);
-            let made = self.blocks(blocks);
-            for (lane, (into, number)) in into.iter_mut().zip(numbers).enumerate() {
-                *into = made[(number & 3) as usize][lane];
-            }
+        into.copy_from_slice(&all[..into.len()]);
+        for block in &mut blocks {
+            *block = block.wrapping_add(LANES as u32);
         }
     }
+}
 
-    #[inline(always)]
-    fn blocks(self, blocks: [u32; LANES]) -> [[u32; LANES]; 4] {
-        let [low, place, high] = self.counter.map(|word| [word; LANES]);
-        philox_lanes([low, blocks, place, high], self.key)
+#[inline(always)]
+fn pick_here(words: Words, numbers: &[u32], into: &mut [u32]) {
+    for (numbers, into) in numbers.chunks(LANES).zip(into.chunks_mut(LANES)) {
+        let mut blocks = [0; LANES];
+        blocks.iter_mut().zip(numbers).for_each(|(block, number)| *block = number >> 2);
+        let made = words.blocks(blocks);
+        for (lane, (into, number)) in into.iter_mut().zip(numbers).enumerate() {
+            *into = made[(number & 3) as usize][lane];
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Words;
+    use crate::random::Purpose;
 
     #[test]
     fn many_words_are_those_of_one_by_one() {
         let (seed, purpose, index, row) = (0x1234_5678_9abc_def0, Purpose::Delays, 77, 5 | 9 << 32);
-        let of = RowWords::new(seed, purpose, index, row);
+        let of = Words::new(seed, purpose, index, row);
         for length in [0, 1, 3, 4, 15, 63, 64, 65, 200] {
             let (mut many, mut single) = (vec![0; length], vec![0; length]);
-            of.fill(&mut many);
-            Words::new(seed, purpose, index, row).fill(&mut single);
+            fill(of, &mut many);
+            of.fill(&mut single);
             assert_eq!(many, single);
             let numbers: Vec<u32> = (0..length as u32).map(|at| at.wrapping_mul(0x3456_7891)).collect();
-            of.pick(&numbers, &mut many);
-            let one = |number: &u32| Words::new(seed, purpose, index, row).block(number >> 2)[*number as usize & 3];
+            pick(of, &numbers, &mut many);
+            let one = |number: &u32| of.block(number >> 2)[*number as usize & 3];
             assert_eq!(many, numbers.iter().map(one).collect::<Vec<_>>());
         }
     }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::draw::Law;
-use crate::rows::deliver::{Scratch, Spikes, Tile};
+use crate::rows::deliver::{Scratch, Spikes};
+use crate::rows::tile::Tile;
 use std::collections::BTreeMap;
 
 /// Delivers spikes of all neurons, of some more often, in some steps and batch items; and sums up what each synapse brings.
