@@ -2,13 +2,13 @@
 //!
 //! A step of every cell is one or two products, each followed by arithmetic that stays within a unit. What a product
 //! adds up from the input x and what from the recurrent operand reach that arithmetic apart: most cells add the two, a
-//! reset after the product does not. A cell's file has it once, over [`Number`]: it serves the reference, in f64,
+//! reset after the product does not. A cell's file has it once ([`super::equations`]): it serves the reference, in f64,
 //! and the CPU engine; `shaders/cells/` has it in WGSL.
 
 use super::Activation;
-use super::cpu::sweep::{self, Sweep};
+use super::equations::{Halves, Unit, Whole};
+use super::sweep::{self, Sweep};
 use crate::network::Scheme;
-use crate::number::Number;
 
 /// A kind of cell.
 #[derive(Debug)]
@@ -42,31 +42,6 @@ pub struct Linear {
     pub gates: &'static [&'static str],
     /// Whether a bias is added.
     pub bias: bool,
-}
-
-/// A unit of a batch item before a step, or several side by side.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Unit<N> {
-    pub h: N,
-    /// 0 for cells without one.
-    pub c: N,
-    /// The unit's number of the cell's vector; 0 for cells without one.
-    pub bias: N,
-}
-
-/// The equations of a cell with one product, which has the gates of all its matrices in turn.
-pub(super) trait Whole: 'static {
-    /// The next (h, c). Slices have a number for each gate: what the product adds up from the input, with the bias, and
-    /// from h.
-    fn step<N: Number>(phi: Activation, x: &[N], h: &[N], unit: Unit<N>) -> (N, N);
-}
-
-/// The equations of a cell with a product for each of its two matrices.
-pub(super) trait Halves: 'static {
-    /// What takes h's place in the second product, and a gate that is kept.
-    fn gate<N: Number>(x: &[N], h: &[N], unit: Unit<N>) -> (N, N);
-    /// The next h, from the second product and the gate that was kept.
-    fn candidate<N: Number>(phi: Activation, x: &[N], h: &[N], kept: N, unit: Unit<N>) -> N;
 }
 
 /// The equations of a cell, for each of those who compute with them.

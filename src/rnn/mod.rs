@@ -2,7 +2,7 @@
 //!
 //! A [`Cell`] is a [`CellKind`] with sizes, an [`Activation`] and weights: from one of the builders ([`Lstm`], [`Gru`] …), which
 //! draw them, or from a [`mod@file`]. A stack of cells with its state runs as an [`Rnn`](crate::Rnn) wherever there is
-//! something to run on, as a [`DeviceRnn`] on a device, or in f64 as a [`reference::Reference`].
+//! something to run on, as a [`DeviceRnn`] on a device, on the CPU, or in f64 as a [`reference::Reference`].
 
 pub mod activation;
 mod cell;
@@ -10,12 +10,14 @@ mod cells;
 pub(crate) mod cpu;
 mod definition;
 mod device;
+mod equations;
 pub mod file;
 mod kind;
 pub mod markdown;
 mod phase;
 pub mod reference;
 mod state;
+mod sweep;
 mod typed;
 mod weights;
 

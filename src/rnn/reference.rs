@@ -4,7 +4,8 @@
 //! Every sum is taken in one order, so neither the number of threads nor the size of the batch changes a result.
 
 use super::cell::check_stack;
-use super::definition::{Twin, Unit};
+use super::definition::Twin;
+use super::equations::Unit;
 use super::{Affine, Cell, State};
 use crate::{Error, Result};
 use rayon::prelude::*;

@@ -5,7 +5,8 @@ use crate::network::Scheme;
 use crate::number::Number;
 use crate::rnn::Activation;
 use crate::rnn::activation::{gate, sigmoid};
-use crate::rnn::definition::{Definition, Equations, Halves, Linear, Unit};
+use crate::rnn::definition::{Definition, Equations, Linear};
+use crate::rnn::equations::{Halves, Unit};
 
 pub(in crate::rnn) static DEFINITION: Definition = Definition {
     name: "mgu",

@@ -9,7 +9,7 @@ mod layer;
 mod matrix;
 mod product;
 mod rows;
-pub(in crate::rnn) mod sweep;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -18,7 +18,8 @@ use super::cell::check_stack;
 use super::{Cell, Chunk, Options, State};
 use crate::memory::{self, Tally};
 use crate::{Error, Result};
-use layer::{Layer, Steps};
+use layer::Layer;
+use steps::Steps;
 use worker::Scratch;
 
 /// [bytes] What the input's parts of steps that are computed together should take, so that they stay in the cache.

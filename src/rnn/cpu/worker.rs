@@ -3,8 +3,8 @@
 use super::exchange::Exchange;
 use super::layer::Layer;
 use super::rows::Rows;
-use super::sweep::Panel;
 use crate::number::{Arch, F32s, Lanes, Number};
+use crate::rnn::sweep::Panel;
 use crate::team::Broken;
 use std::ops::Range;
 

@@ -1,15 +1,15 @@
 //! The part of a step that stays within a unit, as loops over units side by side: sums of a product become gates and state
 //! while they are in the cache. Each cell's equations are compiled into loops of their own.
 
+use super::Activation;
+use super::equations::{Halves, Unit, Whole};
 use crate::number::{Arch, F32s};
-use crate::rnn::Activation;
-use crate::rnn::definition::{Halves, Unit, Whole};
 
 /// The loop behind a product.
-pub(in crate::rnn) type Sweep = fn(Arch, Panel<'_>);
+pub(super) type Sweep = fn(Arch, Panel<'_>);
 
 /// The units of a panel, in all rows of a batch. A block is as many units as stand side by side.
-pub(in crate::rnn) struct Panel<'a> {
+pub(super) struct Panel<'a> {
     pub phi: Activation,
     pub rows: usize,
     /// `[rows, blocks, gates]` what the product adds up from the input, with the bias.
@@ -72,7 +72,7 @@ macro_rules! with_activation {
 }
 
 /// Behind the only product.
-pub(in crate::rnn) fn whole<E: Whole>(arch: Arch, mut panel: Panel<'_>) {
+pub(super) fn whole<E: Whole>(arch: Arch, mut panel: Panel<'_>) {
     arch.dispatch(
         #[inline(always)]
         || {
@@ -85,7 +85,7 @@ pub(in crate::rnn) fn whole<E: Whole>(arch: Arch, mut panel: Panel<'_>) {
 }
 
 /// Behind the first of two.
-pub(in crate::rnn) fn gate<E: Halves>(arch: Arch, mut panel: Panel<'_>) {
+pub(super) fn gate<E: Halves>(arch: Arch, mut panel: Panel<'_>) {
     arch.dispatch(
         #[inline(always)]
         || {
@@ -98,7 +98,7 @@ pub(in crate::rnn) fn gate<E: Halves>(arch: Arch, mut panel: Panel<'_>) {
 }
 
 /// Behind the second.
-pub(in crate::rnn) fn candidate<E: Halves>(arch: Arch, mut panel: Panel<'_>) {
+pub(super) fn candidate<E: Halves>(arch: Arch, mut panel: Panel<'_>) {
     arch.dispatch(
         #[inline(always)]
         || {
