@@ -6,7 +6,7 @@
 use crate::cpu::Precision;
 use crate::rnn::cpu::CpuRnn;
 use crate::rnn::reference::{Reference, Sequence};
-use crate::rnn::{Cell, Chunk, DeviceRnn, Options, Outputs, State};
+use crate::rnn::{Cell, Chunk, DeviceRnn, Options, Outputs, State, count_steps};
 use crate::{Backend, Error, Result};
 
 /// Multiplications of a chunk of steps on the reference, about: some hundredths of a second.
@@ -214,14 +214,9 @@ impl ByChunks {
     }
 
     fn run(&mut self, x: &[f32], sink: &mut dyn FnMut(Chunk<'_>) -> Result<()>) -> Result<()> {
-        if self.broken {
-            return Err(Error::request("run", "an earlier run failed half-way", "set the state of all layers first"));
-        }
+        State::known(self.broken)?;
         let (batch, n_in) = (self.reference.batch(), self.reference.cells()[0].n_in());
-        if !x.len().is_multiple_of(batch * n_in) {
-            let problem = format!("its shape is [{}]", x.len());
-            return Err(Error::request("x", problem, format!("[T, {batch}, {n_in}]")));
-        }
+        count_steps("x", x.len(), batch, n_in)?;
         self.broken = true;
         // Any number of steps may be asked for.
         for (chunk, x) in x.chunks(self.steps.saturating_mul(batch * n_in)).enumerate() {

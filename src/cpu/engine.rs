@@ -7,7 +7,7 @@ use crate::model;
 use crate::number::{Arch, F32s, F64s};
 use crate::options::EngineOptions;
 use crate::pace::Pace;
-use crate::plan::{NotFinite, Plan, State};
+use crate::plan::{NotFinite, Plan, State, set_words};
 use crate::recording::Recording;
 use crate::team::{Barrier, together};
 use crate::{Error, Result, Warning};
@@ -184,10 +184,7 @@ impl Engine {
 
     /// Whether the state is known, so that this may be done.
     fn ready(&self, what: &str) -> Result<()> {
-        if self.broken {
-            return Err(Error::request(what, "an earlier run failed half-way", "restore a state first"));
-        }
-        Ok(())
+        State::known(self.broken, what)
     }
 
     /// All that the next steps depend on.
@@ -219,12 +216,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Request`] if there are not so many.
     pub fn set_words(&mut self, first: usize, words: &[u32]) -> Result<()> {
-        let len = self.data.len();
-        let Some(part) = self.data.get_mut(first..first + words.len()) else {
-            return Err(Error::request("words", format!("{} from {first} on", words.len()), format!("{len} in all")));
-        };
-        part.copy_from_slice(words);
-        Ok(())
+        set_words(&mut self.data, first, words)
     }
 }
 

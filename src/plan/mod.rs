@@ -43,6 +43,7 @@ pub use variable::Variable;
 
 pub(crate) use finite::NotFinite;
 pub(crate) use recordings::Sampled;
+pub(crate) use stimulus::set_words;
 
 use crate::Warning;
 use crate::model::Definition;

@@ -21,6 +21,19 @@ pub struct State {
     pub fingerprint: u64,
 }
 
+impl State {
+    /// Whether the state of whoever runs is known, so that this may be done.
+    ///
+    /// # Errors
+    /// [`Error::Request`] after a run that failed half-way.
+    pub(crate) fn known(broken: bool, what: &str) -> Result<()> {
+        if broken {
+            return Err(Error::request(what, "an earlier run failed half-way", "restore a state first"));
+        }
+        Ok(())
+    }
+}
+
 impl Plan {
     /// The state that a run starts from.
     ///

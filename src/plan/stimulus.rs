@@ -71,6 +71,20 @@ impl Tables {
     }
 }
 
+/// Sets words of a plan's data, or of a copy of it.
+///
+/// # Errors
+/// [`Error::Request`] if there are not so many.
+#[expect(clippy::arithmetic_side_effects, reason = "the end of words that are in memory")]
+pub(crate) fn set_words(data: &mut [u32], first: usize, words: &[u32]) -> Result<()> {
+    let len = data.len();
+    let Some(part) = data.get_mut(first..first + words.len()) else {
+        return Err(Error::request("words", format!("{} from {first} on", words.len()), format!("{len} in all")));
+    };
+    part.copy_from_slice(words);
+    Ok(())
+}
+
 /// A network's stimuli, lowered.
 pub(super) struct Stimuli {
     /// Those of each population, in order; none has a slot yet.

@@ -8,7 +8,7 @@ mod machine;
 mod rows;
 mod state;
 
-use crate::plan::{NotFinite, Plan};
+use crate::plan::{NotFinite, Plan, State, set_words};
 use crate::recording::{PopulationSpikes, Recording};
 use crate::{Error, Result, Warning, random};
 use machine::{Block, Machine, Moment};
@@ -139,12 +139,7 @@ impl Reference {
     /// [`Error::Request`] if there are not so many.
     pub fn set_words(&mut self, first: usize, words: &[u32]) -> Result<()> {
         let data = self.data.get_or_insert_with(|| self.plan.data.clone());
-        let len = data.len();
-        let Some(part) = data.get_mut(first..first + words.len()) else {
-            return Err(Error::request("words", format!("{} from {first} on", words.len()), format!("{len} in all")));
-        };
-        part.copy_from_slice(words);
-        Ok(())
+        set_words(data, first, words)
     }
 
     /// Computes the next `steps` steps and returns their spikes and samples. `progress` is told now and then, and at
@@ -172,10 +167,7 @@ impl Reference {
     /// # Errors
     /// [`Error::Request`] after a run that failed half-way.
     pub(crate) fn ready(&self, what: &str) -> Result<()> {
-        if self.broken {
-            return Err(Error::request(what, "an earlier run failed half-way", "restore a state first"));
-        }
-        Ok(())
+        State::known(self.broken, what)
     }
 
     fn run_noting(&mut self, steps: u32, band: f64, progress: &mut dyn FnMut(u32)) -> Result<(Recording, Vec<Near>)> {

@@ -73,6 +73,17 @@ impl Cell {
     }
 }
 
+/// The steps of an input `[T, batch, n_in]` of so many numbers; `what` it is, in messages.
+///
+/// # Errors
+/// [`Error::Request`] if they are no whole number.
+pub(crate) fn count_steps(what: &str, numbers: usize, batch: usize, n_in: usize) -> Result<usize> {
+    if !numbers.is_multiple_of(batch * n_in) {
+        return Err(Error::request(what, format!("its shape is [{numbers}]"), format!("[T, {batch}, {n_in}]")));
+    }
+    Ok(numbers / (batch * n_in))
+}
+
 /// A cell, in messages.
 fn what(kind: CellKind) -> String {
     format!("the {kind} cell")

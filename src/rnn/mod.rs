@@ -23,6 +23,7 @@ mod weights;
 
 pub use activation::Activation;
 pub use cell::Cell;
+pub(crate) use cell::count_steps;
 pub use definition::{Definition, Linear};
 pub use device::{Chunk, DeviceRnn, Input, Options, Outputs, Tensor};
 pub(crate) use device::{Plain, Products, Shape, Variant, chosen};

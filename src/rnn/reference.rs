@@ -3,11 +3,11 @@
 //!
 //! Every sum is taken in one order, so neither the number of threads nor the size of the batch changes a result.
 
-use super::cell::check_stack;
+use super::cell::{check_stack, count_steps};
 use super::definition::Twin;
 use super::equations::Unit;
 use super::{Affine, Cell, State};
-use crate::{Error, Result};
+use crate::Result;
 use rayon::prelude::*;
 
 /// Columns of a matrix that one thread multiplies at least: fewer cost more to hand out than to do.
@@ -34,7 +34,7 @@ impl Reference {
     /// Cells, each fed by the one before, for `batch` items; all state is 0.
     ///
     /// # Errors
-    /// [`Error::Request`] if there is no cell, the batch is 0 or too large, or a cell has another number of inputs than the
+    /// [`Error::Request`](crate::Error::Request) if there is no cell, the batch is 0 or too large, or a cell has another number of inputs than the
     /// one before has units.
     pub fn new(cells: &[Cell], batch: usize) -> Result<Self> {
         check_stack(cells, batch)?;
@@ -60,7 +60,7 @@ impl Reference {
     /// Sets the state of all layers.
     ///
     /// # Errors
-    /// [`Error::Request`] if there is not one for each layer, or one has another shape than its cell and the batch ask for,
+    /// [`Error::Request`](crate::Error::Request) if there is not one for each layer, or one has another shape than its cell and the batch ask for,
     /// or a number that is not finite in f32. Nothing is changed then.
     pub fn set_state(&mut self, state: Vec<State>) -> Result<()> {
         State::check_all(&state, &self.cells.iter().collect::<Vec<_>>(), self.batch)?;
@@ -71,13 +71,10 @@ impl Reference {
     /// Runs over a sequence `[T, batch, n_in]`, from the state as it is, and leaves the state after it.
     ///
     /// # Errors
-    /// [`Error::Request`] if x is no whole number of steps.
+    /// [`Error::Request`](crate::Error::Request) if x is no whole number of steps.
     pub fn run(&mut self, x: &[f64]) -> Result<Sequence> {
         let (batch, n_in) = (self.batch, self.cells[0].n_in());
-        if !x.len().is_multiple_of(batch * n_in) {
-            let problem = format!("its shape is [{}]", x.len());
-            return Err(Error::request("x of the cells", problem, format!("[T, {batch}, {n_in}]")));
-        }
+        count_steps("x of the cells", x.len(), batch, n_in)?;
         // Items of a batch know nothing of each other: each runs through all layers and all steps by itself.
         let items: Vec<(Vec<Layer<'_>>, Sequence)> = (0..batch)
             .into_par_iter()

@@ -14,6 +14,17 @@ pub struct State {
 }
 
 impl State {
+    /// Whether the state of all layers is known, so that a run may begin.
+    ///
+    /// # Errors
+    /// [`Error::Request`] after a run that failed half-way.
+    pub(crate) fn known(failed: bool) -> Result<()> {
+        if failed {
+            return Err(Error::request("run", "an earlier run failed half-way", "set the state of all layers first"));
+        }
+        Ok(())
+    }
+
     /// Checks one state for each layer of a stack.
     ///
     /// # Errors

@@ -274,10 +274,7 @@ impl Engine {
     }
 
     fn ready(&self, what: &str) -> Result<()> {
-        if self.broken {
-            return Err(Error::request(what, "an earlier run failed half-way", "restore a state first"));
-        }
-        Ok(())
+        State::known(self.broken, what)
     }
 
     /// Reads the whole state back.

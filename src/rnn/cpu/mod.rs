@@ -14,7 +14,7 @@ mod steps;
 mod tests;
 mod worker;
 
-use super::cell::check_stack;
+use super::cell::{check_stack, count_steps};
 use super::{Cell, Chunk, Options, State};
 use crate::memory::{self, Tally};
 use crate::{Error, Result};
@@ -127,16 +127,11 @@ impl CpuRnn {
     }
 
     fn run(&mut self, x: &[f32], steps: usize, mut sink: Option<Sink<'_>>) -> Result<()> {
-        if self.failed {
-            return Err(Error::request("run", "an earlier run failed half-way", "set the state of all layers first"));
-        }
+        State::known(self.failed)?;
         let (batch, n_in) = (self.batch, self.layers[0].cell.n_in());
-        if !x.len().is_multiple_of(batch * n_in) {
-            let problem = format!("its shape is [{}]", x.len());
-            return Err(Error::request("x", problem, format!("[T, {batch}, {n_in}]")));
-        }
+        let there = count_steps("x", x.len(), batch, n_in)?;
         // Any number of steps may be asked for.
-        let steps = steps.min(x.len() / (batch * n_in)).max(1);
+        let steps = steps.min(there).max(1);
         let mut rooms = self.rooms(steps)?;
         self.failed = true;
         for (chunk, x) in x.chunks(steps * batch * n_in).enumerate() {

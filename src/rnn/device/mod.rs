@@ -276,17 +276,9 @@ impl DeviceRnn {
         Ok(len / (self.batch * n_in))
     }
 
-    fn ready(&self) -> Result<()> {
-        if self.failed {
-            let legal = "set the state of all layers first";
-            return Err(Error::request("run", "an earlier run failed half-way", legal));
-        }
-        Ok(())
-    }
-
     /// Does `work` with the steps of an input; should it fail, the state is unknown until it is set.
     fn guarded<R>(&mut self, x: Input<'_>, work: impl FnOnce(&mut Self, Input<'_>, usize) -> Result<R>) -> Result<R> {
-        self.ready()?;
+        State::known(self.failed)?;
         let steps = self.count(x)?;
         self.computed = (0..self.layers.len()).collect();
         self.failed = true;
