@@ -221,8 +221,8 @@ impl<N: Precision> Block<N> {
     }
 
     /// After values were set.
-    pub(super) fn ready(&mut self, arch: Arch) {
-        self.neuron.note_spikes(arch);
+    pub(super) fn ready(&mut self) {
+        self.neuron.note_spikes();
     }
 
     /// Its variables.

@@ -2,14 +2,15 @@
 
 use super::Precision;
 use super::exchange::{Exchange, Volley};
-use super::share::{Common, Cut, Portion, Share, Wanted, order};
+use super::samples::Wanted;
+use super::share::{Common, Cut, Portion, Share, order};
 use crate::model;
 use crate::number::{Arch, F32s, F64s};
 use crate::options::EngineOptions;
 use crate::pace::Pace;
 use crate::plan::{NotFinite, Plan, State, set_words};
 use crate::recording::Recording;
-use crate::team::{Barrier, together};
+use crate::team::{Barrier, cores, together};
 use crate::{Error, Result, Warning};
 use std::sync::Arc;
 use std::time::Instant;
@@ -45,7 +46,7 @@ trait Network {
     /// Computes a portion.
     fn run(&mut self, common: &Common<'_>, portion: &Portion) -> Result<()>;
     /// Hands over the spikes and samples of the last portion, which began with this step.
-    fn record(&mut self, plan: &Plan, first_step: u32, recording: &mut Recording) -> Result<()>;
+    fn record(&mut self, first_step: u32, recording: &mut Recording) -> Result<()>;
     /// The first value of the last portion that was not finite.
     fn odd(&self, plan: &Plan) -> Option<NotFinite>;
     /// Writes all that is carried from step to step.
@@ -65,10 +66,11 @@ impl Engine {
     pub fn new(plan: Arc<Plan>, precision: Precision, options: &EngineOptions) -> Result<Self> {
         plan.check_running(false)?;
         check_tiles(&plan)?;
-        let threads = threads(&plan, options.threads);
+        let cuts = cuts(&plan);
+        let threads = threads(&plan, options.threads).clamp(1, cuts.len().max(1));
         let network: Box<dyn Network + Send> = match precision {
-            Precision::F32 => Box::new(Shares::<F32s>::new(&plan, threads)?),
-            Precision::F64 => Box::new(Shares::<F64s>::new(&plan, threads)?),
+            Precision::F32 => Box::new(Shares::<F32s>::new(&plan, cuts, threads)?),
+            Precision::F64 => Box::new(Shares::<F64s>::new(&plan, cuts, threads)?),
         };
         let mut recorded = vec![false; plan.populations.len()];
         plan.spike_recorders().for_each(|recorder| recorded[recorder.population] = true);
@@ -121,8 +123,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Request`] if the step counter, a u32, would overflow, [`Error::HostMemory`] where samples have no room; nothing
-    /// is computed then. [`Error::Request`] where its threads cannot be started, [`Error::NonFinite`], [`Error::HostMemory`] for spikes: nothing of this run is returned, and the
-    /// state must be restored before another.
+    /// is computed then. [`Error::Request`] where its threads cannot be started, [`Error::NonFinite`], [`Error::HostMemory`] for
+    /// spikes: nothing of this run is returned, and the state must be restored before another.
     pub fn run(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
         self.ready("run")?;
         let left = u32::MAX - self.step;
@@ -139,7 +141,7 @@ impl Engine {
             let stop = self.step.saturating_add(windows.saturating_mul(self.plan.window)).min(end);
             let started = Instant::now();
             self.portion(stop)?;
-            self.network.record(&self.plan, self.step, &mut recording)?;
+            self.network.record(self.step, &mut recording)?;
             let mut note = |found: Option<NotFinite>| match found {
                 Some(found) if !self.allow_nonfinite => Err(self.plan.refused(&found)),
                 found => {
@@ -232,16 +234,17 @@ fn check_tiles(plan: &Plan) -> Result<()> {
     Err(Error::request(what, format!("{numbers} numbers for a block"), legal))
 }
 
-/// How many threads a network feeds, or as many as are wanted; no more than it has parts.
+/// How many threads a network feeds, or as many as are wanted.
 fn threads(plan: &Plan, wanted: Option<usize>) -> usize {
-    let neurons: u64 = plan.populations.iter().map(|population| u64::from(population.size)).sum();
-    let fed = neurons.saturating_mul(plan.batch.into()) / FEED;
-    let threads = wanted.unwrap_or_else(|| crate::team::cores().min(usize::try_from(fed).unwrap_or(usize::MAX)));
-    threads.clamp(1, cuts(plan).len().max(1))
+    let fed = usize::try_from(plan.instances() / FEED).unwrap_or(usize::MAX);
+    wanted.unwrap_or_else(|| cores().min(fed))
 }
 
-/// The parts of populations that blocks of rows cut: population, first neuron and size.
-fn cuts(plan: &Plan) -> Vec<(usize, (u32, u32))> {
+/// A part of a population: the population, first neuron and size.
+type Place = (usize, (u32, u32));
+
+/// The parts of populations that blocks of rows cut.
+fn cuts(plan: &Plan) -> Vec<Place> {
     let mut cuts = Vec::new();
     for (population, place) in plan.populations.iter().enumerate() {
         let blocks = plan.synapses.blocks.iter().filter(|block| block.population == population && block.port == 0);
@@ -257,9 +260,9 @@ fn cuts(plan: &Plan) -> Vec<(usize, (u32, u32))> {
 }
 
 impl<N: model::Precision> Shares<N> {
-    fn new(plan: &Plan, threads: usize) -> Result<Self> {
+    fn new(plan: &Plan, mut cuts: Vec<Place>, threads: usize) -> Result<Self> {
         let mut shares: Vec<_> = (0..threads).map(|thread| Share::new(plan, thread)).collect();
-        let (mut cuts, wanted) = (cuts(plan), Wanted::all(plan));
+        let wanted = Wanted::all(plan);
         // The largest first, each to who has least.
         cuts.sort_by_key(|(_, (_, size))| std::cmp::Reverse(*size));
         for (population, place) in cuts {
@@ -283,8 +286,8 @@ impl<N: model::Precision> Network for Shares<N> {
         })
     }
 
-    fn record(&mut self, plan: &Plan, first_step: u32, recording: &mut Recording) -> Result<()> {
-        let mut volleys: Vec<_> = self.0.iter().flat_map(|share| share.recorded.volleys()).collect();
+    fn record(&mut self, first_step: u32, recording: &mut Recording) -> Result<()> {
+        let mut volleys: Vec<_> = self.0.iter().flat_map(|share| share.recorded.all()).collect();
         // Almost in order already, share by share.
         volleys.sort_by_key(|volley| (volley.step, volley.batch, volley.neurons.first().copied()));
         for Volley { population, step, batch, neurons } in volleys {
@@ -298,18 +301,7 @@ impl<N: model::Precision> Network for Shares<N> {
         }
         for cut in self.0.iter().flat_map(|share| &share.cuts) {
             for (block, samplers) in cut.blocks.iter().zip(&cut.samplers) {
-                for sampler in samplers {
-                    let trace = &mut recording.traces[sampler.trace];
-                    let first = trace.steps.partition_point(|&step| step < first_step);
-                    let (items, width) = (plan.batch as usize, trace.neurons.len());
-                    for (sample, column, value) in sampler.samples() {
-                        let row = (first + sample) * items;
-                        if trace.values.len() <= row * width {
-                            trace.values.resize((row + items) * width, 0.0);
-                        }
-                        trace.values[(row + block.batch as usize) * width + column as usize] = value;
-                    }
-                }
+                samplers.iter().for_each(|sampler| sampler.write(first_step, block.batch, &mut recording.traces));
             }
         }
         Ok(())
@@ -341,7 +333,6 @@ impl<N: model::Precision> Network for Shares<N> {
     }
 
     fn load(&mut self, plan: &Plan, state: &State) {
-        let arch = Arch::new();
         for cut in self.0.iter_mut().flat_map(|share| &mut share.cuts) {
             let slab = plan.populations[cut.population].slab;
             for block in &mut cut.blocks {
@@ -351,7 +342,7 @@ impl<N: model::Precision> Network for Shares<N> {
                         block.set_value(variable, neuron, state.slabs[slab][first + neuron]);
                     }
                 }
-                block.ready(arch);
+                block.ready();
             }
             for tile in &mut cut.tiles {
                 let place = &plan.synapses.blocks[tile.block];

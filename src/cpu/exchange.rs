@@ -18,16 +18,16 @@ pub(super) struct Volley<'a> {
 
 /// Spikes, volley by volley.
 #[derive(Debug, Default)]
-pub(super) struct Spikes {
-    /// Population, step and item of each volley, and where its neurons are.
-    volleys: Vec<([u32; 3], Range<usize>)>,
+pub(super) struct Volleys {
+    /// Population, step and item of each, and where its neurons are.
+    places: Vec<([u32; 3], Range<usize>)>,
     neurons: Vec<u32>,
 }
 
-impl Spikes {
+impl Volleys {
     /// Forgets all.
     pub(super) fn clear(&mut self) {
-        self.volleys.clear();
+        self.places.clear();
         self.neurons.clear();
     }
 
@@ -42,13 +42,13 @@ impl Spikes {
             }
         }
         if begin != self.neurons.len() {
-            self.volleys.push((place, begin..self.neurons.len()));
+            self.places.push((place, begin..self.neurons.len()));
         }
     }
 
-    /// All volleys.
-    pub(super) fn volleys(&self) -> impl Iterator<Item = Volley<'_>> {
-        self.volleys.iter().map(|([population, step, batch], neurons)| Volley {
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = Volley<'_>> {
+        self.places.iter().map(|([population, step, batch], neurons)| Volley {
             population: *population,
             step: *step,
             batch: *batch,
@@ -58,11 +58,11 @@ impl Spikes {
 
     /// Adds all of another, of populations that are `wanted`.
     pub(super) fn extend(&mut self, other: &Self, wanted: &[bool]) {
-        for Volley { population, step, batch, neurons } in other.volleys() {
+        for Volley { population, step, batch, neurons } in other.all() {
             if wanted[population as usize] {
                 let begin = self.neurons.len();
                 self.neurons.extend_from_slice(neurons);
-                self.volleys.push(([population, step, batch], begin..self.neurons.len()));
+                self.places.push(([population, step, batch], begin..self.neurons.len()));
             }
         }
     }
@@ -70,7 +70,7 @@ impl Spikes {
 
 /// What each thread says, in two copies: one is written while others may still read the one before.
 #[derive(Debug)]
-pub(super) struct Exchange(Vec<[RwLock<Spikes>; 2]>);
+pub(super) struct Exchange(Vec<[RwLock<Volleys>; 2]>);
 
 impl Exchange {
     /// For so many threads.
@@ -79,14 +79,14 @@ impl Exchange {
     }
 
     /// Lets a thread say its spikes. Nobody else is at this copy: there is a barrier between.
-    pub(super) fn say(&self, thread: usize, turn: usize, say: impl FnOnce(&mut Spikes)) {
+    pub(super) fn say(&self, thread: usize, turn: usize, say: impl FnOnce(&mut Volleys)) {
         let mut spikes = self.0[thread][turn & 1].write().unwrap_or_else(PoisonError::into_inner);
         spikes.clear();
         say(&mut spikes);
     }
 
     /// What all have said, thread by thread.
-    pub(super) fn hear(&self, turn: usize) -> impl Iterator<Item = RwLockReadGuard<'_, Spikes>> {
+    pub(super) fn hear(&self, turn: usize) -> impl Iterator<Item = RwLockReadGuard<'_, Volleys>> {
         self.0.iter().map(move |copies| copies[turn & 1].read().unwrap_or_else(PoisonError::into_inner))
     }
 }

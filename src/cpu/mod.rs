@@ -9,6 +9,7 @@ mod block;
 pub mod doctor;
 mod engine;
 mod exchange;
+mod samples;
 mod share;
 mod tile;
 

@@ -1,12 +1,13 @@
 //! What one thread owns: neurons, and the part of the delay ring in which their arrivals are counted.
 
 use super::block::{BLOCK, Block, Desk};
-use super::exchange::{Exchange, Spikes, Volley};
+use super::exchange::{Exchange, Volley, Volleys};
+use super::samples::{Sampler, Wanted};
 use super::tile::Tile;
 use crate::Result;
 use crate::model::Precision;
 use crate::number::Arch;
-use crate::plan::{NotFinite, Plan, Sampling};
+use crate::plan::{NotFinite, Plan};
 use crate::rows::{self, Scratch};
 use crate::team::{Barrier, Broken};
 use std::ops::Range;
@@ -25,72 +26,6 @@ pub(super) struct Cut<N: Precision> {
     pub(super) blocks: Vec<Block<N>>,
     /// Of each block.
     pub(super) samplers: Vec<Vec<Sampler>>,
-}
-
-/// What a recorder of a variable samples, wherever its neurons are.
-pub(super) struct Wanted {
-    /// Index of the trace.
-    trace: usize,
-    population: usize,
-    sampling: Sampling,
-    /// Its neurons, ascending, each with its column in the trace; `None`: all, in their order.
-    neurons: Option<Vec<(u32, u32)>>,
-}
-
-/// What it samples of a block, and the values of the present portion.
-pub(super) struct Sampler {
-    pub(super) trace: usize,
-    sampling: Sampling,
-    /// Of each neuron its index in the block, and its column in the trace.
-    neurons: Vec<(u32, u32)>,
-    /// `[sample, neuron]`
-    values: Vec<f32>,
-}
-
-impl Wanted {
-    /// Of all recorders of variables.
-    pub(super) fn all(plan: &Plan) -> Vec<Self> {
-        let wanted = |(trace, (recorder, sampling)): (usize, crate::plan::Sampled<'_>)| {
-            let sorted = |neurons: &Vec<u32>| {
-                let mut sorted: Vec<_> = neurons.iter().copied().zip(0..).collect();
-                sorted.sort_unstable();
-                sorted
-            };
-            Self { trace, population: recorder.population, sampling, neurons: recorder.neurons.as_ref().map(sorted) }
-        };
-        plan.samplers().enumerate().map(wanted).collect()
-    }
-
-    /// Its part of a block of so many neurons from `first` on, if it has one.
-    fn of_block(&self, first: u32, size: u32) -> Option<Sampler> {
-        let neurons: Vec<_> = match &self.neurons {
-            None => (0..size).map(|index| (index, first + index)).collect(),
-            Some(sorted) => {
-                let place = |neuron: u32| sorted.partition_point(|(other, _)| *other < neuron);
-                let here = &sorted[place(first)..place(first + size)];
-                here.iter().map(|(neuron, column)| (neuron - first, *column)).collect()
-            }
-        };
-        let Self { trace, sampling, .. } = *self;
-        (!neurons.is_empty()).then_some(Sampler { trace, sampling, neurons, values: Vec::new() })
-    }
-}
-
-impl Sampler {
-    fn sample<N: Precision>(&mut self, block: &Block<N>, step: u32) {
-        if step.is_multiple_of(self.sampling.every) {
-            let value = |&(neuron, _): &(u32, u32)| block.value(self.sampling.variable, neuron as usize) as f32;
-            self.values.extend(self.neurons.iter().map(value));
-        }
-    }
-
-    /// Each of its samples: number in the portion, column and value.
-    pub(super) fn samples(&self) -> impl Iterator<Item = (usize, u32, f32)> {
-        let rows = self.values.chunks_exact(self.neurons.len()).enumerate();
-        rows.flat_map(|(row, values)| {
-            self.neurons.iter().zip(values).map(move |((_, column), value)| (row, *column, *value))
-        })
-    }
 }
 
 /// Windows that are computed without a word to the host.
@@ -119,7 +54,7 @@ pub(super) struct Share<N: Precision> {
     pub(super) thread: usize,
     pub(super) cuts: Vec<Cut<N>>,
     /// Spikes of the present portion, for who records them.
-    pub(super) recorded: Spikes,
+    pub(super) recorded: Volleys,
     /// The first value of the portion that was not finite.
     pub(super) odd: Option<NotFinite>,
     desk: Desk<N>,
@@ -131,7 +66,7 @@ impl<N: Precision> Share<N> {
         Self {
             thread,
             cuts: Vec::new(),
-            recorded: Spikes::default(),
+            recorded: Volleys::default(),
             odd: None,
             desk: Desk::new(plan),
             scratch: Scratch::default(),
@@ -147,9 +82,7 @@ impl<N: Precision> Share<N> {
     pub(super) fn run(&mut self, common: &Common<'_>, portion: &Portion) -> Result<(), Broken> {
         let _guard = common.barrier.guard();
         self.recorded.clear();
-        for sampler in self.cuts.iter_mut().flat_map(|cut| &mut cut.samplers).flatten() {
-            sampler.values.clear();
-        }
+        self.cuts.iter_mut().flat_map(|cut| &mut cut.samplers).flatten().for_each(Sampler::clear);
         self.odd = None;
         let Common { plan, exchange, barrier, .. } = *common;
         let levels = plan.levels();
@@ -168,7 +101,7 @@ impl<N: Precision> Share<N> {
                 });
                 barrier.wait()?;
                 let heard: Vec<_> = exchange.hear(turn).collect();
-                let mut volleys: Vec<_> = heard.iter().flat_map(|spikes| spikes.volleys()).collect();
+                let mut volleys: Vec<_> = heard.iter().flat_map(|spikes| spikes.all()).collect();
                 if window.end - window.start > 1 {
                     // Then those of one delay go to one slot, which stays near.
                     volleys.sort_by_key(|volley| volley.step);
@@ -210,10 +143,7 @@ impl<N: Precision> Cut<N> {
         let block =
             |(batch, start): (u32, u32)| Block::new(plan, population, (first + start, BLOCK.min(size - start)), batch);
         let blocks: Vec<_> = starts.map(block).collect::<Result<_>>()?;
-        let own = |block: &Block<N>| {
-            let wanted = wanted.iter().filter(|wanted| wanted.population == population);
-            wanted.filter_map(|wanted| wanted.of_block(block.first, block.size)).collect()
-        };
+        let own = |block: &Block<N>| wanted.iter().filter_map(|wanted| wanted.of_block(population, block)).collect();
         let samplers = blocks.iter().map(own).collect();
         Ok(Self {
             population,
@@ -231,7 +161,7 @@ impl<N: Precision> Cut<N> {
         &mut self,
         common: &Common<'_>,
         window: &Range<u32>,
-        spikes: &mut Spikes,
+        spikes: &mut Volleys,
         desk: &mut Desk<N>,
     ) -> Option<NotFinite> {
         let Common { plan, data, arch, .. } = *common;

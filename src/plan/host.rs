@@ -125,7 +125,7 @@ impl Plan {
     }
 
     /// Neurons of all batch items.
-    pub(super) fn instances(&self) -> u64 {
+    pub(crate) fn instances(&self) -> u64 {
         let neurons: u64 = self.populations.iter().map(|population| u64::from(population.size)).sum();
         neurons.saturating_mul(u64::from(self.batch))
     }

@@ -21,7 +21,7 @@ pub(crate) struct Inputs<'a, N> {
 /// Neurons of one model that are stepped together.
 pub(crate) trait NeuronBlock<N: Lanes>: StateBlock + Send {
     /// Notes who spikes in the state that was set.
-    fn note_spikes(&mut self, arch: Arch);
+    fn note_spikes(&mut self);
     /// Begins a step: resets those that spiked in the one before, and writes V for those who want it.
     fn begin(&mut self, arch: Arch, v: &mut [N]);
     /// The rest of a step. Leaves who spiked, a bit for each neuron of a chunk.
@@ -107,7 +107,7 @@ impl<E: NeuronEquations, N: Lanes> Block<E, N> {
 }
 
 impl<E: NeuronEquations, N: Lanes> NeuronBlock<N> for Block<E, N> {
-    fn note_spikes(&mut self, _arch: Arch) {
+    fn note_spikes(&mut self) {
         for (chunk, (spikes, s)) in self.spikes.iter_mut().zip(&self.state.chunks).enumerate() {
             let there = lanes_there::<N>(self.state.size, chunk);
             *spikes = N::bits(E::threshold(self.params.of(chunk), s)) & there;

@@ -132,7 +132,7 @@ fn neurons<P: Precision>(model: &Definition, twin: &dyn NeuronTwin, choice: usiz
         (0..state.len()).for_each(|variable| block.set_value(variable, neuron, initial(variable, neuron)));
     }
     let arch = Arch::new();
-    block.note_spikes(arch);
+    block.note_spikes();
     let mut spans = vec![Span::NONE; state.len()];
     let mut found = Lockstep { difference: 0.0, spikes: 0, held: 0 };
     let mut v = lanes_of::<P>(|_| 0.0);
