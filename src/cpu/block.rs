@@ -209,14 +209,13 @@ impl<N: Precision> Block<N> {
     /// Sets it. Who set all calls [`Block::ready`].
     pub(super) fn set_value(&mut self, variable: usize, neuron: usize, value: f64) {
         let (owner, own) = self.variables[variable];
-        match owner {
-            Owner::Neuron => self.neuron.set_value(own, neuron, value),
-            Owner::Port(port) => {
-                self.ports[port].synapse.iter_mut().for_each(|synapse| synapse.set_value(own, neuron, value));
-            }
-            Owner::Stimulus(slot) => {
-                self.stimuli[slot].iter_mut().for_each(|stimulus| stimulus.model.set_value(own, neuron, value));
-            }
+        let state = match owner {
+            Owner::Neuron => Some(self.neuron.state_mut()),
+            Owner::Port(port) => self.ports[port].synapse.as_mut().map(|synapse| synapse.state_mut()),
+            Owner::Stimulus(slot) => self.stimuli[slot].as_mut().map(|stimulus| stimulus.model.state_mut()),
+        };
+        if let Some(state) = state {
+            state.set_value(own, neuron, value);
         }
     }
 
@@ -232,12 +231,9 @@ impl<N: Precision> Block<N> {
 
     /// The first neuron and variable whose value is not finite, with the value.
     pub(super) fn odd(&self) -> Option<(u32, usize, f64)> {
-        let states = || {
-            let ports = self.ports.iter().filter_map(|port| port.synapse.as_ref()).map(|synapse| synapse.is_finite());
-            let stimuli = self.stimuli.iter().flatten().map(|stimulus| stimulus.model.is_finite());
-            std::iter::once(self.neuron.is_finite()).chain(ports).chain(stimuli)
-        };
-        if states().all(|finite| finite) {
+        let ports = self.ports.iter().filter_map(|port| port.synapse.as_ref()).map(|synapse| synapse.state());
+        let stimuli = self.stimuli.iter().flatten().map(|stimulus| stimulus.model.state());
+        if std::iter::once(self.neuron.state()).chain(ports).chain(stimuli).all(|state| state.is_finite()) {
             return None;
         }
         let all = (0..self.size).flat_map(|neuron| (0..self.variables.len()).map(move |variable| (neuron, variable)));
@@ -249,9 +245,9 @@ impl<N: Precision> Block<N> {
 
     fn owner(&self, owner: Owner) -> Option<&dyn StateBlock> {
         match owner {
-            Owner::Neuron => Some(&*self.neuron as &dyn StateBlock),
-            Owner::Port(port) => self.ports[port].synapse.as_ref().map(|synapse| &**synapse as &dyn StateBlock),
-            Owner::Stimulus(slot) => self.stimuli[slot].as_ref().map(|stimulus| &*stimulus.model as &dyn StateBlock),
+            Owner::Neuron => Some(self.neuron.state()),
+            Owner::Port(port) => self.ports[port].synapse.as_ref().map(|synapse| synapse.state()),
+            Owner::Stimulus(slot) => self.stimuli[slot].as_ref().map(|stimulus| stimulus.model.state()),
         }
     }
 }

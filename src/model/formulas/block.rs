@@ -14,8 +14,9 @@ pub(crate) use port::{OutputBlock, SynapseBlock};
 pub(crate) use stimulus::{Drawing, StimulusBlock};
 
 use super::{Fields, NeuronEquations, OutputEquations, Sink, Source, StimulusEquations, SynapseEquations};
-use crate::number::{F32s, F64s, Lanes, WordLanes};
+use crate::number::{Arch, F32s, F64s, Lanes, WordLanes};
 use crate::shader::FieldKind;
+use std::marker::PhantomData;
 
 /// A model's loops over numbers side by side, in f32 and in f64.
 #[derive(Clone, Copy)]
@@ -187,9 +188,10 @@ pub(crate) trait StateBlock {
 }
 
 /// State, chunk by chunk.
-struct States<F> {
+struct States<N, F> {
     chunks: Vec<F>,
     size: usize,
+    numbers: PhantomData<N>,
 }
 
 /// All fields 0.
@@ -205,18 +207,25 @@ impl<N: Lanes> Source<N> for Zeros {
     }
 }
 
-impl<F> States<F> {
-    fn new<N: Lanes>(size: usize) -> Self
-    where
-        F: Fields<N>,
-    {
-        Self { chunks: vec![F::read(&mut Zeros); size.div_ceil(N::WIDTH)], size }
+impl<N: Lanes, F: Fields<N>> States<N, F> {
+    fn new(size: usize) -> Self {
+        Self { chunks: vec![F::read(&mut Zeros); size.div_ceil(N::WIDTH)], size, numbers: PhantomData }
     }
 
-    fn value<N: Lanes>(&self, variable: usize, neuron: usize) -> f64
-    where
-        F: Fields<N>,
-    {
+    /// Lanes behind the last neuron do not count: spikes never reset them.
+    #[inline(always)]
+    fn are_finite(&self) -> bool {
+        let mut finite = Finite(true);
+        let Some((last, others)) = self.chunks.split_last() else { return true };
+        others.iter().for_each(|chunk| chunk.write(&mut finite));
+        let there = N::mask(lanes_there::<N>(self.size, others.len()));
+        F::select(there, *last, F::read(&mut Zeros)).write(&mut finite);
+        finite.0
+    }
+}
+
+impl<N: Lanes, F: Fields<N>> StateBlock for States<N, F> {
+    fn value(&self, variable: usize, neuron: usize) -> f64 {
         let (mut fields, lane) = (self.chunks[neuron / N::WIDTH], neuron % N::WIDTH);
         match fields.number_mut(variable) {
             Some(numbers) => numbers.lane(lane),
@@ -225,10 +234,7 @@ impl<F> States<F> {
     }
 
     /// Lanes behind the last neuron get its values.
-    fn set_value<N: Lanes>(&mut self, variable: usize, neuron: usize, value: f64)
-    where
-        F: Fields<N>,
-    {
+    fn set_value(&mut self, variable: usize, neuron: usize, value: f64) {
         let (fields, lane) = (&mut self.chunks[neuron / N::WIDTH], neuron % N::WIDTH);
         let lanes = lane..if neuron + 1 == self.size { N::WIDTH } else { lane + 1 };
         for lane in lanes {
@@ -240,18 +246,11 @@ impl<F> States<F> {
         }
     }
 
-    /// Lanes behind the last neuron do not count: spikes never reset them.
-    #[inline(always)]
-    fn is_finite<N: Lanes>(&self) -> bool
-    where
-        F: Fields<N>,
-    {
-        let mut finite = Finite(true);
-        let Some((last, others)) = self.chunks.split_last() else { return true };
-        others.iter().for_each(|chunk| chunk.write(&mut finite));
-        let there = N::mask(lanes_there::<N>(self.size, others.len()));
-        F::select(there, *last, F::read(&mut Zeros)).write(&mut finite);
-        finite.0
+    fn is_finite(&self) -> bool {
+        Arch::new().dispatch(
+            #[inline(always)]
+            || self.are_finite(),
+        )
     }
 }
 

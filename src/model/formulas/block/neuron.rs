@@ -19,7 +19,11 @@ pub(crate) struct Inputs<'a, N> {
 }
 
 /// Neurons of one model that are stepped together.
-pub(crate) trait NeuronBlock<N: Lanes>: StateBlock + Send {
+pub(crate) trait NeuronBlock<N: Lanes>: Send {
+    /// Its state.
+    fn state(&self) -> &dyn StateBlock;
+    /// The same, to be set.
+    fn state_mut(&mut self) -> &mut dyn StateBlock;
     /// Notes who spikes in the state that was set.
     fn note_spikes(&mut self);
     /// Begins a step: resets those that spiked in the one before, and writes V for those who want it.
@@ -35,7 +39,7 @@ struct Block<E: NeuronEquations, N: Lanes> {
     derived: Shared<E::Derived<N>>,
     /// Without conductances.
     response: Shared<E::Response<N>>,
-    state: States<E::State<N>>,
+    state: States<N, E::State<N>>,
     spikes: Vec<u32>,
     /// Index of V.
     v: Option<usize>,
@@ -47,27 +51,10 @@ pub(super) fn make<E: NeuronEquations, N: Lanes>(given: &Given<'_>, dt: f64) -> 
     let each = |(p, derived): (&E::Params<N>, &E::Derived<N>)| E::response(p, derived, N::of(0.0));
     let response =
         Shared { values: params.values.iter().zip(&derived.values).map(each).collect(), stride: params.stride };
-    let state = States::new::<N>(given.size);
+    let state = States::new(given.size);
     let spikes = vec![0; state.chunks.len()];
     let v = E::State::<N>::FIELDS.iter().position(|(name, _)| *name == "v");
     Box::new(Block::<E, N> { params, derived, response, state, spikes, v })
-}
-
-impl<E: NeuronEquations, N: Lanes> StateBlock for Block<E, N> {
-    fn value(&self, variable: usize, neuron: usize) -> f64 {
-        self.state.value::<N>(variable, neuron)
-    }
-
-    fn set_value(&mut self, variable: usize, neuron: usize, value: f64) {
-        self.state.set_value::<N>(variable, neuron, value);
-    }
-
-    fn is_finite(&self) -> bool {
-        Arch::new().dispatch(
-            #[inline(always)]
-            || self.state.is_finite::<N>(),
-        )
-    }
 }
 
 impl<E: NeuronEquations, N: Lanes> Block<E, N> {
@@ -107,6 +94,14 @@ impl<E: NeuronEquations, N: Lanes> Block<E, N> {
 }
 
 impl<E: NeuronEquations, N: Lanes> NeuronBlock<N> for Block<E, N> {
+    fn state(&self) -> &dyn StateBlock {
+        &self.state
+    }
+
+    fn state_mut(&mut self) -> &mut dyn StateBlock {
+        &mut self.state
+    }
+
     fn note_spikes(&mut self) {
         for (chunk, (spikes, s)) in self.spikes.iter_mut().zip(&self.state.chunks).enumerate() {
             let there = lanes_there::<N>(self.state.size, chunk);

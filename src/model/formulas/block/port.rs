@@ -5,40 +5,35 @@ use crate::model::formulas::{Action, OutputEquations, SynapseEquations};
 use crate::number::{Arch, Lanes, each_chunk};
 
 /// Synapses of one model.
-pub(crate) trait SynapseBlock<N: Lanes>: StateBlock + Send {
+pub(crate) trait SynapseBlock<N: Lanes>: Send {
+    /// Its state.
+    fn state(&self) -> &dyn StateBlock;
+    /// The same, to be set.
+    fn state_mut(&mut self) -> &mut dyn StateBlock;
     /// One step: takes what arrives, and leaves what the output receives.
     fn update(&mut self, arch: Arch, g: &mut [N]);
 }
 
 struct Synapses<E: SynapseEquations, N: Lanes> {
     derived: Shared<E::Derived<N>>,
-    state: States<E::State<N>>,
+    state: States<N, E::State<N>>,
 }
 
 pub(super) fn make_synapse<E: SynapseEquations, N: Lanes>(given: &Given<'_>, dt: f64) -> Box<dyn SynapseBlock<N>> {
     let params = Shared::<E::Params<N>>::given(given);
     let derived = params.map(|p| E::derive(p, N::of(dt)));
-    Box::new(Synapses::<E, N> { derived, state: States::new::<N>(given.size) })
-}
-
-impl<E: SynapseEquations, N: Lanes> StateBlock for Synapses<E, N> {
-    fn value(&self, variable: usize, neuron: usize) -> f64 {
-        self.state.value::<N>(variable, neuron)
-    }
-
-    fn set_value(&mut self, variable: usize, neuron: usize, value: f64) {
-        self.state.set_value::<N>(variable, neuron, value);
-    }
-
-    fn is_finite(&self) -> bool {
-        Arch::new().dispatch(
-            #[inline(always)]
-            || self.state.is_finite::<N>(),
-        )
-    }
+    Box::new(Synapses::<E, N> { derived, state: States::new(given.size) })
 }
 
 impl<E: SynapseEquations, N: Lanes> SynapseBlock<N> for Synapses<E, N> {
+    fn state(&self) -> &dyn StateBlock {
+        &self.state
+    }
+
+    fn state_mut(&mut self) -> &mut dyn StateBlock {
+        &mut self.state
+    }
+
     fn update(&mut self, arch: Arch, g: &mut [N]) {
         arch.dispatch(
             #[inline(always)]
@@ -86,17 +81,14 @@ impl<E: OutputEquations, N: Lanes> OutputBlock<N> for Outputs<E, N> {
                 each_chunk(
                     g.len(),
                     #[inline(always)]
-                    |chunk| {
-                        let v = v.get(chunk).copied().unwrap_or(g[chunk]);
-                        match E::act(self.params.of(chunk), g[chunk], v) {
-                            Action::Current(made) => {
-                                current[chunk] = current[chunk] + made.value;
-                                if let Some(slope) = slope.get_mut(chunk) {
-                                    *slope = *slope + made.slope;
-                                }
+                    |chunk| match E::act(self.params.of(chunk), g[chunk], v[chunk]) {
+                        Action::Current(made) => {
+                            current[chunk] = current[chunk] + made.value;
+                            if let Some(slope) = slope.get_mut(chunk) {
+                                *slope = *slope + made.slope;
                             }
-                            Action::Jump(made) => jump[chunk] = jump[chunk] + made,
                         }
+                        Action::Jump(made) => jump[chunk] = jump[chunk] + made,
                     },
                 );
             },

@@ -20,7 +20,11 @@ pub(crate) struct Drawing<'a> {
 }
 
 /// One stimulus of a block.
-pub(crate) trait StimulusBlock<N: Lanes>: StateBlock + Send {
+pub(crate) trait StimulusBlock<N: Lanes>: Send {
+    /// Its state.
+    fn state(&self) -> &dyn StateBlock;
+    /// The same, to be set.
+    fn state_mut(&mut self) -> &mut dyn StateBlock;
     /// Adds its numbers of a step, but for neurons that it does not act on: a bit for each that it does; all where there are none.
     fn add(&mut self, arch: Arch, drawing: &Drawing<'_>, active: &[u32], sum: &mut [N]);
 }
@@ -28,40 +32,26 @@ pub(crate) trait StimulusBlock<N: Lanes>: StateBlock + Send {
 struct Block<E: StimulusEquations, N: Lanes> {
     params: Shared<E::Params<N>>,
     derived: Shared<E::Derived<N>>,
-    state: States<E::State<N>>,
+    state: States<N, E::State<N>>,
     /// Of each chunk the random words of four steps.
     words: Vec<[N::Word; 4]>,
-    /// Which four steps, and of which stream.
-    drawn: Option<(u32, u32)>,
+    /// Which four steps.
+    drawn: Option<u32>,
 }
 
 pub(super) fn make<E: StimulusEquations, N: Lanes>(given: &Given<'_>, dt: f64) -> Box<dyn StimulusBlock<N>> {
     let params = Shared::<E::Params<N>>::given(given);
     let derived = params.map(|p| E::derive(p, N::of(dt)));
-    let state = States::new::<N>(given.size);
+    let state = States::new(given.size);
     let words = vec![[N::Word::of(0); 4]; if E::RANDOM { state.chunks.len() } else { 0 }];
     Box::new(Block::<E, N> { params, derived, state, words, drawn: None })
-}
-
-impl<E: StimulusEquations, N: Lanes> StateBlock for Block<E, N> {
-    fn value(&self, variable: usize, neuron: usize) -> f64 {
-        self.state.value::<N>(variable, neuron)
-    }
-
-    fn set_value(&mut self, variable: usize, neuron: usize, value: f64) {
-        self.state.set_value::<N>(variable, neuron, value);
-    }
-
-    fn is_finite(&self) -> bool {
-        self.state.is_finite::<N>()
-    }
 }
 
 impl<E: StimulusEquations, N: Lanes> Block<E, N> {
     #[inline(always)]
     fn draw(&mut self, drawing: &Drawing<'_>) {
         let Drawing { first, site, stream, key, .. } = *drawing;
-        let wanted = (stream, site.step >> 2);
+        let wanted = site.step >> 2;
         if self.drawn == Some(wanted) {
             return;
         }
@@ -75,7 +65,7 @@ impl<E: StimulusEquations, N: Lanes> Block<E, N> {
                     #[inline(always)]
                     |lane| first.wrapping_add(lane as u32),
                 );
-                words[chunk] = N::Word::philox(neurons, [site.step >> 2, stream, site.batch], key);
+                words[chunk] = N::Word::philox(neurons, [wanted, stream, site.batch], key);
             },
         );
         self.drawn = Some(wanted);
@@ -109,6 +99,14 @@ impl<E: StimulusEquations, N: Lanes> Block<E, N> {
 }
 
 impl<E: StimulusEquations, N: Lanes> StimulusBlock<N> for Block<E, N> {
+    fn state(&self) -> &dyn StateBlock {
+        &self.state
+    }
+
+    fn state_mut(&mut self) -> &mut dyn StateBlock {
+        &mut self.state
+    }
+
     fn add(&mut self, arch: Arch, drawing: &Drawing<'_>, active: &[u32], sum: &mut [N]) {
         arch.dispatch(
             #[inline(always)]

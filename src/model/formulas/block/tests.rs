@@ -93,7 +93,7 @@ fn lane<P: Precision>(values: &[P], neuron: usize) -> f64 {
     values[neuron / P::WIDTH].lane(neuron % P::WIDTH)
 }
 
-fn state_of(block: &(impl StateBlock + ?Sized), variables: usize, neuron: usize) -> Vec<f64> {
+fn state_of(block: &dyn StateBlock, variables: usize, neuron: usize) -> Vec<f64> {
     (0..variables).map(|variable| block.value(variable, neuron)).collect()
 }
 
@@ -129,7 +129,7 @@ fn neurons<P: Precision>(model: &Definition, twin: &dyn NeuronTwin, choice: usiz
     let dt = held::<P>(DT);
     let mut block = P::neuron(compiled(model)).unwrap()(&Given { size: SIZE, shared: false, value: &given }, DT);
     for neuron in 0..SIZE {
-        (0..state.len()).for_each(|variable| block.set_value(variable, neuron, initial(variable, neuron)));
+        (0..state.len()).for_each(|variable| block.state_mut().set_value(variable, neuron, initial(variable, neuron)));
     }
     let arch = Arch::new();
     block.note_spikes();
@@ -149,7 +149,7 @@ fn neurons<P: Precision>(model: &Definition, twin: &dyn NeuronTwin, choice: usiz
             jump: &jump,
             onto: if bare { (&[], &[]) } else { (&[0], &sums) },
         };
-        let before: Vec<_> = (0..SIZE).map(|neuron| state_of(&*block, state.len(), neuron)).collect();
+        let before: Vec<_> = (0..SIZE).map(|neuron| state_of(block.state(), state.len(), neuron)).collect();
         let spiked: Vec<_> = (0..SIZE).map(|at| block.spikes()[at / P::WIDTH] >> (at % P::WIDTH) & 1 == 1).collect();
         block.begin(arch, &mut v);
         block.update(arch, &input);
@@ -169,7 +169,7 @@ fn neurons<P: Precision>(model: &Definition, twin: &dyn NeuronTwin, choice: usiz
             }
             found.held += usize::from(held || state.iter().zip(&s).any(|(field, s)| field.name == "held" && *s > 0.0));
             for (variable, expected) in s.iter().enumerate() {
-                let found = block.value(variable, neuron);
+                let found = block.state().value(variable, neuron);
                 if state[variable].kind == FieldKind::U32 {
                     assert_eq!(found, *expected, "{name}: {}", state[variable].name);
                 }
@@ -182,7 +182,7 @@ fn neurons<P: Precision>(model: &Definition, twin: &dyn NeuronTwin, choice: usiz
         }
         let beyond = SIZE % P::WIDTH;
         assert_eq!(block.spikes().last().unwrap() >> beyond, 0, "{name}: nobody is behind the last neuron");
-        assert!(block.is_finite(), "{name}");
+        assert!(block.state().is_finite(), "{name}");
     }
     found.difference = spans.into_iter().map(Span::part).fold(0.0, f64::max);
     found
@@ -222,7 +222,7 @@ fn synapse<P: Precision>(model: &Definition, twin: &dyn SynapseTwin) -> f64 {
     for step in 0..STEPS {
         let arrivals =
             lanes_of::<P>(|neuron| if noise(step, neuron as u32) < 0.2 { noise(neuron as u32, step) } else { 0.0 });
-        let before: Vec<_> = (0..SIZE).map(|neuron| state_of(&*block, variables, neuron)).collect();
+        let before: Vec<_> = (0..SIZE).map(|neuron| state_of(block.state(), variables, neuron)).collect();
         let mut g = arrivals.clone();
         block.update(Arch::new(), &mut g);
         for (neuron, before) in before.iter().enumerate() {
@@ -230,7 +230,7 @@ fn synapse<P: Precision>(model: &Definition, twin: &dyn SynapseTwin) -> f64 {
             let mut s = before.clone();
             twin.update(&p, &mut s, lane(&arrivals, neuron), held::<P>(DT));
             for (variable, span) in spans[..variables].iter_mut().enumerate() {
-                span.note(block.value(variable, neuron), s[variable]);
+                span.note(block.state().value(variable, neuron), s[variable]);
             }
             spans[variables].note(lane(&g, neuron), twin.output(&p, &s));
         }
@@ -307,7 +307,7 @@ fn stimulus<P: Precision>(model: &Definition, twin: &dyn StimulusTwin) -> f64 {
         let active: &[u32] = if step % 5 == 4 { &some } else { &[] };
         let site = Site { batch: 1, step };
         let drawing = Drawing { first: 70, site, stream: 9, key: key(3), data: &data };
-        let before: Vec<_> = (0..SIZE).map(|neuron| state_of(&*block, variables, neuron)).collect();
+        let before: Vec<_> = (0..SIZE).map(|neuron| state_of(block.state(), variables, neuron)).collect();
         let mut sum = lanes_of::<P>(|_| 0.5);
         block.add(Arch::new(), &drawing, active, &mut sum);
         for (neuron, before) in before.iter().enumerate() {
@@ -318,7 +318,7 @@ fn stimulus<P: Precision>(model: &Definition, twin: &dyn StimulusTwin) -> f64 {
             let site = model::Site { neuron: 70 + neuron as u32, batch: 1, step, dt: held::<P>(DT) };
             let made = if acts { twin.advance(&p, &mut s, site, random, &data) } else { 0.0 };
             for (variable, span) in spans[..variables].iter_mut().enumerate() {
-                span.note(block.value(variable, neuron), s[variable]);
+                span.note(block.state().value(variable, neuron), s[variable]);
             }
             spans[variables].note(lane(&sum, neuron), 0.5 + made);
         }
