@@ -1,7 +1,7 @@
 //! The floors: kernels that do only what cannot be avoided.
 
 use crate::Result;
-use crate::gpu::{Access, BindGroup, Buffer, Gpu, Pipeline, Usage};
+use crate::gpu::{BindGroup, Buffer, Gpu, Pipeline, Usage};
 use crate::plan::Plan;
 use crate::shader::Composer;
 use std::collections::VecDeque;
@@ -24,10 +24,10 @@ struct Kernel {
     group: BindGroup,
 }
 
-fn pipeline(gpu: &Gpu, text: Text, entry: &str, constants: &[(&str, u32)], bound: &[Access]) -> Result<Pipeline> {
+fn pipeline(gpu: &Gpu, text: Text, entry: &'static str, constants: &[(&str, u32)]) -> Result<Pipeline> {
     let constants: String = constants.iter().map(|(name, value)| format!("const {name} = {value}u;\n")).collect();
     let composed = Composer::new().glue("constants", constants).plain(text.0, text.1).finish();
-    gpu.pipeline(entry, composed.text(), entry, bound, 4)
+    gpu.pipeline(entry, &composed.kernel(entry)?)
 }
 
 /// Moves the words that updates of one slab without spikes move.
@@ -51,7 +51,7 @@ impl Copy {
             ("WINDOW", plan.window),
             ("SLOTS", plan.slots),
         ];
-        let pipeline = pipeline(gpu, COPY, "copy", &constants, &[Access::ReadWrite, Access::ReadOnly])?;
+        let pipeline = pipeline(gpu, COPY, "copy", &constants)?;
         let state: Buffer<u32> = gpu.buffer("state to copy", (variables * neurons) as usize, Usage::Storage)?;
         let ring: Buffer<u32> = gpu.buffer("ring to read", plan.ring_len() as usize, Usage::Storage)?;
         let group = gpu.bind(&pipeline, &[&state, &ring])?;
@@ -99,7 +99,7 @@ impl Add {
             ("INLETS", plan.inlets),
             ("SLOTS", plan.slots),
         ];
-        let pipeline = pipeline(gpu, ADD, "add", &constants, &[Access::ReadOnly, Access::ReadWrite])?;
+        let pipeline = pipeline(gpu, ADD, "add", &constants)?;
         let targets = gpu.buffer_of("targets", &targets, Usage::Storage)?;
         let ring: Buffer<i32> = gpu.buffer("ring", plan.ring_len() as usize, Usage::Storage)?;
         let group = gpu.bind(&pipeline, &[&targets, &ring])?;
@@ -127,7 +127,7 @@ impl Nothing {
     /// With these workgroups in each window.
     pub(super) fn new(gpu: &Gpu, dispatches: Vec<[u32; 3]>) -> Result<Self> {
         let constants = [("WORKGROUP", workgroup(gpu))];
-        let pipeline = pipeline(gpu, NOTHING, "nothing", &constants, &[Access::ReadWrite])?;
+        let pipeline = pipeline(gpu, NOTHING, "nothing", &constants)?;
         let buffer: Buffer<u32> = gpu.buffer("nothing", 1, Usage::Storage)?;
         let group = gpu.bind(&pipeline, &[&buffer])?;
         Ok(Self { gpu: gpu.clone(), kernel: Kernel { pipeline, group }, dispatches })

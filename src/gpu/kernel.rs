@@ -1,25 +1,16 @@
 //! Kernels and what they are bound to: compiled once per device, checked when made.
 //!
-//! The layout is stated by the caller, not guessed from the text, so that kernels with equal lists of bindings share
-//! their bind groups.
+//! Kernels whose modules declare the same bindings, at the same numbers and of the same kinds, share their bind groups.
 
 use super::buffer::Binding;
 use super::{Gpu, Limits};
+use crate::shader::{Access, Kernel};
 use crate::{Error, Result};
+use naga::Module;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// How a kernel uses the buffer at a binding of group 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Access {
-    /// `var<storage, read>`. Dispatches that only read a buffer need not wait for one another.
-    ReadOnly,
-    /// `var<storage, read_write>`.
-    ReadWrite,
-    /// `var<uniform>`.
-    Uniform,
-}
 
 /// A compiled kernel. Clones are cheap.
 #[derive(Debug, Clone)]
@@ -30,13 +21,15 @@ pub(crate) struct Pipeline {
     pub(super) label: Arc<str>,
 }
 
+/// A binding's number, and what is done with what is bound there.
+type Slot = (u32, Access);
+
 #[derive(Debug)]
 pub(super) struct BindingLayout {
-    pub(super) id: u64,
     group_id: u64,
     group: wgpu::BindGroupLayout,
     pipeline: wgpu::PipelineLayout,
-    accesses: Vec<Access>,
+    slots: Vec<Slot>,
     pub(super) immediates: u32,
 }
 
@@ -49,6 +42,16 @@ pub(crate) struct BindGroup {
 }
 
 impl Pipeline {
+    /// How many buffers it is bound to.
+    pub(crate) fn bindings(&self) -> usize {
+        self.layout.slots.len()
+    }
+
+    /// \[bytes\] its immediate data.
+    pub(crate) fn immediates(&self) -> usize {
+        self.layout.immediates as usize
+    }
+
     /// Whether the group's buffers are in the order and of the kinds that this kernel expects.
     pub(super) fn takes(&self, group: &BindGroup) -> bool {
         self.layout.group_id == group.layout
@@ -64,10 +67,10 @@ pub(super) struct Cache {
 
 #[derive(Default)]
 struct Made {
-    modules: HashMap<String, (u64, wgpu::ShaderModule)>,
-    groups: HashMap<Vec<Access>, (u64, wgpu::BindGroupLayout)>,
-    layouts: HashMap<(Vec<Access>, u32), Arc<BindingLayout>>,
-    pipelines: HashMap<(u64, String, u64), Pipeline>,
+    modules: HashMap<Arc<str>, (u64, wgpu::ShaderModule)>,
+    groups: HashMap<Vec<Slot>, (u64, wgpu::BindGroupLayout)>,
+    layouts: HashMap<(Vec<Slot>, u32), Arc<BindingLayout>>,
+    pipelines: HashMap<(u64, &'static str), Pipeline>,
 }
 
 impl Cache {
@@ -82,46 +85,35 @@ impl Cache {
 }
 
 impl Gpu {
-    /// Compiles an entry point of a WGSL text, or finds it among those already compiled.
-    ///
-    /// Binding i of group 0 has `bindings[i]`; the kernel may ignore some. `immediates` is the size in bytes of its
-    /// `var<immediate>`, a multiple of 4.
+    /// Compiles a kernel, or finds it among those already compiled.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] if the adapter allows fewer buffers or immediates; [`Error::Validation`] if the text is
-    /// refused.
-    pub(crate) fn pipeline(
-        &self,
-        label: &str,
-        text: &str,
-        entry: &str,
-        bindings: &[Access],
-        immediates: u32,
-    ) -> Result<Pipeline> {
-        let action = format!("kernel `{label}`");
+    /// [`Error::Request`] if the adapter allows fewer buffers or immediates; [`Error::Validation`] if it is refused.
+    pub(crate) fn pipeline(&self, label: &str, kernel: &Kernel) -> Result<Pipeline> {
+        let action = action(label);
         let cache = &self.inner.kernels;
         let mut made = cache.lock();
-        let layout = self.layout(&mut made, &action, bindings, immediates)?;
-        let (module_id, module) = match made.modules.get(text) {
+        let (module_id, module) = match made.modules.get(&kernel.text) {
             Some(known) => known.clone(),
             None => {
-                let source = wgpu::ShaderSource::Wgsl(text.into());
+                let source = wgpu::ShaderSource::Naga(Cow::Owned(Module::clone(&kernel.module)));
                 let wanted = wgpu::ShaderModuleDescriptor { label: Some(label), source };
                 let module = self.guarded(&action, None, || self.inner.device.create_shader_module(wanted))?;
                 let known = (cache.id(), module);
-                made.modules.insert(text.to_owned(), known.clone());
+                made.modules.insert(kernel.text.clone(), known.clone());
                 known
             }
         };
-        let key = (module_id, entry.to_owned(), layout.id);
+        let key = (module_id, kernel.entry);
         if let Some(known) = made.pipelines.get(&key) {
             return Ok(known.clone());
         }
+        let layout = self.layout(&mut made, &action, kernel)?;
         let wanted = wgpu::ComputePipelineDescriptor {
             label: Some(label),
             layout: Some(&layout.pipeline),
             module: &module,
-            entry_point: Some(entry),
+            entry_point: Some(kernel.entry),
             compilation_options: wgpu::PipelineCompilationOptions::default(),
             cache: None,
         };
@@ -131,38 +123,45 @@ impl Gpu {
         Ok(pipeline)
     }
 
-    fn layout(
-        &self,
-        made: &mut Made,
-        action: &str,
-        bindings: &[Access],
-        immediates: u32,
-    ) -> Result<Arc<BindingLayout>> {
-        let key = (bindings.to_vec(), immediates);
+    /// Compiles an entry point of a text.
+    ///
+    /// # Errors
+    /// As those of [`pipeline`](Self::pipeline).
+    pub(crate) fn compile(&self, label: &str, text: &str, entry: &'static str) -> Result<Pipeline> {
+        let kernel = Kernel::of_text(text, entry);
+        let kernel = kernel.map_err(|message| Error::Validation { action: action(label), message })?;
+        self.pipeline(label, &kernel)
+    }
+
+    fn layout(&self, made: &mut Made, action: &str, kernel: &Kernel) -> Result<Arc<BindingLayout>> {
+        let slots: Vec<Slot> = kernel.bindings.iter().map(|bound| (bound.number, bound.access)).collect();
+        let immediates = 4 * kernel.immediates.len() as u32;
+        let key = (slots, immediates);
         if let Some(known) = made.layouts.get(&key) {
             return Ok(known.clone());
         }
         let Limits { max_storage_buffers, max_immediates, .. } = *self.limits();
-        let storage = bindings.iter().filter(|access| **access != Access::Uniform).count();
+        let slots = &key.0;
+        let storage = slots.iter().filter(|(_, access)| *access != Access::Uniform).count();
         if storage > max_storage_buffers as usize {
             let problem = format!("it uses {storage} storage buffers");
             return Err(Error::request(action, problem, format!("at most {max_storage_buffers} on this adapter")));
         }
-        if immediates > max_immediates || !immediates.is_multiple_of(4) {
+        if immediates > max_immediates {
             let problem = format!("it takes {immediates} bytes of immediate data");
-            let legal = format!("a multiple of 4, at most {max_immediates} on this adapter");
+            let legal = format!("at most {max_immediates} on this adapter");
             return Err(Error::request(action, problem, legal));
         }
         let cache = &self.inner.kernels;
         let device = &self.inner.device;
-        let (group_id, group) = match made.groups.get(bindings) {
+        let (group_id, group) = match made.groups.get(slots) {
             Some(known) => known.clone(),
             None => {
-                let entries: Vec<_> = bindings.iter().zip(0..).map(|(access, at)| entry(*access, at)).collect();
+                let entries: Vec<_> = slots.iter().copied().map(entry).collect();
                 let wanted = wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries };
                 let group = self.guarded(action, None, || device.create_bind_group_layout(&wanted))?;
                 let known = (cache.id(), group);
-                made.groups.insert(bindings.to_vec(), known.clone());
+                made.groups.insert(slots.clone(), known.clone());
                 known
             }
         };
@@ -172,13 +171,12 @@ impl Gpu {
             immediate_size: immediates,
         };
         let pipeline = self.guarded(action, None, || device.create_pipeline_layout(&wanted))?;
-        let id = cache.id();
-        let layout = Arc::new(BindingLayout { id, group_id, group, pipeline, accesses: bindings.to_vec(), immediates });
+        let layout = Arc::new(BindingLayout { group_id, group, pipeline, slots: key.0.clone(), immediates });
         made.layouts.insert(key, layout.clone());
         Ok(layout)
     }
 
-    /// Binds buffers, or parts of them, for a kernel and all others with the same list of bindings.
+    /// Binds buffers, or parts of them, for a kernel and all others with the same bindings, in the order of their numbers.
     ///
     /// # Errors
     /// [`Error::Request`] for a wrong number of buffers or a part that begins at an illegal place;
@@ -186,13 +184,13 @@ impl Gpu {
     pub(crate) fn bind(&self, pipeline: &Pipeline, buffers: &[&dyn Binding]) -> Result<BindGroup> {
         let action = format!("the buffers of kernel `{}`", pipeline.label);
         let layout = &pipeline.layout;
-        if buffers.len() != layout.accesses.len() {
+        if buffers.len() != layout.slots.len() {
             let problem = format!("{} are given", buffers.len());
-            return Err(Error::request(action, problem, layout.accesses.len().to_string()));
+            return Err(Error::request(action, problem, layout.slots.len().to_string()));
         }
         let limits = self.limits();
         let parts: Vec<_> = buffers.iter().map(|buffer| buffer.part()).collect();
-        for (part, access) in parts.iter().zip(&layout.accesses) {
+        for (part, (_, access)) in parts.iter().zip(&layout.slots) {
             match access {
                 Access::Uniform => {
                     self.fits(&part.what, part.bytes, "max_uniform_buffer_binding_size", limits.max_uniform)?;
@@ -208,9 +206,9 @@ impl Gpu {
         }
         let entries: Vec<_> = parts
             .iter()
-            .zip(0..)
-            .map(|(part, binding)| wgpu::BindGroupEntry {
-                binding,
+            .zip(&layout.slots)
+            .map(|(part, (binding, _))| wgpu::BindGroupEntry {
+                binding: *binding,
                 resource: wgpu::BindingResource::Buffer(wgpu::BufferBinding {
                     buffer: &part.raw,
                     offset: part.offset,
@@ -225,7 +223,12 @@ impl Gpu {
     }
 }
 
-fn entry(access: Access, binding: u32) -> wgpu::BindGroupLayoutEntry {
+/// What messages call a kernel.
+fn action(label: &str) -> String {
+    format!("kernel `{label}`")
+}
+
+fn entry((binding, access): Slot) -> wgpu::BindGroupLayoutEntry {
     wgpu::BindGroupLayoutEntry {
         binding,
         visibility: wgpu::ShaderStages::COMPUTE,

@@ -25,7 +25,7 @@ pub use choice::DeviceChoice;
 pub use limits::Limits;
 
 pub(crate) use buffer::{Binding, Buffer, Usage};
-pub(crate) use kernel::{Access, BindGroup, Pipeline};
+pub(crate) use kernel::{BindGroup, Pipeline};
 pub(crate) use readback::Readback;
 pub(crate) use record::{Pass, Recorder, Ticket};
 pub(crate) use report::{REPORT, Report, count};

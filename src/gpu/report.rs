@@ -3,7 +3,7 @@
 //! Each workgroup adds 1 when it is done, and the last dispatch writes the step that was reached if the sum is what the
 //! host expects. What further words mean is their kernels' affair.
 
-use super::{Access, BindGroup, Buffer, Gpu, Pass, Pipeline, Usage};
+use super::{BindGroup, Buffer, Gpu, Pass, Pipeline, Usage};
 use crate::Result;
 
 /// What a kernel needs to count its workgroups, with its path; beside it stands [`Report::binding`].
@@ -30,7 +30,7 @@ impl Report {
     /// As those of [`Gpu::buffer`] and [`Gpu::pipeline`].
     pub(crate) fn new(gpu: &Gpu, more: usize) -> Result<Self> {
         let text = [&Self::binding(0), REPORT.1, FINISH].concat();
-        let pipeline = gpu.pipeline("finish", &text, "finish", &[Access::ReadWrite], 12)?;
+        let pipeline = gpu.compile("finish", &text, "finish")?;
         let words = gpu.buffer("the report of a submission", Self::WORDS + more, Usage::Storage)?;
         let group = gpu.bind(&pipeline, &[&words])?;
         Ok(Self { words, pipeline, group })

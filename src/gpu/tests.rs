@@ -22,7 +22,6 @@ const COUNT: &str = "
     @compute @workgroup_size(64) fn fill(@builtin(global_invocation_id) id: vec3<u32>) {
         if (id.x < arrayLength(&found)) { found[id.x] = now + id.x; }
     }";
-const ACCESS: [Access; 2] = [Access::ReadWrite, Access::ReadOnly];
 
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
@@ -79,7 +78,7 @@ fn illegal_ranges_are_refused() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn a_thousand_dispatches_of_a_pass_depend_on_one_another() {
     let gpu = gpu();
-    let kernel = gpu.pipeline("count", COUNT, "count", &ACCESS, 4).unwrap();
+    let kernel = gpu.compile("count", COUNT, "count").unwrap();
     let found = gpu.buffer_of("a counter", &[7u32, 7], Usage::Storage).unwrap();
     let given = gpu.buffer_of("an addend", &[5u32], Usage::Storage).unwrap();
     let group = gpu.bind(&kernel, &[&found, &given]).unwrap();
@@ -115,9 +114,9 @@ fn a_thousand_dispatches_of_a_pass_depend_on_one_another() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn kernels_are_compiled_once_and_share_their_bind_groups() {
     let gpu = gpu();
-    let count = gpu.pipeline("count", COUNT, "count", &ACCESS, 4).unwrap();
-    assert_eq!(gpu.pipeline("again", COUNT, "count", &ACCESS, 4).unwrap().id, count.id);
-    let fill = gpu.pipeline("fill", COUNT, "fill", &ACCESS, 4).unwrap();
+    let count = gpu.compile("count", COUNT, "count").unwrap();
+    assert_eq!(gpu.compile("again", COUNT, "count").unwrap().id, count.id);
+    let fill = gpu.compile("fill", COUNT, "fill").unwrap();
     assert_ne!(fill.id, count.id);
     let found = gpu.buffer::<u32>("found", 256, Usage::StorageParts).unwrap();
     let given = gpu.buffer_of("given", &[1u32], Usage::Storage).unwrap();
@@ -141,7 +140,7 @@ fn kernels_are_compiled_once_and_share_their_bind_groups() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn mistakes_in_a_recording_are_returned_by_submit() {
     let gpu = gpu();
-    let kernel = gpu.pipeline("count", COUNT, "count", &ACCESS, 4).unwrap();
+    let kernel = gpu.compile("count", COUNT, "count").unwrap();
     let one = gpu.buffer::<u32>("one", 1, Usage::Storage).unwrap();
     let group = gpu.bind(&kernel, &[&one, &gpu.buffer::<u32>("two", 1, Usage::Storage).unwrap()]).unwrap();
     let submitted = |groups, immediates: &[u8]| {
@@ -172,14 +171,10 @@ fn mistakes_in_a_recording_are_returned_by_submit() {
 fn a_refused_kernel_is_an_error() {
     let gpu = gpu();
     for text in ["fn broken(", "@compute @workgroup_size(1) fn main() { let x: f32 = 1u; }", ""] {
-        match gpu.pipeline("broken", text, "main", &[], 0) {
+        match gpu.compile("broken", text, "main") {
             Err(Error::Validation { action, .. }) => assert_eq!(action, "kernel `broken`"),
             other => panic!("{other:?}"),
         }
-    }
-    match gpu.pipeline("count", COUNT, "count", &[Access::ReadOnly], 4) {
-        Err(Error::Validation { .. }) => {}
-        other => panic!("{other:?}"),
     }
     gpu.check().unwrap();
 }
@@ -205,7 +200,7 @@ fn what_cannot_fit_is_refused_before_it_is_asked_for() {
     }
     if limits.max_binding < limits.max_buffer && limits.max_binding < 1 << 30 {
         let parts = gpu.buffer::<u32>("the table", len, Usage::StorageParts).unwrap();
-        let kernel = gpu.pipeline("count", COUNT, "count", &ACCESS, 4).unwrap();
+        let kernel = gpu.compile("count", COUNT, "count").unwrap();
         match gpu.bind(&kernel, &[&parts, &parts]) {
             Err(Error::TooLarge { what, .. }) => assert_eq!(what, "the table"),
             other => panic!("{other:?}"),
@@ -242,7 +237,7 @@ fn exhausted_memory_is_an_error() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn two_readbacks_under_way_arrive_in_their_order() {
     let gpu = gpu();
-    let kernel = gpu.pipeline("fill", COUNT, "fill", &ACCESS, 4).unwrap();
+    let kernel = gpu.compile("fill", COUNT, "fill").unwrap();
     let found = gpu.buffer::<u32>("found", 1000, Usage::Storage).unwrap();
     let group = gpu.bind(&kernel, &[&found, &gpu.buffer::<u32>("given", 1, Usage::Storage).unwrap()]).unwrap();
     let mut ring = Readback::<u32>::new(&gpu, "found", 1000, 2).unwrap();
@@ -301,7 +296,7 @@ fn uniform_data_reach_the_kernel() {
         @group(0) @binding(0) var<uniform> params: Params;
         @group(0) @binding(1) var<storage, read_write> found: array<u32>;
         @compute @workgroup_size(1) fn main() { found[0] = params.a.z + params.b; }";
-    let kernel = gpu.pipeline("uniform", text, "main", &[Access::Uniform, Access::ReadWrite], 0).unwrap();
+    let kernel = gpu.compile("uniform", text, "main").unwrap();
     let params = gpu.buffer_of("parameters", &[1u32, 2, 3, 4, 5, 0, 0, 0], Usage::Uniform).unwrap();
     let found = gpu.buffer::<u32>("found", 1, Usage::Storage).unwrap();
     let group = gpu.bind(&kernel, &[&params, &found]).unwrap();
@@ -317,7 +312,7 @@ fn uniform_data_reach_the_kernel() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn passes_are_timed() {
     let gpu = gpu();
-    let kernel = gpu.pipeline("count", COUNT, "count", &ACCESS, 4).unwrap();
+    let kernel = gpu.compile("count", COUNT, "count").unwrap();
     let two = ["one", "two"].map(|what| gpu.buffer::<u32>(what, 1, Usage::Storage).unwrap());
     let group = gpu.bind(&kernel, &[&two[0], &two[1]]).unwrap();
     let timing = gpu

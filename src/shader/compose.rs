@@ -6,7 +6,7 @@
 use super::items::Items;
 use super::lexer::{TokenKind, tokens, words};
 use super::place::{Fault, byte_order_mark, quote};
-use super::{Fragment, diagnose};
+use super::{Fragment, Kernel, diagnose};
 use crate::error::Location;
 use crate::{Error, Result};
 use std::borrow::Cow;
@@ -164,6 +164,14 @@ impl Composed {
     /// [`Error::Shader`] at the place, in the file that was given, of the first thing wrong.
     pub fn validate(&self, capabilities: naga::valid::Capabilities) -> Result<naga::Module> {
         diagnose::check(&self.text, capabilities).map_err(|finding| self.blame(&finding.spans, &finding.problem))
+    }
+
+    /// Parses and validates the module, for its entry point `entry`.
+    ///
+    /// # Errors
+    /// As those of [`validate`](Self::validate).
+    pub(crate) fn kernel(&self, entry: &'static str) -> Result<Kernel> {
+        Kernel::parse(&self.text, entry).map_err(|finding| self.blame(&finding.spans, &finding.problem))
     }
 
     /// An error of wgpu's at bytes `span` of the module, told in the file that those stem from.

@@ -12,6 +12,7 @@ mod docs;
 mod field;
 mod grammar;
 mod items;
+mod kernel;
 mod lexer;
 mod names;
 mod place;
@@ -22,6 +23,7 @@ mod tests;
 pub use compose::{Composed, Composer, renamed};
 pub use contract::{Contract, Signature};
 pub use field::{Bound, Comparison, Field, FieldDefault, FieldKind, Limit, Rounding, Steps};
+pub(crate) use kernel::{Access, Kernel};
 pub use reflect::{Reflection, reflect};
 
 use std::borrow::Cow;

@@ -6,7 +6,7 @@ use crate::Result;
 use crate::gpu::{REPORT, Report};
 use crate::plan::Plan;
 use crate::rows::{Part, Procedural};
-use crate::shader::{Composed, Composer};
+use crate::shader::{Composer, Kernel};
 use std::fmt::Write;
 
 /// A text of a kernel, with its path.
@@ -32,7 +32,7 @@ const ENTRIES_AT: usize = 5;
 /// A delivery kernel.
 pub(super) struct DeliverKernel {
     /// The module, with entry point `deliver`.
-    pub composed: Composed,
+    pub kernel: Kernel,
     /// Its table.
     pub tables: Vec<u32>,
     /// Strips, or projections, of one population at most.
@@ -130,8 +130,7 @@ fn kernel(
     let walk = if schedule.subgroups { &[FIRST_LANE, LANES][..] } else { &[WORKGROUPS] };
     let composer = plain(Composer::new().glue("constants", constants), [WINDOW, REPORT, WALK].iter().chain(walk));
     let composed = rows(composer, &mut tables).finish();
-    composed.validate(naga::valid::Capabilities::all())?;
-    Ok(DeliverKernel { composed, tables, most_strips })
+    Ok(DeliverKernel { kernel: composed.kernel("deliver")?, tables, most_strips })
 }
 
 /// For each word of spikes the population of its first neuron; and the number of each population's first neuron in the

@@ -17,7 +17,3 @@ mod values;
 
 pub use crate::options::{Delivery, EngineOptions};
 pub use engine::Engine;
-
-/// [bytes] the immediates of `shaders/kernels/window.wgsl`.
-const IMMEDIATES: u32 = 28;
-const _: () = assert!(IMMEDIATES as usize <= 4 * crate::gpu::doctor::IMMEDIATES);

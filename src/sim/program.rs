@@ -4,11 +4,10 @@ use super::deliver::{deliver_kernel, draw_kernel};
 use super::recorders::Track;
 use super::schedule::Schedule;
 use super::update::{UpdateKernel, update_kernel};
-use super::{Delivery, IMMEDIATES, finite};
+use super::{Delivery, finite};
 use crate::Result;
-use crate::gpu::{Access, BindGroup, Binding, Buffer, Gpu, Pass, Pipeline, Report, Usage, count};
+use crate::gpu::{BindGroup, Binding, Buffer, Gpu, Pass, Pipeline, Report, Usage, count};
 use crate::plan::Plan;
-use Access::{ReadOnly, ReadWrite};
 
 /// Kernels and buffers of a plan.
 pub(super) struct Program {
@@ -79,14 +78,24 @@ impl Program {
         for (slab, kernel) in kernels.iter().enumerate() {
             let state = gpu.buffer("neuron state", plan.state_len(slab) as usize, Usage::Storage)?;
             let tables = gpu.buffer_of("slab tables", &kernel.tables, Usage::Storage)?;
-            let mut bound: Vec<(&dyn Binding, Access)> =
-                vec![(&tables, ReadOnly), (&data, ReadOnly), (&state, ReadWrite), (&ring, ReadWrite)];
-            // Kernels that deliver nothing themselves leave these two out; places stay.
-            bound.extend([(&synapses.starts as &dyn Binding, ReadOnly), (&synapses.parts[0], ReadOnly)]);
-            bound.extend([(&spikes as &dyn Binding, ReadWrite), (report.words(), ReadWrite)]);
-            if !tracks.is_empty() {
-                bound.push((&traces, ReadWrite));
-            }
+            let named: [(&str, &dyn Binding); 9] = [
+                ("tables", &tables),
+                ("data", &data),
+                ("state", &state),
+                ("ring", &ring),
+                ("starts", &synapses.starts),
+                ("entries0", &synapses.parts[0]),
+                ("spikes", &spikes),
+                ("report", report.words()),
+                ("traces", &traces),
+            ];
+            let bound: Vec<_> = kernel
+                .kernel
+                .bindings
+                .iter()
+                .filter_map(|bound| named.iter().find(|n| n.0 == bound.name))
+                .map(|n| n.1)
+                .collect();
             updates.push(update(gpu, plan, slab, kernel, &bound, schedule)?);
             states.push(state);
         }
@@ -182,12 +191,11 @@ fn deliver_from_all(
             None => (draw_kernel(plan, schedule)?, 0..0),
         };
         let tables = gpu.buffer_of("strips", &kernel.tables, Usage::Storage)?;
-        let walked: [(&dyn Binding, Access); 4] =
-            [(&tables, ReadOnly), (spikes, ReadOnly), (ring, ReadWrite), (report.words(), ReadWrite)];
+        let walked: [&dyn Binding; 4] = [&tables, spikes, ring, report.words()];
         let starts = (!parts.is_empty()).then_some(&synapses.starts);
-        let stored = starts.into_iter().chain(&synapses.parts[parts]).map(|buffer| (buffer as &dyn Binding, ReadOnly));
-        let (buffers, access): (Vec<_>, Vec<_>) = walked.into_iter().chain(stored).unzip();
-        let pipeline = gpu.pipeline("deliver", kernel.composed.text(), "deliver", &access, IMMEDIATES)?;
+        let stored = starts.into_iter().chain(&synapses.parts[parts]).map(|buffer| buffer as &dyn Binding);
+        let buffers: Vec<_> = walked.into_iter().chain(stored).collect();
+        let pipeline = gpu.pipeline("deliver", &kernel.kernel)?;
         let group = gpu.bind(&pipeline, &buffers)?;
         let shares = kernel.most_strips.clamp(1, schedule.shares);
         for level in delivery.levels {
@@ -206,13 +214,12 @@ fn update(
     plan: &Plan,
     slab: usize,
     kernel: &UpdateKernel,
-    bound: &[(&dyn Binding, Access)],
+    bound: &[&dyn Binding],
     schedule: &Schedule,
 ) -> Result<Dispatch> {
-    let (buffers, access): (Vec<&dyn Binding>, Vec<Access>) = bound.iter().copied().unzip();
     let label = format!("update {}", plan.slabs[slab].neuron.name());
-    let pipeline = gpu.pipeline(&label, kernel.composed.text(), "update", &access, IMMEDIATES)?;
-    let group = gpu.bind(&pipeline, &buffers)?;
+    let pipeline = gpu.pipeline(&label, &kernel.kernel)?;
+    let group = gpu.bind(&pipeline, bound)?;
     let workgroups = plan.slabs[slab].size.div_ceil(schedule.workgroup);
     Ok(Dispatch { pipeline, group, workgroups: [workgroups, plan.batch, 1] })
 }

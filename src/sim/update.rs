@@ -11,7 +11,7 @@ use crate::Result;
 use crate::gpu::{REPORT, Report};
 use crate::model::LIBRARY;
 use crate::plan::Plan;
-use crate::shader::{Composed, Composer};
+use crate::shader::{Composer, Kernel};
 use std::fmt::Write;
 
 /// Where it has the report of a submission.
@@ -20,7 +20,7 @@ const REPORT_AT: usize = 7;
 /// An update kernel.
 pub(super) struct UpdateKernel {
     /// The module, with entry point `update`.
-    pub composed: Composed,
+    pub kernel: Kernel,
     /// The slab's tables.
     pub tables: Vec<u32>,
 }
@@ -65,8 +65,7 @@ pub(super) fn update_kernel(
         composer = stored_rows(composer, Strips::of(plan, parts, sources), parts.len(), &mut tables);
     }
     let composed = composer.finish();
-    composed.validate(naga::valid::Capabilities::all())?;
-    Ok(UpdateKernel { composed, tables })
+    Ok(UpdateKernel { kernel: composed.kernel("update")?, tables })
 }
 
 fn compose(constants: String, glue: &Glue<'_>, sample: String, schedule: &Schedule) -> Composer {
@@ -91,8 +90,8 @@ fn compose(constants: String, glue: &Glue<'_>, sample: String, schedule: &Schedu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gpu::Usage;
     use crate::gpu::tests::gpu;
-    use crate::gpu::{Access, Usage};
 
     const BALLOTS: &str = "
         @group(0) @binding(0) var<storage, read> ballots: array<vec4<u32>>;
@@ -112,7 +111,7 @@ mod tests {
         let ballots: Vec<[u32; 4]> = (0..128).flat_map(|lane| [ballot(1 << lane), ballot(u128::MAX << lane)]).collect();
         let given = gpu.buffer_of("ballots", &ballots, Usage::Storage).unwrap();
         let found = gpu.buffer::<u32>("first lanes", ballots.len(), Usage::Storage).unwrap();
-        let pipeline = gpu.pipeline("ballot", &text, "ballot", &[Access::ReadOnly, Access::ReadWrite], 0).unwrap();
+        let pipeline = gpu.compile("ballot", &text, "ballot").unwrap();
         let group = gpu.bind(&pipeline, &[&given, &found]).unwrap();
         let mut recorder = gpu.recorder("ballot");
         recorder.pass("ballot").dispatch(&pipeline, &group, &[], [ballots.len() as u32, 1, 1]);

@@ -1,6 +1,6 @@
 //! Functions of `shaders/lib/math.wgsl` on the device, held against f64.
 
-use super::{Access, Gpu, Usage, gpu};
+use super::{Gpu, Usage, gpu};
 use crate::number::{F32s, Lanes, Number, WordLanes, standard_normal};
 use crate::random::{philox4x32, uniform};
 use std::f64::consts::TAU;
@@ -33,7 +33,7 @@ fn found(gpu: &Gpu, words: &[u32]) -> Vec<u32> {
     let text = format!("{}{KERNEL}", include_str!("../../../shaders/lib/math.wgsl"));
     let given = gpu.buffer_of("words", words, Usage::Storage).unwrap();
     let found = gpu.buffer::<u32>("results", 3 * words.len(), Usage::Storage).unwrap();
-    let pipeline = gpu.pipeline("elementary", &text, "elementary", &[Access::ReadOnly, Access::ReadWrite], 0).unwrap();
+    let pipeline = gpu.compile("elementary", &text, "elementary").unwrap();
     let group = gpu.bind(&pipeline, &[&given, &found]).unwrap();
     let mut recorder = gpu.recorder("elementary");
     recorder.pass("elementary").dispatch(&pipeline, &group, &[], [words.len() as u32 / 64, 1, 1]);
@@ -111,7 +111,7 @@ fn functions_of_lanes_are_those_of_the_device() {
     let text = format!("{}{LANES_KERNEL}", include_str!("../../../shaders/lib/math.wgsl"));
     let given = gpu.buffer_of("arguments", &arguments, Usage::Storage).unwrap();
     let results = gpu.buffer::<u32>("results", 7 * arguments.len(), Usage::Storage).unwrap();
-    let pipeline = gpu.pipeline("lanes", &text, "lanes", &[Access::ReadOnly, Access::ReadWrite], 0).unwrap();
+    let pipeline = gpu.compile("lanes", &text, "lanes").unwrap();
     let group = gpu.bind(&pipeline, &[&given, &results]).unwrap();
     let mut recorder = gpu.recorder("lanes");
     recorder.pass("lanes").dispatch(&pipeline, &group, &[], [arguments.len() as u32 / 64, 1, 1]);

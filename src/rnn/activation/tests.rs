@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::gpu::tests::gpu;
-use crate::gpu::{Access, Gpu, Usage};
+use crate::gpu::{Gpu, Usage};
 use crate::number::{F32s, F64s, Lanes};
 
 /// The relative error of f32 that each function may have: up to ten roundings, three of them in a division.
@@ -103,8 +103,7 @@ fn on_the_device(gpu: &Gpu, functions: &[Function], arguments: &[f32]) -> Vec<u3
     let words: Vec<u32> = arguments.iter().map(|x| x.to_bits()).collect();
     let given = gpu.buffer_of("arguments", &words, Usage::Storage).unwrap();
     let found = gpu.buffer::<u32>("values", n * words.len(), Usage::Storage).unwrap();
-    let accesses = [Access::ReadOnly, Access::ReadWrite];
-    let pipeline = gpu.pipeline("activations", &text, "activations", &accesses, 0).unwrap();
+    let pipeline = gpu.compile("activations", &text, "activations").unwrap();
     let group = gpu.bind(&pipeline, &[&given, &found]).unwrap();
     let mut recorder = gpu.recorder("activations");
     recorder.pass("activations").dispatch(&pipeline, &group, &[], [words.len().div_ceil(64) as u32, 1, 1]);

@@ -4,7 +4,7 @@ use super::glue;
 use super::shape::Shape;
 use super::variant::{Variant, lanes};
 use crate::Result;
-use crate::gpu::{Access, BindGroup, Binding, Gpu, Pass, Pipeline, REPORT, Report, count};
+use crate::gpu::{BindGroup, Binding, Gpu, Pass, Pipeline, REPORT, Report, count};
 use crate::rnn::{Cell, Definition};
 use crate::shader::{Composed, Composer, Fragment};
 
@@ -94,10 +94,8 @@ impl Kernel {
         buffers: &[&dyn Binding],
     ) -> Result<Self> {
         let lanes = lanes(gpu);
-        let composed = compose(shape.gates, variant, purpose, half, lanes);
-        composed.validate(naga::valid::Capabilities::all())?;
-        let immediates = size_of::<ProductCall>() as u32;
-        let pipeline = gpu.pipeline(purpose.label(), composed.text(), "product", purpose.accesses(), immediates)?;
+        let kernel = compose(shape.gates, variant, purpose, half, lanes).kernel("product")?;
+        let pipeline = gpu.pipeline(purpose.label(), &kernel)?;
         let group = gpu.bind(&pipeline, buffers)?;
         Ok(Self { pipeline, group, grid: Grid { shape, variant, lanes } })
     }
@@ -138,12 +136,11 @@ impl<'c> Use<'c> {
         }
     }
 
-    /// Of its buffers, the last of which is the report.
-    fn accesses(self) -> &'static [Access] {
-        use Access::{ReadOnly, ReadWrite};
+    /// Where it has the report, behind its buffers.
+    fn report_at(self) -> usize {
         match self {
-            Self::Inputs | Self::Gate(_) | Self::Candidate(_) => &[ReadOnly, ReadOnly, ReadOnly, ReadWrite, ReadWrite],
-            Self::Step(_) => &[ReadWrite, ReadOnly, ReadOnly, ReadWrite, ReadOnly, ReadWrite],
+            Self::Inputs | Self::Gate(_) | Self::Candidate(_) => 4,
+            Self::Step(_) => 5,
         }
     }
 
@@ -164,7 +161,7 @@ fn compose(gates: usize, variant: Variant, purpose: Use<'_>, half: bool, lanes: 
         let Definition { has_c, vector, .. } = cell.definition();
         head += &format!("const HAS_C = {has_c};\nconst HAS_OWN = {};\n", vector.is_some());
     }
-    head += &Report::binding(purpose.accesses().len() - 1);
+    head += &Report::binding(purpose.report_at());
     let plain = |composer: Composer, (path, text): Text| composer.plain(path, text);
     let composer = Composer::new().glue("constants", head);
     let mut composer = [REPORT, purpose.text(), PRODUCT].into_iter().fold(composer, plain);
