@@ -34,6 +34,14 @@ pub fn needs(bytes: u64, what: &str, hint: &str) -> Result<()> {
     if granted { Ok(()) } else { Err(refused(None)) }
 }
 
+/// A number of bytes for people.
+pub fn shown(count: u64) -> String {
+    const UNITS: [(&str, f64); 4] = [("TiB", 40.0), ("GiB", 30.0), ("MiB", 20.0), ("KiB", 10.0)];
+    let sizes = UNITS.map(|(unit, power)| (unit, count as f64 / power.exp2()));
+    let fitting = sizes.into_iter().find(|(_, size)| *size >= 1.0);
+    fitting.map_or_else(|| format!("{count} B"), |(unit, size)| format!("{size:.1} {unit}"))
+}
+
 /// Asks for many things one after the other: what would be taken without asking is asked for together with later ones.
 #[derive(Default)]
 pub struct Tally(u64);

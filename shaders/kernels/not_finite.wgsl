@@ -12,5 +12,5 @@ const INFINITE = 0x7f800000u;
 fn report_not_finite(place: Place, variable: u32, bits: u32) {
     let value = (place.batch * SLAB + place.id) * VARIABLES + variable;
     let kind = select(select(1u, 2u, bits > MAGNITUDE), 0u, (bits & MAGNITUDE) > INFINITE);
-    atomicMax(&report[NOT_FINITE + window.level / LEVELS * SLABS], ~(4u * value + kind));
+    atomicMax(&report[NOT_FINITE + window.index * SLABS], ~(4u * value + kind));
 }

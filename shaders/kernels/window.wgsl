@@ -8,8 +8,8 @@ struct Window {
     steps: u32,
     /// ring slot of its first step
     slot: u32,
-    /// number of its level among those of all windows of the submission
-    level: u32,
+    /// its number among those of the submission
+    index: u32,
     /// number of the first step of the submission
     first_step: u32,
     /// words of spikes of its level in a step, and the first of them

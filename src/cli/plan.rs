@@ -7,6 +7,7 @@ use clap::Args;
 use neuropil::gpu::Gpu;
 use neuropil::network::Network;
 use neuropil::plan::{LowerOptions, Plan};
+use neuropil::sim::{self, EngineOptions};
 use neuropil::{Backend, Device, Error};
 use std::io::Write;
 
@@ -21,24 +22,32 @@ pub struct Options {
 pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let file = options.target.read()?;
     let spinner = building("the network");
-    let lower = options.target.lower(lower_options(&options.target, &file.network)?, drawing(&spinner));
+    let (lower, on_device) = lower_options(&options.target, &file.network)?;
+    let lower = options.target.lower(lower, drawing(&spinner));
     let plan = Plan::lower(&file.network, &lower);
     spinner.finish_and_clear();
     let plan = plan.map_err(|error| file.locate(error))?;
     warn(&plan.warnings);
-    Ok(write!(out, "for {}\n{plan}", lower.adapter)?)
+    write!(out, "for {}\n{plan}", lower.adapter)?;
+    if on_device {
+        write!(out, "{}", sim::describe(&plan, &lower.limits, &lower.adapter, &EngineOptions::default())?)?;
+    }
+    Ok(())
 }
 
-/// For the device that a run would take. With `auto` its driver is tested, for that decides which it is.
-fn lower_options(target: &Target, network: &Network) -> Result<LowerOptions, Error> {
+/// For what a run would take, and whether that is a device. With `auto` its driver is tested, for that decides which it is.
+fn lower_options(target: &Target, network: &Network) -> Result<(LowerOptions, bool), Error> {
     match &target.device {
-        Device::Adapter(choice) => Ok(Backend::Gpu(Gpu::open(choice)?).lower_options(target.batch)),
+        Device::Adapter(choice) => Ok((Backend::Gpu(Gpu::open(choice)?).lower_options(target.batch), true)),
         device => match backend::open(device, Some(network)) {
             Err(error) if error.exit_status() == 3 => {
                 say(&format!("note: planning for the limits of a large adapter: {error}"));
-                Ok(LowerOptions { batch: target.batch, ..LowerOptions::default() })
+                Ok((LowerOptions { batch: target.batch, ..LowerOptions::default() }, true))
             }
-            opened => Ok(opened?.lower_options(target.batch)),
+            opened => {
+                let backend = opened?;
+                Ok((backend.lower_options(target.batch), matches!(backend, Backend::Gpu(_))))
+            }
         },
     }
 }

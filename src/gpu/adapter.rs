@@ -121,6 +121,7 @@ fn limits_of(limits: &wgpu::Limits, features: wgpu::Features, info: &wgpu::Adapt
         min_offset_alignment: limits.min_storage_buffer_offset_alignment,
         min_subgroup: if subgroups { info.subgroup_min_size } else { 0 },
         max_subgroup: if subgroups { info.subgroup_max_size } else { 0 },
+        software: info.device_type == wgpu::DeviceType::Cpu,
         timestamps: features.contains(wgpu::Features::TIMESTAMP_QUERY),
         shader_int64: features.contains(wgpu::Features::SHADER_INT64),
         shader_f16: features.contains(wgpu::Features::SHADER_F16),

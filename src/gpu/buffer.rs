@@ -2,6 +2,7 @@
 //!
 //! Lengths and places are counted in elements, never in bytes, and checked here.
 
+use super::limits::allocated;
 use super::{Gpu, Readback, Ticket};
 use crate::{Error, Result};
 use bytemuck::Pod;
@@ -131,8 +132,7 @@ impl Gpu {
             Usage::Storage | Usage::StorageParts => wgpu::BufferUsages::STORAGE,
             Usage::Uniform => wgpu::BufferUsages::UNIFORM,
         };
-        // Kernels that index a vec4 or a small struct need one of them even in an empty buffer.
-        let size = needed.max(size_of::<T>().max(16) as u64).next_multiple_of(4);
+        let size = allocated(len, size_of::<T>());
         let raw = self.allocate(what, size, kind | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST)?;
         Ok(Buffer { raw, what: what.into(), len, element: PhantomData })
     }
@@ -161,6 +161,8 @@ impl Gpu {
 
     pub(super) fn allocate(&self, what: &str, size: u64, usage: wgpu::BufferUsages) -> Result<wgpu::Buffer> {
         let wanted = wgpu::BufferDescriptor { label: Some(what), size, usage, mapped_at_creation: false };
+        #[cfg(test)]
+        super::tests::given::allocated(what, size);
         self.guarded(what, Some(size), || self.inner.device.create_buffer(&wanted))
     }
 

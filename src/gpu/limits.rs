@@ -30,6 +30,8 @@ pub struct Limits {
     pub min_subgroup: u32,
     /// The most invocations of a subgroup; 0 where subgroups are not offered.
     pub max_subgroup: u32,
+    /// Whether it is a software driver, for which processors compute: a subgroup is a vector of theirs, a workgroup runs on one thread.
+    pub software: bool,
     /// Whether the device can time its own passes.
     pub timestamps: bool,
     /// Whether kernels have 64-bit whole numbers.
@@ -55,6 +57,7 @@ impl Limits {
             min_offset_alignment: 256,
             min_subgroup: 0,
             max_subgroup: 0,
+            software: false,
             timestamps: false,
             shader_int64: false,
             shader_f16: false,
@@ -76,4 +79,11 @@ impl Limits {
     pub fn subgroups(&self) -> bool {
         self.max_subgroup > 0
     }
+}
+
+/// \[bytes\] what a buffer of `len` elements of so many bytes takes: whole words, and never nothing. Kernels that index a vec4 or a
+/// small struct need one of them even in an empty buffer.
+pub(crate) fn allocated(len: usize, element: usize) -> u64 {
+    let needed = (len as u64).saturating_mul(element as u64);
+    needed.max(element.max(16) as u64).checked_next_multiple_of(4).unwrap_or(u64::MAX)
 }

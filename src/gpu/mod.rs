@@ -126,6 +126,12 @@ impl Gpu {
         Self { inner: self.inner.clone(), usable: Arc::new(usable) }
     }
 
+    /// The same device, used as one of these limits.
+    #[cfg(test)]
+    pub(crate) fn limited(&self, limits: Limits) -> Self {
+        Self { inner: self.inner.clone(), usable: Arc::new(Usable { limits, lacks: Vec::new() }) }
+    }
+
     /// Whether the two are clones of each other.
     pub(crate) fn same_device(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)

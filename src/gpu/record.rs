@@ -143,6 +143,8 @@ impl Pass<'_> {
             self.immediates.extend_from_slice(immediates);
         }
         self.raw.dispatch_workgroups(workgroups[0], workgroups[1], workgroups[2]);
+        #[cfg(test)]
+        super::tests::given::dispatched(&pipeline.label, immediates, workgroups);
     }
 
     #[cold]

@@ -6,9 +6,7 @@
 use super::{BindGroup, Buffer, Gpu, Pass, Pipeline, Usage};
 use crate::Result;
 
-/// What a kernel needs to count its workgroups, with its path; beside it stands [`Report::binding`].
-pub(crate) const REPORT: (&str, &str) =
-    ("shaders/kernels/report.wgsl", include_str!("../../shaders/kernels/report.wgsl"));
+pub(crate) use crate::program::report::REPORT;
 const FINISH: &str = include_str!("../../shaders/kernels/finish.wgsl");
 
 /// The words, and the kernel that ends a submission.

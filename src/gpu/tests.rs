@@ -1,6 +1,7 @@
 //! Tests on the adapter that `auto` means. Without one they fail, unless they are built to be ignored.
 
 mod elementary;
+pub(crate) mod given;
 
 use super::*;
 use crate::Error;

@@ -7,16 +7,6 @@ use crate::{Error, Result};
 /// Invocations of a workgroup of an update where nobody asks for another number, and they suffice.
 const WORKGROUP: u32 = 256;
 
-/// Buffers of a delivery kernel beside the bindings of entries.
-const OF_DELIVERY: u32 = 5;
-/// Bindings of entries in one kernel at most, each of which makes it longer.
-const MOST_TOGETHER: u32 = 16;
-
-/// Bindings of entries that a delivery kernel has on an adapter of these limits.
-pub(super) fn parts_together(limits: &Limits) -> usize {
-    limits.max_storage_buffers.saturating_sub(OF_DELIVERY).clamp(1, MOST_TOGETHER) as usize
-}
-
 impl Plan {
     /// Holds every table, and the workgroups of every update, against an adapter's limits.
     ///

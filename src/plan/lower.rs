@@ -7,7 +7,6 @@ use super::estimate;
 use super::fingerprint;
 use super::given::given_by;
 use super::held::{check_column, steps_u32};
-use super::limits::parts_together;
 use super::resolve::{in_unit, whole_or};
 use super::slabs::{Resolved, levels, placements, slabs};
 use super::stimulus::{Stimuli, Tables};
@@ -121,7 +120,6 @@ impl Plan {
             populations: parts.map(population).collect::<Result<_>>()?,
             slabs,
             synapses: Table::default(),
-            parts_together: parts_together(&options.limits),
             rounded: 0,
             wired: fingerprint::of_wirings(&wirings),
             data,

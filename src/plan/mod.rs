@@ -10,7 +10,6 @@ mod arrays;
 mod cache;
 mod column;
 mod columns;
-mod deliveries;
 mod estimate;
 mod fingerprint;
 mod finite;
@@ -77,8 +76,6 @@ pub struct Plan {
     pub slabs: Vec<SlabPlan>,
     /// All synapses.
     pub synapses: Table,
-    /// Bindings of entries that one delivery has; at least 1.
-    pub parts_together: usize,
     /// Synapses whose weight is rounded to 10 significant bits, which moves it by 2⁻¹⁰ of itself at most unless the network asks for it.
     pub rounded: u64,
     /// A number that follows from all that synapses are drawn from.

@@ -2,7 +2,8 @@
 
 use super::columns::port_unit;
 use super::suspicious::resolution;
-use super::{HostTable, Memory, Phase, Plan, PopulationPlan, SlabPlan};
+use super::{HostTable, Phase, Plan, PopulationPlan, SlabPlan};
+use crate::memory::shown as bytes;
 use std::fmt;
 
 impl fmt::Display for Plan {
@@ -33,13 +34,10 @@ impl fmt::Display for Plan {
         };
         writeln!(f, "window {} ({delays}, ring of {})", several(self.window, "step"), several(self.slots, "slot"))?;
         let memory = self.memory();
-        match self.threads {
-            Some(threads) => {
-                let levels = if self.levels() > 1 { " and level" } else { "" };
-                let threads = several(threads as u64, "thread");
-                writeln!(f, "{threads} at most, which meet once in each window{levels}")?;
-            }
-            None => self.print_device(f, &memory)?,
+        if let Some(threads) = self.threads {
+            let levels = if self.levels() > 1 { " and level" } else { "" };
+            let threads = several(threads as u64, "thread");
+            writeln!(f, "{threads} at most, which meet once in each window{levels}")?;
         }
         if table.count > 0 {
             let words = table.entries.len().saturating_add(table.starts.len());
@@ -78,23 +76,6 @@ impl fmt::Display for Plan {
 }
 
 impl Plan {
-    /// What a device has to do, and to hold.
-    fn print_device(&self, f: &mut fmt::Formatter<'_>, memory: &Memory) -> fmt::Result {
-        let delivers: usize = self.row_deliveries().iter().map(|delivery| delivery.levels.len()).sum();
-        let unless = if self.is_direct_possible() { " unless the update kernels deliver themselves" } else { "" };
-        writeln!(
-            f,
-            "dispatches per window: {} update (one per model and level), and {delivers} deliver (one per level and as many \
-             bindings of synapses as a kernel has, and per level for rows that are drawn){unless}",
-            self.slabs.len(),
-        )?;
-        writeln!(f, "device memory {}", bytes(memory.total()))?;
-        for sizes in memory.tables.iter().filter(|sizes| sizes.bytes > 0) {
-            writeln!(f, "  {:<24} {:>12}", sizes.name, bytes(sizes.bytes))?;
-        }
-        Ok(())
-    }
-
     /// What a run leaves behind, or a second of model time where nobody says how long it runs.
     #[expect(
         clippy::cast_possible_truncation,
@@ -136,12 +117,4 @@ fn write_ports(f: &mut fmt::Formatter<'_>, population: &PopulationPlan, slab: &S
 pub(super) fn several(count: impl Into<u64>, thing: &str) -> String {
     let count = count.into();
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
-}
-
-/// A number of bytes for people.
-fn bytes(count: u64) -> String {
-    const UNITS: [(&str, f64); 4] = [("TiB", 40.0), ("GiB", 30.0), ("MiB", 20.0), ("KiB", 10.0)];
-    let sizes = UNITS.map(|(unit, power)| (unit, count as f64 / power.exp2()));
-    let fitting = sizes.into_iter().find(|(_, size)| *size >= 1.0);
-    fitting.map_or_else(|| format!("{count} B"), |(unit, size)| format!("{size:.1} {unit}"))
 }

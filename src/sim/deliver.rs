@@ -3,8 +3,8 @@
 use super::schedule::Schedule;
 use super::strips::{Strips, in_order_of_bits};
 use crate::Result;
-use crate::gpu::{REPORT, Report};
 use crate::plan::Plan;
+use crate::program::report::{self, REPORT};
 use crate::rows::{Part, Procedural};
 use crate::shader::{Composer, Kernel};
 use std::fmt::Write;
@@ -124,7 +124,7 @@ fn kernel(
     let mut tables = Vec::new();
     let (word_populations, population_firsts) = populations(plan);
     let constants = schedule.constants(plan)
-        + &Report::binding(REPORT_AT)
+        + &report::binding(REPORT_AT)
         + &table("WORD_POPULATIONS", word_populations, &mut tables)
         + &table("POPULATION_FIRSTS", population_firsts, &mut tables);
     let walk = if schedule.subgroups { &[FIRST_LANE, LANES][..] } else { &[WORKGROUPS] };

@@ -1,7 +1,7 @@
 //! What update kernels report of state that is not finite: the test in their stores, and its words on the host.
 
-use crate::gpu::Report;
 use crate::plan::{NotFinite, Plan};
+use crate::program::report;
 use crate::shader::FieldKind;
 use std::fmt::Write;
 
@@ -34,8 +34,8 @@ pub(super) fn test(variables: &[(String, FieldKind)]) -> String {
     clippy::cast_possible_truncation,
     reason = "places in one submission's windows and in one binding, which words name; there is no slab without neuron or variable"
 )]
-pub(super) fn found(plan: &Plan, report: &[u32], first_step: u32, steps: u32) -> Option<NotFinite> {
-    let dispatches = report.get(Report::WORDS..)?;
+pub(super) fn found(plan: &Plan, words: &[u32], first_step: u32, steps: u32) -> Option<NotFinite> {
+    let dispatches = words.get(report::WORDS..)?;
     let slabs = plan.slabs.len();
     let level = |at: &usize| (at / slabs, plan.slabs[at % slabs].level);
     let at = (0..dispatches.len()).filter(|&at| dispatches[at] != 0).min_by_key(level)?;

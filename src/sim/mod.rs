@@ -4,6 +4,7 @@
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
 
 mod deliver;
+mod deliveries;
 mod engine;
 mod finite;
 mod glue;
@@ -17,3 +18,18 @@ mod values;
 
 pub use crate::options::{Delivery, EngineOptions};
 pub use engine::Engine;
+
+use crate::Result;
+use crate::gpu::Limits;
+use crate::plan::Plan;
+
+/// What a device of these limits is given for a plan, byte for byte, and what each window dispatches.
+///
+/// # Errors
+/// [`Error::TooLarge`](crate::Error::TooLarge) where it cannot hold that; [`Error::Request`](crate::Error::Request) for options that it does
+/// not allow; [`Error::Shader`](crate::Error::Shader) for a model that does not fit its kernel.
+pub fn describe(plan: &Plan, limits: &Limits, adapter: &str, options: &EngineOptions) -> Result<String> {
+    plan.check(limits, adapter)?;
+    let schedule = schedule::Schedule::choose(plan, options, limits, adapter)?;
+    Ok(program::NetworkProgram::new(plan, &schedule, limits)?.program.to_string())
+}

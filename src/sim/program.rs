@@ -1,225 +1,183 @@
-//! A plan on the device: its buffers, its compiled kernels, and what one window dispatches.
+//! A plan as a program: its buffers, its kernels, and what one window dispatches.
 
-use super::deliver::{deliver_kernel, draw_kernel};
-use super::recorders::Track;
+use super::deliver::{DeliverKernel, deliver_kernel, draw_kernel};
+use super::deliveries::{RowDelivery, row_deliveries};
+use super::recorders::{Track, tracks};
 use super::schedule::Schedule;
-use super::update::{UpdateKernel, update_kernel};
+use super::update::update_kernel;
 use super::{Delivery, finite};
 use crate::Result;
-use crate::gpu::{BindGroup, Binding, Buffer, Gpu, Pass, Pipeline, Report, Usage, count};
+use crate::gpu::Limits;
 use crate::plan::Plan;
+use crate::program::{BufferId, Program, ReturnId};
 
-/// Kernels and buffers of a plan.
-pub(super) struct Program {
-    levels: Vec<Level>,
-    /// Workgroups of a window, known before any is dispatched: so one that is not is missed.
-    workgroups: u32,
+/// The words that change from one window to the next: see `shaders/kernels/window.wgsl`.
+const CLOCK: &[&str] = &["step", "steps", "slot", "index", "first_step"];
+
+/// A window of a submission.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Window {
+    /// Its first step, and how many.
+    pub step: u32,
+    pub steps: u32,
+    /// Ring slot of the first.
+    pub slot: u32,
+    /// Its number in the submission.
+    pub index: u32,
+    /// The first step of the submission.
+    pub first_step: u32,
+}
+
+impl Window {
+    /// As the program's clock has it.
+    pub(super) fn clock(self) -> [u32; CLOCK.len()] {
+        let Self { step, steps, slot, index, first_step } = self;
+        [step, steps, slot, index, first_step]
+    }
+}
+
+/// A network's program, and what is where.
+pub(super) struct NetworkProgram<'p> {
+    pub program: Program<'p>,
+    pub places: Places,
+}
+
+/// Which buffers hold what.
+#[derive(Debug)]
+pub(super) struct Places {
     /// Each slab's state, `[batch, variable, neuron]`.
-    pub states: Vec<Buffer<u32>>,
+    pub states: Vec<BufferId>,
     /// The delay ring, in tiles: for each block `[slot, batch, inlet]`.
-    pub ring: Buffer<i32>,
+    pub ring: BufferId,
     /// Spikes of each step of a submission, one bit a neuron.
-    pub spikes: Buffer<u32>,
-    /// Samples of a submission, each recorder's in its own part.
-    pub traces: Buffer<f32>,
+    pub spikes: BufferId,
     /// The plan's words, and behind them those of columns.
-    pub data: Buffer<u32>,
-    /// What the kernels of a submission tell of it.
-    pub report: Report,
-}
-
-/// What is dispatched together: slabs that do not wait for each other's spikes, and the delivery of theirs.
-struct Level {
-    updates: Vec<Dispatch>,
-    /// One for as many bindings of entries as a kernel has.
-    delivers: Vec<Dispatch>,
-    /// The first word of its spikes in a step, and how many there are.
-    words: [u32; 2],
-}
-
-#[derive(Clone)]
-struct Dispatch {
-    pipeline: Pipeline,
-    group: BindGroup,
-    workgroups: [u32; 3],
+    pub data: BufferId,
+    /// Rows of spikes: one for each step.
+    pub spike_rows: ReturnId,
+    /// Recorders of variables, and the rows of each.
+    pub tracks: Vec<(Track, ReturnId)>,
 }
 
 /// The synapses on the device.
 struct Synapses {
-    starts: Buffer<u32>,
+    starts: BufferId,
     /// The entries of each part; of none, where there are no synapses.
-    parts: Vec<Buffer<u32>>,
+    parts: Vec<BufferId>,
 }
 
-impl Program {
-    /// Allocates and compiles.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        clippy::cast_possible_truncation,
-        reason = "`Plan::check` found a binding to hold each of these tables"
-    )]
-    pub(super) fn new(gpu: &Gpu, plan: &Plan, schedule: &Schedule, tracks: &[Track]) -> Result<Self> {
+impl<'p> NetworkProgram<'p> {
+    /// What a device of these limits is to do, by this schedule.
+    ///
+    /// # Errors
+    /// [`Error::Shader`](crate::Error::Shader) for a model that does not fit its kernel.
+    #[expect(clippy::cast_possible_truncation, reason = "`Plan::check` found a binding to hold each of these tables")]
+    pub(super) fn new(plan: &'p Plan, schedule: &Schedule, limits: &Limits) -> Result<Self> {
         let max_steps = plan.submission_steps();
+        let tracks = tracks(plan, max_steps);
         let mut data = plan.data.clone();
         tracks.iter().for_each(|track| track.append_columns(&mut data));
-        let kernels = (0..plan.slabs.len()).map(|slab| update_kernel(plan, slab, schedule, tracks, &mut data));
+        let kernels = (0..plan.slabs.len()).map(|slab| update_kernel(plan, slab, schedule, &tracks, &mut data));
         let kernels = kernels.collect::<Result<Vec<_>>>()?;
-        let data = gpu.buffer_of("parameters and stimuli", &data, Usage::Storage)?;
 
-        let ring = gpu.buffer("delay ring", plan.ring_len() as usize, Usage::Storage)?;
-        let spike_words = max_steps as usize * plan.batch as usize * schedule.spike_words as usize;
-        let spikes = gpu.buffer("recorded spikes", spike_words, Usage::Storage)?;
-        let traces = gpu.buffer("recorded variables", plan.sample_words(max_steps) as usize, Usage::Storage)?;
-        let synapses = Synapses::new(gpu, plan)?;
-        let report = Report::new(gpu, finite::words(plan, plan.submission))?;
+        let mut program = Program::new(CLOCK, finite::words(plan, plan.submission))?;
+        let data = program.buffer_of("parameters and stimuli", data);
+        let ring = program.buffer("delay ring", plan.ring_len() as usize, None);
+        let steps = max_steps as usize;
+        let spike_row = (plan.batch as usize).saturating_mul(schedule.spike_words as usize);
+        let spikes = program.buffer("recorded spikes", steps.saturating_mul(spike_row), None);
+        let traces = program.buffer("recorded variables", plan.sample_words(max_steps) as usize, None);
+        let synapses = Synapses::new(&mut program, plan);
 
-        let mut states = Vec::with_capacity(plan.slabs.len());
-        let mut updates = Vec::with_capacity(plan.slabs.len());
-        for (slab, kernel) in kernels.iter().enumerate() {
-            let state = gpu.buffer("neuron state", plan.state_len(slab) as usize, Usage::Storage)?;
-            let tables = gpu.buffer_of("slab tables", &kernel.tables, Usage::Storage)?;
-            let named: [(&str, &dyn Binding); 9] = [
-                ("tables", &tables),
-                ("data", &data),
-                ("state", &state),
-                ("ring", &ring),
-                ("starts", &synapses.starts),
-                ("entries0", &synapses.parts[0]),
-                ("spikes", &spikes),
-                ("report", report.words()),
-                ("traces", &traces),
+        let (mut states, mut updates) = (Vec::new(), Vec::new());
+        for (slab, update) in plan.slabs.iter().zip(kernels) {
+            let words = plan.state_len(states.len()) as usize;
+            let state = program.buffer("neuron state", words, None);
+            let tables = program.buffer_of("slab tables", update.tables);
+            let named = [
+                ("tables", tables),
+                ("data", data),
+                ("state", state),
+                ("ring", ring),
+                ("starts", synapses.starts),
+                ("entries0", synapses.parts[0]),
+                ("spikes", spikes),
+                ("report", Program::REPORT),
+                ("traces", traces),
             ];
-            let bound: Vec<_> = kernel
-                .kernel
-                .bindings
-                .iter()
-                .filter_map(|bound| named.iter().find(|n| n.0 == bound.name))
-                .map(|n| n.1)
-                .collect();
-            updates.push(update(gpu, plan, slab, kernel, &bound, schedule)?);
+            let label = format!("update {}", slab.neuron.name());
+            let kernel = program.kernel(&label, update.kernel, &named)?;
+            updates.push((kernel, [slab.size.div_ceil(schedule.workgroup), plan.batch, 1]));
             states.push(state);
         }
-        let mut levels = levels(plan);
-        for (slab, update) in plan.slabs.iter().zip(updates) {
-            levels[slab.level as usize].updates.push(update);
-        }
+        let mut deliveries = Vec::new();
         if schedule.delivery == Delivery::Separate && plan.synapses.count > 0 {
-            let buffers = (&synapses, &spikes, &ring, &report);
-            deliver_from_all(gpu, plan, schedule, buffers, &mut levels)?;
-        }
-        let mut program = Self { levels, workgroups: 0, states, ring, spikes, traces, data, report };
-        program.workgroups = program.dispatches().into_iter().map(count).fold(0, u32::wrapping_add);
-        Ok(program)
-    }
-
-    /// Dispatches the `index`-th window of a submission that begins at `first_step`: `steps` steps from `step` on, the
-    /// first of which is served from ring slot `slot`.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        clippy::cast_possible_truncation,
-        reason = "numbers of lists and of shards, for all of which there are buffers"
-    )]
-    pub(super) fn window(&self, pass: &mut Pass<'_>, index: u32, [step, steps, slot, first_step]: [u32; 4]) {
-        let levels = self.levels.len() as u32;
-        for (level, Level { updates, delivers, words: [first_word, words] }) in (0..).zip(&self.levels) {
-            let immediates = [step, steps, slot, index * levels + level, first_step, *first_word, *words];
-            for Dispatch { pipeline, group, workgroups } in updates.iter().chain(delivers) {
-                pass.dispatch(pipeline, group, bytemuck::bytes_of(&immediates), *workgroups);
+            for delivery in row_deliveries(plan, limits) {
+                let DeliverKernel { kernel, tables, most_strips } = match &delivery.parts {
+                    Some(parts) => deliver_kernel(plan, schedule, &plan.synapses.parts[parts.clone()])?,
+                    None => draw_kernel(plan, schedule)?,
+                };
+                let tables = program.buffer_of("strips", tables);
+                let parts = delivery.parts.clone().unwrap_or(0..0);
+                let entries: Vec<_> =
+                    (0..parts.len()).map(|number| format!("entries{number}")).zip(&synapses.parts[parts]).collect();
+                let mut named = vec![
+                    ("tables", tables),
+                    ("spikes", spikes),
+                    ("ring", ring),
+                    ("report", Program::REPORT),
+                    ("starts", synapses.starts),
+                ];
+                named.extend(entries.iter().map(|(name, buffer)| (name.as_str(), **buffer)));
+                deliveries.push((program.kernel("deliver", kernel, &named)?, delivery, most_strips));
             }
         }
-    }
-
-    /// The workgroups of each dispatch of a window.
-    pub(super) fn dispatches(&self) -> Vec<[u32; 3]> {
-        let dispatches = self.levels.iter().flat_map(|level| level.updates.iter().chain(&level.delivers));
-        dispatches.map(|dispatch| dispatch.workgroups).collect()
-    }
-
-    /// As a driver does that skips the `index`-th dispatch of each window.
-    #[cfg(test)]
-    pub(super) fn skip(&mut self, index: usize) {
-        let dispatches = self.levels.iter_mut().flat_map(|level| level.updates.iter_mut().chain(&mut level.delivers));
-        dispatches.skip(index).take(1).for_each(|dispatch| dispatch.workgroups = [0; 3]);
-    }
-
-    /// Dispatches what leaves the number of the step that is reached, after so many windows of a submission whose report
-    /// was cleared.
-    pub(super) fn finish(&self, pass: &mut Pass<'_>, windows: u32, reached: u32) {
-        self.report.finish(pass, [0, reached], windows.wrapping_mul(self.workgroups));
+        for (level, words) in (0..).zip(level_words(plan)) {
+            let told = [("first_word", words[0]), ("words", words[1])];
+            for (slab, (kernel, workgroups)) in plan.slabs.iter().zip(&updates) {
+                if slab.level == level {
+                    program.dispatch(*kernel, *workgroups, &told)?;
+                }
+            }
+            for (kernel, RowDelivery { levels, .. }, most_strips) in &deliveries {
+                if levels.contains(&level) {
+                    let workgroups = schedule.delivery_workgroups(plan, words[1], *most_strips, limits);
+                    program.dispatch(*kernel, workgroups, &told)?;
+                }
+            }
+        }
+        let spike_rows = program.bring_back(spikes, 0, spike_row, steps);
+        let bring_back = |track: Track| {
+            let (first, row) = track.place(plan.batch);
+            let rows = track.rows(0..max_steps);
+            let id = program.bring_back(traces, first, row, rows);
+            (track, id)
+        };
+        let tracks = tracks.into_iter().map(bring_back).collect();
+        Ok(Self { program, places: Places { states, ring, spikes, data, spike_rows, tracks } })
     }
 }
 
 impl Synapses {
-    fn new(gpu: &Gpu, plan: &Plan) -> Result<Self> {
+    fn new<'p>(program: &mut Program<'p>, plan: &'p Plan) -> Self {
         let table = &plan.synapses;
-        let upload = |words| gpu.buffer_of("synapses", &table.entries[words], Usage::Storage);
-        let mut parts = table.parts.iter().map(|part| upload(part.words.clone())).collect::<Result<Vec<_>>>()?;
+        let starts = program.buffer_of("row starts", &table.starts[..]);
+        let mut add = |words| program.buffer_of("synapses", &table.entries[words]);
+        let mut parts: Vec<_> = table.parts.iter().map(|part| add(part.words.clone())).collect();
         if parts.is_empty() {
-            parts.push(upload(0..0)?);
+            parts.push(add(0..0));
         }
-        Ok(Self { starts: gpu.buffer_of("row starts", &table.starts, Usage::Storage)?, parts })
+        Self { starts, parts }
     }
 }
 
-/// All levels, still without dispatches.
+/// The first word of each level's spikes in a step, and how many there are.
 #[expect(clippy::arithmetic_side_effects, reason = "words of a step's spikes")]
-fn levels(plan: &Plan) -> Vec<Level> {
+fn level_words(plan: &Plan) -> Vec<[u32; 2]> {
     let (firsts, all) = plan.spike_words();
     let begins = |level: u32| {
         let slab = plan.slabs.iter().position(|slab| slab.level >= level);
         slab.map_or(all, |slab| firsts[slab])
     };
-    let level = |level: u32| {
-        let [first, end] = [begins(level), begins(level + 1)];
-        Level { updates: Vec::new(), delivers: Vec::new(), words: [first, end - first] }
-    };
-    (0..plan.levels()).map(level).collect()
-}
-
-/// Adds the delivery of each part, and of what is drawn, to each level that reaches somebody.
-fn deliver_from_all(
-    gpu: &Gpu,
-    plan: &Plan,
-    schedule: &Schedule,
-    (synapses, spikes, ring, report): (&Synapses, &Buffer<u32>, &Buffer<i32>, &Report),
-    levels: &mut [Level],
-) -> Result<()> {
-    let most = gpu.limits().max_workgroups;
-    for delivery in plan.row_deliveries() {
-        let (kernel, parts) = match delivery.parts {
-            Some(parts) => (deliver_kernel(plan, schedule, &plan.synapses.parts[parts.clone()])?, parts),
-            None => (draw_kernel(plan, schedule)?, 0..0),
-        };
-        let tables = gpu.buffer_of("strips", &kernel.tables, Usage::Storage)?;
-        let walked: [&dyn Binding; 4] = [&tables, spikes, ring, report.words()];
-        let starts = (!parts.is_empty()).then_some(&synapses.starts);
-        let stored = starts.into_iter().chain(&synapses.parts[parts]).map(|buffer| buffer as &dyn Binding);
-        let buffers: Vec<_> = walked.into_iter().chain(stored).collect();
-        let pipeline = gpu.pipeline("deliver", &kernel.kernel)?;
-        let group = gpu.bind(&pipeline, &buffers)?;
-        let shares = kernel.most_strips.clamp(1, schedule.shares);
-        for level in delivery.levels {
-            let level = &mut levels[level as usize];
-            let words = level.words[1].div_ceil(schedule.deliver_workgroup.saturating_mul(schedule.words_each));
-            let rows = plan.window.saturating_mul(plan.batch);
-            let workgroups = [words.clamp(1, most), shares, rows.clamp(1, most)];
-            level.delivers.push(Dispatch { pipeline: pipeline.clone(), group: group.clone(), workgroups });
-        }
-    }
-    Ok(())
-}
-
-fn update(
-    gpu: &Gpu,
-    plan: &Plan,
-    slab: usize,
-    kernel: &UpdateKernel,
-    bound: &[&dyn Binding],
-    schedule: &Schedule,
-) -> Result<Dispatch> {
-    let label = format!("update {}", plan.slabs[slab].neuron.name());
-    let pipeline = gpu.pipeline(&label, &kernel.kernel)?;
-    let group = gpu.bind(&pipeline, bound)?;
-    let workgroups = plan.slabs[slab].size.div_ceil(schedule.workgroup);
-    Ok(Dispatch { pipeline, group, workgroups: [workgroups, plan.batch, 1] })
+    (0..plan.levels()).map(|level| [begins(level), begins(level + 1) - begins(level)]).collect()
 }

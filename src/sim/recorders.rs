@@ -23,15 +23,14 @@ pub(super) struct Track {
 }
 
 impl Track {
-    /// The words that samples of these steps fill; no steps of that number fill more than the first.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        reason = "the last step was found to be a u32, and a binding to hold the samples of a submission"
-    )]
-    pub(super) fn words(&self, first_step: u32, steps: u32, batch: u32) -> Range<usize> {
-        let samples = (first_step + steps).div_ceil(self.every) - first_step.div_ceil(self.every);
-        let first = self.first as usize;
-        first..first + samples as usize * batch as usize * self.width as usize
+    /// The rows that samples of these steps fill; no steps of that number fill more than the first.
+    pub(super) fn rows(&self, steps: Range<u32>) -> usize {
+        steps.end.div_ceil(self.every).saturating_sub(steps.start.div_ceil(self.every)) as usize
+    }
+
+    /// The word of its first row, and words of a row.
+    pub(super) fn place(&self, batch: u32) -> (usize, usize) {
+        (self.first as usize, (batch as usize).saturating_mul(self.width as usize))
     }
 
     /// Appends its columns to the words of all slabs, as [`tracks`] has foreseen.
@@ -62,7 +61,8 @@ pub(super) fn tracks(plan: &Plan, steps: u32) -> Vec<Track> {
             (at, columns)
         });
         let track = Track { first, width, every, columns };
-        first = track.words(0, steps, plan.batch).end as u32;
+        let (at, row) = track.place(plan.batch);
+        first = (at + row * track.rows(0..steps)) as u32;
         track
     };
     plan.samplers().map(lay).collect()

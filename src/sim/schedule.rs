@@ -1,7 +1,8 @@
 //! Where things stand on the device and who does what: numbers that several kernels and the host must agree on.
 
+use super::deliveries::is_direct_possible;
 use super::{Delivery, EngineOptions};
-use crate::gpu::{AdapterKind, Gpu};
+use crate::gpu::Limits;
 use crate::plan::Plan;
 use crate::random::key;
 use crate::shader::FieldKind;
@@ -34,18 +35,17 @@ impl Schedule {
     /// # Errors
     /// [`Error::Request`] for options that the device or the plan does not allow; [`Error::TooLarge`] for too many
     /// workgroups.
-    pub(super) fn choose(gpu: &Gpu, plan: &Plan, options: &EngineOptions) -> Result<Self> {
-        let limits = gpu.limits();
+    pub(super) fn choose(plan: &Plan, options: &EngineOptions, limits: &Limits, adapter: &str) -> Result<Self> {
         let largest = limits.max_workgroup_size;
         let workgroup = options.workgroup.unwrap_or_else(|| plan.workgroup(limits));
         if workgroup == 0 || workgroup > largest {
             return Err(Error::request("workgroup size", workgroup.to_string(), format!("1 to {largest}")));
         }
-        plan.check_workgroups(workgroup, limits, &gpu.info().name)?;
-        let software = gpu.info().kind == AdapterKind::Software;
+        plan.check_workgroups(workgroup, limits, adapter)?;
+        let software = limits.software;
         // A subgroup shares out a row among all its lanes, so none may be missing.
         let whole = limits.subgroups() && workgroup.is_multiple_of(limits.max_subgroup);
-        let possible = whole && plan.is_direct_possible();
+        let possible = whole && is_direct_possible(plan);
         let delivery = match options.delivery {
             _ if plan.synapses.count == 0 => Delivery::Separate,
             Some(Delivery::Direct) if !possible => {
@@ -74,6 +74,14 @@ impl Schedule {
             fetch: software,
             shares: if software { 1 } else { 16 },
         })
+    }
+
+    /// Workgroups that deliver so many words of a step's spikes, by a kernel that has so many strips of a population.
+    pub(super) fn delivery_workgroups(&self, plan: &Plan, words: u32, strips: u32, limits: &Limits) -> [u32; 3] {
+        let words = words.div_ceil(self.deliver_workgroup.saturating_mul(self.words_each));
+        let rows = plan.window.saturating_mul(plan.batch);
+        let most = limits.max_workgroups;
+        [words.clamp(1, most), strips.clamp(1, self.shares), rows.clamp(1, most)]
     }
 
     /// The constants as WGSL, for the head of every kernel.

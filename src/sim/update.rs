@@ -8,9 +8,9 @@ use super::schedule::Schedule;
 use super::strips::Strips;
 use super::values::Values;
 use crate::Result;
-use crate::gpu::{REPORT, Report};
 use crate::model::LIBRARY;
 use crate::plan::Plan;
+use crate::program::report::{self, REPORT};
 use crate::shader::{Composer, Kernel};
 use std::fmt::Write;
 
@@ -50,14 +50,14 @@ pub(super) fn update_kernel(
     let mut constants = schedule.constants(plan);
     let _ = writeln!(constants, "const FIRST_SPIKE_WORD = {}u;", plan.spike_words().0[slab]);
     let variables = plan.slabs[slab].variable_count();
-    let _ = writeln!(constants, "const VARIABLES = {variables}u;\nconst LEVELS = {}u;", plan.levels());
+    let _ = writeln!(constants, "const VARIABLES = {variables}u;");
     let _ = writeln!(
         constants,
         "const SLABS = {}u;\nconst NOT_FINITE = {}u;",
         plan.slabs.len(),
-        Report::WORDS.saturating_add(slab)
+        report::WORDS.saturating_add(slab)
     );
-    constants += &Report::binding(REPORT_AT);
+    constants += &report::binding(REPORT_AT);
     let sample = sample_function(plan, slab, &glue, tracks);
     let mut composer = compose(constants, &glue, sample, schedule);
     if schedule.delivery == Delivery::Direct {

@@ -139,26 +139,6 @@ fn rows_that_bindings_cut_are_delivered_whole() {
     }
 }
 
-#[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
-fn how_many_bindings_a_kernel_has_changes_nothing() {
-    let gpu = gpu();
-    let free = advance(&mut engine(&gpu, &plan_with(&gpu, &formats(), |_| ()), &EngineOptions::default()), 120);
-    // Beside the bindings of entries a delivery kernel has five buffers.
-    let together = [(5, 1), (6, 1), (8, 3), (16, 11), (1000, 16)].map(|(buffers, expected)| {
-        let plan = plan_with(&gpu, &formats(), |options| {
-            options.limits.max_storage_buffers = buffers;
-            options.binding = Some(1 << 13);
-        });
-        assert_eq!(plan.parts_together, expected, "{buffers} buffers");
-        assert!(plan.synapses.parts.len() > 3, "{} parts", plan.synapses.parts.len());
-        let deliveries = plan.synapses.parts.len().div_ceil(expected);
-        assert!(plan.to_string().contains(&format!(" and {deliveries} deliver ")), "{plan}");
-        advance(&mut engine(&gpu, &plan, &EngineOptions::default()), 120)
-    });
-    assert!(together.iter().all(|found| *found == free));
-}
-
 /// Runs a network however it may be cut and delivered; all must give what it gives otherwise.
 fn check(net: &Network, steps: u32, spikes: usize, cuts: &[(u32, Option<u64>)]) {
     let gpu = gpu();

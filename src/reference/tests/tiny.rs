@@ -52,7 +52,6 @@ impl Tiny {
             populations: Vec::new(),
             slabs: Vec::new(),
             synapses: Table::default(),
-            parts_together: 1,
             rounded: 0,
             wired: 0,
             data: Vec::new(),

@@ -1,11 +1,14 @@
 //! What no host can ask for: submissions of which a driver skips a part.
 
 use super::*;
+use crate::gpu::Limits;
 use crate::gpu::doctor::{Feature, Finding, Need, judge};
+use crate::gpu::tests::given::{self, Given};
 use crate::gpu::tests::gpu;
+use crate::memory::shown;
 use crate::network::{Connect, Current, Network, Population, Port};
 use crate::plan::LowerOptions;
-use crate::sim::Delivery;
+use crate::sim::{Delivery, describe};
 use crate::units::Literal;
 
 /// Cells that drive others, some of them without delay: two levels, windows of two steps.
@@ -42,7 +45,7 @@ fn a_skipped_dispatch_is_seen() {
         for skipped in 0..whole().dispatches().len() {
             let mut engine = whole();
             assert_eq!(engine.run(40, &mut |_| ()).unwrap().steps, 40);
-            engine.program.skip(skipped);
+            engine.executor.skip(skipped);
             assert_eq!(
                 engine.run(3, &mut |_| ()).unwrap_err().to_string(),
                 "the device left work undone without reporting a failure: step 40 is known to be reached, not 43; \
@@ -59,16 +62,9 @@ fn a_window_without_steps_is_whole() {
     let gpu = gpu();
     for delivery in [Some(Delivery::Separate), None] {
         let mut engine = engine(&gpu, delivery);
-        let mut recorder = gpu.recorder("a window without steps");
-        let report = engine.program.report.words().clone();
-        recorder.clear(&report, 0..report.len());
-        {
-            let mut pass = recorder.pass("a window without steps");
-            engine.program.window(&mut pass, 0, [7, 0, 7 % engine.plan.slots, 7]);
-            engine.program.finish(&mut pass, 1, 7);
-        }
-        recorder.submit().unwrap();
-        assert_eq!(gpu.read(&report, 0..1).unwrap(), [7]);
+        let slots = engine.plan.slots;
+        let nothing = Window { step: 7, steps: 0, slot: 7 % slots, index: 0, first_step: 7 };
+        engine.executor.warm_up(&nothing.clock()).unwrap();
         assert_eq!(engine.state().unwrap(), engine.plan.initial_state().unwrap());
         assert_eq!(engine.run(4, &mut |_| ()).unwrap().steps, 4);
     }
@@ -84,4 +80,70 @@ fn without_subgroups_a_kernel_of_its_own_delivers() {
     assert_eq!(engine(&less, None).dispatches(), engine(&gpu, Some(Delivery::Separate)).dispatches());
     let [whole, less] = [&gpu, &less].map(|gpu| engine(gpu, None).run(100, &mut |_| ()).unwrap());
     assert_eq!(less.populations, whole.populations);
+}
+
+/// What is printed is what a device is given: each buffer with its bytes, each dispatch with its words.
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn a_device_is_given_what_is_printed() {
+    let gpu = gpu();
+    for (delivery, dispatches) in [(Delivery::Separate, 3), (Delivery::Direct, 2)] {
+        let options = LowerOptions { batch: 3, limits: gpu.limits().clone(), ..LowerOptions::default() };
+        let plan = Arc::new(Plan::lower(&network(), &options).unwrap());
+        let options = EngineOptions { delivery: Some(delivery), ..EngineOptions::default() };
+        let text = describe(&plan, gpu.limits(), &gpu.info().name, &options).unwrap();
+        given::take();
+        let mut engine = Engine::new(&gpu, plan.clone(), &options).unwrap();
+        let mut buffers = Vec::new();
+        for given in given::take() {
+            if let Given::Buffer(what, bytes) = given {
+                let what = what.strip_prefix("the read-back of ").unwrap_or(&what).to_owned();
+                buffers.push(format!("  {what:<28} {:>12}", shown(bytes)));
+            }
+        }
+        // What comes back has room for two submissions, and is printed once.
+        let printed: Vec<_> = text.split_once("\ndevice memory ").unwrap().1.lines().skip(1).collect();
+        let at = printed.iter().position(|line| *line == "read back, 2 times each").unwrap();
+        let twice = printed[at + 1..].iter().flat_map(|line| [*line; 2]);
+        assert_eq!(buffers, printed[..at].iter().copied().chain(twice).collect::<Vec<_>>(), "{text}");
+
+        engine.run(plan.window, &mut |_| ()).unwrap();
+        let mut dispatched = given::take().into_iter().filter_map(|given| match given {
+            Given::Dispatch(label, words, workgroups) => Some((label, words, workgroups)),
+            Given::Buffer(..) => None,
+        });
+        assert!(text.contains(&format!("each window: {dispatches} dispatches\n")), "{text}");
+        for line in text.lines().skip(1).take(dispatches) {
+            let (label, words, [x, y, z]) = dispatched.next().unwrap();
+            let told = format!("first_word {}, words {}", words[5], words[6]);
+            let start = format!("  {label:<24} {x} x {y} x {z} workgroups of ");
+            assert!(line.starts_with(&start) && line.ends_with(&told), "{line}: {start}... {told}");
+            assert_eq!(words[..5], [0, plan.window, 0, 0, 0]);
+        }
+        assert_eq!(dispatched.next().map(|(label, ..)| label), Some("finish".to_owned()));
+        assert_eq!(dispatched.next(), None);
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn how_many_bindings_a_kernel_has_changes_nothing() {
+    let gpu = gpu();
+    let spikes = |buffers: u32, together: usize| {
+        let gpu = gpu.limited(Limits { max_storage_buffers: buffers, ..gpu.limits().clone() });
+        let options = LowerOptions { limits: gpu.limits().clone(), binding: Some(1 << 10), ..LowerOptions::default() };
+        let plan = Arc::new(Plan::lower(&network(), &options).unwrap());
+        let parts = plan.synapses.parts.len();
+        assert!(parts > 3, "{parts} parts");
+        let options = EngineOptions { delivery: Some(Delivery::Separate), ..EngineOptions::default() };
+        let mut engine = Engine::new(&gpu, plan, &options).unwrap();
+        let deliveries = engine.executor.dispatches().len() - 2;
+        assert_eq!(deliveries, parts.div_ceil(together), "{parts} parts, {buffers} buffers");
+        engine.run(100, &mut |_| ()).unwrap()
+    };
+    let one = spikes(5, 1);
+    assert!(one.populations.iter().all(|population| !population.spikes.is_empty()));
+    for (buffers, together) in [(6, 1), (7, 2), (8, 3), (16, 11), (1000, 16)] {
+        assert_eq!(spikes(buffers, together).populations, one.populations);
+    }
 }

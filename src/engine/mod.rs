@@ -1,0 +1,295 @@
+//! Executes programs on a device, of networks and of cells alike: allocates and compiles, submits, counts what was done, brings
+//! results back, and says when something went wrong.
+
+mod counter;
+
+use crate::gpu::{BindGroup, Binding, Buffer, Gpu, Pass, Pipeline, Readback, Recorder, Ticket, Timing, Usage};
+use crate::pace::Pace;
+use crate::program::{BufferId, Dispatch, Program, ReturnId, Returned, UNDER_WAY, Word, report, workgroups};
+use crate::{Error, Result};
+use counter::Counter;
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+/// A program on a device.
+pub(crate) struct Executor {
+    gpu: Gpu,
+    buffers: Vec<Buffer<u32>>,
+    kernels: Vec<Compiled>,
+    window: Vec<Dispatch>,
+    /// Workgroups of a window, known before any is dispatched: so one that is not is missed.
+    workgroups: u32,
+    returned: Vec<(Returned, Readback<u32>)>,
+    reports: Readback<u32>,
+    counter: Counter,
+    /// Windows of a submission.
+    pace: Pace,
+    /// Since when the device may have had nothing to do.
+    idle_since: Instant,
+}
+
+struct Compiled {
+    pipeline: Pipeline,
+    group: BindGroup,
+}
+
+/// Windows that are recorded.
+pub(crate) struct Windows<'r, 'p> {
+    pass: &'r mut Pass<'p>,
+    executor: &'r Executor,
+    /// How many.
+    count: u32,
+    told: Vec<u32>,
+}
+
+/// A submission whose results are not in yet.
+pub(crate) struct Flight {
+    ticket: Ticket,
+    /// The steps that are done before, and with it.
+    pub steps: Range<u32>,
+    windows: u32,
+    start: Instant,
+}
+
+/// What is recorded of a submission, to be counted when it is submitted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Work {
+    steps: u32,
+    windows: u32,
+    workgroups: u32,
+}
+
+impl Executor {
+    /// Allocates and compiles.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] before anything is asked of the driver; [`Error::OutOfMemory`], [`Error::Validation`],
+    /// [`Error::DeviceLost`].
+    pub(crate) fn new(gpu: &Gpu, program: &Program<'_>, pace: Pace) -> Result<Self> {
+        let mut buffers: Vec<Buffer<u32>> = Vec::with_capacity(program.buffers.len());
+        for plan in &program.buffers {
+            let buffer = gpu.buffer(&plan.what, plan.words, Usage::Storage)?;
+            if let Some(contents) = &plan.contents {
+                gpu.write(&buffer, 0, contents)?;
+            }
+            buffers.push(buffer);
+        }
+        let mut kernels = Vec::with_capacity(program.kernels.len());
+        for plan in &program.kernels {
+            let pipeline = gpu.pipeline(&plan.label, &plan.kernel)?;
+            let bound: Vec<_> = plan.buffers.iter().map(|id| &buffers[id.0] as &dyn Binding).collect();
+            let group = gpu.bind(&pipeline, &bound)?;
+            kernels.push(Compiled { pipeline, group });
+        }
+        let back = |of: &Returned| {
+            let readback = Readback::new(gpu, buffers[of.buffer.0].what(), of.capacity(), UNDER_WAY)?;
+            Ok((of.clone(), readback))
+        };
+        let returned = program.returned.iter().map(back).collect::<Result<_>>()?;
+        let report = &buffers[Program::REPORT.0];
+        let reports = Readback::new(gpu, report.what(), report.len(), UNDER_WAY)?;
+        Ok(Self {
+            gpu: gpu.clone(),
+            buffers,
+            kernels,
+            window: program.window.clone(),
+            workgroups: workgroups(&program.window),
+            returned,
+            reports,
+            counter: Counter::default(),
+            pace,
+            idle_since: Instant::now(),
+        })
+    }
+
+    /// The device.
+    pub(crate) fn gpu(&self) -> &Gpu {
+        &self.gpu
+    }
+
+    /// A buffer of the program.
+    pub(crate) fn buffer(&self, id: BufferId) -> &Buffer<u32> {
+        &self.buffers[id.0]
+    }
+
+    /// The words of some rows that come back.
+    pub(crate) fn words(&self, id: ReturnId, rows: Range<usize>) -> Range<usize> {
+        self.returned[id.0].0.words(rows)
+    }
+
+    /// Windows of the next submission.
+    pub(crate) fn windows_per_submission(&self) -> u32 {
+        self.pace.windows()
+    }
+
+    /// What a window dispatches.
+    pub(crate) fn dispatches(&self) -> &[Dispatch] {
+        &self.window
+    }
+
+    /// As a driver does that skips the `index`-th dispatch of each window.
+    #[cfg(test)]
+    pub(crate) fn skip(&mut self, index: usize) {
+        self.window[index].workgroups = [0; 3];
+    }
+
+    /// Begins a recording, whose report has room for what its kernels tell.
+    pub(crate) fn recorder(&self, label: &str) -> Recorder {
+        let mut recorder = self.gpu.recorder(label);
+        let report = self.buffer(Program::REPORT);
+        recorder.clear(report, report::WORDS..report.len());
+        recorder
+    }
+
+    /// Records windows that do so many steps together, as `record` adds them, and what shows that all of them were done.
+    pub(crate) fn record(
+        &self,
+        recorder: &mut Recorder,
+        steps: u32,
+        record: impl FnOnce(&mut Windows<'_, '_>),
+    ) -> Work {
+        self.record_in(&mut recorder.pass("steps"), steps, record)
+    }
+
+    fn record_in(&self, pass: &mut Pass<'_>, steps: u32, record: impl FnOnce(&mut Windows<'_, '_>)) -> Work {
+        let mut windows = Windows { pass: &mut *pass, executor: self, count: 0, told: Vec::new() };
+        record(&mut windows);
+        let windows = windows.count;
+        let work = Work { steps, windows, workgroups: windows.wrapping_mul(self.workgroups) };
+        let told = self.counter.told(work);
+        let Compiled { pipeline, group } = &self.kernels[Program::FINISH.0];
+        pass.dispatch(pipeline, group, bytemuck::bytes_of(&told), [1; 3]);
+        work
+    }
+
+    /// Records that some rows come back.
+    ///
+    /// # Errors
+    /// [`Error::Request`] for more than a submission may have, or if too many are under way.
+    pub(crate) fn bring_back(&mut self, recorder: &mut Recorder, id: ReturnId, rows: Range<usize>) -> Result<()> {
+        let (returned, readback) = &mut self.returned[id.0];
+        readback.record(recorder, &self.buffers[returned.buffer.0], returned.words(rows))
+    }
+
+    /// Hands a recording over to the device; its report comes back.
+    ///
+    /// # Errors
+    /// [`Error::Validation`], [`Error::DeviceLost`].
+    pub(crate) fn submit(&mut self, mut recorder: Recorder, work: Work) -> Result<Flight> {
+        let report = self.buffer(Program::REPORT).clone();
+        self.reports.record(&mut recorder, &report, 0..report.len())?;
+        let ticket = recorder.submit()?;
+        let before = self.counter.steps();
+        self.counter.submitted(work);
+        let steps = before..self.counter.steps();
+        Ok(Flight { ticket, steps, windows: work.windows, start: Instant::now() })
+    }
+
+    /// Waits until a submission is done, so long at most; returns whether it is. If it is not, the device counts as lost.
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`], [`Error::Validation`].
+    pub(crate) fn wait(&mut self, flight: &Flight, limit: Duration) -> Result<bool> {
+        let done = self.gpu.wait_within(&flight.ticket, limit)?;
+        self.pace.took(flight.windows, flight.start.max(self.idle_since).elapsed());
+        self.idle_since = Instant::now();
+        Ok(done)
+    }
+
+    /// What a submission reported, the oldest of which that was not asked for.
+    ///
+    /// # Errors
+    /// [`Error::Unfinished`] if not all of it was done; [`Error::DeviceLost`].
+    pub(crate) fn report<R>(&mut self, flight: &Flight, see: impl FnOnce(&[u32]) -> R) -> Result<R> {
+        let (reached, seen) = self.reports.wait_with(|words| (words[report::REACHED], see(words)))?;
+        if reached == flight.steps.end {
+            return Ok(seen);
+        }
+        let Range { start, end } = flight.steps;
+        Err(Error::Unfinished { expected: u64::from(end), reached: u64::from(start) })
+    }
+
+    /// Shows the rows that came back, of the oldest submission of which they were not looked at.
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`], [`Error::Request`].
+    pub(crate) fn came_back<R>(&mut self, id: ReturnId, see: impl FnOnce(&[u32]) -> R) -> Result<R> {
+        self.returned[id.0].1.wait_with(see)
+    }
+
+    /// Forgets what is under way, and counts from this step on: for a state that is known.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], [`Error::DeviceLost`].
+    pub(crate) fn restart(&mut self, step: u32) -> Result<()> {
+        self.returned.iter_mut().try_for_each(|(_, readback)| readback.clear())?;
+        self.reports.clear()?;
+        self.counter = Counter::from(step);
+        self.gpu.write(self.buffer(Program::REPORT), 0, &self.counter.words())
+    }
+
+    /// Computes a window that does nothing, and waits as long as it takes: drivers compile a kernel when it is first dispatched,
+    /// for minutes even, and that must not count as a run that hangs.
+    ///
+    /// # Errors
+    /// As those of a submission.
+    pub(crate) fn warm_up(&mut self, clock: &[u32]) -> Result<()> {
+        let mut recorder = self.recorder("a window of no steps");
+        let work = self.record(&mut recorder, 0, |windows| windows.add(clock));
+        let flight = self.submit(recorder, Work { windows: 0, ..work })?;
+        self.wait(&flight, Duration::MAX)?;
+        self.report(&flight, |_| ())
+    }
+
+    /// Times windows on the device, without bringing anything back.
+    ///
+    /// # Errors
+    /// As those of a submission.
+    pub(crate) fn time(&mut self, steps: u32, record: impl FnOnce(&mut Windows<'_, '_>)) -> Result<Timing> {
+        let mut work = None;
+        let timing = self.gpu.time("steps", |pass| work = Some(self.record_in(pass, steps, record)))?;
+        work.into_iter().for_each(|work| self.counter.submitted(work));
+        Ok(timing)
+    }
+}
+
+impl Windows<'_, '_> {
+    /// Adds one, with these words of the program's clock.
+    pub(crate) fn add(&mut self, clock: &[u32]) {
+        for Dispatch { kernel, workgroups, told } in &self.executor.window {
+            self.told.clear();
+            self.told.extend(told.iter().map(|word| match word {
+                Word::Fixed(word) => *word,
+                Word::Clock(at) => clock[*at],
+            }));
+            let Compiled { pipeline, group } = &self.executor.kernels[kernel.0];
+            self.pass.dispatch(pipeline, group, bytemuck::cast_slice(&self.told), *workgroups);
+        }
+        self.count = self.count.wrapping_add(1);
+    }
+}
+
+/// Submits and takes in turns, so that the device always has work: `submit` returns none when there is no more, `take` waits for
+/// the oldest.
+///
+/// # Errors
+/// What the two return.
+pub(crate) fn in_turns<T>(
+    of: &mut T,
+    submit: impl Fn(&mut T) -> Result<Option<Flight>>,
+    mut take: impl FnMut(&mut T, Flight) -> Result<()>,
+) -> Result<()> {
+    let mut flights = VecDeque::with_capacity(UNDER_WAY);
+    loop {
+        while flights.len() < UNDER_WAY
+            && let Some(flight) = submit(of)?
+        {
+            flights.push_back(flight);
+        }
+        match flights.pop_front() {
+            Some(flight) => take(of, flight)?,
+            None => return Ok(()),
+        }
+    }
+}
