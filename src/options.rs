@@ -1,14 +1,43 @@
 //! How a plan is executed; nothing here changes a result.
 
+use crate::{Error, Result};
+use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
-/// Who adds a window's spikes to the delay ring.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Delivery {
-    /// A kernel of its own walks the words of spikes, and shares them out among all of the device.
-    Separate,
+/// How a device goes through the windows of a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Schedule {
+    /// An update for each model, then a kernel that walks the words of spikes and shares their rows out among all of the device.
+    Windowed,
     /// Subgroups of the update kernel deliver their own neurons' spikes: one dispatch less in a window.
     Direct,
+    /// One workgroup for each item of the batch goes through many windows in one dispatch: for small networks.
+    Resident,
+}
+
+impl Schedule {
+    /// All, with their names.
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::Windowed, "windowed"), (Self::Direct, "direct"), (Self::Resident, "resident")];
+}
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Self::ALL.into_iter().find(|(schedule, _)| schedule == self).map_or("", |(_, name)| name);
+        f.write_str(name)
+    }
+}
+
+impl FromStr for Schedule {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Self::ALL.into_iter().find(|(_, name)| *name == text).map(|(schedule, _)| schedule).ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.into_iter().map(|(_, name)| name).collect();
+            Error::request("schedule", format!("there is no `{text}`"), names.join(", "))
+        })
+    }
 }
 
 /// Choices of schedule, and what ends a run. The same network and seed give the same bits whatever they are.
@@ -16,8 +45,8 @@ pub enum Delivery {
 pub struct EngineOptions {
     /// Invocations of a workgroup of a device; the adapter's best if `None`.
     pub workgroup: Option<u32>,
-    /// Who delivers spikes; `Direct` on software drivers where it is possible, else `Separate`, if `None`.
-    pub delivery: Option<Delivery>,
+    /// How a device goes through the windows; if `None`, what suits the network and the adapter.
+    pub schedule: Option<Schedule>,
     /// Windows of a submission, or of a portion on the CPU; adapted to the speed if `None`.
     pub windows_per_submission: Option<u32>,
     /// Threads of the CPU engine; as many as there are cores and the network feeds if `None`.
@@ -36,7 +65,7 @@ impl Default for EngineOptions {
     fn default() -> Self {
         Self {
             workgroup: None,
-            delivery: None,
+            schedule: None,
             windows_per_submission: None,
             threads: None,
             timeout: Duration::from_secs(30),

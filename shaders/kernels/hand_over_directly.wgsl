@@ -1,9 +1,7 @@
-// Delivers the spikes of a window at once: the invocations of a subgroup share each row of their spiking neurons.
+// Delivers the spikes of a window at once: the invocations of a subgroup share each row of their spiking neurons. The ring is atomic.
 //
 // It saves the delivery kernel's dispatch where rows are short. The slots that are served in a window and those that
 // its spikes reach are never the same, so no order between invocations is needed.
-
-@group(0) @binding(3) var<storage, read_write> ring: array<atomic<i32>>;
 
 /// Takes what arrives at a port in this step and leaves 0 there for the ring's next round.
 fn take_arrivals(place: Place, slot: u32, port: u32) -> i32 {
@@ -16,15 +14,9 @@ fn take_arrivals(place: Place, slot: u32, port: u32) -> i32 {
     return sum;
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn update(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(subgroup_id) subgroup: u32,
-    @builtin(subgroup_invocation_id) lane: u32,
-    @builtin(subgroup_size) lanes: u32,
-) {
-    // Not the invocation's own number, which software drivers find by a division for each lane.
-    let own = place_of(workgroup.x * WORKGROUP + subgroup * lanes + lane, workgroup.y);
+/// A window of a subgroup's neurons, of which `id` is one's own, and the rows of their spikes.
+fn compute_and_deliver(id: u32, batch: u32, lane: u32, lanes: u32) {
+    let own = place_of(id, batch);
     // Invocations beyond the slab stay: they deliver too.
     var left = 0u;
     if (own.id < SLAB) {
@@ -43,9 +35,6 @@ fn update(
             record_spike(own, window.step + offset);
         }
         let slot = slot_after(window.slot, offset);
-        deliver_row(place.population, place.neuron, vec2<u32>(0u, 1u), lane, lanes, slot, place.batch);
-    }
-    if (subgroup == 0u && lane == 0u) {
-        count_workgroup();
+        deliver_row(FIRST_POPULATION + place.population, place.neuron, vec2<u32>(0u, 1u), lane, lanes, slot, place.batch);
     }
 }

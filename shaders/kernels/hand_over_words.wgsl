@@ -1,7 +1,6 @@
 // Leaves the spikes of a window as words, which the delivery kernel walks.
 
 // Here each number of the ring belongs to one invocation, so the ring is not atomic; in the delivery kernel it is.
-@group(0) @binding(3) var<storage, read_write> ring: array<i32>;
 
 /// Takes what arrives at a port in this step and leaves 0 there for the ring's next round.
 fn take_arrivals(place: Place, slot: u32, port: u32) -> i32 {

@@ -1,13 +1,10 @@
 // Computes a window of steps of one slab: an invocation is one neuron of one batch item, with its state in registers.
 //
-// The glue around this text holds the constants in capitals, `Neuron` (with its ports and stimuli) with load,
-// advance, sample and store for it, and what is known of a neuron by its population. Bindings 3 to 5, take_arrivals
-// and the entry point stand in hand_over_words.wgsl or in hand_over_directly.wgsl; binding 7 is the report, see report.wgsl.
+// The glue around this text holds the constants in capitals, the bindings that slabs share, `Neuron` (with its ports and stimuli)
+// with load, advance, sample and store for it, and what is known of a neuron by its population. What becomes of its spikes stands in
+// hand_over_words.wgsl or in hand_over_directly.wgsl.
 
-@group(0) @binding(0) var<storage, read> tables: array<u32>;
-// Binding 1 is `data`, which stimuli read: see abi/stimulus.wgsl.
-@group(0) @binding(2) var<storage, read_write> state: array<u32>;
-@group(0) @binding(6) var<storage, read_write> spikes: array<atomic<u32>>;
+@group(0) @binding(STATE) var<storage, read_write> state: array<u32>;
 
 /// A neuron's place.
 struct Place {

@@ -1,9 +1,9 @@
 // Walks the words of spikes of a window, for whoever adds the weights of a row to the delay ring: `deliver_row`, in
-// shaders/rows/. Who calls `deliver_spike` stands in `walk_lanes.wgsl` or in `walk_workgroups.wgsl`. Binding 3 is the report.
+// shaders/rows/. Who calls `deliver_spike` stands in `walk_lanes.wgsl` or in `walk_workgroups.wgsl`.
 
 @group(0) @binding(0) var<storage, read> tables: array<u32>;
-@group(0) @binding(1) var<storage, read> spikes: array<u32>;
-@group(0) @binding(2) var<storage, read_write> ring: array<atomic<i32>>;
+@group(0) @binding(6) var<storage, read> spikes: array<u32>;
+@group(0) @binding(3) var<storage, read_write> ring: array<atomic<i32>>;
 
 /// Rows of words: one for each step of the window and batch item.
 fn row_count() -> u32 {

@@ -17,8 +17,6 @@ struct Window {
     words: u32,
 }
 
-var<immediate> window: Window;
-
 /// The ring slot that lies `steps` after `slot`, both below SLOTS: a step of a window, or a delay. (SLOTS is the longest delay
 /// and the window together.) So their sum is below 2·SLOTS, and wraps once at most.
 fn slot_after(slot: u32, steps: u32) -> u32 {

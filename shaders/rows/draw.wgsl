@@ -231,7 +231,7 @@ fn draw_stretches(drawn: Drawn, row: u32, lane: u32, lanes: u32, slot: u32, item
 }
 
 /// All rows of a neuron, or one of `share.y`.
-fn deliver_row(population: u32, row: u32, share: vec2<u32>, lane: u32, lanes: u32, slot: u32, item: u32) {
+fn deliver_drawn(population: u32, row: u32, share: vec2<u32>, lane: u32, lanes: u32, slot: u32, item: u32) {
     let last = tables[DRAWN_FIRSTS + population + 1u];
     for (var index = tables[DRAWN_FIRSTS + population] + share.x; index < last; index += share.y) {
         let drawn = drawn_at(index);

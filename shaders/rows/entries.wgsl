@@ -154,7 +154,7 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
 }
 
 /// All strips of a row, or one of `shares`.
-fn deliver_row(population: u32, row: u32, share: vec2<u32>, lane: u32, lanes: u32, slot: u32, item: u32) {
+fn deliver_stored(population: u32, row: u32, share: vec2<u32>, lane: u32, lanes: u32, slot: u32, item: u32) {
     let last = tables[STRIP_FIRSTS + population + 1u];
     for (var s = tables[STRIP_FIRSTS + population] + share.x; s < last; s += share.y) {
         deliver_strip(strip_at(s), row, lane, lanes, slot, item);

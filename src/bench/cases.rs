@@ -5,7 +5,7 @@ use crate::Result;
 use crate::cpu::Precision;
 use crate::gpu::Gpu;
 use crate::rnn::CellKind;
-use crate::sim::Delivery;
+use crate::sim::Schedule;
 
 /// A bench and how it is measured.
 pub(super) struct Case {
@@ -47,10 +47,10 @@ pub(super) const ALL: &[Case] = &[
         cpu: Some(host::deliver),
     },
     case("deliver_separate", "10,000,000 synapses, a delivery kernel", ATOMICS, |gpu, bench| {
-        deliver::measure(gpu, bench, Delivery::Separate)
+        deliver::measure(gpu, bench, Schedule::Windowed)
     }),
     case("deliver_direct", "the same, delivered by the update kernel", ATOMICS, |gpu, bench| {
-        deliver::measure(gpu, bench, Delivery::Direct)
+        deliver::measure(gpu, bench, Schedule::Direct)
     }),
     case("coba", "Vogels-Abbott, conductances: 4,000 neurons", EMPTY, |gpu, bench| {
         networks::measure(gpu, bench, include_str!("../../networks/coba.toml"))

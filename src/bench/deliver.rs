@@ -1,4 +1,4 @@
-//! Delivery alone: a network in which everybody spikes all the time and nobody minds.
+//! Schedule alone: a network in which everybody spikes all the time and nobody minds.
 
 use super::floor::Add;
 use super::turns::take_turns;
@@ -7,7 +7,7 @@ use crate::Result;
 use crate::gpu::Gpu;
 use crate::network::{Connect, Current, Network, Neuron, Population, Port, uniform};
 use crate::plan::{LowerOptions, Plan};
-use crate::sim::{Delivery, Engine, EngineOptions};
+use crate::sim::{Engine, EngineOptions, Schedule};
 use crate::units::Literal;
 use std::sync::Arc;
 
@@ -17,11 +17,11 @@ const TARGETS: u32 = 1000;
 const WINDOWS: u32 = 2;
 const TURNS: usize = 7;
 
-/// Measures one kind of delivery; nothing where the device does not offer it.
-pub(super) fn measure(gpu: &Gpu, bench: &Bench, delivery: Delivery) -> Result<Vec<Measurement>> {
+/// Measures one kind of schedule; nothing where the device does not offer it.
+pub(super) fn measure(gpu: &Gpu, bench: &Bench, schedule: Schedule) -> Result<Vec<Measurement>> {
     let options = LowerOptions { limits: gpu.limits().clone(), ..LowerOptions::default() };
     let plan = Arc::new(Plan::lower(&network(), &options)?);
-    let options = EngineOptions { delivery: Some(delivery), ..EngineOptions::default() };
+    let options = EngineOptions { schedule: Some(schedule), ..EngineOptions::default() };
     let mut engine = Engine::new(gpu, plan.clone(), &options)?;
     let add = Add::new(gpu, &plan, TARGETS, 1024)?;
     // Everybody fires each tenth step: one turn has as many spikes as another, but for one step's.

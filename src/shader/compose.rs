@@ -72,13 +72,21 @@ impl Composer {
     /// Adds a fragment with each name that it declares at module scope made into [`renamed`]`(tag, name)`.
     ///
     /// `tag` is of ASCII letters and digits, and another for each fragment: then no two names can meet.
-    pub fn fragment(mut self, fragment: &Fragment, tag: &str) -> Self {
-        let text = fragment.text.clone();
+    pub fn fragment(self, fragment: &Fragment, tag: &str) -> Self {
+        self.tagged(fragment.path.clone(), fragment.text.clone(), tag, true)
+    }
+
+    /// Adds a text of neuropil's own, of which a module has several: with its names renamed as those of fragments are.
+    pub(crate) fn glue_tagged(self, label: &str, text: String, tag: &str) -> Self {
+        self.tagged(PathBuf::from(label), text.into(), tag, false)
+    }
+
+    fn tagged(mut self, path: PathBuf, text: Cow<'static, str>, tag: &str, fragment: bool) -> Self {
         let items = Items::of(&text);
         let names: HashSet<&str> = items.names().map(|name| name.text.as_str()).collect();
         let members: HashSet<usize> = items.member_starts().collect();
         let suffix = format!("_{tag}");
-        let segment = self.open(fragment.path.clone(), text.clone(), true);
+        let segment = self.open(path, text.clone(), fragment);
         let mut copied = byte_order_mark(&text);
         let mut before = None;
         for token in tokens(&text) {

@@ -38,8 +38,3 @@ pub(super) fn row_deliveries(plan: &Plan, limits: &Limits) -> Vec<RowDelivery> {
     });
     stored.chain(drawn).collect()
 }
-
-/// Can update kernels deliver the spikes of their own neurons? All rows are then stored, in one binding.
-pub(super) fn is_direct_possible(plan: &Plan) -> bool {
-    plan.synapses.parts.len() <= 1 && plan.synapses.procedural.is_empty()
-}

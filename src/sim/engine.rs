@@ -5,11 +5,11 @@ mod measure;
 #[cfg(test)]
 mod tests;
 
-use super::EngineOptions;
 use super::finite;
 use super::program::{NetworkProgram, Places, Window};
-use super::schedule::Schedule;
 use super::spikes::{Wanted, decode, wanted};
+use super::tuning::Tuning;
+use super::{EngineOptions, Schedule};
 use crate::engine::{Executor, Flight, Windows, in_turns};
 use crate::gpu::{AdapterKind, Gpu};
 use crate::pace::Pace;
@@ -25,7 +25,7 @@ use std::time::Duration;
 /// A network on a device.
 pub struct Engine {
     plan: Arc<Plan>,
-    schedule: Schedule,
+    tuning: Tuning,
     /// Of the spikes.
     wanted: Vec<Wanted>,
     executor: Executor,
@@ -50,15 +50,15 @@ impl Engine {
     pub fn new(gpu: &Gpu, plan: Arc<Plan>, options: &EngineOptions) -> Result<Self> {
         let (limits, adapter) = (gpu.limits(), &gpu.info().name);
         plan.check(limits, adapter)?;
-        let schedule = Schedule::choose(&plan, options, limits, adapter)?;
+        let tuning = Tuning::choose(&plan, options, limits, adapter)?;
         // The memory of software drivers and of integrated adapters is the host's.
         plan.check_running(matches!(gpu.info().kind, AdapterKind::Software | AdapterKind::Integrated))?;
-        let NetworkProgram { program, places } = NetworkProgram::new(&plan, &schedule, limits)?;
+        let NetworkProgram { program, places } = NetworkProgram::new(&plan, &tuning, limits)?;
         let pace = Pace::new(plan.submission, options.windows_per_submission);
         let executor = Executor::new(gpu, &program, pace)?;
         let mut engine = Self {
             wanted: wanted(&plan),
-            schedule,
+            tuning,
             executor,
             places,
             timeout: options.timeout,
@@ -136,8 +136,9 @@ impl Engine {
         let (executor, Places { spikes, spike_rows, tracks, .. }) = (&mut self.executor, &self.places);
         let mut recorder = executor.recorder("steps");
         recorder.clear(executor.buffer(*spikes), executor.words(*spike_rows, 0..steps as usize));
-        let work =
-            executor.record(&mut recorder, steps, |pass| record(&self.plan, pass, first_step..first_step + steps));
+        let work = executor.record(&mut recorder, steps, |pass| {
+            record(&self.plan, &self.tuning, pass, first_step..first_step + steps)
+        });
         executor.bring_back(&mut recorder, *spike_rows, 0..steps as usize)?;
         for (track, rows) in tracks {
             executor.bring_back(&mut recorder, *rows, 0..track.rows(first_step..first_step + steps))?;
@@ -164,7 +165,7 @@ impl Engine {
             }
         };
         note(not_finite)?;
-        let (wanted, shape) = (&self.wanted, (plan.batch, self.schedule.spike_words));
+        let (wanted, shape) = (&self.wanted, (plan.batch, self.tuning.spike_words));
         let populations = &mut recording.populations;
         executor.came_back(self.places.spike_rows, |bits| decode(wanted, shape, bits, start, populations))??;
         let samplers = plan.samplers().zip(&mut recording.traces);
@@ -262,11 +263,12 @@ impl Engine {
     }
 }
 
-/// Records the windows of these steps.
+/// Records the windows of these steps; a resident kernel goes through all of them itself.
 #[expect(clippy::arithmetic_side_effects, reason = "steps up to the last; a plan has slots, and steps in a window")]
-fn record(plan: &Plan, windows: &mut Windows<'_, '_>, all: Range<u32>) {
-    for (index, step) in (0..).zip(all.clone().step_by(plan.window as usize)) {
-        let steps = plan.window.min(all.end - step);
+fn record(plan: &Plan, tuning: &Tuning, windows: &mut Windows<'_, '_>, all: Range<u32>) {
+    let together = if tuning.schedule == Schedule::Resident { all.len() as u32 } else { plan.window };
+    for (index, step) in (0..).zip(all.clone().step_by(together.max(1) as usize)) {
+        let steps = together.min(all.end - step);
         let window = Window { step, steps, slot: step % plan.slots, index, first_step: all.start };
         windows.add(&window.clock());
     }

@@ -8,22 +8,28 @@ use crate::plan::{Column, Plan, PopulationPlan, SlabPlan, Target};
 use crate::shader::{Field, FieldKind, Fragment, renamed};
 use std::fmt::Write;
 
-/// A slab's glue and the fragments that it calls, each with its tag.
-pub(super) struct Glue<'a> {
+/// A slab's glue.
+pub(super) struct Glue {
     /// WGSL text.
     pub(super) text: String,
-    /// The models' fragments.
-    pub(super) fragments: Vec<(&'a Fragment, String)>,
     /// Name of the state variable `i` of the slab inside `Neuron`, and how it is held.
     pub(super) variables: Vec<(String, FieldKind)>,
 }
 
-/// Writes a slab's glue, and the words that it reads into `values`.
-pub(super) fn glue<'a>(plan: &'a Plan, slab: usize, values: &mut Values<'a>) -> Glue<'a> {
+/// The fragments that a kernel calls, each with its tag.
+pub(super) type Fragments<'a> = Vec<(&'a Fragment, String)>;
+
+/// Writes a slab's glue, the words that it reads into `values`, and the fragments that it calls to those of its kernel.
+pub(super) fn glue<'a>(
+    plan: &'a Plan,
+    slab: usize,
+    values: &mut Values<'a, '_>,
+    fragments: &mut Fragments<'a>,
+) -> Glue {
     let slab = &plan.slabs[slab];
     let mut writer = Writer {
         values,
-        fragments: Vec::new(),
+        fragments,
         variables: Vec::new(),
         members: String::new(),
         load: String::new(),
@@ -52,12 +58,12 @@ pub(super) fn glue<'a>(plan: &'a Plan, slab: usize, values: &mut Values<'a>) -> 
         writer.onto,
     );
     let text = writer.finish(slab);
-    Glue { text, fragments: writer.fragments, variables: writer.variables }
+    Glue { text, variables: writer.variables }
 }
 
-struct Writer<'a, 'v> {
-    values: &'v mut Values<'a>,
-    fragments: Vec<(&'a Fragment, String)>,
+struct Writer<'a, 'v, 'd> {
+    values: &'v mut Values<'a, 'd>,
+    fragments: &'v mut Fragments<'a>,
     variables: Vec<(String, FieldKind)>,
     members: String,
     load: String,
@@ -66,7 +72,7 @@ struct Writer<'a, 'v> {
     onto: String,
 }
 
-impl<'a> Writer<'a, '_> {
+impl<'a> Writer<'a, '_, '_> {
     fn neuron(&mut self, slab: &'a SlabPlan) {
         self.params("n", &slab.neuron, |population| Some(&population.params));
         self.state("s", &slab.neuron);

@@ -3,6 +3,7 @@
 //! What is counted here becomes words of 32 bits: no cast and no sum may wrap in silence.
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
 
+mod bindings;
 mod deliver;
 mod deliveries;
 mod engine;
@@ -10,13 +11,15 @@ mod finite;
 mod glue;
 mod program;
 mod recorders;
-mod schedule;
+mod rows;
 mod spikes;
 mod strips;
+mod texts;
+mod tuning;
 mod update;
 mod values;
 
-pub use crate::options::{Delivery, EngineOptions};
+pub use crate::options::{EngineOptions, Schedule};
 pub use engine::Engine;
 
 use crate::Result;
@@ -30,6 +33,6 @@ use crate::plan::Plan;
 /// not allow; [`Error::Shader`](crate::Error::Shader) for a model that does not fit its kernel.
 pub fn describe(plan: &Plan, limits: &Limits, adapter: &str, options: &EngineOptions) -> Result<String> {
     plan.check(limits, adapter)?;
-    let schedule = schedule::Schedule::choose(plan, options, limits, adapter)?;
-    Ok(program::NetworkProgram::new(plan, &schedule, limits)?.program.to_string())
+    let tuning = tuning::Tuning::choose(plan, options, limits, adapter)?;
+    Ok(program::NetworkProgram::new(plan, &tuning, limits)?.program.to_string())
 }

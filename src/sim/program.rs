@@ -1,15 +1,17 @@
 //! A plan as a program: its buffers, its kernels, and what one window dispatches.
 
-use super::deliver::{DeliverKernel, deliver_kernel, draw_kernel};
+use super::deliver::{DeliverKernel, deliver_kernel};
 use super::deliveries::{RowDelivery, row_deliveries};
 use super::recorders::{Track, tracks};
-use super::schedule::Schedule;
-use super::update::update_kernel;
-use super::{Delivery, finite};
+use super::rows::Rows;
+use super::tuning::Tuning;
+use super::update::{UpdateKernel, Updates, state_of};
+use super::{Schedule, finite};
 use crate::Result;
 use crate::gpu::Limits;
 use crate::plan::Plan;
-use crate::program::{BufferId, Program, ReturnId};
+use crate::program::{BufferId, KernelId, Program, ReturnId};
+use std::ops::Range;
 
 /// The words that change from one window to the next: see `shaders/kernels/window.wgsl`.
 const CLOCK: &[&str] = &["step", "steps", "slot", "index", "first_step"];
@@ -62,7 +64,7 @@ pub(super) struct Places {
 /// The synapses on the device.
 struct Synapses {
     starts: BufferId,
-    /// The entries of each part; of none, where there are no synapses.
+    /// The entries of each part.
     parts: Vec<BufferId>,
 }
 
@@ -72,79 +74,42 @@ impl<'p> NetworkProgram<'p> {
     /// # Errors
     /// [`Error::Shader`](crate::Error::Shader) for a model that does not fit its kernel.
     #[expect(clippy::cast_possible_truncation, reason = "`Plan::check` found a binding to hold each of these tables")]
-    pub(super) fn new(plan: &'p Plan, schedule: &Schedule, limits: &Limits) -> Result<Self> {
+    pub(super) fn new(plan: &'p Plan, tuning: &Tuning, limits: &Limits) -> Result<Self> {
         let max_steps = plan.submission_steps();
         let tracks = tracks(plan, max_steps);
         let mut data = plan.data.clone();
         tracks.iter().for_each(|track| track.append_columns(&mut data));
-        let kernels = (0..plan.slabs.len()).map(|slab| update_kernel(plan, slab, schedule, &tracks, &mut data));
-        let kernels = kernels.collect::<Result<Vec<_>>>()?;
+        let mut kernels = Updates::new(plan, tuning, &tracks, &mut data);
+        let kernels = match tuning.schedule {
+            Schedule::Resident => vec![kernels.resident()?],
+            Schedule::Windowed | Schedule::Direct => {
+                (0..plan.slabs.len()).map(|slab| kernels.of_slab(slab)).collect::<Result<_>>()?
+            }
+        };
 
         let mut program = Program::new(CLOCK, finite::words(plan, plan.submission))?;
         let data = program.buffer_of("parameters and stimuli", data);
         let ring = program.buffer("delay ring", plan.ring_len() as usize, None);
         let steps = max_steps as usize;
-        let spike_row = (plan.batch as usize).saturating_mul(schedule.spike_words as usize);
+        let spike_row = (plan.batch as usize).saturating_mul(tuning.spike_words as usize);
         let spikes = program.buffer("recorded spikes", steps.saturating_mul(spike_row), None);
         let traces = program.buffer("recorded variables", plan.sample_words(max_steps) as usize, None);
         let synapses = Synapses::new(&mut program, plan);
 
-        let (mut states, mut updates) = (Vec::new(), Vec::new());
-        for (slab, update) in plan.slabs.iter().zip(kernels) {
-            let words = plan.state_len(states.len()) as usize;
-            let state = program.buffer("neuron state", words, None);
-            let tables = program.buffer_of("slab tables", update.tables);
-            let named = [
-                ("tables", tables),
-                ("data", data),
-                ("state", state),
-                ("ring", ring),
-                ("starts", synapses.starts),
-                ("entries0", synapses.parts[0]),
-                ("spikes", spikes),
-                ("report", Program::REPORT),
-                ("traces", traces),
-            ];
-            let label = format!("update {}", slab.neuron.name());
-            let kernel = program.kernel(&label, update.kernel, &named)?;
-            updates.push((kernel, [slab.size.div_ceil(schedule.workgroup), plan.batch, 1]));
-            states.push(state);
-        }
-        let mut deliveries = Vec::new();
-        if schedule.delivery == Delivery::Separate && plan.synapses.count > 0 {
-            for delivery in row_deliveries(plan, limits) {
-                let DeliverKernel { kernel, tables, most_strips } = match &delivery.parts {
-                    Some(parts) => deliver_kernel(plan, schedule, &plan.synapses.parts[parts.clone()])?,
-                    None => draw_kernel(plan, schedule)?,
-                };
-                let tables = program.buffer_of("strips", tables);
-                let parts = delivery.parts.clone().unwrap_or(0..0);
-                let entries: Vec<_> =
-                    (0..parts.len()).map(|number| format!("entries{number}")).zip(&synapses.parts[parts]).collect();
-                let mut named = vec![
-                    ("tables", tables),
-                    ("spikes", spikes),
-                    ("ring", ring),
-                    ("report", Program::REPORT),
-                    ("starts", synapses.starts),
-                ];
-                named.extend(entries.iter().map(|(name, buffer)| (name.as_str(), **buffer)));
-                deliveries.push((program.kernel("deliver", kernel, &named)?, delivery, most_strips));
-            }
-        }
-        for (level, words) in (0..).zip(level_words(plan)) {
-            let told = [("first_word", words[0]), ("words", words[1])];
-            for (slab, (kernel, workgroups)) in plan.slabs.iter().zip(&updates) {
-                if slab.level == level {
-                    program.dispatch(*kernel, *workgroups, &told)?;
-                }
-            }
-            for (kernel, RowDelivery { levels, .. }, most_strips) in &deliveries {
-                if levels.contains(&level) {
-                    let workgroups = schedule.delivery_workgroups(plan, words[1], *most_strips, limits);
-                    program.dispatch(*kernel, workgroups, &told)?;
-                }
-            }
+        let state = |slab| program.buffer("neuron state", plan.state_len(slab) as usize, None);
+        let states: Vec<_> = (0..plan.slabs.len()).map(state).collect();
+        let shared = [
+            ("data", data),
+            ("ring", ring),
+            ("spikes", spikes),
+            ("report", Program::REPORT),
+            ("traces", traces),
+            ("starts", synapses.starts),
+        ];
+        let mut builder = Builder { plan, tuning, limits, program: &mut program, shared: &shared, synapses: &synapses };
+        match tuning.schedule {
+            Schedule::Resident => kernels.into_iter().try_for_each(|kernel| builder.resident(kernel, &states))?,
+            Schedule::Windowed | Schedule::Direct => builder.windowed(kernels, &states)?,
         }
         let spike_rows = program.bring_back(spikes, 0, spike_row, steps);
         let bring_back = |track: Track| {
@@ -158,15 +123,83 @@ impl<'p> NetworkProgram<'p> {
     }
 }
 
+/// Adds kernels and dispatches.
+struct Builder<'b, 'p> {
+    plan: &'p Plan,
+    tuning: &'b Tuning,
+    limits: &'b Limits,
+    program: &'b mut Program<'p>,
+    /// Buffers of one name in all kernels.
+    shared: &'b [(&'static str, BufferId)],
+    synapses: &'b Synapses,
+}
+
+impl Builder<'_, '_> {
+    /// A kernel that sees its own tables, these buffers, entries of these parts, and those that all may see.
+    fn kernel(
+        &mut self,
+        label: &str,
+        UpdateKernel { kernel, tables }: UpdateKernel,
+        own: &[(&str, BufferId)],
+        parts: Range<usize>,
+    ) -> Result<KernelId> {
+        let tables = self.program.buffer_of(format!("tables of {label}"), tables);
+        let parts = self.synapses.parts.get(parts).unwrap_or_default();
+        let entries: Vec<_> = (0..parts.len()).map(|number| format!("entries{number}")).collect();
+        let entries = entries.iter().map(String::as_str).zip(parts.iter().copied());
+        let named = self.shared.iter().copied().chain([("tables", tables)]).chain(own.iter().copied());
+        self.program.kernel(label, kernel, &named.chain(entries).collect::<Vec<_>>())
+    }
+
+    /// One dispatch for many windows, a workgroup for each item.
+    fn resident(&mut self, kernel: UpdateKernel, states: &[BufferId]) -> Result<()> {
+        let names: Vec<_> = (0..states.len()).map(state_of).collect();
+        let own: Vec<_> = names.iter().map(String::as_str).zip(states.iter().copied()).collect();
+        let kernel = self.kernel("resident", kernel, &own, 0..self.synapses.parts.len())?;
+        self.program.dispatch(kernel, [self.plan.batch, 1, 1], &[("first_word", 0), ("words", 0)])
+    }
+
+    /// The updates of each level, and then its deliveries.
+    fn windowed(&mut self, kernels: Vec<UpdateKernel>, states: &[BufferId]) -> Result<()> {
+        let (plan, tuning, limits) = (self.plan, self.tuning, self.limits);
+        let mut updates = Vec::with_capacity(kernels.len());
+        for ((slab, state), kernel) in plan.slabs.iter().zip(states).zip(kernels) {
+            let label = format!("update {}", slab.neuron.name());
+            let kernel = self.kernel(&label, kernel, &[("state", *state)], 0..self.synapses.parts.len())?;
+            updates.push((kernel, [slab.size.div_ceil(tuning.workgroup), plan.batch, 1]));
+        }
+        let mut deliveries = Vec::new();
+        let separate = tuning.schedule == Schedule::Windowed;
+        for RowDelivery { parts, levels } in row_deliveries(plan, limits).into_iter().filter(|_| separate) {
+            let rows = match &parts {
+                Some(parts) => Rows { parts: &plan.synapses.parts[parts.clone()], drawn: &[] },
+                None => Rows { parts: &[], drawn: &plan.synapses.procedural },
+            };
+            let DeliverKernel { kernel, tables, most_strips } = deliver_kernel(plan, tuning, rows)?;
+            let kernel = self.kernel("deliver", UpdateKernel { kernel, tables }, &[], parts.unwrap_or(0..0))?;
+            deliveries.push((kernel, levels, most_strips));
+        }
+        for (level, words) in (0..).zip(level_words(plan)) {
+            let told = [("first_word", words[0]), ("words", words[1])];
+            let of_level = plan.slabs.iter().zip(&updates).filter(|(slab, _)| slab.level == level);
+            for (_, (kernel, workgroups)) in of_level {
+                self.program.dispatch(*kernel, *workgroups, &told)?;
+            }
+            for (kernel, _, strips) in deliveries.iter().filter(|(_, levels, _)| levels.contains(&level)) {
+                let workgroups = tuning.delivery_workgroups(plan, words[1], *strips, limits);
+                self.program.dispatch(*kernel, workgroups, &told)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Synapses {
     fn new<'p>(program: &mut Program<'p>, plan: &'p Plan) -> Self {
         let table = &plan.synapses;
         let starts = program.buffer_of("row starts", &table.starts[..]);
         let mut add = |words| program.buffer_of("synapses", &table.entries[words]);
-        let mut parts: Vec<_> = table.parts.iter().map(|part| add(part.words.clone())).collect();
-        if parts.is_empty() {
-            parts.push(add(0..0));
-        }
+        let parts = table.parts.iter().map(|part| add(part.words.clone())).collect();
         Self { starts, parts }
     }
 }

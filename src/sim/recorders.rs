@@ -68,8 +68,8 @@ pub(super) fn tracks(plan: &Plan, steps: u32) -> Vec<Track> {
     plan.samplers().map(lay).collect()
 }
 
-/// The function `sample` of a slab's update kernel, with its binding where it is needed.
-pub(super) fn sample_function(plan: &Plan, slab: usize, glue: &Glue<'_>, tracks: &[Track]) -> String {
+/// The function `sample` of a slab.
+pub(super) fn sample_function(plan: &Plan, slab: usize, glue: &Glue, tracks: &[Track]) -> String {
     let mut body = String::new();
     for ((recorder, sampling), track) in plan.samplers().zip(tracks) {
         let population = plan.slabs[slab].populations.iter().position(|&index| index == recorder.population);
@@ -95,7 +95,5 @@ pub(super) fn sample_function(plan: &Plan, slab: usize, glue: &Glue<'_>, tracks:
                      }}\n    }}\n",
         );
     }
-    let binding =
-        if body.is_empty() { "" } else { "@group(0) @binding(8) var<storage, read_write> traces: array<f32>;\n\n" };
-    format!("{binding}fn sample(neuron: ptr<function, Neuron>, place: Place, step: u32) {{\n{body}}}\n")
+    format!("fn sample(neuron: ptr<function, Neuron>, place: Place, step: u32) {{\n{body}}}\n")
 }

@@ -1,12 +1,7 @@
 //! Strips as delivery reads them: words of a table, beside what finds the population of a spike.
 
-use crate::plan::{Plan, SlabPlan};
+use crate::plan::Plan;
 use crate::rows::{EntrySize, Format, Part, Sign};
-
-/// The populations of the plan in the order of their neurons' bits: by slab, and within it.
-pub(super) fn in_order_of_bits(plan: &Plan) -> impl Iterator<Item = usize> + '_ {
-    plan.slabs.iter().flat_map(|slab: &SlabPlan| slab.populations.iter().copied())
-}
 
 /// Strips of some populations in some parts, and where those of each begin.
 pub(super) struct Strips {

@@ -1,90 +1,183 @@
-//! One slab's update kernel: its text and the words of its tables.
+//! The update kernel of a slab, and the kernel that steps all slabs of a small network: their texts and the words of their tables.
 
-use super::Delivery;
-use super::deliver::{FIRST_LANE, PHILOX, Text, WINDOW, plain, stored_rows};
-use super::glue::{Glue, glue};
+use super::bindings::{self, ENTRIES, Ring};
+use super::glue::{Fragments, glue};
 use super::recorders::{Track, sample_function};
-use super::schedule::Schedule;
-use super::strips::Strips;
+use super::rows::{Rows, in_order_of_bits, rows};
+use super::texts::{FIRST_LANE, PHILOX, Text, WINDOW, plain};
+use super::tuning::Tuning;
 use super::values::Values;
 use crate::Result;
 use crate::model::LIBRARY;
+use crate::options::Schedule;
 use crate::plan::Plan;
 use crate::program::report::{self, REPORT};
-use crate::shader::{Composer, Kernel};
+use crate::shader::{Composer, Kernel, renamed};
 use std::fmt::Write;
-
-/// Where it has the report of a submission.
-const REPORT_AT: usize = 7;
-
-/// An update kernel.
-pub(super) struct UpdateKernel {
-    /// The module, with entry point `update`.
-    pub kernel: Kernel,
-    /// The slab's tables.
-    pub tables: Vec<u32>,
-}
 
 const WORDS: Text =
     ("shaders/kernels/hand_over_words.wgsl", include_str!("../../shaders/kernels/hand_over_words.wgsl"));
 const DIRECT: Text =
     ("shaders/kernels/hand_over_directly.wgsl", include_str!("../../shaders/kernels/hand_over_directly.wgsl"));
+const UPDATE_DIRECTLY: Text =
+    ("shaders/kernels/update_directly.wgsl", include_str!("../../shaders/kernels/update_directly.wgsl"));
+const RESIDENT: Text = ("shaders/kernels/resident.wgsl", include_str!("../../shaders/kernels/resident.wgsl"));
 const NOT_FINITE: Text = ("shaders/kernels/not_finite.wgsl", include_str!("../../shaders/kernels/not_finite.wgsl"));
 const ANY_LANE: Text = ("shaders/kernels/any_lane.wgsl", include_str!("../../shaders/kernels/any_lane.wgsl"));
 /// The same without subgroups: each for itself.
 const ALONE: &str = "fn any_lane(holds: bool) -> bool {\n    return holds;\n}\n";
 const UPDATE: Text = ("shaders/kernels/update.wgsl", include_str!("../../shaders/kernels/update.wgsl"));
 
-/// Composes a slab's update kernel. Values of single neurons are appended to `data`, which all slabs share.
-pub(super) fn update_kernel(
-    plan: &Plan,
-    slab: usize,
-    schedule: &Schedule,
-    tracks: &[Track],
-    data: &mut Vec<u32>,
-) -> Result<UpdateKernel> {
-    let populations = plan.slabs[slab].populations.iter().map(|&index| &plan.populations[index]).collect();
-    let mut values = Values::new(populations, data);
-    let glue = glue(plan, slab, &mut values);
-    let mut tables = values.tables;
-    let mut constants = schedule.constants(plan);
-    let _ = writeln!(constants, "const FIRST_SPIKE_WORD = {}u;", plan.spike_words().0[slab]);
-    let variables = plan.slabs[slab].variable_count();
-    let _ = writeln!(constants, "const VARIABLES = {variables}u;");
-    let _ = writeln!(
-        constants,
-        "const SLABS = {}u;\nconst NOT_FINITE = {}u;",
-        plan.slabs.len(),
-        report::WORDS.saturating_add(slab)
-    );
-    constants += &report::binding(REPORT_AT);
-    let sample = sample_function(plan, slab, &glue, tracks);
-    let mut composer = compose(constants, &glue, sample, schedule);
-    if schedule.delivery == Delivery::Direct {
-        let (parts, sources) = (&plan.synapses.parts, plan.slabs[slab].populations.iter().copied());
-        composer = stored_rows(composer, Strips::of(plan, parts, sources), parts.len(), &mut tables);
-    }
-    let composed = composer.finish();
-    Ok(UpdateKernel { kernel: composed.kernel("update")?, tables })
+/// A kernel that steps neurons.
+pub(super) struct UpdateKernel {
+    /// Its module and entry point.
+    pub kernel: Kernel,
+    /// Its tables.
+    pub tables: Vec<u32>,
 }
 
-fn compose(constants: String, glue: &Glue<'_>, sample: String, schedule: &Schedule) -> Composer {
-    let constants = if schedule.subgroups { constants } else { constants + ALONE };
-    let lanes: &[Text] = if schedule.subgroups { &[ANY_LANE] } else { &[] };
-    let mut composer = plain(
-        Composer::new().glue("constants", constants),
-        LIBRARY.iter().chain([&PHILOX, &WINDOW, &REPORT]).chain(lanes),
-    );
-    for (fragment, tag) in &glue.fragments {
-        composer = composer.fragment(fragment, tag);
+/// What kernels that step neurons are made of.
+pub(super) struct Updates<'p, 'd> {
+    plan: &'p Plan,
+    tuning: &'d Tuning,
+    tracks: &'d [Track],
+    /// Words that all slabs share: values of single neurons are appended.
+    data: &'d mut Vec<u32>,
+}
+
+/// A slab's part of a kernel.
+struct SlabText {
+    /// Its texts, with their paths.
+    texts: Vec<(&'static str, String)>,
+    /// The tables so far, with its own.
+    tables: Vec<u32>,
+}
+
+/// The name by which the `slab`-th state is bound where there are several.
+pub(super) fn state_of(slab: usize) -> String {
+    renamed(&tag(slab), "state")
+}
+
+fn tag(slab: usize) -> String {
+    format!("slab{slab}")
+}
+
+impl<'p, 'd> Updates<'p, 'd> {
+    pub(super) fn new(plan: &'p Plan, tuning: &'d Tuning, tracks: &'d [Track], data: &'d mut Vec<u32>) -> Self {
+        Self { plan, tuning, tracks, data }
     }
-    let hand_over = match schedule.delivery {
-        Delivery::Separate => &[WORDS][..],
-        Delivery::Direct => &[FIRST_LANE, DIRECT],
-    };
-    plain(composer, [UPDATE, NOT_FINITE].iter().chain(hand_over))
-        .glue("neuron", glue.text.clone())
-        .glue("samples", sample)
+
+    /// A slab's update kernel.
+    ///
+    /// # Errors
+    /// [`Error::Shader`](crate::Error::Shader) for a model that does not fit it.
+    pub(super) fn of_slab(&mut self, slab: usize) -> Result<UpdateKernel> {
+        let direct = self.tuning.schedule == Schedule::Direct;
+        let mut fragments = Fragments::new();
+        let SlabText { texts, mut tables } = self.slab(slab, 0, bindings::STATE, Vec::new(), &mut fragments);
+        let ring = if direct { Ring::Atomic } else { Ring::Own };
+        let mut composer = self.head(ring, &fragments).glue("window", bindings::WINDOW);
+        if direct {
+            let sources = self.plan.slabs[slab].populations.iter().copied();
+            (composer, _) =
+                rows(plain(composer, [&FIRST_LANE]), self.plan, Rows::all(self.plan), sources, &mut tables, false);
+        }
+        composer = texts.into_iter().fold(composer, |composer, (path, text)| composer.plain(path, text));
+        if direct {
+            composer = plain(composer, [&UPDATE_DIRECTLY]);
+        }
+        Ok(UpdateKernel { kernel: composer.finish().kernel("update")?, tables })
+    }
+
+    /// The kernel of all slabs, each of which has its state bound as [`state_of`] says.
+    ///
+    /// # Errors
+    /// [`Error::Shader`](crate::Error::Shader) for a model that does not fit it.
+    pub(super) fn resident(&mut self) -> Result<UpdateKernel> {
+        let plan = self.plan;
+        let (mut fragments, mut slabs, mut tables) = (Fragments::new(), Vec::new(), Vec::new());
+        let mut before = 0;
+        for (slab, of) in plan.slabs.iter().enumerate() {
+            let state = [ENTRIES, plan.synapses.parts.len(), slab].into_iter().fold(0, usize::saturating_add);
+            let text = self.slab(slab, before, state, tables, &mut fragments);
+            before = before.saturating_add(of.populations.len());
+            tables = text.tables;
+            slabs.push(text.texts);
+        }
+        let sources: Vec<_> = in_order_of_bits(plan).collect();
+        let composer = plain(self.head(Ring::Atomic, &fragments), [&FIRST_LANE]);
+        let (mut composer, _) = rows(composer, plan, Rows::all(plan), sources.into_iter(), &mut tables, false);
+        for (slab, texts) in slabs.into_iter().enumerate() {
+            let text: Vec<_> = texts.into_iter().map(|(_, text)| text).collect();
+            composer = composer.glue_tagged(&format!("slab {slab}"), text.concat(), &tag(slab));
+        }
+        let composer = plain(composer.glue("the levels of a window", self.levels()), [&RESIDENT]);
+        Ok(UpdateKernel { kernel: composer.finish().kernel("resident")?, tables })
+    }
+
+    /// What comes before slabs.
+    fn head(&self, ring: Ring, fragments: &Fragments<'_>) -> Composer {
+        let mut constants = self.tuning.constants(self.plan);
+        let _ = writeln!(constants, "const SLABS = {}u;", self.plan.slabs.len());
+        constants += &report::binding(bindings::REPORT);
+        constants += &bindings::of_neurons(ring, !self.tracks.is_empty());
+        let lanes: &[Text] = if self.tuning.subgroups { &[ANY_LANE] } else { &[] };
+        if lanes.is_empty() {
+            constants += ALONE;
+        }
+        let texts = LIBRARY.iter().chain([&PHILOX, &WINDOW, &REPORT]).chain(lanes);
+        let composer = plain(Composer::new().glue("constants", constants), texts);
+        fragments.iter().fold(composer, |composer, (fragment, tag)| composer.fragment(fragment, tag))
+    }
+
+    /// A slab's part, whose first population has this number among those of the rows.
+    fn slab(
+        &mut self,
+        slab: usize,
+        first_population: usize,
+        state: usize,
+        tables: Vec<u32>,
+        fragments: &mut Fragments<'p>,
+    ) -> SlabText {
+        let plan = self.plan;
+        let populations = plan.slabs[slab].populations.iter().map(|&index| &plan.populations[index]).collect();
+        let mut values = Values::new(populations, tables, self.data);
+        let glue = glue(plan, slab, &mut values, fragments);
+        let constants = [
+            ("STATE", state),
+            ("FIRST_SPIKE_WORD", plan.spike_words().0[slab] as usize),
+            ("VARIABLES", plan.slabs[slab].variable_count()),
+            ("NOT_FINITE", report::WORDS.saturating_add(slab)),
+            ("FIRST_POPULATION", first_population),
+        ];
+        let constants = constants.iter().map(|(name, value)| format!("const {name} = {value}u;\n")).collect();
+        let hand_over = if self.tuning.schedule == Schedule::Windowed { WORDS } else { DIRECT };
+        let own = [UPDATE, NOT_FINITE, hand_over].map(|(path, text)| (path, text.to_owned()));
+        let sample = sample_function(plan, slab, &glue, self.tracks);
+        let mut texts = vec![("constants", constants)];
+        texts.extend(own);
+        texts.extend([("neuron", glue.text), ("samples", sample)]);
+        SlabText { texts, tables: values.tables }
+    }
+
+    /// The function `compute_window`: who shares a level steps together, and none sees another's spikes.
+    fn levels(&self) -> String {
+        let mut text = String::from("fn compute_window(item: u32, id: u32, lane: u32, lanes: u32) {\n");
+        let mut level = 0;
+        for (slab, of) in self.plan.slabs.iter().enumerate() {
+            if of.level > level {
+                level = of.level;
+                text += "    storageBarrier();\n";
+            }
+            let [size, compute] = ["SLAB", "compute_and_deliver"].map(|name| renamed(&tag(slab), name));
+            let _ = write!(
+                text,
+                "    for (var first = 0u; first < {size}; first += WORKGROUP) {{\n        \
+                     {compute}(first + id, item, lane, lanes);\n    }}\n"
+            );
+        }
+        text + "}\n"
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! WGSL expressions for the values of a slab's populations: as literal as they can be, because a constant costs
 //! nothing, a table read something, and on software drivers a lot.
 
-use super::schedule::float;
+use super::tuning::float;
 use crate::plan::{Column, PopulationPlan};
 use crate::shader::FieldKind;
 
@@ -9,18 +9,18 @@ use crate::shader::FieldKind;
 const CHOSEN: usize = 8;
 
 /// Writes expressions for one slab; what is not literal goes to the slab's tables or to the words of all slabs.
-pub(super) struct Values<'a> {
+pub(super) struct Values<'a, 'd> {
     populations: Vec<&'a PopulationPlan>,
     /// Words of the slab, a column of one word for each population.
     pub(super) tables: Vec<u32>,
     /// Words shared by all slabs.
-    data: &'a mut Vec<u32>,
+    data: &'d mut Vec<u32>,
 }
 
-impl<'a> Values<'a> {
-    /// For the populations of a slab, in order.
-    pub(super) fn new(populations: Vec<&'a PopulationPlan>, data: &'a mut Vec<u32>) -> Self {
-        Self { populations, tables: Vec::new(), data }
+impl<'a, 'd> Values<'a, 'd> {
+    /// For the populations of a slab, in order; its tables come behind these.
+    pub(super) fn new(populations: Vec<&'a PopulationPlan>, tables: Vec<u32>, data: &'d mut Vec<u32>) -> Self {
+        Self { populations, tables, data }
     }
 
     /// The populations, in order.

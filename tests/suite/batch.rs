@@ -6,7 +6,7 @@ use crate::networks::zoo;
 use neuropil::Simulation;
 use neuropil::plan::Plan;
 use neuropil::recording::Recording;
-use neuropil::sim::{Delivery, EngineOptions};
+use neuropil::sim::{EngineOptions, Schedule};
 use std::sync::Arc;
 
 /// Step and neuron of each spike of a population, in one batch item.
@@ -43,7 +43,7 @@ fn the_first_item_is_the_unbatched_run() {
 fn every_item_agrees_with_the_reference() {
     let gpu = gpu();
     let plan = plan_with(&gpu, &zoo(), |options| options.batch = 3);
-    let options = EngineOptions { delivery: Some(Delivery::Separate), ..EngineOptions::default() };
+    let options = EngineOptions { schedule: Some(Schedule::Windowed), ..EngineOptions::default() };
     let agreement = Pair::new(&device(), &plan, &options).lockstep(300).unwrap();
     println!("{agreement:?}");
     assert!(agreement.spikes > 500, "{agreement:?}");

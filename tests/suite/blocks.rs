@@ -11,7 +11,7 @@ use neuropil::network::{
 };
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::rows::{EntrySize, Progress, Sign, Synapse};
-use neuropil::sim::{Delivery, EngineOptions};
+use neuropil::sim::{EngineOptions, Schedule};
 use neuropil::units::Literal;
 use std::sync::{Arc, Mutex};
 
@@ -115,8 +115,8 @@ fn entries_of_every_format_are_delivered() {
             ("mixed", EntrySize::Pair, false, Sign::Own),
         ];
         assert_eq!(found, expected);
-        for delivery in [Delivery::Separate, Delivery::Direct] {
-            let options = EngineOptions { delivery: Some(delivery), ..EngineOptions::default() };
+        for schedule in [Schedule::Windowed, Schedule::Direct] {
+            let options = EngineOptions { schedule: Some(schedule), ..EngineOptions::default() };
             let agreement = Pair::new(&device(), &plan, &options).lockstep(130).unwrap();
             assert!(agreement.spikes >= 2 * SOURCES as usize, "{agreement:?}");
         }
@@ -133,7 +133,7 @@ fn rows_that_bindings_cut_are_delivered_whole() {
             options.batch = 3;
         });
         assert!(plan.synapses.parts.len() > parts, "{} parts", plan.synapses.parts.len());
-        let options = EngineOptions { delivery: Some(Delivery::Separate), ..EngineOptions::default() };
+        let options = EngineOptions { schedule: Some(Schedule::Windowed), ..EngineOptions::default() };
         let agreement = Pair::new(&device(), &plan, &options).lockstep(120).unwrap();
         assert!(agreement.spikes >= 3 * SOURCES as usize, "{agreement:?}");
     }
@@ -154,12 +154,12 @@ fn check(net: &Network, steps: u32, spikes: usize, cuts: &[(u32, Option<u64>)]) 
         });
         let parts = plan.synapses.parts.len();
         assert_eq!(parts > 1, binding.is_some(), "{parts} parts");
-        let separate = EngineOptions { delivery: Some(Delivery::Separate), ..EngineOptions::default() };
-        let direct = EngineOptions { delivery: Some(Delivery::Direct), ..EngineOptions::default() };
+        let separate = EngineOptions { schedule: Some(Schedule::Windowed), ..EngineOptions::default() };
+        let direct = EngineOptions { schedule: Some(Schedule::Direct), ..EngineOptions::default() };
         let ways = [(&gpu, separate.clone()), (&less, separate), (&gpu, direct)];
         for (gpu, options) in ways.into_iter().take(if parts == 1 { 3 } else { 2 }) {
             let found = advance(&mut engine(gpu, &plan, &options), steps);
-            assert_eq!(found, free, "blocks of 2^{block_bits}, {parts} parts, {:?}", options.delivery);
+            assert_eq!(found, free, "blocks of 2^{block_bits}, {parts} parts, {:?}", options.schedule);
         }
     }
 }
@@ -213,7 +213,7 @@ fn a_window_may_hold_a_spike_of_each_neuron_in_each_step() {
     net.record(Record::new(&targets, ["v"]));
     let plan = plan_with(&gpu, &net, |options| options.batch = 2);
     assert_eq!(plan.window, 5);
-    let options = EngineOptions { delivery: Some(Delivery::Separate), ..EngineOptions::default() };
+    let options = EngineOptions { schedule: Some(Schedule::Windowed), ..EngineOptions::default() };
     let recording = advance(&mut engine(&gpu, &plan, &options), 25);
     for (step, v) in (0..25).zip(recording.traces[0].values.chunks_exact(600)) {
         let arrived = f64::from(70 * (step - 4).max(0));
@@ -237,8 +237,8 @@ fn more_weights_than_16_bits_can_tell() {
     weights.sort_unstable();
     weights.dedup();
     assert_eq!(weights.len(), 67_900);
-    for delivery in [Delivery::Separate, Delivery::Direct] {
-        let options = EngineOptions { delivery: Some(delivery), ..EngineOptions::default() };
+    for schedule in [Schedule::Windowed, Schedule::Direct] {
+        let options = EngineOptions { schedule: Some(schedule), ..EngineOptions::default() };
         Pair::new(&device(), &plan, &options).lockstep(120).unwrap();
     }
 }

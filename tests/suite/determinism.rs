@@ -6,7 +6,7 @@ use crate::networks::{shipped, small_brunel, zoo};
 use neuropil::gpu::Gpu;
 use neuropil::network::Network;
 use neuropil::plan::Plan;
-use neuropil::sim::{Delivery, EngineOptions};
+use neuropil::sim::{EngineOptions, Schedule};
 use std::sync::Arc;
 
 /// Every schedule that the device allows.
@@ -15,14 +15,14 @@ fn schedules(gpu: &Gpu, bindings: usize) -> Vec<EngineOptions> {
     let mut schedules = Vec::new();
     for workgroup in [64, 256] {
         let direct = limits.subgroups() && workgroup % limits.max_subgroup == 0 && bindings == 1;
-        for delivery in [Delivery::Separate, Delivery::Direct] {
-            if workgroup > limits.max_workgroup_size || (delivery == Delivery::Direct && !direct) {
+        for schedule in [Schedule::Windowed, Schedule::Direct] {
+            if workgroup > limits.max_workgroup_size || (schedule == Schedule::Direct && !direct) {
                 continue;
             }
             for windows in [1, 7, 1000] {
                 schedules.push(EngineOptions {
                     workgroup: Some(workgroup),
-                    delivery: Some(delivery),
+                    schedule: Some(schedule),
                     windows_per_submission: Some(windows),
                     ..EngineOptions::default()
                 });

@@ -6,7 +6,7 @@ use crate::networks::shipped;
 use neuropil::gpu::Gpu;
 use neuropil::gpu::doctor::{Feature, Finding, Need, judge};
 use neuropil::rnn::{DeviceRnn, Options, VanillaRnn};
-use neuropil::sim::{Delivery, Engine, EngineOptions};
+use neuropil::sim::{Engine, EngineOptions, Schedule};
 
 /// The device as it is used after a self-test of each feature failed.
 pub fn lacking(gpu: &Gpu, features: &[Feature]) -> Gpu {
@@ -29,11 +29,11 @@ fn without_subgroups_workgroups_walk_the_spikes() {
     let whole = run(&gpu);
     assert_eq!(run(&less).populations, whole.populations);
     assert!(whole.populations.iter().all(|population| population.spikes.len() > 100));
-    let direct = EngineOptions { delivery: Some(Delivery::Direct), ..EngineOptions::default() };
+    let direct = EngineOptions { schedule: Some(Schedule::Direct), ..EngineOptions::default() };
     let refused = Engine::new(&less, plan.clone(), &direct).err().expect("it has no subgroups");
     assert_eq!(
         refused.to_string(),
-        "delivery: direct delivery is not possible here; legal: an adapter with subgroups, whole subgroups in a \
+        "schedule: direct delivery is not possible here; legal: an adapter with subgroups, whole subgroups in a \
          workgroup, one binding of synapses, all of them stored"
     );
     if gpu.limits().subgroups() {

@@ -6,7 +6,7 @@ use neuropil::Error;
 use neuropil::model::{Lif, LifRef, Reset};
 use neuropil::network::{Array, Connect, Network, PoissonInput, Population, Port, SpikeTimes, uniform};
 use neuropil::plan::{LowerOptions, Plan};
-use neuropil::sim::{Delivery, EngineOptions};
+use neuropil::sim::{EngineOptions, Schedule};
 use neuropil::units::Literal;
 
 /// A chain without delays, closed by a projection with some: every step passes through all four populations.
@@ -34,8 +34,8 @@ fn device_and_reference_agree() {
     let gpu = gpu();
     let plan = plan(&gpu, &chain());
     assert_eq!((plan.levels(), plan.synapses.min_delay), (4, 3));
-    for delivery in [None, Some(Delivery::Separate)] {
-        let options = EngineOptions { delivery, ..EngineOptions::default() };
+    for schedule in [None, Some(Schedule::Windowed)] {
+        let options = EngineOptions { schedule, ..EngineOptions::default() };
         let agreement = Pair::new(&device(), &plan, &options).lockstep(1500).unwrap();
         println!("{agreement:?}");
         assert!(agreement.spikes > 1000, "{agreement:?}");

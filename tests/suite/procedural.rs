@@ -12,7 +12,7 @@ use neuropil::network::{
     Value, exponential, lognormal, normal, truncated_normal, uniform,
 };
 use neuropil::plan::{LowerOptions, Plan};
-use neuropil::sim::{Delivery, Engine, EngineOptions, describe};
+use neuropil::sim::{Engine, EngineOptions, Schedule, describe};
 use neuropil::units::Literal;
 use uom::si::f64::Time;
 
@@ -119,10 +119,10 @@ fn nothing_is_held_of_them() {
 fn direct_delivery_draws_nothing() {
     let gpu = gpu();
     let plan = plan_with(&gpu, &stored(Some(2)), |_| ());
-    let direct = EngineOptions { delivery: Some(Delivery::Direct), ..EngineOptions::default() };
+    let direct = EngineOptions { schedule: Some(Schedule::Direct), ..EngineOptions::default() };
     assert_eq!(
         Engine::new(&gpu, plan, &direct).err().expect("it only reads entries").to_string(),
-        "delivery: direct delivery is not possible here; legal: an adapter with subgroups, whole subgroups in a \
+        "schedule: direct delivery is not possible here; legal: an adapter with subgroups, whole subgroups in a \
          workgroup, one binding of synapses, all of them stored"
     );
 }

@@ -6,7 +6,7 @@ use neuropil::model::{LifRef, Reset};
 use neuropil::network::{Connect, Current, Network, Population, Port, Record, SpikeTimes};
 use neuropil::recording::Recording;
 use neuropil::reference::Reference;
-use neuropil::sim::{Delivery, EngineOptions};
+use neuropil::sim::{EngineOptions, Schedule};
 use neuropil::units::Literal;
 
 /// [mV] V of every neuron lies within this distance of the threshold.
@@ -147,14 +147,14 @@ fn the_longest_submission_has_room_for_all_it_records() {
     }
     let plan = plan(&gpu, &net);
     assert_eq!((plan.window, plan.levels(), plan.submission), (1, 2, 4096));
-    let with = |delivery, windows_per_submission| {
-        let options = EngineOptions { delivery, windows_per_submission, ..EngineOptions::default() };
+    let with = |schedule, windows_per_submission| {
+        let options = EngineOptions { schedule, windows_per_submission, ..EngineOptions::default() };
         advance(&mut engine(&gpu, &plan, &options), 4096)
     };
     let expected = with(None, Some(100));
     // The 80 spikes of neuron 0 come back to neuron 1.
     assert_eq!(expected.populations.iter().map(|of| of.spikes.len()).collect::<Vec<_>>(), [320, 320]);
-    for delivery in [None, Some(Delivery::Separate)] {
-        assert_eq!(with(delivery, Some(4096)), expected, "{delivery:?}");
+    for schedule in [None, Some(Schedule::Windowed)] {
+        assert_eq!(with(schedule, Some(4096)), expected, "{schedule:?}");
     }
 }

@@ -5,7 +5,7 @@ use crate::agreement::Pair;
 use crate::device::{device, gpu, plan};
 use crate::networks::zoo;
 use neuropil::rows::Format;
-use neuropil::sim::{Delivery, EngineOptions};
+use neuropil::sim::{EngineOptions, Schedule};
 
 fn check(options: &EngineOptions) {
     let gpu = gpu();
@@ -29,7 +29,7 @@ fn a_network_of_many_kinds_agrees() {
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn it_agrees_when_a_kernel_of_its_own_delivers() {
-    check(&EngineOptions { delivery: Some(Delivery::Separate), ..EngineOptions::default() });
+    check(&EngineOptions { schedule: Some(Schedule::Windowed), ..EngineOptions::default() });
 }
 
 #[test]

@@ -19,8 +19,8 @@ impl Engine {
         let cleared = recorder.submit()?;
         self.executor.gpu().wait(&cleared)?;
         self.step = all.end;
-        let plan = &self.plan;
-        self.executor.time(steps, |windows| record(plan, windows, all))
+        let (plan, tuning) = (&self.plan, &self.tuning);
+        self.executor.time(steps, |windows| record(plan, tuning, windows, all))
     }
 
     /// Spikes of the windows that were [timed](Self::time) last, `windows` of them.

@@ -8,7 +8,7 @@ use crate::gpu::tests::gpu;
 use crate::memory::shown;
 use crate::network::{Connect, Current, Network, Population, Port};
 use crate::plan::LowerOptions;
-use crate::sim::{Delivery, describe};
+use crate::sim::{Schedule, describe};
 use crate::units::Literal;
 
 /// Cells that drive others, some of them without delay: two levels, windows of two steps.
@@ -22,11 +22,11 @@ fn network() -> Network {
     net
 }
 
-fn engine(gpu: &Gpu, delivery: Option<Delivery>) -> Engine {
+fn engine(gpu: &Gpu, schedule: Option<Schedule>) -> Engine {
     let options = LowerOptions { batch: 3, limits: gpu.limits().clone(), ..LowerOptions::default() };
     let plan = Plan::lower(&network(), &options).unwrap();
     // A submission holds what a run asks for, however slow the device is.
-    let options = EngineOptions { delivery, windows_per_submission: Some(64), ..EngineOptions::default() };
+    let options = EngineOptions { schedule, windows_per_submission: Some(64), ..EngineOptions::default() };
     Engine::new(gpu, Arc::new(plan), &options).unwrap()
 }
 
@@ -35,11 +35,11 @@ fn engine(gpu: &Gpu, delivery: Option<Delivery>) -> Engine {
 fn a_skipped_dispatch_is_seen() {
     let gpu = gpu();
     // Two updates, and a delivery for the level that has targets.
-    for (delivery, dispatches) in [(Some(Delivery::Separate), 3), (None, 2)] {
-        let whole = || engine(&gpu, delivery);
+    for (schedule, dispatches) in [(Some(Schedule::Windowed), 3), (None, 2)] {
+        let whole = || engine(&gpu, schedule);
         let expected = whole().run(100, &mut |_| ()).unwrap();
         assert!(expected.populations.iter().all(|population| !population.spikes.is_empty()));
-        if delivery.is_some() {
+        if schedule.is_some() {
             assert_eq!(whole().dispatches().len(), dispatches);
         }
         for skipped in 0..whole().dispatches().len() {
@@ -60,8 +60,8 @@ fn a_skipped_dispatch_is_seen() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn a_window_without_steps_is_whole() {
     let gpu = gpu();
-    for delivery in [Some(Delivery::Separate), None] {
-        let mut engine = engine(&gpu, delivery);
+    for schedule in [Some(Schedule::Windowed), None] {
+        let mut engine = engine(&gpu, schedule);
         let slots = engine.plan.slots;
         let nothing = Window { step: 7, steps: 0, slot: 7 % slots, index: 0, first_step: 7 };
         engine.executor.warm_up(&nothing.clock()).unwrap();
@@ -77,7 +77,7 @@ fn without_subgroups_a_kernel_of_its_own_delivers() {
     let need = Need::Optional(Feature::Subgroups);
     let failed = Finding { test: "subgroups", passed: false, need, detail: String::new() };
     let less = judge(&gpu, &[failed]).unwrap();
-    assert_eq!(engine(&less, None).dispatches(), engine(&gpu, Some(Delivery::Separate)).dispatches());
+    assert_eq!(engine(&less, None).dispatches(), engine(&gpu, Some(Schedule::Windowed)).dispatches());
     let [whole, less] = [&gpu, &less].map(|gpu| engine(gpu, None).run(100, &mut |_| ()).unwrap());
     assert_eq!(less.populations, whole.populations);
 }
@@ -87,10 +87,10 @@ fn without_subgroups_a_kernel_of_its_own_delivers() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn a_device_is_given_what_is_printed() {
     let gpu = gpu();
-    for (delivery, dispatches) in [(Delivery::Separate, 3), (Delivery::Direct, 2)] {
+    for (schedule, dispatches) in [(Schedule::Windowed, 3), (Schedule::Direct, 2)] {
         let options = LowerOptions { batch: 3, limits: gpu.limits().clone(), ..LowerOptions::default() };
         let plan = Arc::new(Plan::lower(&network(), &options).unwrap());
-        let options = EngineOptions { delivery: Some(delivery), ..EngineOptions::default() };
+        let options = EngineOptions { schedule: Some(schedule), ..EngineOptions::default() };
         let text = describe(&plan, gpu.limits(), &gpu.info().name, &options).unwrap();
         given::take();
         let mut engine = Engine::new(&gpu, plan.clone(), &options).unwrap();
@@ -135,7 +135,7 @@ fn how_many_bindings_a_kernel_has_changes_nothing() {
         let plan = Arc::new(Plan::lower(&network(), &options).unwrap());
         let parts = plan.synapses.parts.len();
         assert!(parts > 3, "{parts} parts");
-        let options = EngineOptions { delivery: Some(Delivery::Separate), ..EngineOptions::default() };
+        let options = EngineOptions { schedule: Some(Schedule::Windowed), ..EngineOptions::default() };
         let mut engine = Engine::new(&gpu, plan, &options).unwrap();
         let deliveries = engine.executor.dispatches().len() - 2;
         assert_eq!(deliveries, parts.div_ceil(together), "{parts} parts, {buffers} buffers");
@@ -145,5 +145,26 @@ fn how_many_bindings_a_kernel_has_changes_nothing() {
     assert!(one.populations.iter().all(|population| !population.spikes.is_empty()));
     for (buffers, together) in [(6, 1), (7, 2), (8, 3), (16, 11), (1000, 16)] {
         assert_eq!(spikes(buffers, together).populations, one.populations);
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn every_schedule_gives_the_same_bits() {
+    let gpu = gpu();
+    let run = |schedule, workgroup| {
+        let options = LowerOptions { batch: 3, limits: gpu.limits().clone(), ..LowerOptions::default() };
+        let plan = Arc::new(Plan::lower(&network(), &options).unwrap());
+        let options = EngineOptions { schedule: Some(schedule), workgroup, ..EngineOptions::default() };
+        let mut engine = Engine::new(&gpu, plan, &options).unwrap();
+        let first = engine.run(33, &mut |_| ()).unwrap().populations;
+        (first, engine.run(70, &mut |_| ()).unwrap().populations, engine.state().unwrap())
+    };
+    let lanes = gpu.limits().max_subgroup;
+    let expected = run(Schedule::Windowed, None);
+    assert!(expected.0.iter().chain(&expected.1).all(|population| !population.spikes.is_empty()));
+    for workgroup in [None, Some(lanes), Some(4 * lanes)] {
+        assert!(run(Schedule::Direct, workgroup) == expected, "direct, {workgroup:?}");
+        assert!(run(Schedule::Resident, workgroup) == expected, "resident, {workgroup:?}");
     }
 }

@@ -7,7 +7,7 @@ use neuropil::gpu::Limits;
 use neuropil::network::{Connect, Network, Population, Record};
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::rows::Progress;
-use neuropil::sim::{Delivery, Engine, EngineOptions};
+use neuropil::sim::{Engine, EngineOptions, Schedule};
 use neuropil::units::Literal;
 use neuropil::{Backend, Device, Error, Simulation};
 use std::sync::Arc;
@@ -165,10 +165,10 @@ fn requests_of_an_engine() {
         refused(EngineOptions { workgroup, ..EngineOptions::default() }),
         format!("workgroup size: {}; legal: 1 to {largest}", largest + 1)
     );
-    let direct = EngineOptions { workgroup: Some(3), delivery: Some(Delivery::Direct), ..EngineOptions::default() };
+    let direct = EngineOptions { workgroup: Some(3), schedule: Some(Schedule::Direct), ..EngineOptions::default() };
     assert_eq!(
         refused(direct),
-        "delivery: direct delivery is not possible here; legal: an adapter with subgroups, whole subgroups in a \
+        "schedule: direct delivery is not possible here; legal: an adapter with subgroups, whole subgroups in a \
          workgroup, one binding of synapses, all of them stored"
     );
     let mut engine = Engine::new(&gpu, plan.clone(), &EngineOptions::default()).unwrap();

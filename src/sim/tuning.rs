@@ -1,7 +1,6 @@
 //! Where things stand on the device and who does what: numbers that several kernels and the host must agree on.
 
-use super::deliveries::is_direct_possible;
-use super::{Delivery, EngineOptions};
+use super::{EngineOptions, Schedule};
 use crate::gpu::Limits;
 use crate::plan::Plan;
 use crate::random::key;
@@ -10,13 +9,13 @@ use crate::{Error, Result};
 
 /// Constants of a run, the same for all its kernels.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Schedule {
+pub(super) struct Tuning {
     /// Invocations of a workgroup.
     pub workgroup: u32,
     /// Words of one step's spikes of one batch item: a bit for each neuron, each slab from a new word on.
     pub spike_words: u32,
-    /// Who delivers.
-    pub delivery: Delivery,
+    /// How windows are gone through.
+    pub schedule: Schedule,
     /// Do subgroups walk the words of spikes?
     pub subgroups: bool,
     /// Invocations of a workgroup of the delivery kernel.
@@ -29,7 +28,7 @@ pub(super) struct Schedule {
     pub shares: u32,
 }
 
-impl Schedule {
+impl Tuning {
     /// Chooses for a plan on a device.
     ///
     /// # Errors
@@ -37,26 +36,29 @@ impl Schedule {
     /// workgroups.
     pub(super) fn choose(plan: &Plan, options: &EngineOptions, limits: &Limits, adapter: &str) -> Result<Self> {
         let largest = limits.max_workgroup_size;
-        let workgroup = options.workgroup.unwrap_or_else(|| plan.workgroup(limits));
-        if workgroup == 0 || workgroup > largest {
-            return Err(Error::request("workgroup size", workgroup.to_string(), format!("1 to {largest}")));
-        }
+        let workgroup = |schedule| options.workgroup.unwrap_or_else(|| usual_workgroup(schedule, plan, limits));
+        let legal = |schedule| {
+            let workgroup = workgroup(schedule);
+            if workgroup == 0 || workgroup > largest {
+                return Err(Error::request("workgroup size", workgroup.to_string(), format!("1 to {largest}")));
+            }
+            Ok(impossible(schedule, plan, workgroup, limits))
+        };
+        let schedule = match options.schedule {
+            Some(asked) => match legal(asked)? {
+                Some(reason) => {
+                    let problem = format!("`{asked}` is not possible here: {reason}");
+                    return Err(Error::request("schedule", problem, Schedule::Windowed.to_string()));
+                }
+                None => asked,
+            },
+            // A dispatch less is what counts on a software driver. On hardware it waits to be measured.
+            None if limits.software && legal(Schedule::Direct)?.is_none() => Schedule::Direct,
+            None => Schedule::Windowed,
+        };
+        let workgroup = workgroup(schedule);
         plan.check_workgroups(workgroup, limits, adapter)?;
         let software = limits.software;
-        // A subgroup shares out a row among all its lanes, so none may be missing.
-        let whole = limits.subgroups() && workgroup.is_multiple_of(limits.max_subgroup);
-        let possible = whole && is_direct_possible(plan);
-        let delivery = match options.delivery {
-            _ if plan.synapses.count == 0 => Delivery::Separate,
-            Some(Delivery::Direct) if !possible => {
-                let legal = "an adapter with subgroups, whole subgroups in a workgroup, one binding of synapses, all of them stored";
-                return Err(Error::request("delivery", "direct delivery is not possible here", legal));
-            }
-            Some(chosen) => chosen,
-            // A dispatch less is what counts on a software driver. On hardware it waits to be measured.
-            None if possible && software => Delivery::Direct,
-            None => Delivery::Separate,
-        };
         // Software drivers go through a workgroup's subgroups one after the other: the smallest workgroups share out spikes best.
         let deliver_workgroup = match (limits.subgroups(), software) {
             (true, true) => limits.max_subgroup,
@@ -67,7 +69,7 @@ impl Schedule {
         Ok(Self {
             workgroup,
             spike_words: plan.spike_words().1,
-            delivery,
+            schedule,
             subgroups: limits.subgroups(),
             deliver_workgroup,
             words_each: if software { 8 } else { 1 },
@@ -101,6 +103,42 @@ impl Schedule {
         let lines = constants.iter().map(|(name, value)| format!("const {name} = {value}u;\n"));
         lines.collect::<String>() + &format!("const DT = {};\nconst FETCH = {};\n", float(plan.dt_ms), self.fetch)
     }
+}
+
+/// Invocations of a workgroup where nobody asks for another number.
+fn usual_workgroup(schedule: Schedule, plan: &Plan, limits: &Limits) -> u32 {
+    if schedule != Schedule::Resident {
+        return plan.workgroup(limits);
+    }
+    let largest = plan.slabs.iter().map(|slab| slab.size).max().unwrap_or(1);
+    let lanes = limits.max_subgroup.max(1);
+    // A processor goes through subgroups one after the other, and more of them only take more memory.
+    let most = if limits.software { lanes.saturating_mul(8) } else { 1024 };
+    largest.next_multiple_of(lanes).clamp(1, most.min(limits.max_workgroup_size))
+}
+
+/// Buffers that every kernel sees which steps neurons and delivers: tables, data, ring, spikes, report, starts.
+const SHARED: usize = 6;
+
+/// Why a schedule is not possible for a plan, if so.
+fn impossible(schedule: Schedule, plan: &Plan, workgroup: u32, limits: &Limits) -> Option<String> {
+    if schedule == Schedule::Windowed {
+        return None;
+    }
+    // A subgroup shares out a row among all its lanes, so none may be missing.
+    if !limits.subgroups() {
+        return Some("there are no subgroups".to_owned());
+    }
+    if !workgroup.is_multiple_of(limits.max_subgroup) {
+        let lanes = limits.max_subgroup;
+        return Some(format!("workgroups of {workgroup} are not whole subgroups of {lanes}"));
+    }
+    let states = if schedule == Schedule::Resident { plan.slabs.len() } else { 1 };
+    let traces = usize::from(plan.samplers().next().is_some());
+    let parts = plan.synapses.parts.len();
+    let buffers = [SHARED, states, traces, parts].into_iter().fold(0, usize::saturating_add);
+    let most = limits.max_storage_buffers;
+    (buffers > most as usize).then(|| format!("a kernel would see {buffers} buffers, and may see {most}"))
 }
 
 /// The WGSL literal of a number, rounded to f32.

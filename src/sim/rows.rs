@@ -1,0 +1,128 @@
+//! What adds the weights of a neuron's rows to the delay ring, stored and drawn, in whichever kernel finds the spikes.
+
+use super::bindings::ENTRIES;
+use super::strips::Strips;
+use super::texts::{PHILOX, Text, plain};
+use crate::plan::{Plan, SlabPlan};
+use crate::rows::{Part, Procedural};
+use crate::shader::Composer;
+use std::fmt::Write;
+
+const DRAW: Text = ("shaders/rows/draw.wgsl", include_str!("../../shaders/rows/draw.wgsl"));
+const ENTRIES_TEXT: Text = ("shaders/rows/entries.wgsl", include_str!("../../shaders/rows/entries.wgsl"));
+
+/// The rows that a kernel delivers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rows<'p> {
+    /// Parts of the entries.
+    pub parts: &'p [Part],
+    /// Those that are drawn.
+    pub drawn: &'p [Procedural],
+}
+
+impl<'p> Rows<'p> {
+    /// All of a plan.
+    pub(super) fn all(plan: &'p Plan) -> Self {
+        Self { parts: &plan.synapses.parts, drawn: &plan.synapses.procedural }
+    }
+}
+
+/// The populations of the plan in the order of their neurons' bits: by slab, and within it.
+pub(super) fn in_order_of_bits(plan: &Plan) -> impl Iterator<Item = usize> + '_ {
+    plan.slabs.iter().flat_map(|slab: &SlabPlan| slab.populations.iter().copied())
+}
+
+/// Adds `deliver_row`, for the rows of these source populations; returns, too, how many strips and drawn projections one of them has
+/// at most. `random` says whether random words are not there yet.
+pub(super) fn rows(
+    composer: Composer,
+    plan: &Plan,
+    of: Rows<'_>,
+    sources: impl Iterator<Item = usize> + Clone,
+    tables: &mut Vec<u32>,
+    random: bool,
+) -> (Composer, u32) {
+    const SIGNATURE: &str = "population: u32, row: u32, share: vec2<u32>, lane: u32, lanes: u32, slot: u32, item: u32";
+    let (mut composer, mut calls, mut strips) = (composer, String::new(), 0u32);
+    let mut call = |kind: &str, most: u32| {
+        let _ = writeln!(calls, "    deliver_{kind}(population, row, share, lane, lanes, slot, item);");
+        strips = strips.saturating_add(most);
+    };
+    if !of.parts.is_empty() {
+        let found = Strips::of(plan, of.parts, sources.clone());
+        call("stored", most(&found.firsts));
+        composer = stored(composer, found, of.parts.len(), tables);
+    }
+    if !of.drawn.is_empty() {
+        let (text, most) = drawn(of.drawn, sources, tables);
+        call("drawn", most);
+        let texts: &[Text] = if random { &[PHILOX, DRAW] } else { &[DRAW] };
+        composer = plain(composer, texts).glue("drawn", text);
+    }
+    (composer.glue("rows", format!("fn deliver_row({SIGNATURE}) {{\n{calls}}}\n")), strips)
+}
+
+/// Adds the delivery of rows that are stored in so many bindings.
+fn stored(composer: Composer, strips: Strips, parts: usize, tables: &mut Vec<u32>) -> Composer {
+    let mut text = format!("const SIZES = {}u;\n", strips.sizes);
+    text += &table("STRIP_FIRSTS", strips.firsts, tables);
+    text += &table("STRIPS", strips.words, tables);
+    let numbers = || 0..parts;
+    for number in numbers() {
+        let at = ENTRIES.saturating_add(number);
+        let _ = writeln!(text, "@group(0) @binding({at}) var<storage, read> entries{number}: array<u32>;");
+    }
+    for (head, read) in [
+        ("entry_at(part: u32, place: u32) -> u32", "@[place]"),
+        ("entries_at(part: u32, at: vec4<u32>) -> vec4<u32>", "vec4<u32>(@[at.x], @[at.y], @[at.z], @[at.w])"),
+    ] {
+        let read = |number: usize| read.replace('@', &format!("entries{number}"));
+        let others = numbers().skip(1);
+        let others: String =
+            others.map(|number| format!("        case {number}u: {{ return {}; }}\n", read(number))).collect();
+        let default = format!("return {};", read(0));
+        let body = if others.is_empty() {
+            default
+        } else {
+            format!("switch (part) {{\n{others}        default: {{ {default} }}\n    }}")
+        };
+        let _ = writeln!(text, "fn {head} {{\n    {body}\n}}");
+    }
+    composer.plain(ENTRIES_TEXT.0, ENTRIES_TEXT.1).glue("bindings of entries", text)
+}
+
+/// Appends words to tables, and says where they begin.
+pub(super) fn table(name: &str, words: Vec<u32>, tables: &mut Vec<u32>) -> String {
+    let first = tables.len();
+    tables.extend(words);
+    format!("const {name} = {first}u;\n")
+}
+
+/// What draws rows again, and how many projections of one population there are at most.
+fn drawn(procedural: &[Procedural], sources: impl Iterator<Item = usize>, tables: &mut Vec<u32>) -> (String, u32) {
+    let mut firsts = vec![0];
+    let mut drawn: Vec<&Procedural> = Vec::new();
+    for source in sources {
+        drawn.extend(procedural.iter().filter(|procedural| procedural.source() == source));
+        firsts.push(u32::try_from(drawn.len()).unwrap_or(u32::MAX));
+    }
+    let most = most(&firsts);
+    let mut text = table("DRAWN_FIRSTS", firsts, tables);
+    // The tables of each begin behind what says of each what it is.
+    let heads = drawn.len().saturating_mul(Procedural::HEAD);
+    let (mut words, mut own) = (Vec::with_capacity(heads), Vec::new());
+    for drawn in drawn {
+        let at = [tables.len(), heads, own.len()].into_iter().fold(0, usize::saturating_add);
+        let (head, named) = drawn.words(at);
+        words.extend(head);
+        own.extend(named);
+    }
+    words.extend(own);
+    text += &table("DRAWN", words, tables);
+    (text, most)
+}
+
+/// What a population has at most, by where it begins and ends.
+fn most(firsts: &[u32]) -> u32 {
+    firsts.windows(2).map(|two| two[1].saturating_sub(two[0])).max().unwrap_or(0)
+}
