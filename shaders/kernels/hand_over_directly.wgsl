@@ -1,18 +1,7 @@
-// Delivers the spikes of a window at once: the invocations of a subgroup share each row of their spiking neurons. The ring is atomic.
+// Delivers the spikes of a window at once: the invocations of a subgroup share each row of their spiking neurons.
 //
 // It saves the delivery kernel's dispatch where rows are short. The slots that are served in a window and those that
 // its spikes reach are never the same, so no order between invocations is needed.
-
-/// Takes what arrives at a port in this step and leaves 0 there for the ring's next round.
-fn take_arrivals(place: Place, slot: u32, port: u32) -> i32 {
-    let at = ring_index(place, slot, port);
-    let sum = atomicLoad(&ring[at]);
-    // Each for itself: an atomic store costs more than to find out.
-    if (sum != 0) {
-        atomicStore(&ring[at], 0);
-    }
-    return sum;
-}
 
 /// A window of a subgroup's neurons, of which `id` is one's own, and the rows of their spikes.
 fn compute_and_deliver(id: u32, batch: u32, lane: u32, lanes: u32) {
@@ -35,6 +24,6 @@ fn compute_and_deliver(id: u32, batch: u32, lane: u32, lanes: u32) {
             record_spike(own, window.step + offset);
         }
         let slot = slot_after(window.slot, offset);
-        deliver_row(FIRST_POPULATION + place.population, place.neuron, vec2<u32>(0u, 1u), lane, lanes, slot, place.batch);
+        deliver_row(place.population, place.neuron, vec2<u32>(0u, 1u), lane, lanes, slot, place.batch);
     }
 }

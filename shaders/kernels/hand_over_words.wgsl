@@ -19,11 +19,7 @@ fn update(@builtin(global_invocation_id) invocation: vec3<u32>, @builtin(local_i
         return;
     }
     let place = place_of(invocation.x, invocation.y);
-    var left = compute(place);
-    while (left != 0u) {
-        record_spike(place, window.step + firstTrailingBit(left));
-        left &= left - 1u;
-    }
+    record_spikes(place, compute(place));
     if (lane == 0u) {
         count_workgroup();
     }

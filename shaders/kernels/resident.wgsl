@@ -1,29 +1,45 @@
-// Many windows of a small network in one dispatch: a workgroup has one item of the batch, all its neurons and their rows.
+// Many windows of a small network in one dispatch: a workgroup has one item of the batch, all its neurons and their rows. The glue's
+// entry point `resident` takes its neurons through the windows, level by level; each leaves the spikes of a level as words, and all
+// walk them.
 //
-// `submission` is what the host says, as of a window, with all steps of the dispatch; `window` the one that is computed. The glue's
-// compute_window does its levels, one after the other.
+// `submission` is what the host says, as of a window, with all steps of the dispatch; `window` the one that is computed.
 
 var<immediate> submission: Window;
 var<private> window: Window;
 
-@compute @workgroup_size(WORKGROUP)
-fn resident(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(subgroup_id) subgroup: u32,
-    @builtin(subgroup_invocation_id) lane: u32,
-    @builtin(subgroup_size) lanes: u32,
-) {
-    window = submission;
-    for (var done = 0u; done < submission.steps; done += WINDOW) {
-        window.step = submission.step + done;
-        window.steps = min(WINDOW, submission.steps - done);
-        compute_window(workgroup.x, subgroup * lanes + lane, lane, lanes);
-        // What one invocation adds to the ring another takes.
-        storageBarrier();
+/// The window that begins so many steps after the first.
+fn begin_window(done: u32) {
+    window.step = submission.step + done;
+    window.steps = min(WINDOW, submission.steps - done);
+    if (done > 0u) {
         window.slot = slot_after(window.slot, WINDOW);
         window.index++;
     }
-    if (subgroup == 0u && lane == 0u) {
-        count_workgroup();
+}
+
+/// Delivers the spikes of a level, which has so many words of a step from the first on: `id` is one's own number in the workgroup.
+fn deliver_level(item: u32, id: u32, lane: u32, lanes: u32, first_word: u32, words: u32) {
+    for (var offset = 0u; offset < window.steps; offset++) {
+        let first = ((window.step - window.first_step + offset) * BATCH + item) * SPIKE_WORDS;
+        var next = id;
+        var word = 0u;
+        var left = 0u;
+        loop {
+            while (left == 0u && next < words) {
+                word = first_word + next;
+                left = atomicLoad(&spikes[first + word]);
+                next += WORKGROUP;
+            }
+            let spiking = subgroupBallot(left != 0u);
+            if (!any(spiking != vec4<u32>(0u))) {
+                break;
+            }
+            let speaker = first_lane(spiking);
+            let bit = firstTrailingBit(subgroupShuffle(left, speaker));
+            if (lane == speaker) {
+                left &= left - 1u;
+            }
+            deliver_spike(offset, item, subgroupShuffle(word, speaker), bit, vec2<u32>(0u, 1u), lane, lanes);
+        }
     }
 }

@@ -49,23 +49,38 @@ fn record_spike(place: Place, step: u32) {
     atomicOr(&spikes[word + (place.id >> 5u)], 1u << (place.id & 31u));
 }
 
-/// A window of a neuron: returns the steps in which it spiked, a bit for each.
-fn compute(place: Place) -> u32 {
-    var neuron = load(place);
+/// Takes a neuron through a window: returns the steps in which it spiked, a bit for each.
+fn step_window(neuron: ptr<function, Neuron>, place: Place) -> u32 {
     var train = 0u;
     var slot = window.slot;
     for (var i = 0u; i < window.steps; i++) {
         let step = window.step + i;
-        if (advance(&neuron, place, step, slot)) {
+        if (advance(neuron, place, step, slot)) {
             train |= 1u << i;
         }
-        sample(&neuron, place, step);
+        sample(neuron, place, step);
         slot = select(slot + 1u, 0u, slot + 1u == SLOTS);
         // Else compilers cannot know that there is no other, and keep the neuron in memory.
         if (WINDOW == 1u) {
             break;
         }
     }
+    check(neuron, place);
+    return train;
+}
+
+/// A window of a neuron that is not kept by its invocation.
+fn compute(place: Place) -> u32 {
+    var neuron = load(place);
+    let train = step_window(&neuron, place);
     store(&neuron, place);
     return train;
+}
+
+fn record_spikes(place: Place, train: u32) {
+    var left = train;
+    while (left != 0u) {
+        record_spike(place, window.step + firstTrailingBit(left));
+        left &= left - 1u;
+    }
 }

@@ -19,7 +19,7 @@ fn deliver(
         loop {
             // Each goes on to its next word with a spike: software drivers take all of the loop's body, whoever has none.
             while (left == 0u && next < window.words) {
-                word = next;
+                word = window.first_word + next;
                 left = spikes[first + word];
                 next += stride;
             }
@@ -32,7 +32,8 @@ fn deliver(
             if (lane == speaker) {
                 left &= left - 1u;
             }
-            deliver_spike(row, subgroupShuffle(word, speaker), bit, vec2<u32>(group.y, all.y), lane, lanes);
+            let share = vec2<u32>(group.y, all.y);
+            deliver_spike(row / BATCH, row % BATCH, subgroupShuffle(word, speaker), bit, share, lane, lanes);
         }
     }
     if (subgroup == 0u && lane == 0u) {

@@ -8,10 +8,13 @@ fn deliver(
 ) {
     for (var row = group.z; row < row_count(); row += all.z) {
         let first = first_word_of(row);
-        for (var word = group.x; word < window.words; word += all.x) {
+        for (var next = group.x; next < window.words; next += all.x) {
+            let word = window.first_word + next;
             var left = spikes[first + word];
             while (left != 0u) {
-                deliver_spike(row, word, firstTrailingBit(left), vec2<u32>(group.y, all.y), lane, DELIVER_WORKGROUP);
+                let bit = firstTrailingBit(left);
+                let share = vec2<u32>(group.y, all.y);
+                deliver_spike(row / BATCH, row % BATCH, word, bit, share, lane, DELIVER_WORKGROUP);
                 left &= left - 1u;
             }
         }

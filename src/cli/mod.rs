@@ -15,10 +15,11 @@ mod rnn;
 mod run;
 
 use clap::{Args, Parser, Subcommand};
-use neuropil::Device;
 use neuropil::network::NetworkFile;
 use neuropil::plan::LowerOptions;
 use neuropil::rows::Progress;
+use neuropil::sim::{EngineOptions, Schedule};
+use neuropil::{Device, Error};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -89,6 +90,10 @@ struct Target {
     /// Copies of the network that run together and differ in their random numbers
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     batch: u32,
+    /// How a device goes through the windows, instead of what is found to be fastest: windowed, direct or resident; with a workgroup's
+    /// size behind a colon, if it is to have another
+    #[arg(long, value_name = "NAME[:SIZE]", value_parser = schedule)]
+    schedule: Option<(Schedule, Option<u32>)>,
     /// Folder for rows of synapses, which are built once for each network and then read from there
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
@@ -100,9 +105,21 @@ impl Target {
         LowerOptions { cache: self.cache.clone(), progress, ..options }
     }
 
+    /// With what the command line says of how it is run.
+    fn engine(&self) -> EngineOptions {
+        let (schedule, workgroup) = self.schedule.unzip();
+        EngineOptions { schedule, workgroup: workgroup.flatten(), ..EngineOptions::default() }
+    }
+
     fn read(&self) -> anyhow::Result<NetworkFile> {
         Ok(NetworkFile::read(&self.file)?)
     }
+}
+
+fn schedule(text: &str) -> Result<(Schedule, Option<u32>), String> {
+    let (name, size) = text.split_once(':').map_or((text, None), |(name, size)| (name, Some(size)));
+    let size = size.map(|size| size.parse().map_err(|_| format!("`{size}` is no workgroup's size, as 64")));
+    Ok((name.parse().map_err(|error: Error| error.to_string())?, size.transpose()?))
 }
 
 /// Does what the command line says, and returns the status to exit with.

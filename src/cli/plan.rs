@@ -7,7 +7,7 @@ use clap::Args;
 use neuropil::gpu::Gpu;
 use neuropil::network::Network;
 use neuropil::plan::{LowerOptions, Plan};
-use neuropil::sim::{self, EngineOptions};
+use neuropil::sim;
 use neuropil::{Backend, Device, Error};
 use std::io::Write;
 
@@ -30,7 +30,7 @@ pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     warn(&plan.warnings);
     write!(out, "for {}\n{plan}", lower.adapter)?;
     if on_device {
-        write!(out, "{}", sim::describe(&plan, &lower.limits, &lower.adapter, &EngineOptions::default())?)?;
+        write!(out, "{}", sim::describe(&plan, &lower.limits, &lower.adapter, &options.target.engine())?)?;
     }
     Ok(())
 }

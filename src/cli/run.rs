@@ -89,7 +89,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     plan.check_traces(steps)?;
     let folder = output::prepare(&dir)?;
     let (timeout, allow_nonfinite) = (options.timeout, options.allow_nonfinite);
-    let run_with = EngineOptions { timeout, allow_nonfinite, threads, ..EngineOptions::default() };
+    let run_with = EngineOptions { timeout, allow_nonfinite, threads, ..options.target.engine() };
     let mut simulation = Simulation::of_plan(plan.clone(), &backend, &run_with)?;
     let mut device = backend::describe(&backend);
     match simulation.threads() {

@@ -5,7 +5,9 @@ mod counter;
 
 use crate::gpu::{BindGroup, Binding, Buffer, Gpu, Pass, Pipeline, Readback, Recorder, Ticket, Timing, Usage};
 use crate::pace::Pace;
-use crate::program::{BufferId, Dispatch, Program, ReturnId, Returned, UNDER_WAY, Word, report, workgroups};
+use crate::program::{
+    BufferId, BufferPlan, Dispatch, KernelPlan, Program, ReturnId, Returned, UNDER_WAY, Word, report, workgroups,
+};
 use crate::{Error, Result};
 use counter::Counter;
 use std::collections::VecDeque;
@@ -15,11 +17,9 @@ use std::time::{Duration, Instant};
 /// A program on a device.
 pub(crate) struct Executor {
     gpu: Gpu,
+    /// Those of the first program: the others have the same, but for kernels' own tables.
     buffers: Vec<Buffer<u32>>,
-    kernels: Vec<Compiled>,
-    window: Vec<Dispatch>,
-    /// Workgroups of a window, known before any is dispatched: so one that is not is missed.
-    workgroups: u32,
+    code: Code,
     returned: Vec<(Returned, Readback<u32>)>,
     reports: Readback<u32>,
     counter: Counter,
@@ -27,6 +27,14 @@ pub(crate) struct Executor {
     pace: Pace,
     /// Since when the device may have had nothing to do.
     idle_since: Instant,
+}
+
+/// The kernels of a program, compiled and bound, and what a window dispatches.
+pub(crate) struct Code {
+    kernels: Vec<Compiled>,
+    window: Vec<Dispatch>,
+    /// Workgroups of a window, known before any is dispatched: so one that is not is missed.
+    workgroups: u32,
 }
 
 struct Compiled {
@@ -67,21 +75,8 @@ impl Executor {
     /// [`Error::TooLarge`] before anything is asked of the driver; [`Error::OutOfMemory`], [`Error::Validation`],
     /// [`Error::DeviceLost`].
     pub(crate) fn new(gpu: &Gpu, program: &Program<'_>, pace: Pace) -> Result<Self> {
-        let mut buffers: Vec<Buffer<u32>> = Vec::with_capacity(program.buffers.len());
-        for plan in &program.buffers {
-            let buffer = gpu.buffer(&plan.what, plan.words, Usage::Storage)?;
-            if let Some(contents) = &plan.contents {
-                gpu.write(&buffer, 0, contents)?;
-            }
-            buffers.push(buffer);
-        }
-        let mut kernels = Vec::with_capacity(program.kernels.len());
-        for plan in &program.kernels {
-            let pipeline = gpu.pipeline(&plan.label, &plan.kernel)?;
-            let bound: Vec<_> = plan.buffers.iter().map(|id| &buffers[id.0] as &dyn Binding).collect();
-            let group = gpu.bind(&pipeline, &bound)?;
-            kernels.push(Compiled { pipeline, group });
-        }
+        let buffers = program.buffers.iter().map(|plan| allocate(gpu, plan)).collect::<Result<Vec<_>>>()?;
+        let code = Code::new(gpu, program, &buffers)?;
         let back = |of: &Returned| {
             let readback = Readback::new(gpu, buffers[of.buffer.0].what(), of.capacity(), UNDER_WAY)?;
             Ok((of.clone(), readback))
@@ -92,15 +87,32 @@ impl Executor {
         Ok(Self {
             gpu: gpu.clone(),
             buffers,
-            kernels,
-            window: program.window.clone(),
-            workgroups: workgroups(&program.window),
+            code,
             returned,
             reports,
             counter: Counter::default(),
             pace,
             idle_since: Instant::now(),
         })
+    }
+
+    /// Compiles another schedule's program of the same plan, for the same buffers.
+    ///
+    /// # Errors
+    /// As those of [`new`](Self::new).
+    pub(crate) fn compile(&self, program: &Program<'_>) -> Result<Code> {
+        let mut shared = self.buffers.iter();
+        let buffer = |plan: &BufferPlan<'_>| match shared.next() {
+            Some(buffer) if !plan.own => Ok(buffer.clone()),
+            _ => allocate(&self.gpu, plan),
+        };
+        let buffers = program.buffers.iter().map(buffer).collect::<Result<Vec<_>>>()?;
+        Code::new(&self.gpu, program, &buffers)
+    }
+
+    /// Goes on with these kernels, and returns those before. Nothing may be under way.
+    pub(crate) fn replace(&mut self, code: Code) -> Code {
+        std::mem::replace(&mut self.code, code)
     }
 
     /// The device.
@@ -125,13 +137,13 @@ impl Executor {
 
     /// What a window dispatches.
     pub(crate) fn dispatches(&self) -> &[Dispatch] {
-        &self.window
+        &self.code.window
     }
 
     /// As a driver does that skips the `index`-th dispatch of each window.
     #[cfg(test)]
     pub(crate) fn skip(&mut self, index: usize) {
-        self.window[index].workgroups = [0; 3];
+        self.code.window[index].workgroups = [0; 3];
     }
 
     /// Begins a recording, whose report has room for what its kernels tell.
@@ -156,9 +168,9 @@ impl Executor {
         let mut windows = Windows { pass: &mut *pass, executor: self, count: 0, told: Vec::new() };
         record(&mut windows);
         let windows = windows.count;
-        let work = Work { steps, windows, workgroups: windows.wrapping_mul(self.workgroups) };
+        let work = Work { steps, windows, workgroups: windows.wrapping_mul(self.code.workgroups) };
         let told = self.counter.told(work);
-        let Compiled { pipeline, group } = &self.kernels[Program::FINISH.0];
+        let Compiled { pipeline, group } = &self.code.kernels[Program::FINISH.0];
         pass.dispatch(pipeline, group, bytemuck::bytes_of(&told), [1; 3]);
         work
     }
@@ -254,16 +266,35 @@ impl Executor {
     }
 }
 
+fn allocate(gpu: &Gpu, plan: &BufferPlan<'_>) -> Result<Buffer<u32>> {
+    let buffer = gpu.buffer(&plan.what, plan.words, Usage::Storage)?;
+    plan.contents.iter().try_for_each(|contents| gpu.write(&buffer, 0, contents))?;
+    Ok(buffer)
+}
+
+impl Code {
+    fn new(gpu: &Gpu, program: &Program<'_>, buffers: &[Buffer<u32>]) -> Result<Self> {
+        let compile = |plan: &KernelPlan| {
+            let pipeline = gpu.pipeline(&plan.label, &plan.kernel)?;
+            let bound: Vec<_> = plan.buffers.iter().map(|id| &buffers[id.0] as &dyn Binding).collect();
+            let group = gpu.bind(&pipeline, &bound)?;
+            Ok(Compiled { pipeline, group })
+        };
+        let kernels = program.kernels.iter().map(compile).collect::<Result<_>>()?;
+        Ok(Self { kernels, window: program.window.clone(), workgroups: workgroups(&program.window) })
+    }
+}
+
 impl Windows<'_, '_> {
     /// Adds one, with these words of the program's clock.
     pub(crate) fn add(&mut self, clock: &[u32]) {
-        for Dispatch { kernel, workgroups, told } in &self.executor.window {
+        for Dispatch { kernel, workgroups, told } in &self.executor.code.window {
             self.told.clear();
             self.told.extend(told.iter().map(|word| match word {
                 Word::Fixed(word) => *word,
                 Word::Clock(at) => clock[*at],
             }));
-            let Compiled { pipeline, group } = &self.executor.kernels[kernel.0];
+            let Compiled { pipeline, group } = &self.executor.code.kernels[kernel.0];
             self.pass.dispatch(pipeline, group, bytemuck::cast_slice(&self.told), *workgroups);
         }
         self.count = self.count.wrapping_add(1);

@@ -37,6 +37,8 @@ pub(crate) struct BufferPlan<'a> {
     pub words: usize,
     /// What it holds at first; 0 everywhere without.
     pub contents: Option<Cow<'a, [u32]>>,
+    /// Whether it is another for each schedule.
+    pub own: bool,
 }
 
 impl BufferPlan<'_> {
@@ -144,7 +146,7 @@ impl<'a> Program<'a> {
         words: usize,
         contents: Option<Cow<'a, [u32]>>,
     ) -> BufferId {
-        self.buffers.push(BufferPlan { what: what.into(), words, contents });
+        self.buffers.push(BufferPlan { what: what.into(), words, contents, own: false });
         BufferId(self.buffers.len().saturating_sub(1))
     }
 
@@ -156,6 +158,13 @@ impl<'a> Program<'a> {
     ) -> BufferId {
         let contents = contents.into();
         self.buffer(what, contents.len(), Some(contents))
+    }
+
+    /// Adds a kernel's tables, which no other schedule of the same plan has.
+    pub(crate) fn tables(&mut self, of: &str, words: Vec<u32>) -> BufferId {
+        let id = self.buffer_of(format!("tables of {of}"), words);
+        self.buffers[id.0].own = true;
+        id
     }
 
     /// Adds a kernel. Of the buffers, those are bound that its module names.

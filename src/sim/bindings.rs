@@ -1,7 +1,5 @@
 //! Where the kernels of networks have their buffers: numbers that their WGSL and one another must agree on.
 
-use std::fmt::Write;
-
 /// The state of the slab, where a kernel has one; of several, the others come behind the entries.
 pub(super) const STATE: usize = 2;
 /// The report of a submission.
@@ -27,16 +25,18 @@ pub(super) fn of_neurons(ring: Ring, traces: bool) -> String {
         Ring::Own => "i32",
         Ring::Atomic => "atomic<i32>",
     };
-    let mut text = String::new();
     // Binding 1 is `data`: see abi/stimulus.wgsl.
-    let mut declare = |number: usize, access: &str, name: &str, element: &str| {
-        let _ = writeln!(text, "@group(0) @binding({number}) var<storage, {access}> {name}: array<{element}>;");
-    };
-    declare(0, "read", "tables", "u32");
-    declare(3, "read_write", "ring", numbers);
-    declare(6, "read_write", "spikes", "atomic<u32>");
-    if traces {
-        declare(8, "read_write", "traces", "f32");
-    }
-    text
+    let text = [declare(0, "read", "tables", "u32"), declare(3, "read_write", "ring", numbers)].concat()
+        + &declare(6, "read_write", "spikes", "atomic<u32>");
+    if traces { text + &declare(8, "read_write", "traces", "f32") } else { text }
+}
+
+/// The bindings of a kernel that delivers only.
+pub(super) fn of_delivery() -> String {
+    let ring = declare(3, "read_write", "ring", "atomic<i32>");
+    [declare(0, "read", "tables", "u32"), ring, declare(6, "read", "spikes", "u32")].concat()
+}
+
+fn declare(number: usize, access: &str, name: &str, element: &str) -> String {
+    format!("@group(0) @binding({number}) var<storage, {access}> {name}: array<{element}>;\n")
 }

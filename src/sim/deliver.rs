@@ -9,6 +9,8 @@ use crate::plan::Plan;
 use crate::program::report::{self, REPORT};
 use crate::shader::{Composer, Kernel};
 
+/// Whose a spike is; beside it stands [`spike_tables`].
+pub(super) const SPIKE: Text = ("shaders/kernels/spike.wgsl", include_str!("../../shaders/kernels/spike.wgsl"));
 const WALK: Text = ("shaders/kernels/walk.wgsl", include_str!("../../shaders/kernels/walk.wgsl"));
 const LANES: Text = ("shaders/kernels/walk_lanes.wgsl", include_str!("../../shaders/kernels/walk_lanes.wgsl"));
 const WORKGROUPS: Text =
@@ -27,17 +29,23 @@ pub(super) struct DeliverKernel {
 /// The kernel that walks spikes, and delivers these rows of theirs.
 pub(super) fn deliver_kernel(plan: &Plan, tuning: &Tuning, of: Rows<'_>) -> Result<DeliverKernel> {
     let mut tables = Vec::new();
-    let (word_populations, population_firsts) = populations(plan);
     let constants = tuning.constants(plan)
         + &report::binding(bindings::REPORT)
+        + &bindings::of_delivery()
         + bindings::WINDOW
-        + &table("WORD_POPULATIONS", word_populations, &mut tables)
-        + &table("POPULATION_FIRSTS", population_firsts, &mut tables);
+        + &spike_tables(plan, &mut tables);
     let walk = if tuning.subgroups { &[FIRST_LANE, LANES][..] } else { &[WORKGROUPS] };
-    let composer = plain(Composer::new().glue("constants", constants), [WINDOW, REPORT, WALK].iter().chain(walk));
+    let composer =
+        plain(Composer::new().glue("constants", constants), [WINDOW, REPORT, SPIKE, WALK].iter().chain(walk));
     let sources = in_order_of_bits(plan).collect::<Vec<_>>().into_iter();
     let (composer, most_strips) = rows(composer, plan, of, sources, &mut tables, true);
     Ok(DeliverKernel { kernel: composer.finish().kernel("deliver")?, tables, most_strips })
+}
+
+/// The tables that find the population of a spike.
+pub(super) fn spike_tables(plan: &Plan, tables: &mut Vec<u32>) -> String {
+    let (word_populations, population_firsts) = populations(plan);
+    table("WORD_POPULATIONS", word_populations, tables) + &table("POPULATION_FIRSTS", population_firsts, tables)
 }
 
 /// For each word of spikes the population of its first neuron; and the number of each population's first neuron in the

@@ -10,14 +10,17 @@ pub(super) fn words(plan: &Plan, windows: u32) -> usize {
     (windows as usize).saturating_mul(plan.slabs.len())
 }
 
-/// The end of a slab's `store`: `variables` are its state, of which `bits0` and so on are the bits. A neuron's are tested
-/// together, once in a window; it is the only cost where all is well.
+/// The body of a slab's `check`. A neuron's variables are tested together, once in a window; it is the only cost where all is well.
 pub(super) fn test(variables: &[(String, FieldKind)]) -> String {
     let numbers: Vec<usize> = (0..variables.len()).filter(|&index| variables[index].1 == FieldKind::F32).collect();
     let Some((&last, before)) = numbers.split_last() else { return String::new() };
+    let mut text = String::new();
+    for &index in &numbers {
+        let _ = writeln!(text, "    let bits{index} = bitcast<u32>((*neuron).{});", variables[index].0);
+    }
     let magnitude = |index: usize| format!("(bits{index} & MAGNITUDE)");
     let largest = before.iter().fold(magnitude(last), |sum, &index| format!("max({sum}, {})", magnitude(index)));
-    let mut text = format!("    if ({largest} >= INFINITE) {{\n        var found = vec2<u32>({last}u, bits{last});\n");
+    let _ = writeln!(text, "    if ({largest} >= INFINITE) {{\n        var found = vec2<u32>({last}u, bits{last});");
     for &index in before.iter().rev() {
         let _ = writeln!(
             text,

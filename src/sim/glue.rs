@@ -239,9 +239,9 @@ impl<'a> Writer<'a, '_, '_> {
                 FieldKind::F32 => format!("bitcast<u32>((*neuron).{variable})"),
                 FieldKind::U32 => format!("(*neuron).{variable}"),
             };
-            let _ = writeln!(store, "    let bits{index} = {value};\n    state[at + {index}u * SLAB] = bits{index};");
+            let _ = writeln!(store, "    state[at + {index}u * SLAB] = {value};");
         }
-        store += &finite::test(&self.variables);
+        let check = finite::test(&self.variables);
         let others = self.values.populations().iter().skip(1);
         let firsts: Vec<u32> = others.map(|population| population.first_in_slab).collect();
         let first_neuron = self.values.word(|population| population.first_in_slab);
@@ -256,7 +256,8 @@ impl<'a> Writer<'a, '_, '_> {
              fn population_size(place: Place) -> u32 {{\n    return {population_size};\n}}\n\n\
              fn load(place: Place) -> Neuron {{\n    var neuron: Neuron;\n    let at = state_of(place);\n{load}    return neuron;\n}}\n\n\
              fn advance(neuron: ptr<function, Neuron>, place: Place, step: u32, slot: u32) -> bool {{\n{advance}}}\n\n\
-             fn store(neuron: ptr<function, Neuron>, place: Place) {{\n    let at = state_of(place);\n{store}}}\n\n",
+             fn store(neuron: ptr<function, Neuron>, place: Place) {{\n    let at = state_of(place);\n{store}}}\n\n\
+             fn check(neuron: ptr<function, Neuron>, place: Place) {{\n{check}}}\n\n",
             size = slab.size,
             first_inlet = slab.first_inlet,
             population = population_of(&firsts, 0),

@@ -143,7 +143,7 @@ impl Builder<'_, '_> {
         own: &[(&str, BufferId)],
         parts: Range<usize>,
     ) -> Result<KernelId> {
-        let tables = self.program.buffer_of(format!("tables of {label}"), tables);
+        let tables = self.program.tables(label, tables);
         let parts = self.synapses.parts.get(parts).unwrap_or_default();
         let entries: Vec<_> = (0..parts.len()).map(|number| format!("entries{number}")).collect();
         let entries = entries.iter().map(String::as_str).zip(parts.iter().copied());
@@ -206,7 +206,7 @@ impl Synapses {
 
 /// The first word of each level's spikes in a step, and how many there are.
 #[expect(clippy::arithmetic_side_effects, reason = "words of a step's spikes")]
-fn level_words(plan: &Plan) -> Vec<[u32; 2]> {
+pub(super) fn level_words(plan: &Plan) -> Vec<[u32; 2]> {
     let (firsts, all) = plan.spike_words();
     let begins = |level: u32| {
         let slab = plan.slabs.iter().position(|slab| slab.level >= level);

@@ -112,9 +112,7 @@ fn usual_workgroup(schedule: Schedule, plan: &Plan, limits: &Limits) -> u32 {
     }
     let largest = plan.slabs.iter().map(|slab| slab.size).max().unwrap_or(1);
     let lanes = limits.max_subgroup.max(1);
-    // A processor goes through subgroups one after the other, and more of them only take more memory.
-    let most = if limits.software { lanes.saturating_mul(8) } else { 1024 };
-    largest.next_multiple_of(lanes).clamp(1, most.min(limits.max_workgroup_size))
+    largest.next_multiple_of(lanes).clamp(1, limits.max_workgroup_size.min(1024))
 }
 
 /// Buffers that every kernel sees which steps neurons and delivers: tables, data, ring, spikes, report, starts.

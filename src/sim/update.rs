@@ -1,7 +1,9 @@
 //! The update kernel of a slab, and the kernel that steps all slabs of a small network: their texts and the words of their tables.
 
 use super::bindings::{self, ENTRIES, Ring};
+use super::deliver::{SPIKE, spike_tables};
 use super::glue::{Fragments, glue};
+use super::program::level_words;
 use super::recorders::{Track, sample_function};
 use super::rows::{Rows, in_order_of_bits, rows};
 use super::texts::{FIRST_LANE, PHILOX, Text, WINDOW, plain};
@@ -10,7 +12,7 @@ use super::values::Values;
 use crate::Result;
 use crate::model::LIBRARY;
 use crate::options::Schedule;
-use crate::plan::Plan;
+use crate::plan::{Plan, SlabPlan};
 use crate::program::report::{self, REPORT};
 use crate::shader::{Composer, Kernel, renamed};
 use std::fmt::Write;
@@ -19,6 +21,7 @@ const WORDS: Text =
     ("shaders/kernels/hand_over_words.wgsl", include_str!("../../shaders/kernels/hand_over_words.wgsl"));
 const DIRECT: Text =
     ("shaders/kernels/hand_over_directly.wgsl", include_str!("../../shaders/kernels/hand_over_directly.wgsl"));
+const SHARED_RING: Text = ("shaders/kernels/shared_ring.wgsl", include_str!("../../shaders/kernels/shared_ring.wgsl"));
 const UPDATE_DIRECTLY: Text =
     ("shaders/kernels/update_directly.wgsl", include_str!("../../shaders/kernels/update_directly.wgsl"));
 const RESIDENT: Text = ("shaders/kernels/resident.wgsl", include_str!("../../shaders/kernels/resident.wgsl"));
@@ -27,6 +30,9 @@ const ANY_LANE: Text = ("shaders/kernels/any_lane.wgsl", include_str!("../../sha
 /// The same without subgroups: each for itself.
 const ALONE: &str = "fn any_lane(holds: bool) -> bool {\n    return holds;\n}\n";
 const UPDATE: Text = ("shaders/kernels/update.wgsl", include_str!("../../shaders/kernels/update.wgsl"));
+
+/// Neurons of one slab that an invocation keeps through all windows, at most.
+const KEPT: u32 = 4;
 
 /// A kernel that steps neurons.
 pub(super) struct UpdateKernel {
@@ -74,7 +80,7 @@ impl<'p, 'd> Updates<'p, 'd> {
     pub(super) fn of_slab(&mut self, slab: usize) -> Result<UpdateKernel> {
         let direct = self.tuning.schedule == Schedule::Direct;
         let mut fragments = Fragments::new();
-        let SlabText { texts, mut tables } = self.slab(slab, 0, bindings::STATE, Vec::new(), &mut fragments);
+        let SlabText { texts, mut tables } = self.slab(slab, bindings::STATE, Vec::new(), &mut fragments);
         let ring = if direct { Ring::Atomic } else { Ring::Own };
         let mut composer = self.head(ring, &fragments).glue("window", bindings::WINDOW);
         if direct {
@@ -96,22 +102,21 @@ impl<'p, 'd> Updates<'p, 'd> {
     pub(super) fn resident(&mut self) -> Result<UpdateKernel> {
         let plan = self.plan;
         let (mut fragments, mut slabs, mut tables) = (Fragments::new(), Vec::new(), Vec::new());
-        let mut before = 0;
-        for (slab, of) in plan.slabs.iter().enumerate() {
+        for slab in 0..plan.slabs.len() {
             let state = [ENTRIES, plan.synapses.parts.len(), slab].into_iter().fold(0, usize::saturating_add);
-            let text = self.slab(slab, before, state, tables, &mut fragments);
-            before = before.saturating_add(of.populations.len());
+            let text = self.slab(slab, state, tables, &mut fragments);
             tables = text.tables;
             slabs.push(text.texts);
         }
         let sources: Vec<_> = in_order_of_bits(plan).collect();
-        let composer = plain(self.head(Ring::Atomic, &fragments), [&FIRST_LANE]);
+        let head = self.head(Ring::Atomic, &fragments).glue("tables of spikes", spike_tables(plan, &mut tables));
+        let composer = plain(head, [&FIRST_LANE]);
         let (mut composer, _) = rows(composer, plan, Rows::all(plan), sources.into_iter(), &mut tables, false);
         for (slab, texts) in slabs.into_iter().enumerate() {
             let text: Vec<_> = texts.into_iter().map(|(_, text)| text).collect();
             composer = composer.glue_tagged(&format!("slab {slab}"), text.concat(), &tag(slab));
         }
-        let composer = plain(composer.glue("the levels of a window", self.levels()), [&RESIDENT]);
+        let composer = plain(composer, [&SPIKE, &RESIDENT]).glue("resident", self.entry());
         Ok(UpdateKernel { kernel: composer.finish().kernel("resident")?, tables })
     }
 
@@ -130,15 +135,8 @@ impl<'p, 'd> Updates<'p, 'd> {
         fragments.iter().fold(composer, |composer, (fragment, tag)| composer.fragment(fragment, tag))
     }
 
-    /// A slab's part, whose first population has this number among those of the rows.
-    fn slab(
-        &mut self,
-        slab: usize,
-        first_population: usize,
-        state: usize,
-        tables: Vec<u32>,
-        fragments: &mut Fragments<'p>,
-    ) -> SlabText {
+    /// A slab's part, with its state at this binding.
+    fn slab(&mut self, slab: usize, state: usize, tables: Vec<u32>, fragments: &mut Fragments<'p>) -> SlabText {
         let plan = self.plan;
         let populations = plan.slabs[slab].populations.iter().map(|&index| &plan.populations[index]).collect();
         let mut values = Values::new(populations, tables, self.data);
@@ -148,11 +146,14 @@ impl<'p, 'd> Updates<'p, 'd> {
             ("FIRST_SPIKE_WORD", plan.spike_words().0[slab] as usize),
             ("VARIABLES", plan.slabs[slab].variable_count()),
             ("NOT_FINITE", report::WORDS.saturating_add(slab)),
-            ("FIRST_POPULATION", first_population),
         ];
         let constants = constants.iter().map(|(name, value)| format!("const {name} = {value}u;\n")).collect();
-        let hand_over = if self.tuning.schedule == Schedule::Windowed { WORDS } else { DIRECT };
-        let own = [UPDATE, NOT_FINITE, hand_over].map(|(path, text)| (path, text.to_owned()));
+        let hand_over: &[Text] = match self.tuning.schedule {
+            Schedule::Windowed => &[WORDS],
+            Schedule::Direct => &[SHARED_RING, DIRECT],
+            Schedule::Resident => &[SHARED_RING],
+        };
+        let own = [UPDATE, NOT_FINITE].iter().chain(hand_over).map(|(path, text)| (*path, (*text).to_owned()));
         let sample = sample_function(plan, slab, &glue, self.tracks);
         let mut texts = vec![("constants", constants)];
         texts.extend(own);
@@ -160,23 +161,67 @@ impl<'p, 'd> Updates<'p, 'd> {
         SlabText { texts, tables: values.tables }
     }
 
-    /// The function `compute_window`: who shares a level steps together, and none sees another's spikes.
-    fn levels(&self) -> String {
-        let mut text = String::from("fn compute_window(item: u32, id: u32, lane: u32, lanes: u32) {\n");
-        let mut level = 0;
-        for (slab, of) in self.plan.slabs.iter().enumerate() {
-            if of.level > level {
-                level = of.level;
-                text += "    storageBarrier();\n";
+    /// The entry point `resident`. Who shares a level steps together, and none sees another's spikes. Few neurons of an invocation stay
+    /// with it through all windows: loops over them are short, and unrolled.
+    fn entry(&self) -> String {
+        let workgroup = self.tuning.workgroup.max(1);
+        let rounds = |slab: &SlabPlan| slab.size.div_ceil(workgroup);
+        let (mut begin, mut end) = (String::new(), String::new());
+        let mut levels = String::new();
+        let words = level_words(self.plan);
+        for (index, slab) in self.plan.slabs.iter().enumerate() {
+            let name = |name: &str| renamed(&tag(index), name);
+            let [neuron, load, store, place_of] = ["Neuron", "load", "store", "place_of"].map(name);
+            let [size, record] = ["SLAB", "record_spikes"].map(name);
+            let each = |indent: usize, body: &str| {
+                let (pad, rounds) = (" ".repeat(indent), rounds(slab));
+                format!(
+                    "{pad}for (var k = 0u; k < {rounds}u; k++) {{\n\
+                     {pad}    let place = {place_of}(k * WORKGROUP + id, item);\n\
+                     {pad}    if (place.id < {size}) {{\n{body}{pad}    }}\n{pad}}}\n"
+                )
+            };
+            if rounds(slab) <= KEPT {
+                let all = format!("neurons{index}");
+                let _ = writeln!(begin, "    var {all}: array<{neuron}, {}>;", rounds(slab));
+                begin += &each(4, &format!("            {all}[k] = {load}(place);\n"));
+                let own = format!("            var neuron = {all}[k];\n");
+                end += &each(4, &format!("{own}            {store}(&neuron, place);\n"));
+                let step = name("step_window");
+                levels += &each(
+                    8,
+                    &format!(
+                        "    {own}                {record}(place, {step}(&neuron, place));\n                \
+                         {all}[k] = neuron;\n"
+                    ),
+                );
+            } else {
+                let compute = name("compute");
+                levels += &each(8, &format!("                {record}(place, {compute}(place));\n"));
             }
-            let [size, compute] = ["SLAB", "compute_and_deliver"].map(|name| renamed(&tag(slab), name));
-            let _ = write!(
-                text,
-                "    for (var first = 0u; first < {size}; first += WORKGROUP) {{\n        \
-                     {compute}(first + id, item, lane, lanes);\n    }}\n"
-            );
+            // What one invocation leaves another reads.
+            if self.plan.slabs.get(index.saturating_add(1)).is_none_or(|next| next.level > slab.level) {
+                let [first, count] = words[slab.level as usize];
+                let _ = write!(
+                    levels,
+                    "        storageBarrier();\n        \
+                     deliver_level(item, id, lane, lanes, {first}u, {count}u);\n        storageBarrier();\n"
+                );
+            }
         }
-        text + "}\n"
+        format!(
+            "@compute @workgroup_size(WORKGROUP)\nfn resident(\n    \
+                 @builtin(workgroup_id) workgroup: vec3<u32>,\n    \
+                 @builtin(subgroup_id) subgroup: u32,\n    \
+                 @builtin(subgroup_invocation_id) lane: u32,\n    \
+                 @builtin(subgroup_size) lanes: u32,\n) {{\n    \
+                 let item = workgroup.x;\n    \
+                 let id = subgroup * lanes + lane;\n    \
+                 window = submission;\n{begin}    \
+                 for (var done = 0u; done < submission.steps; done += WINDOW) {{\n        \
+                     begin_window(done);\n{levels}    }}\n{end}    \
+                 if (subgroup == 0u && lane == 0u) {{\n        count_workgroup();\n    }}\n}}\n"
+        )
     }
 }
 
