@@ -109,6 +109,25 @@ fn barriers(
     found[place] = all.x ^ rest.x ^ rest.y ^ rest.z;
 }
 
+var<private> held: array<u32, 16>;
+
+// Rounds of a workgroup in storage: each reads what a neighbour left in the one before, and adds two of the words that its
+// invocation has held since the first. Those are written by a loop, and read at constant places.
+@compute @workgroup_size(256)
+fn rounds(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) here: u32) {
+    for (var i = 0u; i < given[1]; i++) {
+        held[i] = given[2u + here] * (i + 1u);
+    }
+    let first = group.x * 512u;
+    found[first + here] = here;
+    for (var round = 0u; round < given[0]; round++) {
+        storageBarrier();
+        let before = first + round % 2u * 256u;
+        let after = first + 256u - round % 2u * 256u;
+        found[after + here] = found[before + (here + 255u) % 256u] * 3u + held[2] + held[13] + round;
+    }
+}
+
 // The upper half of a product of two words, from halves of 16 bits.
 fn multiply_high(a: u32, b: u32) -> u32 {
     let low = (a & 0xffffu) * (b & 0xffffu);

@@ -1,17 +1,12 @@
 // What a product is for: the second of two products of a step, which ends it.
 
-@group(0) @binding(0) var<storage, read> operands: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read> weights: array<Weight>;
-@group(0) @binding(2) var<storage, read> inputs: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read_write> hs: array<vec4<f32>>;
-
 fn finish_quad(row: u32, quad: u32, sums: Product) {
     if (row >= call.rows || quad >= call.quads) {
         return;
     }
     let x = input(((call.inputs + row) * call.quads + quad) * GATES);
     let h = hs[(call.before + row) * call.quads + quad];
-    let kept = operands[(call.rows + row) * call.quads + quad];
+    let kept = between[(call.rows + row) * call.quads + quad];
     let u0 = cell_step(gates(x, 0u), gates(sums, 0u), kept.x, Unit(h.x, 0.0, 0.0));
     let u1 = cell_step(gates(x, 1u), gates(sums, 1u), kept.y, Unit(h.y, 0.0, 0.0));
     let u2 = cell_step(gates(x, 2u), gates(sums, 2u), kept.z, Unit(h.z, 0.0, 0.0));

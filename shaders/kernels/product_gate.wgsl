@@ -1,17 +1,12 @@
 // What a product is for: the first of two products of a step. It leaves what takes h's place in the second, and a number
 // that is kept for it.
 
-@group(0) @binding(0) var<storage, read> operands: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read> weights: array<Weight>;
-@group(0) @binding(2) var<storage, read> inputs: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read_write> between: array<vec4<f32>>;
-
 fn finish_quad(row: u32, quad: u32, sums: Product) {
     if (row >= call.rows || quad >= call.quads) {
         return;
     }
     let x = input(((call.inputs + row) * call.quads + quad) * GATES);
-    let h = operands[(call.before + row) * call.quads + quad];
+    let h = hs[(call.before + row) * call.quads + quad];
     let g0 = cell_gate(gates(x, 0u), gates(sums, 0u), Unit(h.x, 0.0, 0.0));
     let g1 = cell_gate(gates(x, 1u), gates(sums, 1u), Unit(h.y, 0.0, 0.0));
     let g2 = cell_gate(gates(x, 2u), gates(sums, 2u), Unit(h.z, 0.0, 0.0));

@@ -2,6 +2,8 @@
 // together, each another number, and pass them around. On software drivers, where a load goes lane by lane, this
 // saves most of them.
 
+var<immediate> call: ProductCall;
+
 @compute @workgroup_size(LANES)
 fn product(
     @builtin(workgroup_id) group: vec3<u32>,

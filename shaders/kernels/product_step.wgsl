@@ -1,17 +1,11 @@
 // What a product is for: the step of a cell that needs one product. Gates and state are updated where the sums are.
 
-@group(0) @binding(0) var<storage, read_write> operands: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read> weights: array<Weight>;
-@group(0) @binding(2) var<storage, read> inputs: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read_write> cs: array<vec4<f32>>;
-@group(0) @binding(4) var<storage, read> own: array<vec4<f32>>;
-
 fn finish_quad(row: u32, quad: u32, sums: Product) {
     if (row >= call.rows || quad >= call.quads) {
         return;
     }
     let x = input(((call.inputs + row) * call.quads + quad) * GATES);
-    let h = operands[(call.before + row) * call.quads + quad];
+    let h = hs[(call.before + row) * call.quads + quad];
     var c = vec4<f32>();
     if (HAS_C) {
         c = cs[(call.c_before + row) * call.quads + quad];
@@ -24,7 +18,7 @@ fn finish_quad(row: u32, quad: u32, sums: Product) {
     let u1 = cell_step(gates(x, 1u), gates(sums, 1u), Unit(h.y, c.y, bias.y));
     let u2 = cell_step(gates(x, 2u), gates(sums, 2u), Unit(h.z, c.z, bias.z));
     let u3 = cell_step(gates(x, 3u), gates(sums, 3u), Unit(h.w, c.w, bias.w));
-    operands[(call.after + row) * call.quads + quad] = vec4<f32>(u0.h, u1.h, u2.h, u3.h);
+    hs[(call.after + row) * call.quads + quad] = vec4<f32>(u0.h, u1.h, u2.h, u3.h);
     if (HAS_C) {
         cs[(call.c_after + row) * call.quads + quad] = vec4<f32>(u0.c, u1.c, u2.c, u3.c);
     }

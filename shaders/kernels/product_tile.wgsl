@@ -2,6 +2,7 @@
 // The operand goes through workgroup memory. With few rows there is little to do for a workgroup but to read weights:
 // then SPLIT invocations share the parts of a sum.
 
+var<immediate> call: ProductCall;
 var<workgroup> tile: array<f32, SPLIT * DEPTH * LINES * ROWS>;
 var<workgroup> parts: array<vec4<f32>, SPLIT * LINES * COLUMNS>;
 

@@ -89,6 +89,12 @@ pub(super) const ALL: &[Case] = &[
     })
     .and_on_cpu(|precision, bench| host::cells(precision, bench, CellKind::UrLstm)),
     case(
+        "steps",
+        "a step of a cell, many in one dispatch, without the input's part",
+        "the same steps, dispatched one by one",
+        cells::steps,
+    ),
+    case(
         "product",
         "a product of rows with [512, 2048], in all variants",
         "the variant that is chosen",

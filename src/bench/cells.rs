@@ -4,7 +4,7 @@ use super::turns::take_turns;
 use super::{Bench, Measurement};
 use crate::Result;
 use crate::gpu::Gpu;
-use crate::rnn::{Cell, CellKind, DeviceRnn, Options, Plain, Products, Shape, Tensor, Variant, chosen, drawn};
+use crate::rnn::{Cell, CellKind, DeviceRnn, Options, Plain, Products, Shape, Steps, Tensor, Variant, chosen, drawn};
 use std::time::Instant;
 
 /// Units, and inputs.
@@ -27,6 +27,7 @@ pub(super) fn measure(gpu: &Gpu, bench: &Bench, kind: CellKind) -> Result<Vec<Me
 fn one(gpu: &Gpu, bench: &Bench, cell: &Cell, batch: usize) -> Result<Measurement> {
     let n = cell.n_in();
     let mut rnn = DeviceRnn::new(gpu, std::slice::from_ref(cell), batch, &Options::default())?;
+    rnn.settle();
     let x: Vec<f32> = (0..STEPS * batch * n).map(|at| (at as f32 * 0.7).sin()).collect();
     let x = Tensor::new(gpu, &[STEPS, batch, n], &x)?;
     let products = Products::new(gpu, cell, batch)?;
@@ -40,6 +41,23 @@ fn one(gpu: &Gpu, bench: &Bench, cell: &Cell, batch: usize) -> Result<Measuremen
     };
     let turns = take_turns(turns, run, || products.time(STEPS))?;
     Ok(turns.rate(bench, format!("n {n}, batch {batch}"), "FLOP/s", operations, operations))
+}
+
+/// Measures the steps of small cells at once, each beside the same steps one by one.
+pub(super) fn steps(gpu: &Gpu, bench: &Bench) -> Result<Vec<Measurement>> {
+    let mut measured = Vec::new();
+    for kind in [CellKind::Vanilla, CellKind::Gru, CellKind::Lstm] {
+        for n in [32, 64, 128, 256, 512] {
+            let cell = drawn(kind, n, n)?;
+            for batch in [1, 8, 32] {
+                let Some(steps) = Steps::possible(gpu, &cell, batch)? else { continue };
+                let turns = take_turns(9, || steps.time(true), || steps.time(false))?;
+                let what = format!("{}, n {n}, batch {batch}", kind.definition().name);
+                measured.push(turns.time(bench, what, "us", 1e3, steps.count() as f64));
+            }
+        }
+    }
+    Ok(measured)
 }
 
 /// Measures the variants of a product with a matrix `[512, 4 · 512]`, each beside the one that is chosen.

@@ -50,8 +50,8 @@ pub enum Feature {
     /// Operations among the invocations of a subgroup. Without them a kernel of its own delivers spikes, and products of
     /// recurrent cells go through workgroup memory.
     Subgroups,
-    /// Memory that the invocations of a workgroup share, and the barriers around its use. Networks need none; without it
-    /// products of recurrent cells go through subgroups.
+    /// Memory that the invocations of a workgroup share, and the barriers around the use of that and of storage. Networks need
+    /// none; without it products of recurrent cells go through subgroups, and their steps are dispatched one by one.
     WorkgroupMemory,
 }
 

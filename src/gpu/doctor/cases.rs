@@ -74,6 +74,17 @@ pub(super) const ALL: &[Case] = &[
         judge: barriers,
     },
     Case {
+        name: "rounds",
+        need: Need::Optional(Feature::WorkgroupMemory),
+        text: DOCTOR,
+        entry: "rounds",
+        given: || [vec![ROUNDS, 15], words(256)].concat(),
+        found: 1024,
+        workgroups: [2, 1, 1],
+        steps: 1,
+        judge: rounds,
+    },
+    Case {
         name: "subgroups",
         need: Need::Optional(Feature::Subgroups),
         text: SUBGROUPS,
@@ -221,6 +232,21 @@ fn barriers(given: &[u32], found: &[u32]) -> Verdict {
         })
     });
     same(found, expected, "running sums over a workgroup")
+}
+
+/// An even number: the last is left where the first began, and the one before it behind.
+const ROUNDS: u32 = 10;
+
+fn rounds(given: &[u32], found: &[u32]) -> Verdict {
+    // A word times 3 and times 14.
+    let held = |here: usize| given[2 + here].wrapping_mul(17);
+    let (mut before, mut now) = (Vec::new(), (0..256).collect::<Vec<u32>>());
+    for round in 0..ROUNDS {
+        let next = |here: usize| now[(here + 255) % 256].wrapping_mul(3).wrapping_add(held(here)).wrapping_add(round);
+        (before, now) = (now.clone(), (0..256).map(next).collect());
+    }
+    let group = [now, before].concat();
+    same(found, group.iter().chain(&group).copied(), "numbers of rounds in storage")
 }
 
 /// A few bits in most words, and an end within a workgroup.

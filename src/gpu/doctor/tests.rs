@@ -68,6 +68,8 @@ fn an_operation_that_does_something_else_fails_its_test() {
         ("atomics", "atomicStore(&counts.sums[id.x], 0)", "atomicStore(&counts.sums[id.x], 1)"),
         ("barriers", "local.z * 16u + local.y", "local.y"),
         ("barriers", "group.z * groups.x", "group.z"),
+        ("rounds", "storageBarrier();", ""),
+        ("rounds", "held[13]", "held[12]"),
         ("subgroups", "subgroup * lanes + lane", "subgroup * lanes + min(lane, 1u)"),
         ("subgroups", "subgroupBallot(left != 0u)", "subgroupBallot(left > 1u)"),
         ("subgroups", "subgroupShuffle(left, speaker)", "left"),

@@ -1,39 +1,96 @@
-//! Which variant of a product is best for its shape: what a bench has found on software drivers, a measurement on hardware.
+//! Which variant of a product is best for its shape, and whether a cell's steps are done at once: what a bench has found on
+//! software drivers, a measurement on hardware.
 //!
 //! All variants add up in the same order, so a choice that turns out otherwise another time changes no result; where a
 //! driver's compiler rounds differently from kernel to kernel, the test `variants_agree_bit_for_bit` fails.
 
-use super::measure::Plain;
+use super::measure::{Plain, Steps};
+use super::resident::{Form, Layout};
 use super::shape::Shape;
 use super::variant::{Variant, lanes};
 use crate::gpu::{AdapterKind, Gpu};
+use crate::rnn::phase::phases;
+use crate::rnn::{Cell, CellKind};
+use crate::team::cores;
 use crate::{Error, Result};
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
 /// What was measured in this process.
-static MEASURED: Mutex<Option<HashMap<Key, Variant>>> = Mutex::new(None);
+static PRODUCTS: Known<(Shape, usize), Variant> = Mutex::new(None);
+static STEPS: Known<(CellKind, usize, usize, bool), bool> = Mutex::new(None);
 
-/// The adapter's name and interface, shape and rows. The same adapter has other limits through another interface.
-type Key = (String, String, Shape, usize);
+/// By the adapter's name and interface: the same one has other limits through another interface.
+type Known<K, V> = Mutex<Option<HashMap<(String, String, K), V>>>;
 
 /// [ns] What a measurement of one variant should take.
 const ENOUGH: f64 = 2e6;
+
+/// Steps that are taken one by one before a software driver is made to compile what does many at once, for it takes a second.
+pub(super) const PATIENCE: usize = 2000;
 
 /// The best for so many rows.
 pub(super) fn variant(gpu: &Gpu, shape: Shape, rows: usize) -> Result<Variant> {
     if gpu.info().kind == AdapterKind::Software && lanes(gpu) > 0 {
         return Ok(on_software(shape, rows));
     }
-    let key = (gpu.info().name.clone(), gpu.info().backend.clone(), shape, rows);
-    let known = |key| MEASURED.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.get(key).copied();
-    if let Some(variant) = known(&key).filter(|variant| variant.possible(gpu)) {
-        return Ok(variant);
+    once(gpu, &PRODUCTS, (shape, rows), |variant| variant.possible(gpu), || measured(gpu, shape, rows))
+}
+
+/// What is known of a key, if it serves, or else what is then measured.
+fn once<K: Eq + Hash + Clone, V: Copy>(
+    gpu: &Gpu,
+    all: &Known<K, V>,
+    key: K,
+    serves: impl Fn(&V) -> bool,
+    measure: impl FnOnce() -> Result<V>,
+) -> Result<V> {
+    let key = (gpu.info().name.clone(), gpu.info().backend.clone(), key);
+    let known = |key| all.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.get(key).copied();
+    if let Some(value) = known(&key).filter(serves) {
+        return Ok(value);
     }
-    let variant = measured(gpu, shape, rows)?;
-    let mut all = MEASURED.lock().unwrap_or_else(PoisonError::into_inner);
-    all.get_or_insert_default().insert(key, variant);
-    Ok(variant)
+    let value = measure()?;
+    all.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().insert(key, value);
+    Ok(value)
+}
+
+/// How many steps of a cell can be done at once, if workgroups of the adapter have room for it.
+pub(super) fn form(gpu: &Gpu, cell: &Cell, batch: usize) -> Option<Form> {
+    let (rows, after) = match gpu.info().kind {
+        // It does workgroups side by side on all cores; there is no gain in more.
+        AdapterKind::Software => (batch.div_ceil(cores()), PATIENCE),
+        _ => (1, 0),
+    };
+    let form = Form { rows, lanes: lanes(gpu), after };
+    Layout::new(cell, batch, form).possible(gpu).then_some(form)
+}
+
+/// Whether many steps of a cell are done at once, and how.
+pub(super) fn steps(gpu: &Gpu, cell: &Cell, batch: usize, half: bool) -> Result<Option<Form>> {
+    let Some(form) = form(gpu, cell, batch) else { return Ok(None) };
+    if gpu.info().kind == AdapterKind::Software {
+        return Ok(steps_on_software(cell, batch, form, cores()).then_some(form));
+    }
+    let faster = || match Steps::new(gpu, cell, batch, half, form).and_then(|steps| steps.faster()) {
+        Err(lost @ Error::DeviceLost { .. }) => Err(lost),
+        // What cannot be measured is no choice.
+        faster => Ok(faster.unwrap_or(false)),
+    };
+    let faster = once(gpu, &STEPS, (cell.kind(), cell.n_out(), batch, half), |_| true, faster)?;
+    Ok(faster.then_some(form))
+}
+
+/// By the bench `steps`, in ns: a dispatch, and for each weight what it takes one core to use it. Of steps one by one it
+/// serves 16 rows at most, and all cores share them; of steps at once it is held, and each workgroup has its own.
+fn steps_on_software(cell: &Cell, batch: usize, form: Form, cores: usize) -> bool {
+    let phases = phases(cell);
+    let weights: usize = phases.iter().map(|phase| Shape::of_h(phase).packed()).sum();
+    let tiles = batch.div_ceil(16);
+    let tile = 1.0 + 0.12 * batch.min(16) as f64;
+    let one_by_one = 3e4 * phases.len() as f64 + tile * (tiles * weights) as f64 / cores as f64;
+    0.2 * (form.rows * weights) as f64 <= one_by_one
 }
 
 /// By the bench `product`: loads are what takes time there, and subgroups save them. The more rows share a load the

@@ -31,24 +31,33 @@ pub(super) fn constants(gates: usize, variant: Variant, lanes: usize) -> String 
 /// The sums of an invocation: its structure, its multiplication, and what is done with it at the end.
 pub(super) fn sums(gates: usize, variant: Variant, lanes: usize) -> String {
     let (rows, quads) = (variant.rows(), variant.quads());
-    let names = || (0..rows).flat_map(move |row| (0..quads * gates).map(move |at| format!("s{row}_{at}")));
-    let mut text = String::from("struct Sums {\n");
-    names().for_each(|name| line(&mut text, 1, &format!("{name}: vec4<f32>,")));
-    let both: Vec<String> = names().map(|name| format!("p.{name} + q.{name}")).collect();
-    text += &format!("}}\n\nfn plus(p: Sums, q: Sums) -> Sums {{\n    return Sums({});\n}}\n", both.join(", "));
+    let mut text = structure(gates, rows, quads);
     match variant {
         Variant::Lanes { .. } => share(&mut text, rows, lanes),
-        Variant::Tile { split, .. } => gather(&mut text, split, names()),
+        Variant::Tile { split, .. } => gather(&mut text, split, names(gates, rows, quads)),
     }
     multiply(&mut text, gates, variant, lanes);
-    finish(&mut text, gates, variant, lanes);
+    finish(&mut text, gates, (rows, quads), columns(variant, lanes));
+    text
+}
+
+/// The names of so many sums.
+fn names(gates: usize, rows: usize, quads: usize) -> impl Iterator<Item = String> {
+    (0..rows).flat_map(move |row| (0..quads * gates).map(move |at| format!("s{row}_{at}")))
+}
+
+/// What holds the sums, and how two of it are added.
+pub(super) fn structure(gates: usize, rows: usize, quads: usize) -> String {
+    let mut text = String::from("struct Sums {\n");
+    names(gates, rows, quads).for_each(|name| line(&mut text, 1, &format!("{name}: vec4<f32>,")));
+    let both: Vec<String> = names(gates, rows, quads).map(|name| format!("p.{name} + q.{name}")).collect();
+    text += &format!("}}\n\nfn plus(p: Sums, q: Sums) -> Sums {{\n    return Sums({});\n}}\n", both.join(", "));
     text
 }
 
 /// Hands each quad's sums over to what the product is for, in a loop: written out, that arithmetic would take drivers
-/// seconds to compile.
-fn finish(text: &mut String, gates: usize, variant: Variant, lanes: usize) {
-    let (rows, quads) = (variant.rows(), variant.quads());
+/// seconds to compile. An invocation's next quad is `wide` further on.
+pub(super) fn finish(text: &mut String, gates: usize, (rows, quads): (usize, usize), wide: usize) {
     let products: Vec<String> = (0..rows * quads)
         .map(|at| {
             let (row, quad) = (at / quads, at % quads);
@@ -60,7 +69,6 @@ fn finish(text: &mut String, gates: usize, variant: Variant, lanes: usize) {
     line(text, 1, &format!("var each = array<Product, {}>({});", rows * quads, products.join(", ")));
     line(text, 1, "let rows = min(ROWS, max(call.rows, row) - row);");
     line(text, 1, "for (var i = 0u; i < rows * QUADS_EACH; i++) {");
-    let wide = columns(variant, lanes);
     line(text, 2, &format!("finish_quad(row + i / QUADS_EACH, quad + i % QUADS_EACH * {wide}u, each[i]);"));
     *text += "    }\n}\n";
 }
@@ -210,6 +218,6 @@ pub(super) fn activation(activation: Activation) -> String {
     format!("\nfn activation(x: f32) -> f32 {{\n    return {}(x);\n}}\n", activation.function())
 }
 
-fn line(text: &mut String, depth: usize, line: &str) {
+pub(super) fn line(text: &mut String, depth: usize, line: &str) {
     let _ = writeln!(text, "{:width$}{line}", "", width = 4 * depth);
 }

@@ -5,14 +5,16 @@ use super::shape::Shape;
 use super::variant::{Variant, lanes};
 use crate::Result;
 use crate::gpu::{BindGroup, Binding, Gpu, Pass, Pipeline, REPORT, Report, count};
-use crate::rnn::{Cell, Definition};
+use crate::rnn::{Activation, Cell, Definition};
 use crate::shader::{Composed, Composer, Fragment};
 
-type Text = (&'static str, &'static str);
+pub(super) type Text = (&'static str, &'static str);
 const MATH: Text = ("shaders/lib/math.wgsl", include_str!("../../../shaders/lib/math.wgsl"));
 const ACTIVATIONS: Text = ("shaders/lib/activations.wgsl", include_str!("../../../shaders/lib/activations.wgsl"));
 const ABI: Text = ("shaders/abi/cell.wgsl", include_str!("../../../shaders/abi/cell.wgsl"));
-const PRODUCT: Text = ("shaders/kernels/product.wgsl", include_str!("../../../shaders/kernels/product.wgsl"));
+const CALL: Text = ("shaders/kernels/product_call.wgsl", include_str!("../../../shaders/kernels/product_call.wgsl"));
+pub(super) const PRODUCT: Text =
+    ("shaders/kernels/product.wgsl", include_str!("../../../shaders/kernels/product.wgsl"));
 const LANES: Text = ("shaders/kernels/product_lanes.wgsl", include_str!("../../../shaders/kernels/product_lanes.wgsl"));
 const TILE: Text = ("shaders/kernels/product_tile.wgsl", include_str!("../../../shaders/kernels/product_tile.wgsl"));
 const INPUTS: Text =
@@ -117,7 +119,7 @@ impl Kernel {
 }
 
 impl<'c> Use<'c> {
-    fn text(self) -> Text {
+    pub fn text(self) -> Text {
         match self {
             Self::Inputs => INPUTS,
             Self::Step(_) => STEP,
@@ -136,12 +138,19 @@ impl<'c> Use<'c> {
         }
     }
 
-    /// Where it has the report, behind its buffers.
-    fn report_at(self) -> usize {
+    /// Its buffers in the order of their bindings, behind which the report follows. The first has the operand.
+    fn buffers(self) -> &'static [Named] {
         match self {
-            Self::Inputs | Self::Gate(_) | Self::Candidate(_) => 4,
-            Self::Step(_) => 5,
+            Self::Inputs => &[("x", READ), ("weights", READ), ("bias", READ), ("inputs", WRITE)],
+            Self::Step(_) => &[("hs", WRITE), ("weights", READ), ("inputs", READ), ("cs", WRITE), ("own", READ)],
+            Self::Gate(_) => &[("hs", READ), ("weights", READ), ("inputs", READ), ("between", WRITE)],
+            Self::Candidate(_) => &[("between", READ), ("weights", READ), ("inputs", READ), ("hs", WRITE)],
         }
+    }
+
+    /// Where a kernel reads its operand: number i of that buffer.
+    pub fn operand(self) -> String {
+        format!("\nfn operand_at(i: u32) -> f32 {{\n    return {}[i >> 2u][i & 3u];\n}}\n", self.buffers()[0].0)
     }
 
     /// The cell, and which of its products this is.
@@ -154,31 +163,53 @@ impl<'c> Use<'c> {
     }
 }
 
-fn compose(gates: usize, variant: Variant, purpose: Use<'_>, half: bool, lanes: usize) -> Composed {
+/// A buffer as WGSL names it, and how it is accessed.
+pub(super) type Named = (&'static str, &'static str);
+pub(super) const READ: &str = "read";
+pub(super) const WRITE: &str = "read_write";
+
+/// Declares buffers; the first is at this binding.
+pub(super) fn bindings(buffers: &[Named], first: usize) -> String {
+    let declare = |(at, (name, access)): (usize, &Named)| {
+        let each = if *name == "weights" { "Weight" } else { "vec4<f32>" };
+        format!("@group(0) @binding({at}) var<storage, {access}> {name}: array<{each}>;\n")
+    };
+    (first..).zip(buffers).map(declare).collect()
+}
+
+pub(super) fn plain(composer: Composer, (path, text): Text) -> Composer {
+    composer.plain(path, text)
+}
+
+/// What all kernels begin with: their numbers, the report at this binding, and what they are told.
+pub(super) fn begin(half: bool, head: &str, report: usize) -> Composer {
     let weight = if half { "enable f16;\nalias Weight = vec4<f16>;\n" } else { "alias Weight = vec4<f32>;\n" };
-    let mut head = format!("{weight}{}{}", glue::constants(gates, variant, lanes), glue::product(gates));
-    if let Some((cell, _)) = purpose.cell() {
-        let Definition { has_c, vector, .. } = cell.definition();
-        head += &format!("const HAS_C = {has_c};\nconst HAS_OWN = {};\n", vector.is_some());
-    }
-    head += &Report::binding(purpose.report_at());
-    let plain = |composer: Composer, (path, text): Text| composer.plain(path, text);
-    let composer = Composer::new().glue("constants", head);
-    let mut composer = [REPORT, purpose.text(), PRODUCT].into_iter().fold(composer, plain);
-    composer = match purpose.cell() {
+    let composer = Composer::new().glue("constants", [weight, head, &Report::binding(report)].concat());
+    [REPORT, CALL].into_iter().fold(composer, plain)
+}
+
+/// Adds a cell's unit, and what it calls.
+pub(super) fn add_cell(composer: Composer, cell: &Cell, phi: Activation) -> Composer {
+    let Definition { has_c, vector, name, wgsl: (path, text), .. } = cell.definition();
+    let fragment = Fragment { name: (*name).to_owned(), path: path.into(), text: (*text).into() };
+    [MATH, ACTIVATIONS, ABI]
+        .into_iter()
+        .fold(composer, plain)
+        .glue("activation", glue::activation(phi))
+        .glue("parts", format!("const HAS_C = {has_c};\nconst HAS_OWN = {};\n", vector.is_some()))
+        .fragment(&fragment, glue::TAG)
+}
+
+fn compose(gates: usize, variant: Variant, purpose: Use<'_>, half: bool, lanes: usize) -> Composed {
+    let buffers = purpose.buffers();
+    let head = [glue::constants(gates, variant, lanes), glue::product(gates), bindings(buffers, 0), purpose.operand()];
+    let composer = [purpose.text(), PRODUCT].into_iter().fold(begin(half, &head.concat(), buffers.len()), plain);
+    let composer = match purpose.cell() {
         None => composer.glue("inputs", glue::store(gates)),
         Some((cell, phase)) => {
-            let definition = cell.definition();
-            let (path, text) = definition.wgsl;
-            let fragment = Fragment { name: definition.name.to_owned(), path: path.into(), text: text.into() };
             // A first product never calls φ: with the same one in all, they are compiled once.
-            let phi = if let Use::Gate(_) = purpose { definition.activation } else { cell.activation() };
-            [MATH, ACTIVATIONS, ABI]
-                .into_iter()
-                .fold(composer, plain)
-                .glue("activation", glue::activation(phi))
-                .fragment(&fragment, glue::TAG)
-                .glue("cell", glue::cell(definition, phase, gates))
+            let phi = if let Use::Gate(_) = purpose { cell.definition().activation } else { cell.activation() };
+            add_cell(composer, cell, phi).glue("cell", glue::cell(cell.definition(), phase, gates))
         }
     };
     let body = match variant {

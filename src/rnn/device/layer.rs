@@ -3,6 +3,7 @@
 use super::Options;
 use super::kernel::{Grid, Kernel, ProductCall, Use};
 use super::matrix::Matrix;
+use super::resident::{Form, Layout, Resident};
 use super::shape::{QUAD, Shape};
 use super::tensor::spread;
 use super::variant::Variant;
@@ -27,9 +28,14 @@ pub(super) struct Layer {
     pub every_c: bool,
     /// The input's part: for few rows, and for all of a chunk.
     pub inputs: Vec<[Kernel; 2]>,
+    /// A single step, and many at once where that is worth it.
     pub step: Vec<Kernel>,
+    pub resident: Option<Resident>,
     /// How they are shared out, known before any is dispatched: so one that is not is missed.
     grids: Vec<Grids>,
+    layout: Option<Layout>,
+    /// Steps, past ones and those of a run.
+    seen: usize,
 }
 
 /// How the parts of a phase are shared out.
@@ -56,8 +62,14 @@ pub(super) struct Room {
     pub steps: usize,
 }
 
-/// Chooses the variant of a product of so many rows.
-pub(super) type Pick<'p> = &'p dyn Fn(Shape, usize) -> Result<Variant>;
+/// Who chooses how things are computed.
+#[derive(Clone, Copy)]
+pub(super) struct Pick<'p> {
+    /// The variant of a product of so many rows.
+    pub product: &'p dyn Fn(Shape, usize) -> Result<Variant>,
+    /// Whether many steps of such a cell and batch, with weights in 16 bits or not, are done at once, and how.
+    pub steps: &'p dyn Fn(&Cell, usize, bool) -> Result<Option<Form>>,
+}
 
 impl Layer {
     /// Allocates and compiles.
@@ -83,7 +95,8 @@ impl Layer {
         let two = phases.len() == 2;
         let between = buffer("gates", if two { 2 * batch * row } else { 0 })?;
 
-        let (mut inputs, mut step) = (Vec::new(), Vec::new());
+        let layout = (pick.steps)(cell, batch, options.f16)?.map(|form| Layout::new(cell, batch, form));
+        let (mut inputs, mut step, mut recurrent) = (Vec::new(), Vec::new(), Vec::new());
         for phase in &phases {
             let weights = |part: &str| what(&format!("{part} weights {}", phase.index + 1));
             let shape = Shape::of_input(phase);
@@ -94,7 +107,7 @@ impl Layer {
             let sums = buffer("the input's part", steps * batch * shape.row() * QUAD)?;
             let input = |rows: usize| {
                 let buffers: [&dyn Binding; 5] = [x, matrix.binding(), &bias, &sums, report];
-                Kernel::new(gpu, shape, pick(shape, rows)?, Use::Inputs, options.f16, &buffers)
+                Kernel::new(gpu, shape, (pick.product)(shape, rows)?, Use::Inputs, options.f16, &buffers)
             };
             inputs.push([input(batch)?, input(steps * batch)?]);
 
@@ -106,21 +119,41 @@ impl Layer {
                 (true, 0) => (Use::Gate(cell), vec![&hs, matrix.binding(), &sums, &between, report]),
                 (true, _) => (Use::Candidate(cell), vec![&between, matrix.binding(), &sums, &hs, report]),
             };
-            step.push(Kernel::new(gpu, shape, pick(shape, batch)?, purpose, options.f16, &buffers)?);
+            step.push(Kernel::new(gpu, shape, (pick.product)(shape, batch)?, purpose, options.f16, &buffers)?);
+            recurrent.push((matrix, sums));
         }
+        let mut bound: Vec<&dyn Binding> = if two { vec![&hs, &between] } else { vec![&hs, &cs, &own] };
+        recurrent.iter().for_each(|(matrix, sums)| bound.extend([matrix.binding(), sums]));
+        bound.push(report);
+        let resident = |layout| Resident::new(gpu, cell, layout, options.f16, &bound);
+        let resident = layout.as_ref().map(resident).transpose()?;
         let kernels = inputs.iter().zip(&step);
         let grids =
             kernels.map(|(input, step)| Grids { inputs: input.each_ref().map(Kernel::grid), step: step.grid() });
-        Ok(Self { cell: cell.clone(), batch, hs, cs, every_c, grids: grids.collect(), inputs, step })
+        let grids = grids.collect();
+        Ok(Self { cell: cell.clone(), batch, hs, cs, every_c, inputs, step, resident, grids, layout, seen: 0 })
     }
 
     /// Workgroups of so many steps, one or more.
     pub fn workgroups(&self, steps: usize) -> u32 {
-        let of = |Grids { inputs: [few, many], step }: &Grids| {
-            let input = if steps == 1 { few } else { many };
-            input.count(steps * self.batch).wrapping_add(step.count(self.batch).wrapping_mul(steps as u32))
-        };
-        self.grids.iter().map(of).fold(0, u32::wrapping_add)
+        let input =
+            |Grids { inputs: [few, many], .. }: &Grids| (if steps == 1 { few } else { many }).count(steps * self.batch);
+        let step = |grids: &Grids| grids.step.count(self.batch).wrapping_mul(steps as u32);
+        let inputs = self.grids.iter().map(input).fold(0, u32::wrapping_add);
+        inputs.wrapping_add(match self.layout(steps) {
+            Some(layout) => layout.count(steps),
+            None => self.grids.iter().map(step).fold(0, u32::wrapping_add),
+        })
+    }
+
+    /// A run of so many steps follows.
+    pub fn expect(&mut self, steps: usize) {
+        self.seen = self.seen.saturating_add(steps);
+    }
+
+    /// How so many steps are done at once, if they are.
+    fn layout(&self, steps: usize) -> Option<&Layout> {
+        self.layout.as_ref().filter(|layout| layout.serves(steps, self.seen))
     }
 
     /// Records the input's part of `steps` steps; their input begins in this row, and has so many numbers in each.
@@ -134,6 +167,14 @@ impl Layer {
 
     /// Records a step for each of the slots, which it leaves its state in; the first begins from the state in slot `from`.
     pub fn record_steps(&self, pass: &mut Pass<'_>, from: usize, slots: Range<usize>) {
+        let Some(layout) = self.layout(slots.len()) else { return self.record_each(pass, from, slots) };
+        if let Some(resident) = &self.resident {
+            resident.record(pass, layout, self.every_c, from, slots);
+        }
+    }
+
+    /// As [`record_steps`](Self::record_steps), one step after the other.
+    pub fn record_each(&self, pass: &mut Pass<'_>, from: usize, slots: Range<usize>) {
         let row = |slot: usize| (slot * self.batch) as u32;
         let c = |slot: usize| if self.every_c { row(slot) } else { 0 };
         let mut before = from;

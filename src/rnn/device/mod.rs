@@ -14,6 +14,7 @@ mod matrix;
 mod measure;
 mod options;
 mod products;
+mod resident;
 mod shape;
 mod tensor;
 #[cfg(test)]
@@ -21,7 +22,7 @@ mod tests;
 mod variant;
 
 pub use io::{Chunk, Input, Outputs};
-pub(crate) use measure::Plain;
+pub(crate) use measure::{Plain, Steps};
 pub use options::Options;
 pub(crate) use products::{Products, chosen};
 pub(crate) use shape::Shape;
@@ -72,11 +73,12 @@ impl DeviceRnn {
     /// [`Error::Request`] if there is no cell, the batch is 0, sizes do not follow each other, or the adapter lacks what
     /// the options ask for; [`Error::TooLarge`], [`Error::OutOfMemory`], [`Error::Validation`], [`Error::DeviceLost`].
     pub fn new(gpu: &Gpu, cells: &[Cell], batch: usize, options: &Options) -> Result<Self> {
-        let chosen = |shape, rows| choose::variant(gpu, shape, rows);
-        Self::with(gpu, cells, batch, options, &chosen)
+        let product = |shape, rows| choose::variant(gpu, shape, rows);
+        let steps = |cell: &Cell, batch, half| choose::steps(gpu, cell, batch, half);
+        Self::with(gpu, cells, batch, options, Pick { product: &product, steps: &steps })
     }
 
-    /// As [`new`](Self::new), with the variants that `pick` chooses.
+    /// As [`new`](Self::new), as `pick` chooses.
     fn with(gpu: &Gpu, cells: &[Cell], batch: usize, options: &Options, pick: Pick<'_>) -> Result<Self> {
         check_stack(cells, batch)?;
         if options.f16 && !gpu.limits().shader_f16 {
@@ -237,6 +239,11 @@ impl DeviceRnn {
         Ok(())
     }
 
+    /// As after many steps: from now on they are done at once wherever they ever are.
+    pub(crate) fn settle(&mut self) {
+        self.layers.iter_mut().for_each(|layer| layer.expect(usize::MAX));
+    }
+
     fn layer(&self, layer: usize) -> Result<&Layer> {
         self.layers.get(layer).ok_or_else(|| {
             Error::request(format!("layer {layer}"), "there is none", format!("0 to {}", self.layers.len() - 1))
@@ -282,6 +289,7 @@ impl DeviceRnn {
         let steps = self.count(x)?;
         self.computed = (0..self.layers.len()).collect();
         self.failed = true;
+        self.layers.iter_mut().for_each(|layer| layer.expect(steps));
         let done = work(self, x, steps)?;
         self.failed = false;
         Ok(done)

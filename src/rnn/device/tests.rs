@@ -1,7 +1,8 @@
 //! What no host can ask for: every variant of a product against the others, bit for bit; the choice among them; steps
 //! that a driver lost.
 
-use super::variant::Variant;
+use super::resident::{Form, Layout};
+use super::variant::{Variant, lanes};
 use super::*;
 use crate::gpu::tests::gpu;
 use crate::rnn::{Activation, CellKind, VanillaRnn, drawn};
@@ -26,8 +27,15 @@ fn cell(kind: CellKind, n_in: usize, n_out: usize) -> Cell {
 
 fn run(gpu: &Gpu, cell: &Cell, batch: usize, x: &[f32], variant: Option<Variant>) -> Outputs {
     let options = Options { every_c: true, ..Options::default() };
-    let pick = |shape, rows| variant.map_or_else(|| choose::variant(gpu, shape, rows), Ok);
-    DeviceRnn::with(gpu, std::slice::from_ref(cell), batch, &options, &pick).unwrap().run(x).unwrap()
+    let product = |shape, rows| variant.map_or_else(|| choose::variant(gpu, shape, rows), Ok);
+    let pick = Pick { product: &product, steps: &|_, _, _| Ok(None) };
+    DeviceRnn::with(gpu, std::slice::from_ref(cell), batch, &options, pick).unwrap().run(x).unwrap()
+}
+
+/// With all steps one by one, or as many of a chunk at once as the form allows.
+fn stack(gpu: &Gpu, cells: &[Cell], batch: usize, options: &Options, form: Option<Form>) -> DeviceRnn {
+    let product = |shape, rows| choose::variant(gpu, shape, rows);
+    DeviceRnn::with(gpu, cells, batch, options, Pick { product: &product, steps: &|_, _, _| Ok(form) }).unwrap()
 }
 
 /// Few rows and many have other variants; one to four gates are written out differently.
@@ -53,6 +61,106 @@ fn variants_agree_bit_for_bit() {
         other[5] += 1e-6;
         assert_ne!(run(&gpu, &cell, batch, &other, None), wanted, "{kind}: a change goes unnoticed");
     }
+}
+
+/// Runs of one step and of several, chunks of different lengths, and the state set, read and carried on between them.
+fn history(rnn: &mut DeviceRnn, batch: usize, n_in: usize) -> (Vec<Outputs>, Vec<State>) {
+    let (mut outputs, mut states) = (Vec::new(), Vec::new());
+    for (run, steps) in [7, 1, 4, 11].into_iter().enumerate() {
+        outputs.push(rnn.run(&numbers(steps * batch * n_in, run as u32)).unwrap());
+        for layer in 0..rnn.layers.len() {
+            let mut state = rnn.state(layer).unwrap();
+            states.push(state.clone());
+            if run == 1 {
+                state.h.iter_mut().chain(&mut state.c).for_each(|number| *number = f64::from((*number / 3.0) as f32));
+                rnn.set_state(layer, &state).unwrap();
+            }
+        }
+    }
+    (outputs, states)
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn steps_at_once_agree_bit_for_bit() {
+    let gpu = gpu();
+    // One part of a sum and several, all of them in an invocation and one in each; sizes that fit no quad or subgroup.
+    let sizes = [(2, 1), (33, 5), (133, 3), (301, 40)];
+    let cases = CellKind::ALL.into_iter().flat_map(|kind| sizes.map(|(n, batch)| (kind, n, batch, lanes(&gpu))));
+    // Drivers take long to compile what reads its operand number by number.
+    let alone = [(CellKind::Vanilla, 1, 2, 0), (CellKind::Vanilla, 70, 2, 0), (CellKind::Gru, 21, 3, 0)];
+    for (kind, n, batch, lanes) in cases.chain(alone) {
+        let cells = [cell(kind, 5, n)];
+        let form = Form { rows: usize::div_ceil(batch, 2), lanes, after: 0 };
+        if !Layout::new(&cells[0], batch, form).possible(&gpu) {
+            // Workgroups of some adapters have no room for the largest.
+            assert!(n > 133, "{kind}, {n} units, batch {batch}, {form:?}");
+            continue;
+        }
+        let options = Options { every_c: true, steps: Some(5), ..Options::default() };
+        let wanted = history(&mut stack(&gpu, &cells, batch, &options, None), batch, 5);
+        let found = history(&mut stack(&gpu, &cells, batch, &options, Some(form)), batch, 5);
+        assert!(found == wanted, "{kind}, {n} units, batch {batch}, {form:?}");
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn steps_of_layers_at_once_agree_bit_for_bit() {
+    let gpu = gpu();
+    let cells = [cell(CellKind::Gru, 6, 40), cell(CellKind::Lstm, 40, 23), cell(CellKind::Mgu, 23, 70)];
+    let halves = if gpu.limits().shader_f16 { vec![false, true] } else { vec![false] };
+    for (f16, every_c, steps) in halves.into_iter().flat_map(|f16| [(f16, false, None), (f16, true, Some(6))]) {
+        let options = Options { f16, every_c, steps };
+        let wanted = history(&mut stack(&gpu, &cells, 3, &options, None), 3, 6);
+        for rows in [1, 2, 3] {
+            let form = Form { rows, lanes: lanes(&gpu), after: 0 };
+            let found = history(&mut stack(&gpu, &cells, 3, &options, Some(form)), 3, 6);
+            assert!(found == wanted, "{options:?}, {form:?}");
+        }
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn a_dispatch_does_as_many_steps_as_a_slow_device_may_take() {
+    let gpu = gpu();
+    let form = Form { rows: 1, lanes: lanes(&gpu), after: 0 };
+    // 2 * 128 * 512 operations a step and row.
+    let layout = |batch| Layout::new(&cell(CellKind::Lstm, 3, 128), batch, form);
+    assert_eq!([1, 1907, 1908].map(|steps| layout(1).count(steps)), [1, 1, 2]);
+    assert_eq!([4, 5, 6].map(|steps| layout(381).count(steps)), [381, 381, 2 * 381]);
+    assert_eq!(layout(5000).count(4), 4 * 5000);
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn short_runs_take_their_steps_one_by_one() {
+    let gpu = gpu();
+    let form = Form { rows: 1, lanes: lanes(&gpu), after: 100 };
+    let layout = Layout::new(&cell(CellKind::Lstm, 3, 8), 1, form);
+    let (short, few, many) = (layout.serves(50, 99), layout.serves(3, 100), layout.serves(4, 100));
+    assert_eq!((short, few, many), (false, false, true));
+    // Runs add up: the third reaches the 20th step.
+    let cells = [cell(CellKind::Lstm, 3, 8)];
+    let mut rnn = stack(&gpu, &cells, 1, &Options::default(), Some(Form { after: 20, ..form }));
+    // The input's product takes as many for 7 steps as for 8.
+    let of_steps = |rnn: &DeviceRnn| rnn.layers[0].workgroups(8).wrapping_sub(rnn.layers[0].workgroups(7));
+    for runs in 1..=3 {
+        rnn.step(&numbers(8 * 3, 1)).unwrap();
+        assert_eq!(of_steps(&rnn), u32::from(runs < 3), "{runs} runs");
+        rnn.h().unwrap();
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn steps_are_compared_by_doing_them() {
+    let gpu = gpu();
+    let form = Form { rows: 1, lanes: lanes(&gpu), after: 0 };
+    let steps = measure::Steps::new(&gpu, &cell(CellKind::Gru, 3, 12), 2, false, form).unwrap();
+    assert!(steps.time(true).unwrap() > 0.0 && steps.time(false).unwrap() > 0.0);
+    steps.faster().unwrap();
 }
 
 #[test]
@@ -104,11 +212,16 @@ fn products_that_were_skipped_are_seen() {
     let gpu = gpu();
     let cells = [cell(CellKind::Gru, 3, 6), cell(CellKind::Lstm, 6, 5)];
     let x = numbers(4 * 2 * 3, 5);
-    let whole = || DeviceRnn::new(&gpu, &cells, 2, &Options::default()).unwrap();
-    let expected = whole().run(&x).unwrap();
-    let skips: [fn(&mut Layer); 2] = [|layer| layer.inputs.truncate(0), |layer| _ = layer.step.pop()];
-    for (layer, skip) in (0..2).flat_map(|layer| skips.map(|skip| (layer, skip))) {
-        let mut rnn = whole();
+    let form = Form { rows: 2, lanes: lanes(&gpu), after: 0 };
+    let whole = |form| stack(&gpu, &cells, 2, &Options::default(), form);
+    let expected = whole(None).run(&x).unwrap();
+    let skips: [(Option<Form>, fn(&mut Layer)); 3] = [
+        (None, |layer| layer.inputs.truncate(0)),
+        (None, |layer| _ = layer.step.pop()),
+        (Some(form), |layer| layer.resident = None),
+    ];
+    for (layer, (form, skip)) in (0..2).flat_map(|layer| skips.map(|skip| (layer, skip))) {
+        let mut rnn = whole(form);
         rnn.step(&x).unwrap();
         // As a driver does that skips a dispatch.
         skip(&mut rnn.layers[layer]);
@@ -120,7 +233,7 @@ fn products_that_were_skipped_are_seen() {
         rnn.reset_state().unwrap();
         assert!(matches!(rnn.run(&x).unwrap_err(), Error::Unfinished { expected: 4, reached: 0 }));
     }
-    assert_eq!(whole().run(&x).unwrap(), expected);
+    assert_eq!(whole(Some(form)).run(&x).unwrap(), expected);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::shape::{DEPTH, Shape};
 use crate::gpu::Gpu;
 
 /// Workgroups that every adapter takes along one axis.
-const MOST_GROUPS: usize = 65_535;
+pub(super) const MOST_GROUPS: usize = 65_535;
 
 /// Rows up to which the parts of a sum may be worth sharing.
 const FEW_ROWS: usize = 256;
