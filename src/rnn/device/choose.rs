@@ -59,6 +59,8 @@ fn once<K: Eq + Hash + Clone, V: Copy>(
 /// How many steps of a cell can be done at once, if workgroups of the adapter have room for it.
 pub(super) fn form(gpu: &Gpu, cell: &Cell, batch: usize) -> Option<Form> {
     let (rows, after) = match gpu.info().kind {
+        // A load for each number of the operand, written out: slow, and slow to compile.
+        AdapterKind::Software if lanes(gpu) == 0 => return None,
         // It does workgroups side by side on all cores; there is no gain in more.
         AdapterKind::Software => (batch.div_ceil(cores()), PATIENCE),
         _ => (1, 0),
