@@ -73,7 +73,7 @@ pub(super) fn form(gpu: &Gpu, cell: &Cell, batch: usize) -> Option<Form> {
 pub(super) fn steps(gpu: &Gpu, cell: &Cell, batch: usize, half: bool) -> Result<Option<Form>> {
     let Some(form) = form(gpu, cell, batch) else { return Ok(None) };
     if gpu.info().kind == AdapterKind::Software {
-        return Ok(steps_on_software(cell, batch, form, cores()).then_some(form));
+        return Ok(steps_on_software(cell, batch, form.rows, cores()).then_some(form));
     }
     let faster = || match Steps::new(gpu, cell, batch, half, form).and_then(|steps| steps.faster()) {
         Err(lost @ Error::DeviceLost { .. }) => Err(lost),
@@ -84,15 +84,19 @@ pub(super) fn steps(gpu: &Gpu, cell: &Cell, batch: usize, half: bool) -> Result<
     Ok(faster.then_some(form))
 }
 
-/// By the bench `steps`, in ns: a dispatch, and for each weight what it takes one core to use it. Of steps one by one it
-/// serves 16 rows at most, and all cores share them; of steps at once it is held, and each workgroup has its own.
-fn steps_on_software(cell: &Cell, batch: usize, form: Form, cores: usize) -> bool {
+/// By the bench `steps`, in ns. One by one: a dispatch for each product, and its weights, which serve up to 16 rows each time
+/// that they are loaded; all cores share them. At once: a core has the rows of a workgroup, with weights that are held; the
+/// operand is read anew for each eight quads.
+pub(super) fn steps_on_software(cell: &Cell, batch: usize, rows: usize, cores: usize) -> bool {
+    let tile = (1.0 + 0.19 * batch.min(16) as f64) * batch.div_ceil(16) as f64 / cores as f64;
     let phases = phases(cell);
-    let weights: usize = phases.iter().map(|phase| Shape::of_h(phase).packed()).sum();
-    let tiles = batch.div_ceil(16);
-    let tile = 1.0 + 0.12 * batch.min(16) as f64;
-    let one_by_one = 3e4 * phases.len() as f64 + tile * (tiles * weights) as f64 / cores as f64;
-    0.2 * (form.rows * weights) as f64 <= one_by_one
+    let sizes = phases.iter().map(|phase| (Shape::of_h(phase).packed() as f64, phase.gates() as f64));
+    let (mut one_by_one, mut at_once) = (0.0, 0.0);
+    for (weights, gates) in sizes {
+        one_by_one += 1e4 + tile * weights;
+        at_once += 0.17 * rows as f64 * (weights + weights / gates);
+    }
+    at_once <= one_by_one
 }
 
 /// By the bench `product`: loads are what takes time there, and subgroups save them. The more rows share a load the

@@ -123,6 +123,24 @@ fn steps_of_layers_at_once_agree_bit_for_bit() {
     }
 }
 
+/// Batches of 1, 8 and 32, with units as the table in `benches/README.md` has them.
+#[test]
+fn a_software_driver_does_at_once_what_was_measured_to_be_faster_so() {
+    let at_once = |kind, n, cores: usize| {
+        let cell = cell(kind, 3, n);
+        [1, 8, 32].map(|batch: usize| choose::steps_on_software(&cell, batch, batch.div_ceil(cores), cores))
+    };
+    for kind in [CellKind::Vanilla, CellKind::Gru, CellKind::Lstm] {
+        assert_eq!([32, 64].map(|n| at_once(kind, n, 2)), [[true; 3]; 2], "{kind}");
+    }
+    assert_eq!([128, 256].map(|n| at_once(CellKind::Lstm, n, 2)), [[true; 3]; 2]);
+    assert_eq!([128, 256].map(|n| at_once(CellKind::Gru, n, 2)), [[true, true, false]; 2]);
+    assert_eq!([128, 256].map(|n| at_once(CellKind::Vanilla, n, 2)), [[true, true, false]; 2]);
+    assert_eq!(at_once(CellKind::Vanilla, 512, 2), [true, false, false]);
+    // One row keeps one core busy: of many, all have less to do.
+    assert_eq!([64, 256].map(|n| at_once(CellKind::Lstm, n, 64)[0]), [true, false]);
+}
+
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn a_dispatch_does_as_many_steps_as_a_slow_device_may_take() {
