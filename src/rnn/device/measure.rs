@@ -92,9 +92,8 @@ impl Steps {
     /// [ns] for the steps.
     pub fn time(&self, at_once: bool) -> Result<f64> {
         let slots = 1..self.count + 1;
-        let timing = self.gpu.time("steps", |pass| match at_once {
-            true => self.layer.record_steps(pass, 0, slots.clone()),
-            false => self.layer.record_each(pass, 0, slots.clone()),
+        let timing = self.gpu.time("steps", |pass| {
+            if at_once { self.layer.record_steps(pass, 0, slots) } else { self.layer.record_each(pass, 0, slots) }
         })?;
         Ok(timing.ns)
     }

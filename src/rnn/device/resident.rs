@@ -166,14 +166,14 @@ impl Resident {
         let (shape, most) = (layout.shape(), layout.most_steps());
         let sizes = [shape.k, shape.padded_k(), shape.part(), shape.quads(), layout.split()];
         let [k, padded_k, part, quads, split] = sizes.map(|size| size as u32);
-        let mut before = from;
-        for after in slots.clone().step_by(most) {
-            let count = most.min(slots.end - after);
+        let (mut before, Range { start, end }) = (from, slots.clone());
+        for after in slots.step_by(most) {
+            let count = most.min(end - after);
             let call = StepsCall {
                 count: count as u32,
                 rows: layout.batch as u32,
                 each: layout.form.rows as u32,
-                inputs: row(after - slots.start),
+                inputs: row(after - start),
                 before: row(before),
                 after: row(after),
                 every_c: u32::from(every_c),
@@ -227,7 +227,7 @@ fn compose(cell: &Cell, layout: &Layout, half: bool) -> Composed {
             (_, 0) => Use::Gate(cell),
             _ => Use::Candidate(cell),
         };
-        let text = [
+        let text: [&str; 10] = [
             &format!("const GATES = {}u;\nconst HELD = {}u;\n", shape.gates, layout.stretch() * shape.gates),
             &kernel::bindings(&EACH, shared(products).len() + index * EACH.len()),
             &purpose.operand(),
@@ -239,8 +239,8 @@ fn compose(cell: &Cell, layout: &Layout, half: bool) -> Composed {
             &multiply(shape.gates, layout),
             PHASE,
         ];
-        let text = text.map(|text: &str| text).concat();
-        composer = composer.fragment(&Fragment { name: tag.to_owned(), path: tag.into(), text: text.into() }, tag);
+        let fragment = Fragment { name: tag.to_owned(), path: tag.into(), text: text.concat().into() };
+        composer = composer.fragment(&fragment, tag);
         line(&mut hold, 1, &format!("hold_{tag}(quad, k);"));
         let operand = if index == 0 { "call.before" } else { "0u" };
         line(&mut compute, 1, &format!("call.operand = {operand};"));
@@ -280,8 +280,7 @@ fn product(@builtin(workgroup_id) group: vec3<u32>, {builtins}) {{
 
 /// A stretch of numbers of a row, from k on, times the weights that are held; part by part.
 fn multiply(gates: usize, layout: &Layout) -> String {
-    let Layout { form: Form { lanes, .. }, .. } = *layout;
-    let (stretch, part) = (layout.stretch(), layout.shape().part());
+    let (lanes, stretch, part) = (layout.form.lanes, layout.stretch(), layout.shape().part());
     let mut text = String::from("\nfn multiply(row: u32, k: u32, lane: u32) -> Sums {\n    var total = Sums();\n");
     for first in (0..stretch).step_by(part) {
         line(&mut text, 1, &format!("var s{first} = Sums();"));
