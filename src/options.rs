@@ -2,6 +2,7 @@
 
 use crate::{Error, Result};
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ pub struct EngineOptions {
     pub workgroup: Option<u32>,
     /// How a device goes through the windows; if `None`, what suits the network and the adapter.
     pub schedule: Option<Schedule>,
+    /// The folder in which the schedules that were found to be fastest are kept, for later runs; nothing is kept if `None`.
+    pub learnt: Option<PathBuf>,
     /// Windows of a submission, or of a portion on the CPU; adapted to the speed if `None`.
     pub windows_per_submission: Option<u32>,
     /// Threads of the CPU engine; as many as there are cores and the network feeds if `None`.
@@ -66,6 +69,7 @@ impl Default for EngineOptions {
         Self {
             workgroup: None,
             schedule: None,
+            learnt: None,
             windows_per_submission: None,
             threads: None,
             timeout: Duration::from_secs(30),

@@ -25,6 +25,8 @@ pub(crate) struct Executor {
     counter: Counter,
     /// Windows of a submission.
     pace: Pace,
+    /// Steps of the last submission that was waited for, and what it took.
+    last: Option<(u32, Duration)>,
     /// Since when the device may have had nothing to do.
     idle_since: Instant,
 }
@@ -92,6 +94,7 @@ impl Executor {
             reports,
             counter: Counter::default(),
             pace,
+            last: None,
             idle_since: Instant::now(),
         })
     }
@@ -133,6 +136,21 @@ impl Executor {
     /// Windows of the next submission.
     pub(crate) fn windows_per_submission(&self) -> u32 {
         self.pace.windows()
+    }
+
+    /// How submissions are adapted to what they take.
+    pub(crate) fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
+    /// Goes on with this pace.
+    pub(crate) fn set_pace(&mut self, pace: Pace) {
+        self.pace = pace;
+    }
+
+    /// Steps of the last submission that was waited for, and what it took.
+    pub(crate) fn last_submission(&self) -> Option<(u32, Duration)> {
+        self.last
     }
 
     /// What a window dispatches.
@@ -204,7 +222,9 @@ impl Executor {
     /// [`Error::DeviceLost`], [`Error::Validation`].
     pub(crate) fn wait(&mut self, flight: &Flight, limit: Duration) -> Result<bool> {
         let done = self.gpu.wait_within(&flight.ticket, limit)?;
-        self.pace.took(flight.windows, flight.start.max(self.idle_since).elapsed());
+        let took = flight.start.max(self.idle_since).elapsed();
+        self.pace.took(flight.windows, took);
+        self.last = Some((flight.steps.end.wrapping_sub(flight.steps.start), took));
         self.idle_since = Instant::now();
         Ok(done)
     }
@@ -228,6 +248,15 @@ impl Executor {
     /// [`Error::DeviceLost`], [`Error::Request`].
     pub(crate) fn came_back<R>(&mut self, id: ReturnId, see: impl FnOnce(&[u32]) -> R) -> Result<R> {
         self.returned[id.0].1.wait_with(see)
+    }
+
+    /// Reads some rows that a submission brings back, at once.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], [`Error::DeviceLost`].
+    pub(crate) fn look(&self, id: ReturnId, rows: Range<usize>) -> Result<Vec<u32>> {
+        let (returned, _) = &self.returned[id.0];
+        self.gpu.read(self.buffer(returned.buffer), returned.words(rows))
     }
 
     /// Forgets what is under way, and counts from this step on: for a state that is known.

@@ -4,7 +4,9 @@
 mod measure;
 #[cfg(test)]
 mod tests;
+mod trials;
 
+use super::choice::{Choice, Chosen};
 use super::finite;
 use super::program::{NetworkProgram, Places, Window};
 use super::spikes::{Wanted, decode, wanted};
@@ -20,12 +22,15 @@ use crate::{Error, Result, Warning};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A network on a device.
 pub struct Engine {
     plan: Arc<Plan>,
     tuning: Tuning,
+    choice: Choice,
+    /// What compiling a schedule's kernels takes.
+    compiling: Duration,
     /// Of the spikes.
     wanted: Vec<Wanted>,
     executor: Executor,
@@ -50,7 +55,7 @@ impl Engine {
     pub fn new(gpu: &Gpu, plan: Arc<Plan>, options: &EngineOptions) -> Result<Self> {
         let (limits, adapter) = (gpu.limits(), &gpu.info().name);
         plan.check(limits, adapter)?;
-        let tuning = Tuning::choose(&plan, options, limits, adapter)?;
+        let (tuning, choice) = Choice::begin(&plan, options, limits, gpu.info())?;
         // The memory of software drivers and of integrated adapters is the host's.
         plan.check_running(matches!(gpu.info().kind, AdapterKind::Software | AdapterKind::Integrated))?;
         let NetworkProgram { program, places } = NetworkProgram::new(&plan, &tuning, limits)?;
@@ -59,6 +64,8 @@ impl Engine {
         let mut engine = Self {
             wanted: wanted(&plan),
             tuning,
+            choice,
+            compiling: Duration::ZERO,
             executor,
             places,
             timeout: options.timeout,
@@ -73,13 +80,20 @@ impl Engine {
         engine.restore(&initial)?;
         // No model's code runs.
         let nothing = Window { step: 0, steps: 0, slot: 0, index: 0, first_step: 0 };
+        let start = Instant::now();
         engine.executor.warm_up(&nothing.clock())?;
+        engine.compiling = start.elapsed();
         Ok(engine)
     }
 
     /// The plan that is executed.
     pub fn plan(&self) -> &Arc<Plan> {
         &self.plan
+    }
+
+    /// How it goes through the windows, and why.
+    pub fn chosen(&self) -> &Chosen {
+        &self.choice.chosen
     }
 
     /// The step that comes next.
@@ -117,15 +131,22 @@ impl Engine {
     fn run_windows(&mut self, recording: &mut Recording, progress: &mut dyn FnMut(u32)) -> Result<()> {
         let first_step = self.step;
         let end = first_step + recording.steps;
-        in_turns(
-            self,
-            |engine| (engine.step < end).then(|| engine.submit(end)).transpose(),
-            |engine, flight| {
-                engine.take(&flight, recording)?;
-                progress(flight.steps.end - first_step);
-                Ok(())
-            },
-        )
+        loop {
+            in_turns(
+                self,
+                |engine| (engine.step < end && engine.budget(end).is_none()).then(|| engine.submit(end)).transpose(),
+                |engine, flight| {
+                    engine.wait(&flight)?;
+                    engine.take(&flight, recording)?;
+                    progress(flight.steps.end - first_step);
+                    Ok(())
+                },
+            )?;
+            match self.budget(end) {
+                Some(budget) if self.step < end => self.try_schedules(end, budget, recording, progress)?,
+                _ => return Ok(()),
+            }
+        }
     }
 
     #[expect(clippy::arithmetic_side_effects, reason = "steps up to `end`; there are steps in a window")]
@@ -148,11 +169,13 @@ impl Engine {
         Ok(flight)
     }
 
+    fn wait(&mut self, flight: &Flight) -> Result<()> {
+        if self.executor.wait(flight, self.timeout)? { Ok(()) } else { Err(self.hung(flight.steps.start)) }
+    }
+
+    /// Takes what a submission that is done brought back.
     fn take(&mut self, flight: &Flight, recording: &mut Recording) -> Result<()> {
         let Range { start, end } = flight.steps;
-        if !self.executor.wait(flight, self.timeout)? {
-            return Err(self.hung(start));
-        }
         let (plan, executor) = (&self.plan, &mut self.executor);
         let steps = end.saturating_sub(start);
         let not_finite = executor.report(flight, |words| finite::found(plan, words, start, steps))?;

@@ -4,6 +4,7 @@
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
 
 mod bindings;
+mod choice;
 mod deliver;
 mod deliveries;
 mod engine;
@@ -20,6 +21,7 @@ mod update;
 mod values;
 
 pub use crate::options::{EngineOptions, Schedule};
+pub use choice::{Chosen, Trial};
 pub use engine::Engine;
 
 use crate::Result;

@@ -35,28 +35,37 @@ impl Tuning {
     /// [`Error::Request`] for options that the device or the plan does not allow; [`Error::TooLarge`] for too many
     /// workgroups.
     pub(super) fn choose(plan: &Plan, options: &EngineOptions, limits: &Limits, adapter: &str) -> Result<Self> {
-        let largest = limits.max_workgroup_size;
-        let workgroup = |schedule| options.workgroup.unwrap_or_else(|| usual_workgroup(schedule, plan, limits));
-        let legal = |schedule| {
-            let workgroup = workgroup(schedule);
-            if workgroup == 0 || workgroup > largest {
-                return Err(Error::request("workgroup size", workgroup.to_string(), format!("1 to {largest}")));
+        let of = |schedule| Self::of(plan, schedule, options.workgroup, limits, adapter);
+        match options.schedule {
+            Some(schedule) => of(schedule),
+            // A dispatch less is what counts on a software driver, and there must be something to deliver.
+            None if limits.software && plan.synapses.count > 0 => {
+                of(Schedule::Direct).or_else(|_| of(Schedule::Windowed))
             }
-            Ok(impossible(schedule, plan, workgroup, limits))
-        };
-        let schedule = match options.schedule {
-            Some(asked) => match legal(asked)? {
-                Some(reason) => {
-                    let problem = format!("`{asked}` is not possible here: {reason}");
-                    return Err(Error::request("schedule", problem, Schedule::Windowed.to_string()));
-                }
-                None => asked,
-            },
-            // A dispatch less is what counts on a software driver. On hardware it waits to be measured.
-            None if limits.software && legal(Schedule::Direct)?.is_none() => Schedule::Direct,
-            None => Schedule::Windowed,
-        };
-        let workgroup = workgroup(schedule);
+            None => of(Schedule::Windowed),
+        }
+    }
+
+    /// For a schedule, with workgroups of the usual size if nobody asks for another.
+    ///
+    /// # Errors
+    /// As those of [`choose`](Self::choose).
+    pub(super) fn of(
+        plan: &Plan,
+        schedule: Schedule,
+        workgroup: Option<u32>,
+        limits: &Limits,
+        adapter: &str,
+    ) -> Result<Self> {
+        let largest = limits.max_workgroup_size;
+        let workgroup = workgroup.unwrap_or_else(|| usual_workgroup(schedule, plan, limits));
+        if workgroup == 0 || workgroup > largest {
+            return Err(Error::request("workgroup size", workgroup.to_string(), format!("1 to {largest}")));
+        }
+        if let Some(reason) = impossible(schedule, plan, workgroup, limits) {
+            let problem = format!("`{schedule}` is not possible here: {reason}");
+            return Err(Error::request("schedule", problem, Schedule::Windowed.to_string()));
+        }
         plan.check_workgroups(workgroup, limits, adapter)?;
         let software = limits.software;
         // Software drivers go through a workgroup's subgroups one after the other: the smallest workgroups share out spikes best.
@@ -76,6 +85,11 @@ impl Tuning {
             fetch: software,
             shares: if software { 1 } else { 16 },
         })
+    }
+
+    /// Its name, with the size of its workgroups.
+    pub(super) fn name(&self) -> String {
+        format!("{}:{}", self.schedule, self.workgroup)
     }
 
     /// Workgroups that deliver so many words of a step's spikes, by a kernel that has so many strips of a population.

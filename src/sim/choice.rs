@@ -1,0 +1,161 @@
+//! Which schedule is the fastest for a network on a device: tried on the run itself, where it is long enough to pay for that. What was
+//! found is kept for later runs.
+
+use super::Schedule;
+use super::tuning::Tuning;
+use crate::gpu::{AdapterInfo, Limits};
+use crate::plan::Plan;
+use crate::{Result, hash, replace};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What is left of a run must take so long for a trial to begin.
+const LONG: Duration = Duration::from_secs(5);
+/// The part of it that trials may take.
+const SHARE: f64 = 0.04;
+/// A submission that takes so long says how long steps take.
+const TELLING: Duration = Duration::from_millis(10);
+/// Neurons up to which one workgroup may suffice for all of them.
+const SMALL: u64 = 1 << 15;
+/// Another schedule must be faster by so much of the usual one's time.
+const BETTER: f64 = 0.03;
+
+/// A schedule that was tried, or was to be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// Its name, with the size of its workgroups: `direct:256`.
+    pub schedule: String,
+    /// What a step took.
+    pub ns_per_step: Option<f64>,
+    /// Why it is out of the question.
+    pub dropped: Option<String>,
+}
+
+/// How a device goes through the windows of a network.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chosen {
+    /// Its name, with the size of its workgroups.
+    pub schedule: String,
+    /// Why it was taken.
+    pub because: String,
+    /// What was tried, here or in an earlier run.
+    pub trials: Vec<Trial>,
+}
+
+/// What is chosen so far.
+pub(super) struct Choice {
+    pub chosen: Chosen,
+    /// Whether trials may still be made.
+    pub open: bool,
+    /// Where what is learnt is kept.
+    file: Option<PathBuf>,
+}
+
+impl Choice {
+    /// The tuning to begin with: what is asked for, what an earlier run has learnt, or what is usual.
+    ///
+    /// # Errors
+    /// As those of [`Tuning::choose`].
+    pub(super) fn begin(
+        plan: &Plan,
+        options: &super::EngineOptions,
+        limits: &Limits,
+        info: &AdapterInfo,
+    ) -> Result<(Tuning, Self)> {
+        let tuning = Tuning::choose(plan, options, limits, &info.name)?;
+        let fixed = options.schedule.is_some() || options.workgroup.is_some();
+        let file = options.learnt.as_ref().filter(|_| !fixed).map(|folder| folder.join(key(plan, limits, info)));
+        if let Some((tuning, chosen)) = file.as_deref().and_then(|file| known(file, plan, limits, &info.name)) {
+            return Ok((tuning, Self { chosen, open: false, file: None }));
+        }
+        let because = if fixed { "it was asked for" } else { "it is usual here" };
+        let chosen = Chosen { schedule: tuning.name(), because: because.to_owned(), trials: Vec::new() };
+        Ok((tuning, Self { chosen, open: !fixed, file }))
+    }
+
+    /// How long trials may take where so many steps are left and the last submission took so long; none if they do not pay.
+    pub(super) fn budget(&self, left: u32, (steps, took): (u32, Duration)) -> Option<Duration> {
+        let remaining = took.mul_f64(f64::from(left) / f64::from(steps.max(1)));
+        (self.open && took >= TELLING && remaining >= LONG).then(|| remaining.mul_f64(SHARE))
+    }
+
+    /// Ends with these trials, the first of which is the usual schedule; returns the number of the best. That it could not be kept
+    /// is no error: the next run tries again.
+    pub(super) fn end(&mut self, trials: Vec<Trial>) -> usize {
+        let time = |trial: &Trial| trial.ns_per_step.filter(|_| trial.dropped.is_none()).unwrap_or(f64::INFINITY);
+        let mut best = 0;
+        for (index, trial) in trials.iter().enumerate().skip(1) {
+            let wanted = if best == 0 { time(&trials[0]) * (1.0 - BETTER) } else { time(&trials[best]) };
+            if time(trial) < wanted {
+                best = index;
+            }
+        }
+        self.open = false;
+        let tried = trials.iter().filter(|trial| trial.ns_per_step.is_some()).count();
+        let because = format!("it is the fastest of {tried} that were tried");
+        self.chosen = Chosen { schedule: trials[best].schedule.clone(), because, trials };
+        if let Some(file) = &self.file {
+            let _ = keep(file, &self.chosen);
+        }
+        best
+    }
+}
+
+/// What is worth trying beside the usual.
+pub(super) fn candidates(plan: &Plan, limits: &Limits, adapter: &str) -> Vec<Tuning> {
+    let neurons: u64 = plan.slabs.iter().map(|slab| u64::from(slab.size)).sum();
+    let sizes: &[Option<u32>] = if limits.software { &[None] } else { &[Some(64), Some(128), Some(256)] };
+    let resident: &[Option<u32>] = if neurons > SMALL { &[] } else { &[None, Some(256)] };
+    let all = [(Schedule::Resident, resident), (Schedule::Direct, sizes), (Schedule::Windowed, sizes)];
+    let all = all.into_iter().flat_map(|(schedule, sizes)| sizes.iter().map(move |size| (schedule, *size)));
+    let mut found: Vec<Tuning> = Vec::new();
+    for (schedule, size) in all {
+        // What is not possible here, or is so already.
+        if let Ok(tuning) = Tuning::of(plan, schedule, size, limits, adapter)
+            && found.iter().all(|known| known.name() != tuning.name())
+        {
+            found.push(tuning);
+        }
+    }
+    found
+}
+
+/// The name of the file for a network's shape on a device with its driver.
+fn key(plan: &Plan, limits: &Limits, info: &AdapterInfo) -> String {
+    let mut text = format!("{} {info:?} {limits:?}", crate::version::VERSION);
+    for slab in &plan.slabs {
+        let ports = slab.ports.iter().map(|port| (port.synapse.as_ref().map(|model| model.name()), port.output.name()));
+        let stimuli = slab.stimuli.iter().map(|stimulus| stimulus.model.name());
+        text += &format!(
+            "{} {} {} {:?} {:?} {}",
+            slab.neuron.name(),
+            slab.neuron.fragment.text,
+            slab.size,
+            ports.collect::<Vec<_>>(),
+            stimuli.collect::<Vec<_>>(),
+            slab.level
+        );
+    }
+    let table = &plan.synapses;
+    text += &format!("{} {} {} {} {}", table.count, table.parts.len(), plan.window, plan.slots, plan.batch);
+    let hasher = Sha256::new_with_prefix(text.as_bytes());
+    format!("schedule-{}.json", &hash::hex(hasher)[..32])
+}
+
+/// What an earlier run has learnt, if it can be read and is possible.
+fn known(file: &Path, plan: &Plan, limits: &Limits, adapter: &str) -> Option<(Tuning, Chosen)> {
+    let chosen: Chosen = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
+    let (name, size) = chosen.schedule.split_once(':')?;
+    let tuning = Tuning::of(plan, name.parse().ok()?, size.parse().ok(), limits, adapter).ok()?;
+    Some((tuning, Chosen { because: "an earlier run found it to be the fastest".to_owned(), ..chosen }))
+}
+
+fn keep(file: &Path, chosen: &Chosen) -> Result<()> {
+    let cannot = |source| crate::Error::File { action: "write", path: file.to_owned(), source };
+    file.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(cannot)?;
+    let text = serde_json::to_vec_pretty(chosen).unwrap_or_default();
+    replace::replace(file, |file| file.write_all(&text))
+}
