@@ -159,3 +159,44 @@ fn keep(file: &Path, chosen: &Chosen) -> Result<()> {
     let text = serde_json::to_vec_pretty(chosen).unwrap_or_default();
     replace::replace(file, |file| file.write_all(&text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choice() -> Choice {
+        let chosen = Chosen { schedule: "direct:64".to_owned(), because: String::new(), trials: Vec::new() };
+        Choice { chosen, open: true, file: None }
+    }
+
+    fn trial(ns: f64, dropped: bool) -> Trial {
+        let dropped = dropped.then(|| "wrong".to_owned());
+        Trial { schedule: format!("windowed:{ns}"), ns_per_step: (ns > 0.0).then_some(ns), dropped }
+    }
+
+    #[test]
+    fn trials_are_made_where_they_pay() {
+        let (ms, s) = (Duration::from_millis, Duration::from_secs);
+        // 10 ms for 100 steps: 10 s for 100,000.
+        assert_eq!(choice().budget(100_000, (100, ms(10))), Some(ms(400)), "less than a twentieth of 10 s");
+        assert_eq!(choice().budget(49_999, (100, ms(10))), None, "too short");
+        assert_eq!(choice().budget(100_000, (10, ms(1))), None, "too soon to tell");
+        assert_eq!(choice().budget(5, (1, s(1))), Some(ms(200)));
+        assert_eq!(Choice { open: false, ..choice() }.budget(100_000, (100, ms(10))), None, "it is chosen");
+    }
+
+    #[test]
+    fn the_fastest_is_taken_of_those_that_are_right() {
+        let best = |trials: Vec<Trial>| {
+            let mut choice = choice();
+            let best = choice.end(trials);
+            assert!(!choice.open);
+            assert_eq!(choice.chosen.schedule, choice.chosen.trials[best].schedule);
+            best
+        };
+        assert_eq!(best(vec![trial(10.0, false), trial(9.0, false), trial(8.0, false), trial(8.5, false)]), 2);
+        assert_eq!(best(vec![trial(10.0, false), trial(9.0, false), trial(1.0, true), trial(0.0, true)]), 1);
+        assert_eq!(best(vec![trial(10.0, false), trial(9.8, false)]), 0, "that may be chance");
+        assert_eq!(best(vec![trial(10.0, false)]), 0);
+    }
+}

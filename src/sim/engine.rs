@@ -29,6 +29,9 @@ pub struct Engine {
     plan: Arc<Plan>,
     tuning: Tuning,
     choice: Choice,
+    /// Which is computed wrongly.
+    #[cfg(test)]
+    spoiled: Option<Schedule>,
     /// What compiling a schedule's kernels takes.
     compiling: Duration,
     /// Of the spikes.
@@ -65,6 +68,8 @@ impl Engine {
             wanted: wanted(&plan),
             tuning,
             choice,
+            #[cfg(test)]
+            spoiled: None,
             compiling: Duration::ZERO,
             executor,
             places,

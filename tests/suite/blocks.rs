@@ -115,7 +115,7 @@ fn entries_of_every_format_are_delivered() {
             ("mixed", EntrySize::Pair, false, Sign::Own),
         ];
         assert_eq!(found, expected);
-        for schedule in [Schedule::Windowed, Schedule::Direct] {
+        for schedule in [Schedule::Windowed, Schedule::Direct, Schedule::Resident] {
             let options = EngineOptions { schedule: Some(schedule), ..EngineOptions::default() };
             let agreement = Pair::new(&device(), &plan, &options).lockstep(130).unwrap();
             assert!(agreement.spikes >= 2 * SOURCES as usize, "{agreement:?}");
@@ -237,7 +237,7 @@ fn more_weights_than_16_bits_can_tell() {
     weights.sort_unstable();
     weights.dedup();
     assert_eq!(weights.len(), 67_900);
-    for schedule in [Schedule::Windowed, Schedule::Direct] {
+    for schedule in [Schedule::Windowed, Schedule::Direct, Schedule::Resident] {
         let options = EngineOptions { schedule: Some(schedule), ..EngineOptions::default() };
         Pair::new(&device(), &plan, &options).lockstep(120).unwrap();
     }

@@ -34,7 +34,7 @@ fn device_and_reference_agree() {
     let gpu = gpu();
     let plan = plan(&gpu, &chain());
     assert_eq!((plan.levels(), plan.synapses.min_delay), (4, 3));
-    for schedule in [None, Some(Schedule::Windowed)] {
+    for schedule in [None, Some(Schedule::Windowed), Some(Schedule::Resident)] {
         let options = EngineOptions { schedule, ..EngineOptions::default() };
         let agreement = Pair::new(&device(), &plan, &options).lockstep(1500).unwrap();
         println!("{agreement:?}");

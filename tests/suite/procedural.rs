@@ -116,15 +116,20 @@ fn nothing_is_held_of_them() {
 
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
-fn direct_delivery_draws_nothing() {
+fn every_schedule_draws() {
     let gpu = gpu();
     let plan = plan_with(&gpu, &stored(Some(2)), |_| ());
-    let direct = EngineOptions { schedule: Some(Schedule::Direct), ..EngineOptions::default() };
-    assert_eq!(
-        Engine::new(&gpu, plan, &direct).err().expect("it only reads entries").to_string(),
-        "schedule: direct delivery is not possible here; legal: an adapter with subgroups, whole subgroups in a \
-         workgroup, one binding of synapses, all of them stored"
-    );
+    assert!(plan.to_string().contains(" drawn whenever their source spikes") && !plan.synapses.strips.is_empty());
+    let run = |schedule| {
+        let options = EngineOptions { schedule: Some(schedule), ..EngineOptions::default() };
+        let mut engine = Engine::new(&gpu, plan.clone(), &options).expect("it is possible");
+        let spikes = advance(&mut engine, 600).populations;
+        (spikes, engine.state().expect("it is there"))
+    };
+    let expected = run(Schedule::Windowed);
+    assert!(expected.0.iter().any(|population| population.spikes.len() > 10));
+    assert!(run(Schedule::Direct) == expected);
+    assert!(run(Schedule::Resident) == expected);
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn the_longest_submission_has_room_for_all_it_records() {
     let expected = with(None, Some(100));
     // The 80 spikes of neuron 0 come back to neuron 1.
     assert_eq!(expected.populations.iter().map(|of| of.spikes.len()).collect::<Vec<_>>(), [320, 320]);
-    for schedule in [None, Some(Schedule::Windowed)] {
+    for schedule in [None, Some(Schedule::Windowed), Some(Schedule::Resident)] {
         assert_eq!(with(schedule, Some(4096)), expected, "{schedule:?}");
     }
 }

@@ -168,3 +168,78 @@ fn every_schedule_gives_the_same_bits() {
         assert!(run(Schedule::Resident, workgroup) == expected, "resident, {workgroup:?}");
     }
 }
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn trials_change_no_bit_and_drop_who_does() {
+    let gpu = gpu();
+    // A run without trials, and with them in its midst.
+    let mut plain = engine(&gpu, None);
+    let expected = plain.run(300, &mut |_| ()).unwrap();
+    for spoiled in [None, Some(Schedule::Resident)] {
+        let mut engine = engine(&gpu, None);
+        engine.spoiled = spoiled;
+        assert!(engine.budget(u32::MAX).is_none(), "nothing is known of how long a step takes");
+        let mut found = engine.run(100, &mut |_| ()).unwrap();
+        let mut recording = engine.plan.outline(100, 200).unwrap();
+        let mut done = Vec::new();
+        let hour = Duration::from_secs(3600);
+        engine.try_schedules(300, hour, &mut recording, &mut |steps| done.push(steps)).unwrap();
+        assert_eq!((done.as_slice(), engine.step()), ([128].as_slice(), 228), "64 windows of 2 steps");
+        let chosen = engine.chosen().clone();
+        let names: Vec<_> = chosen.trials.iter().map(|trial| trial.schedule.split(':').next().unwrap()).collect();
+        assert_eq!(names[0], "direct");
+        assert!(names.contains(&"resident") && names.contains(&"windowed"), "{names:?}");
+        for trial in &chosen.trials {
+            assert!(trial.ns_per_step.is_some_and(|ns| ns > 0.0), "{trial:?}");
+            let wrong = spoiled.is_some() && trial.schedule.starts_with("resident");
+            assert_eq!(trial.dropped.as_deref(), wrong.then_some("it leaves other bits"));
+        }
+        assert_eq!(chosen.schedule, engine.tuning.name());
+        assert_eq!(chosen.because, format!("it is the fastest of {} that were tried", names.len()));
+        let warnings: Vec<_> = engine.warnings().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            warnings.len(),
+            usize::from(spoiled.is_some()) * names.iter().filter(|name| **name == "resident").count()
+        );
+        if let Some(warning) = warnings.first() {
+            assert!(warning.contains("it leaves other bits than `direct:256`, and is not used"), "{warning}");
+            assert!(!chosen.schedule.starts_with("resident"));
+        }
+        let rest = engine.run(72, &mut |_| ()).unwrap();
+        // What is left of the 200 steps was not computed.
+        recording.steps = 128;
+        found.append(recording).unwrap();
+        found.append(rest).unwrap();
+        assert_eq!(found.populations, expected.populations, "{spoiled:?}");
+        assert_eq!(engine.state().unwrap(), plain.state().unwrap());
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn what_was_learnt_is_used_by_the_next_run_of_such_a_network() {
+    let gpu = gpu();
+    let folder = tempfile::tempdir().unwrap();
+    let lower = LowerOptions { batch: 3, limits: gpu.limits().clone(), ..LowerOptions::default() };
+    let plan = Arc::new(Plan::lower(&network(), &lower).unwrap());
+    let learnt = Some(folder.path().join("a new folder"));
+    let options = EngineOptions { learnt, windows_per_submission: Some(64), ..EngineOptions::default() };
+    let start = |options: &EngineOptions| Engine::new(&gpu, plan.clone(), options).unwrap();
+    let mut engine = start(&options);
+    assert_eq!(engine.chosen().because, "it is usual here");
+    engine.run(100, &mut |_| ()).unwrap();
+    let mut recording = plan.outline(100, 200).unwrap();
+    engine.try_schedules(300, Duration::from_secs(3600), &mut recording, &mut |_| ()).unwrap();
+    let again = start(&options);
+    assert_eq!(again.chosen().because, "an earlier run found it to be the fastest");
+    assert_eq!(again.chosen().schedule, engine.chosen().schedule);
+    assert_eq!(again.chosen().trials, engine.chosen().trials);
+    let asked = start(&EngineOptions { schedule: Some(Schedule::Windowed), ..options.clone() });
+    assert_eq!((asked.chosen().because.as_str(), asked.chosen().trials.len()), ("it was asked for", 0));
+    // What cannot be read, or says nothing, is as if it were not there.
+    for file in std::fs::read_dir(folder.path().join("a new folder")).unwrap() {
+        std::fs::write(file.unwrap().path(), "{\"schedule\": 5}").unwrap();
+    }
+    assert_eq!(start(&options).chosen().because, "it is usual here");
+}

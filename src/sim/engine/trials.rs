@@ -124,7 +124,17 @@ impl Engine {
         self.wait(&flight)?;
         let time = start.elapsed();
         self.executor.report(&flight, |_| ())?;
+        #[cfg(test)]
+        self.spoil()?;
         Ok(Outcome { time, bits: self.bits(before.step)? })
+    }
+
+    /// As a driver does that computes a schedule wrongly.
+    #[cfg(test)]
+    fn spoil(&self) -> Result<()> {
+        let ring = self.executor.buffer(self.places.ring);
+        let wrong = self.spoiled.is_some_and(|schedule| schedule == self.tuning.schedule);
+        if wrong { self.executor.gpu().write(ring, ring.len() - 1, &[1]) } else { Ok(()) }
     }
 
     fn snapshot(&self) -> Result<Snapshot> {

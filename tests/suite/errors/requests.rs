@@ -168,8 +168,10 @@ fn requests_of_an_engine() {
     let direct = EngineOptions { workgroup: Some(3), schedule: Some(Schedule::Direct), ..EngineOptions::default() };
     assert_eq!(
         refused(direct),
-        "schedule: direct delivery is not possible here; legal: an adapter with subgroups, whole subgroups in a \
-         workgroup, one binding of synapses, all of them stored"
+        format!(
+            "schedule: `direct` is not possible here: workgroups of 3 are not whole subgroups of {}; legal: windowed",
+            gpu.limits().max_subgroup
+        )
     );
     let mut engine = Engine::new(&gpu, plan.clone(), &EngineOptions::default()).unwrap();
     let mut state = engine.state().unwrap();
