@@ -1,4 +1,4 @@
-//! Executes a plan on a device: state resident there, two dispatches a window, only recordings come back.
+//! Executes a plan on a device: state resident there, only recordings come back. A plan becomes a program by one of several schedules.
 //!
 //! What is counted here becomes words of 32 bits: no cast and no sum may wrap in silence.
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
