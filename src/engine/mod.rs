@@ -224,7 +224,9 @@ impl Executor {
         let done = self.gpu.wait_within(&flight.ticket, limit)?;
         let took = flight.start.max(self.idle_since).elapsed();
         self.pace.took(flight.windows, took);
-        self.last = Some((flight.steps.end.wrapping_sub(flight.steps.start), took));
+        if flight.windows > 0 {
+            self.last = Some((flight.steps.end.wrapping_sub(flight.steps.start), took));
+        }
         self.idle_since = Instant::now();
         Ok(done)
     }
