@@ -11,6 +11,6 @@ fn main() -> anyhow::Result<()> {
     if let Backend::Gpu(gpu) = &backend {
         println!("{}, {}\n", gpu.info().name, gpu.info().driver_text());
     }
-    print!("{}", bench::table(&bench::run(&backend, &names)?));
+    print!("{}", bench::table(&bench::run(&backend, neuropil::sim::Arithmetic::Portable, &names)?));
     Ok(())
 }

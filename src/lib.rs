@@ -35,6 +35,7 @@
 //!
 //! The examples of the repository are whole programs; its `ARCHITECTURE.md` says how the parts fit together.
 
+pub mod accord;
 pub mod bench;
 mod counts;
 pub mod cpu;

@@ -1,4 +1,4 @@
-//! How a plan is executed; nothing here changes a result.
+//! How a plan is executed; nothing here changes a result, but [`Arithmetic::Fast`].
 
 use crate::{Error, Result};
 use std::fmt;
@@ -41,6 +41,44 @@ impl FromStr for Schedule {
     }
 }
 
+/// Who says how a device rounds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Arithmetic {
+    /// The text of the models: each operation in f32 rounded on its own. All devices, and the CPU engine in f32, then compute the same
+    /// bits.
+    #[default]
+    Portable,
+    /// The device's driver, within what WGSL promises: last bits, and with them the spikes of chaotic networks, are those of the driver.
+    Fast,
+}
+
+impl Arithmetic {
+    /// Its name on the command line and in summaries.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Portable => "portable",
+            Self::Fast => "fast",
+        }
+    }
+}
+
+impl std::str::FromStr for Arithmetic {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let all = [Self::Portable, Self::Fast];
+        all.into_iter()
+            .find(|arithmetic| arithmetic.name() == text)
+            .ok_or_else(|| "portable or fast is needed".to_owned())
+    }
+}
+
+impl std::fmt::Display for Arithmetic {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 /// Choices of schedule, and what ends a run. The same network and seed give the same bits whatever they are.
 #[derive(Debug, Clone)]
 pub struct EngineOptions {
@@ -54,6 +92,8 @@ pub struct EngineOptions {
     pub windows_per_submission: Option<u32>,
     /// Threads of the CPU engine; as many as there are cores and the network feeds if `None`.
     pub threads: Option<usize>,
+    /// Who says how a device rounds. (The CPU engine always goes by the text.)
+    pub arithmetic: Arithmetic,
     /// How long the device may take for a submission (one window at the beginning of a run, then some 25 ms): a run that
     /// waits longer ends in [`Error::Hung`](crate::Error::Hung), and the device is of no use any more.
     pub timeout: Duration,
@@ -72,6 +112,7 @@ impl Default for EngineOptions {
             learnt: None,
             windows_per_submission: None,
             threads: None,
+            arithmetic: Arithmetic::Portable,
             timeout: Duration::from_secs(30),
             allow_nonfinite: false,
         }

@@ -5,6 +5,7 @@
 use crate::cpu;
 use crate::gpu::{AdapterInfo, AdapterKind, DeviceChoice, Gpu, adapters, doctor};
 use crate::network::Network;
+use crate::options::Arithmetic;
 use crate::plan::{LowerOptions, Plan, State};
 use crate::recording::Recording;
 use crate::reference::Reference;
@@ -155,6 +156,7 @@ fn first<'a, T>(
 pub struct Simulation {
     plan: Arc<Plan>,
     executor: Executor,
+    arithmetic: Arithmetic,
 }
 
 enum Executor {
@@ -197,7 +199,7 @@ impl Simulation {
                 Executor::Reference(Box::new(Reference::new(plan.clone())?.allow_nonfinite(options.allow_nonfinite)))
             }
         };
-        Ok(Self { plan, executor })
+        Ok(Self { plan, executor, arithmetic: options.arithmetic })
     }
 
     /// The plan that is executed.
@@ -242,6 +244,15 @@ impl Simulation {
         match &self.executor {
             Executor::Cpu(engine) => Some(engine.threads()),
             Executor::Device(_) | Executor::Reference(_) => None,
+        }
+    }
+
+    /// How it rounds in f32, which the CPU engine does by the text in any case; `None` in f64.
+    pub fn arithmetic(&self) -> Option<Arithmetic> {
+        match &self.executor {
+            Executor::Device(_) => Some(self.arithmetic),
+            Executor::Cpu(engine) => (engine.precision() == cpu::Precision::F32).then_some(Arithmetic::Portable),
+            Executor::Reference(_) => None,
         }
     }
 

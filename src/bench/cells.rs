@@ -26,7 +26,8 @@ pub(super) fn measure(gpu: &Gpu, bench: &Bench, kind: CellKind) -> Result<Vec<Me
 
 fn one(gpu: &Gpu, bench: &Bench, cell: &Cell, batch: usize) -> Result<Measurement> {
     let n = cell.n_in();
-    let mut rnn = DeviceRnn::new(gpu, std::slice::from_ref(cell), batch, &Options::default())?;
+    let options = Options { arithmetic: gpu.arithmetic(), ..Options::default() };
+    let mut rnn = DeviceRnn::new(gpu, std::slice::from_ref(cell), batch, &options)?;
     rnn.settle();
     let x: Vec<f32> = (0..STEPS * batch * n).map(|at| (at as f32 * 0.7).sin()).collect();
     let x = Tensor::new(gpu, &[STEPS, batch, n], &x)?;

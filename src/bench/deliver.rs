@@ -21,7 +21,7 @@ const TURNS: usize = 7;
 pub(super) fn measure(gpu: &Gpu, bench: &Bench, schedule: Schedule) -> Result<Vec<Measurement>> {
     let options = LowerOptions { limits: gpu.limits().clone(), ..LowerOptions::default() };
     let plan = Arc::new(Plan::lower(&network(), &options)?);
-    let options = EngineOptions { schedule: Some(schedule), ..EngineOptions::default() };
+    let options = EngineOptions { schedule: Some(schedule), arithmetic: gpu.arithmetic(), ..EngineOptions::default() };
     let mut engine = Engine::new(gpu, plan.clone(), &options)?;
     let add = Add::new(gpu, &plan, TARGETS, 1024)?;
     // Everybody fires each tenth step: one turn has as many spikes as another, but for one step's.

@@ -16,6 +16,7 @@ mod update;
 
 pub use table::table;
 
+use crate::options::Arithmetic;
 use crate::{Backend, Error, Result};
 use serde::Serialize;
 
@@ -56,17 +57,19 @@ pub fn list() -> impl Iterator<Item = Bench> {
     cases::ALL.iter().map(|case| case.bench)
 }
 
-/// Runs the benches whose names begin with one of `names`; all that the backend has, if there are none. It takes seconds each.
+/// Runs the benches, on a device with this arithmetic, whose names begin with one of `names`; all that the backend has, if there are none. It takes seconds each.
 ///
 /// # Errors
 /// [`Error::Request`] for a name that no bench of the backend has, and for the reference, which is not meant to be fast; whatever
 /// the device may fail with.
-pub fn run(backend: &Backend, names: &[String]) -> Result<Vec<Measurement>> {
+pub fn run(backend: &Backend, arithmetic: Arithmetic, names: &[String]) -> Result<Vec<Measurement>> {
     type Measure<'a> = Box<dyn Fn() -> Result<Vec<Measurement>> + 'a>;
     let of_case = |case: &'static cases::Case| -> Option<(Bench, Measure<'_>)> {
         let bench = case.bench;
         let measure: Measure<'_> = match backend {
-            Backend::Gpu(gpu) => case.device.map(|measure| Box::new(move || measure(gpu, &bench)) as Measure<'_>),
+            Backend::Gpu(gpu) => {
+                case.device.map(|measure| Box::new(move || measure(&gpu.computing(arithmetic), &bench)) as Measure<'_>)
+            }
             Backend::Cpu { precision, .. } => {
                 case.cpu.map(|measure| Box::new(move || measure(*precision, &bench)) as Measure<'_>)
             }

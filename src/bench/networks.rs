@@ -22,7 +22,8 @@ pub(super) fn measure(gpu: &Gpu, bench: &Bench, text: &str) -> Result<Vec<Measur
     let file = NetworkFile::parse(text, format!("networks/{}.toml", bench.name))?;
     let options = LowerOptions { limits: gpu.limits().clone(), ..LowerOptions::default() };
     let plan = Arc::new(Plan::lower(&file.network, &options).map_err(|error| file.locate(error))?);
-    let mut engine = Engine::new(gpu, plan.clone(), &EngineOptions::default())?;
+    let mut engine =
+        Engine::new(gpu, plan.clone(), &EngineOptions { arithmetic: gpu.arithmetic(), ..EngineOptions::default() })?;
     let nothing = Nothing::new(gpu, engine.dispatches())?;
     let steps = (MODEL_MS / plan.dt_ms).round() as u32;
     let initial = plan.initial_state()?;

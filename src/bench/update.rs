@@ -20,7 +20,8 @@ pub(super) fn measure(gpu: &Gpu, bench: &Bench, window: u32, poisson: bool) -> R
     let options = LowerOptions { limits: gpu.limits().clone(), ..LowerOptions::default() };
     let plan = Arc::new(Plan::lower(&network(window, poisson), &options)?);
     let windows = STEPS / plan.window;
-    let mut engine = Engine::new(gpu, plan.clone(), &EngineOptions::default())?;
+    let mut engine =
+        Engine::new(gpu, plan.clone(), &EngineOptions { arithmetic: gpu.arithmetic(), ..EngineOptions::default() })?;
     let copy = Copy::new(gpu, &plan)?;
     let turns = take_turns(TURNS, || Ok(engine.time(windows)?.ns), || copy.time(windows))?;
     // The state is loaded and stored once in a window, a word arrives in each step.

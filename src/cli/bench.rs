@@ -1,13 +1,20 @@
 //! `neuropil bench`: how fast a device or the CPU engine is, each bench beside its floor.
 
 use super::backend;
+use neuropil::sim::Arithmetic;
 use neuropil::{Backend, Device, bench};
 use std::io::Write;
 
 /// Runs the benches whose names begin with one of `names`, or all.
-pub fn bench(names: &[String], device: &Device, json: bool, out: &mut impl Write) -> anyhow::Result<()> {
+pub fn bench(
+    names: &[String],
+    device: &Device,
+    arithmetic: Arithmetic,
+    json: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
     let backend = backend::open(device, None)?;
-    let measured = bench::run(&backend, names)?;
+    let measured = bench::run(&backend, arithmetic, names)?;
     let info = backend::describe(&backend);
     if json {
         let device = match &backend {

@@ -1,9 +1,79 @@
-//! `neuropil doctor`: does an adapter's driver compute rightly, and does the CPU engine?
+//! `neuropil doctor`: does an adapter's driver compute rightly, and does the CPU engine? And do the two compute a network alike?
 
+use super::progress::{Progress, building, drawing};
+use neuropil::accord::{Accord, compare};
 use neuropil::cpu::{self, Precision};
 use neuropil::gpu::{DeviceChoice, Gpu, doctor};
-use neuropil::{Device, Error};
+use neuropil::network::NetworkFile;
+use neuropil::plan::{LowerOptions, Plan};
+use neuropil::sim::{Arithmetic, EngineOptions};
+use neuropil::{Backend, Device, Error};
 use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Steps of a network that are compared where nothing is said: long enough for one rounding to become another spike in networks that
+/// are driven as cortex is, and seconds on a CPU.
+pub const STEPS: u32 = 2000;
+
+/// Prints whether a device computes the steps of a network as the CPU engine does in f32; an error if it does not.
+pub fn network(
+    device: &Device,
+    file: &Path,
+    (steps, arithmetic): (u32, Arithmetic),
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let file = NetworkFile::read(file)?;
+    if let Some(model) = file.network.model_in_wgsl_alone() {
+        let problem = format!("{model} is given as WGSL alone, which the CPU engine cannot run");
+        return Err(Error::request("comparison with the CPU", problem, "models of the catalogue").into());
+    }
+    let choice = match device {
+        Device::Adapter(choice) => choice.clone(),
+        Device::Auto => DeviceChoice::Auto,
+        Device::Cpu(_) | Device::Reference => {
+            return Err(Error::request("comparison with the CPU", "it is the CPU", "auto, or an adapter").into());
+        }
+    };
+    let gpu = doctor::self_test(&Gpu::open(&choice)?)?;
+    let (name, driver) = (gpu.info().name.clone(), gpu.info().driver_text());
+    let backends = [Backend::Gpu(gpu), Backend::Cpu { precision: Precision::F32, reason: None }];
+    let spinner = building("the network");
+    let lower = LowerOptions { progress: drawing(&spinner), ..backends[0].lower_options(1) };
+    let plan = Plan::lower(&file.network, &lower).map_err(|error| file.locate(error))?;
+    spinner.finish_and_clear();
+    let mut progress = Progress::of_model_time(steps, plan.dt_ms);
+    let [one, other] = &backends;
+    let found = compare(
+        &Arc::new(plan),
+        [one, other],
+        &EngineOptions { arithmetic, ..EngineOptions::default() },
+        steps,
+        &mut |done| {
+            progress.at(u64::from(done));
+        },
+    );
+    progress.finish();
+    match found? {
+        Accord::Same { hash, spikes } => Ok(writeln!(
+            out,
+            "same hash {hash} on {name} and on the CPU: {steps} steps, {spikes} spikes, and all of the state"
+        )?),
+        Accord::Different(difference) => Err(Error::WrongDriver {
+            adapter: name,
+            driver,
+            test: "network",
+            problem: format!("the CPU engine computes otherwise, {difference}"),
+            hint: match arithmetic {
+                Arithmetic::Portable => "Please report it, with the network".to_owned(),
+                Arithmetic::Fast => {
+                    "So it may with arithmetic that is fast: portable arithmetic is the same everywhere".to_owned()
+                }
+            },
+        }
+        .into()),
+    }
+}
 
 /// Prints what every self-test found; an error if a required one failed, and what runs go without if an optional one did.
 pub fn doctor(device: &Device, out: &mut impl Write) -> anyhow::Result<()> {

@@ -18,7 +18,7 @@ use clap::{Args, Parser, Subcommand};
 use neuropil::network::NetworkFile;
 use neuropil::plan::LowerOptions;
 use neuropil::rows::Progress;
-use neuropil::sim::{EngineOptions, Schedule};
+use neuropil::sim::{Arithmetic, EngineOptions, Schedule};
 use neuropil::{Device, Error};
 use std::io::Write;
 use std::path::PathBuf;
@@ -57,6 +57,15 @@ enum Command {
         /// auto (the preferred adapter, and the CPU), cpu, cpu:f64, an adapter's index, or part of its name
         #[arg(long, value_name = "DEVICE", default_value = "auto")]
         device: Device,
+        /// Whether the device computes this network as the CPU engine does in f32, to the last bit
+        #[arg(long, value_name = "FILE")]
+        network: Option<PathBuf>,
+        /// Steps of it that are compared
+        #[arg(long, value_name = "N", default_value_t = doctor::STEPS, requires = "network", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
+        steps: u32,
+        /// How the device computes it: portable or fast
+        #[arg(long, value_name = "HOW", default_value_t, requires = "network")]
+        arithmetic: Arithmetic,
     },
     /// List the models that a network may name, with their parameters
     Models {
@@ -73,6 +82,9 @@ enum Command {
         /// auto (a GPU, else cpu), cpu, cpu:f64, an adapter's index, or part of its name
         #[arg(long, value_name = "DEVICE", default_value = "auto")]
         device: Device,
+        /// How a device computes: portable or fast
+        #[arg(long, value_name = "HOW", default_value_t)]
+        arithmetic: Arithmetic,
         /// Print the figures as JSON
         #[arg(long)]
         json: bool,
@@ -132,9 +144,14 @@ pub fn main() -> ExitCode {
             Command::Rnn(options) => rnn::rnn(options, &mut out),
             Command::Plan(options) => plan::plan(options, &mut out),
             Command::Devices { json } => devices::devices(*json, &mut out),
-            Command::Doctor { device } => doctor::doctor(device, &mut out),
+            Command::Doctor { device, network: Some(file), steps, arithmetic } => {
+                doctor::network(device, file, (*steps, *arithmetic), &mut out)
+            }
+            Command::Doctor { device, .. } => doctor::doctor(device, &mut out),
             Command::Models { name, markdown } => models::models(name.as_deref(), *markdown, &mut out),
-            Command::Bench { names, device, json } => bench::bench(names, device, *json, &mut out),
+            Command::Bench { names, device, arithmetic, json } => {
+                bench::bench(names, device, *arithmetic, *json, &mut out)
+            }
         }?;
         Ok(out.flush()?)
     })

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use neuropil::npy::NpyFile;
 use neuropil::output::{DeviceInfo, Sequences};
 use neuropil::rnn::{Activation, Cell, CellKind, Options as RnnOptions, Stored, file};
+use neuropil::sim::Arithmetic;
 use neuropil::{Device, Error, Rnn};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -34,6 +35,9 @@ pub struct Options {
     /// auto (a GPU, else cpu), cpu, reference (the oracle, in 64 bits), an adapter's index, or part of its name
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
     device: Device,
+    /// How a device computes: portable (the same bits on every device) or fast (last bits are the driver's)
+    #[arg(long, value_name = "HOW", default_value_t)]
+    arithmetic: Arithmetic,
     /// Keep weights in 16 bits, on adapters that have them
     #[arg(long)]
     f16: bool,
@@ -62,7 +66,8 @@ pub fn rnn(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let x = input.finite_f32()?;
     let backend = backend::open(&options.device, None)?;
     let cells = stored.into_cells(options.activation)?;
-    let settings = RnnOptions { f16: options.f16, every_c: true, ..RnnOptions::default() };
+    let settings =
+        RnnOptions { f16: options.f16, arithmetic: options.arithmetic, every_c: true, ..RnnOptions::default() };
     let mut rnn = Rnn::new(&backend, &cells, batch, &settings)?;
     let (n_out, has_c) = (last(&rnn).n_out(), last(&rnn).definition().has_c);
     // Not to find out after an hour that there is no room for what it brought.

@@ -9,7 +9,7 @@ use neuropil::network::NetworkFile;
 use neuropil::output::{self, DeviceInfo, Inputs, NetworkText, RunInfo, Written};
 use neuropil::plan::Plan;
 use neuropil::recording::{PopulationSpikes, Recording};
-use neuropil::sim::EngineOptions;
+use neuropil::sim::{Arithmetic, EngineOptions};
 use neuropil::units::{Quantity, Unit};
 use neuropil::{Error, Simulation};
 use std::io::{self, Write};
@@ -34,6 +34,9 @@ pub struct Options {
     /// Threads of the CPU engine [default: as many as there are cores and the network feeds]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     threads: Option<u32>,
+    /// How a device computes: portable (one hash everywhere) or fast (last bits, and so spikes, are the driver's)
+    #[arg(long, value_name = "HOW", default_value_t)]
+    arithmetic: Arithmetic,
     /// Go on where a state variable becomes infinite or no number, with a warning
     #[arg(long)]
     allow_nonfinite: bool,
@@ -89,7 +92,8 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     plan.check_traces(steps)?;
     let folder = output::prepare(&dir)?;
     let (timeout, allow_nonfinite) = (options.timeout, options.allow_nonfinite);
-    let run_with = EngineOptions { timeout, allow_nonfinite, threads, ..options.target.engine() };
+    let arithmetic = options.arithmetic;
+    let run_with = EngineOptions { timeout, allow_nonfinite, threads, arithmetic, ..options.target.engine() };
     let mut simulation = Simulation::of_plan(plan.clone(), &backend, &run_with)?;
     let mut device = backend::describe(&backend);
     match simulation.threads() {
@@ -116,6 +120,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         network: name,
         seed: plan.seed,
         device,
+        arithmetic: simulation.arithmetic(),
         synapses: plan.synapses.count,
         warnings,
         build_s,

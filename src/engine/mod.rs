@@ -8,9 +8,10 @@ use crate::pace::Pace;
 use crate::program::{
     BufferId, BufferPlan, Dispatch, KernelPlan, Program, ReturnId, Returned, UNDER_WAY, Word, report, workgroups,
 };
+use crate::shader::Inexact;
 use crate::{Error, Result};
 use counter::Counter;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -121,6 +122,11 @@ impl Executor {
     /// The device.
     pub(crate) fn gpu(&self) -> &Gpu {
         &self.gpu
+    }
+
+    /// What its kernels call whose last bits are the driver's, though arithmetic is portable.
+    pub(crate) fn inexact(&self) -> BTreeSet<Inexact> {
+        self.code.kernels.iter().flat_map(|kernel| kernel.pipeline.inexact().iter().cloned()).collect()
     }
 
     /// A buffer of the program.

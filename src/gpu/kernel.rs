@@ -4,7 +4,8 @@
 
 use super::buffer::Binding;
 use super::{Gpu, Limits};
-use crate::shader::{Access, Kernel};
+use crate::options::Arithmetic;
+use crate::shader::{Access, Inexact, Kernel, Portable, portable};
 use crate::{Error, Result};
 use naga::Module;
 use std::borrow::Cow;
@@ -19,6 +20,7 @@ pub(crate) struct Pipeline {
     pub(super) id: u64,
     pub(super) layout: Arc<BindingLayout>,
     pub(super) label: Arc<str>,
+    inexact: Arc<[Inexact]>,
 }
 
 /// A binding's number, and what is done with what is bound there.
@@ -30,7 +32,9 @@ pub(super) struct BindingLayout {
     group: wgpu::BindGroupLayout,
     pipeline: wgpu::PipelineLayout,
     slots: Vec<Slot>,
+    /// Bytes that a dispatch gives, and those of its kernel: further ones are 0.
     pub(super) immediates: u32,
+    pub(super) all_immediates: u32,
 }
 
 /// Buffers bound for kernels of one list of bindings. Clones are cheap.
@@ -42,6 +46,11 @@ pub(crate) struct BindGroup {
 }
 
 impl Pipeline {
+    /// What of its text has last bits that are the driver's, though its arithmetic is portable.
+    pub(crate) fn inexact(&self) -> &[Inexact] {
+        &self.inexact
+    }
+
     /// How many buffers it is bound to.
     pub(crate) fn bindings(&self) -> usize {
         self.layout.slots.len()
@@ -58,6 +67,16 @@ impl Pipeline {
     }
 }
 
+/// A module that was compiled.
+#[derive(Clone)]
+struct Compiled {
+    id: u64,
+    module: wgpu::ShaderModule,
+    /// [bytes] its immediates, where words were added to them; else 0.
+    immediates: u32,
+    inexact: Arc<[Inexact]>,
+}
+
 /// What was compiled on a device.
 #[derive(Default)]
 pub(super) struct Cache {
@@ -67,9 +86,9 @@ pub(super) struct Cache {
 
 #[derive(Default)]
 struct Made {
-    modules: HashMap<Arc<str>, (u64, wgpu::ShaderModule)>,
+    modules: HashMap<(Arc<str>, Arithmetic), Compiled>,
     groups: HashMap<Vec<Slot>, (u64, wgpu::BindGroupLayout)>,
-    layouts: HashMap<(Vec<Slot>, u32), Arc<BindingLayout>>,
+    layouts: HashMap<(Vec<Slot>, [u32; 2]), Arc<BindingLayout>>,
     pipelines: HashMap<(u64, &'static str), Pipeline>,
 }
 
@@ -93,14 +112,16 @@ impl Gpu {
         let action = action(label);
         let cache = &self.inner.kernels;
         let mut made = cache.lock();
-        let (module_id, module) = match made.modules.get(&kernel.text) {
+        let written = (kernel.text.clone(), self.usable.arithmetic);
+        let Compiled { id: module_id, module, immediates, inexact } = match made.modules.get(&written) {
             Some(known) => known.clone(),
             None => {
-                let source = wgpu::ShaderSource::Naga(Cow::Owned(Module::clone(&kernel.module)));
+                let (module, immediates, inexact) = self.computing_as_meant(&action, kernel)?;
+                let source = wgpu::ShaderSource::Naga(Cow::Owned(module));
                 let wanted = wgpu::ShaderModuleDescriptor { label: Some(label), source };
                 let module = self.guarded(&action, None, || self.inner.device.create_shader_module(wanted))?;
-                let known = (cache.id(), module);
-                made.modules.insert(kernel.text.clone(), known.clone());
+                let known = Compiled { id: cache.id(), module, immediates, inexact };
+                made.modules.insert(written, known.clone());
                 known
             }
         };
@@ -108,7 +129,7 @@ impl Gpu {
         if let Some(known) = made.pipelines.get(&key) {
             return Ok(known.clone());
         }
-        let layout = self.layout(&mut made, &action, kernel)?;
+        let layout = self.layout(&mut made, &action, kernel, immediates)?;
         let wanted = wgpu::ComputePipelineDescriptor {
             label: Some(label),
             layout: Some(&layout.pipeline),
@@ -118,7 +139,7 @@ impl Gpu {
             cache: None,
         };
         let raw = self.guarded(&action, None, || self.inner.device.create_compute_pipeline(&wanted))?;
-        let pipeline = Pipeline { raw, id: cache.id(), layout, label: label.into() };
+        let pipeline = Pipeline { raw, id: cache.id(), layout, label: label.into(), inexact };
         made.pipelines.insert(key, pipeline.clone());
         Ok(pipeline)
     }
@@ -133,10 +154,24 @@ impl Gpu {
         self.pipeline(label, &kernel)
     }
 
-    fn layout(&self, made: &mut Made, action: &str, kernel: &Kernel) -> Result<Arc<BindingLayout>> {
+    /// The kernel's module with the device's arithmetic, the bytes of immediates where words were added, and what is not exact.
+    fn computing_as_meant(&self, action: &str, kernel: &Kernel) -> Result<(Module, u32, Arc<[Inexact]>)> {
+        if self.usable.arithmetic == Arithmetic::Fast {
+            return Ok((Module::clone(&kernel.module), 0, Arc::default()));
+        }
+        let refused = |message| Error::Validation { action: action.to_owned(), message };
+        let Portable { module, immediates, drivers } = portable(&kernel.module).map_err(refused)?;
+        let own =
+            |name: String| kernel.renames.iter().find(|(new, _)| *new == name).map_or(name, |(_, own)| own.clone());
+        let named = drivers.into_iter().map(|Inexact { function, calls }| Inexact { function: own(function), calls });
+        Ok((module, immediates, named.collect()))
+    }
+
+    fn layout(&self, made: &mut Made, action: &str, kernel: &Kernel, added: u32) -> Result<Arc<BindingLayout>> {
         let slots: Vec<Slot> = kernel.bindings.iter().map(|bound| (bound.number, bound.access)).collect();
-        let immediates = 4 * kernel.immediates.len() as u32;
-        let key = (slots, immediates);
+        let given = 4 * kernel.immediates.len() as u32;
+        let immediates = given.max(added);
+        let key = (slots, [given, immediates]);
         if let Some(known) = made.layouts.get(&key) {
             return Ok(known.clone());
         }
@@ -171,7 +206,8 @@ impl Gpu {
             immediate_size: immediates,
         };
         let pipeline = self.guarded(action, None, || device.create_pipeline_layout(&wanted))?;
-        let layout = Arc::new(BindingLayout { group_id, group, pipeline, slots: key.0.clone(), immediates });
+        let (slots, immediates, all_immediates) = (key.0.clone(), given, immediates);
+        let layout = Arc::new(BindingLayout { group_id, group, pipeline, slots, immediates, all_immediates });
         made.layouts.insert(key, layout.clone());
         Ok(layout)
     }

@@ -31,6 +31,7 @@ pub(crate) use record::{Pass, Recorder, Ticket};
 pub(crate) use report::{REPORT, Report, count};
 pub(crate) use timing::Timing;
 
+use crate::options::Arithmetic;
 use crate::{Error, Result};
 use doctor::Lack;
 use faults::Faults;
@@ -53,6 +54,8 @@ pub struct Gpu {
 struct Usable {
     limits: Limits,
     lacks: Vec<Lack>,
+    /// How its kernels compute.
+    arithmetic: Arithmetic,
 }
 
 struct Inner {
@@ -97,7 +100,7 @@ impl Gpu {
         device.on_uncaptured_error(Arc::new(move |error| kept.keep(&error)));
         let kept = faults.clone();
         device.set_device_lost_callback(move |_, reason| kept.lose(&reason));
-        let usable = Arc::new(Usable { limits: info.limits.clone(), lacks: Vec::new() });
+        let usable = Arc::new(Usable { limits: info.limits.clone(), lacks: Vec::new(), arithmetic: Arithmetic::Fast });
         Ok(Self { inner: Arc::new(Inner { device, queue, info, faults, kernels: kernel::Cache::default() }), usable })
     }
 
@@ -129,7 +132,19 @@ impl Gpu {
     /// The same device, used as one of these limits.
     #[cfg(test)]
     pub(crate) fn limited(&self, limits: Limits) -> Self {
-        Self { inner: self.inner.clone(), usable: Arc::new(Usable { limits, lacks: Vec::new() }) }
+        let usable = Usable { limits, lacks: Vec::new(), arithmetic: self.usable.arithmetic };
+        Self { inner: self.inner.clone(), usable: Arc::new(usable) }
+    }
+
+    /// The same device, with kernels that compute so from now on. Without it they do as the driver likes.
+    pub(crate) fn computing(&self, arithmetic: Arithmetic) -> Self {
+        let usable = Usable { arithmetic, ..(*self.usable).clone() };
+        Self { inner: self.inner.clone(), usable: Arc::new(usable) }
+    }
+
+    /// How its kernels compute.
+    pub(crate) fn arithmetic(&self) -> Arithmetic {
+        self.usable.arithmetic
     }
 
     /// Whether the two are clones of each other.

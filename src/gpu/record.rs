@@ -137,10 +137,12 @@ impl Pass<'_> {
             self.group = group.id;
         }
         // A kernel with another layout starts with zeros.
-        if !immediates.is_empty() && (other || self.immediates != immediates) {
-            self.raw.set_immediates(0, immediates);
+        let all = pipeline.layout.all_immediates as usize;
+        if all > 0 && (other || !self.immediates.starts_with(immediates) || self.immediates.len() != all) {
             self.immediates.clear();
             self.immediates.extend_from_slice(immediates);
+            self.immediates.resize(all, 0);
+            self.raw.set_immediates(0, &self.immediates);
         }
         self.raw.dispatch_workgroups(workgroups[0], workgroups[1], workgroups[2]);
         #[cfg(test)]

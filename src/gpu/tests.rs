@@ -2,6 +2,7 @@
 
 mod elementary;
 pub(crate) mod given;
+mod portable;
 
 use super::*;
 use crate::Error;

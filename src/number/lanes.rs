@@ -15,6 +15,9 @@ pub(crate) struct Floats<E, const W: usize>(pub(super) [E; W]);
 #[repr(align(32))]
 pub(crate) struct Words<M, const W: usize>(pub(super) [u32; W], std::marker::PhantomData<M>);
 
+/// 2⁻¹⁰⁰, by its bits.
+const TINY: u32 = 27 << 23;
+
 /// All bits of a lane, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mask<M, const W: usize>([M; W]);
@@ -46,7 +49,7 @@ impl F32s {
 }
 
 macro_rules! lanes {
-    ($float:ident, $bits:ident, $width:literal) => {
+    (all $float:tt, $bits:ident, $width:literal) => {
         impl Floats<$float, $width> {
             #[inline(always)]
             pub(super) fn map(self, mut f: impl FnMut($float) -> $float) -> Self {
@@ -282,6 +285,11 @@ macro_rules! lanes {
                 }
                 odd == 0
             }
+
+            #[inline(always)]
+            fn without_tiny(self) -> Self {
+                lanes!(tiny $float, self)
+            }
         }
 
         impl Word for Words<$bits, $width> {
@@ -393,6 +401,13 @@ macro_rules! lanes {
         lanes!(mask $bits, BitAnd, bitand, &);
         lanes!(mask $bits, BitOr, bitor, |);
     };
+    (tiny f32, $numbers:expr) => {
+        $numbers.map(|x| {
+            let bits = x.to_bits();
+            f32::from_bits(if bits & 0x7fff_ffff < TINY { bits & 0x8000_0000 } else { bits })
+        })
+    };
+    (tiny f64, $numbers:expr) => { $numbers };
     (operator $float:ident, $width:literal, $trait:ident, $function:ident, $operator:tt) => {
         impl $trait for Floats<$float, $width> {
             type Output = Self;
@@ -419,5 +434,5 @@ macro_rules! lanes {
     };
 }
 
-lanes!(f32, u32, 16);
-lanes!(f64, u64, 8);
+lanes!(all f32, u32, 16);
+lanes!(all f64, u64, 8);

@@ -144,6 +144,9 @@ pub(crate) trait Lanes: Number<Word: WordLanes> {
     fn of_integers(values: &[i32]) -> Self;
     /// Are all of them finite, and no larger than what a device holds?
     fn is_finite(self) -> bool;
+    /// In f32, 0 of the same sign for those below 2⁻¹⁰⁰: so nothing is carried on from step to step whose products would be
+    /// subnormal, which devices may take for 0 or not.
+    fn without_tiny(self) -> Self;
 }
 
 /// Words side by side.

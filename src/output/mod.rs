@@ -20,6 +20,7 @@ pub use sequences::Sequences;
 
 use crate::Result;
 use crate::memory;
+use crate::options::Arithmetic;
 use crate::recording::Recording;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -46,6 +47,8 @@ pub struct RunInfo {
     pub seed: u64,
     /// What computed it.
     pub device: DeviceInfo,
+    /// How it rounded in f32; `None` in f64.
+    pub arithmetic: Option<Arithmetic>,
     /// Number of synapses.
     pub synapses: u64,
     /// What was legal but suspicious: sentences for a person.

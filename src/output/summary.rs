@@ -2,6 +2,7 @@
 
 use super::provenance::COPY;
 use super::{DeviceInfo, RunInfo};
+use crate::options::Arithmetic;
 use crate::recording::Recording;
 use crate::{hash, version};
 use chrono::{DateTime, SecondsFormat};
@@ -26,6 +27,8 @@ struct Summary<'a> {
     seed: u64,
     batch: u32,
     device: &'a DeviceInfo,
+    /// `portable` or `fast`: see [`Arithmetic`](crate::sim::Arithmetic). Null in f64.
+    arithmetic: Option<&'static str>,
     synapses: u64,
     populations: Vec<Population<'a>>,
     /// Sentences: what was legal but suspicious.
@@ -108,6 +111,7 @@ pub fn write(file: &mut File, info: &RunInfo, recording: &Recording) -> io::Resu
         seed: info.seed,
         batch: recording.batch,
         device: &info.device,
+        arithmetic: info.arithmetic.map(Arithmetic::name),
         synapses: info.synapses,
         populations: populations.collect(),
         warnings: &info.warnings,

@@ -2,6 +2,7 @@
 
 use super::{DeviceInfo, InputFile, NetworkText, RunInfo, prepare, write};
 use crate::Error;
+use crate::options::Arithmetic;
 use crate::recording::{PopulationSpikes, Recording, Spikes, Trace};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
@@ -23,6 +24,7 @@ fn info() -> RunInfo {
         network: "coba".into(),
         seed: u64::MAX,
         device,
+        arithmetic: Some(Arithmetic::Portable),
         synapses: 320_000,
         warnings: vec!["projection[0].weight: suspicious; think again".into()],
         build_s: 0.25,
@@ -101,6 +103,7 @@ fn the_summary_says_what_ran_and_what_came_out() {
         "duration_ms": 10.0,
         "seed": u64::MAX,
         "batch": 1,
+        "arithmetic": "portable",
         "device": { "name": "Test GPU", "backend": "vulkan", "driver": "test 1.0" },
         "synapses": 320_000,
         "populations": [

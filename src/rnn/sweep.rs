@@ -3,7 +3,7 @@
 
 use super::Activation;
 use super::equations::{Halves, Unit, Whole};
-use crate::number::{Arch, F32s};
+use crate::number::{Arch, F32s, Lanes};
 
 /// The loop behind a product.
 pub(super) type Sweep = fn(Arch, Panel<'_>);
@@ -46,6 +46,12 @@ impl Panel<'_> {
     }
 }
 
+/// What the next step begins with.
+#[inline(always)]
+fn without_tiny(state: &mut [F32s]) {
+    state.iter_mut().for_each(|numbers| *numbers = numbers.without_tiny());
+}
+
 /// Where the state is left.
 struct Place<'a> {
     h: &'a mut F32s,
@@ -80,6 +86,8 @@ pub(super) fn whole<E: Whole>(arch: Arch, mut panel: Panel<'_>) {
                 #[inline(always)]
                 |[x, sums], unit, place| (*place.h, *place.c) = E::step(phi, x, sums, unit)
             );
+            without_tiny(panel.h);
+            without_tiny(panel.c);
         },
     );
 }
@@ -106,6 +114,7 @@ pub(super) fn candidate<E: Halves>(arch: Arch, mut panel: Panel<'_>) {
                 #[inline(always)]
                 |[x, sums], unit, place| *place.h = E::candidate(phi, x, sums, unit.c, unit)
             );
+            without_tiny(panel.h);
         },
     );
 }

@@ -179,7 +179,9 @@ impl Composed {
     /// # Errors
     /// As those of [`validate`](Self::validate).
     pub(crate) fn kernel(&self, entry: &'static str) -> Result<Kernel> {
-        Kernel::parse(&self.text, entry).map_err(|finding| self.blame(&finding.spans, &finding.problem))
+        let kernel = Kernel::parse(&self.text, entry);
+        let kernel = kernel.map_err(|finding| self.blame(&finding.spans, &finding.problem))?;
+        Ok(Kernel { renames: self.renames.as_slice().into(), ..kernel })
     }
 
     /// An error of wgpu's at bytes `span` of the module, told in the file that those stem from.
@@ -193,9 +195,7 @@ impl Composed {
     fn blame(&self, spans: &[Range<usize>], problem: &str) -> Error {
         let in_fragment = |span: &&Range<usize>| self.origin(span.start).is_some_and(|(segment, _)| segment.fragment);
         let span = spans.iter().find(in_fragment).or(spans.first()).cloned().unwrap_or_else(|| self.first_fragment());
-        let problem: String = words(problem)
-            .map(|(_, part)| self.renames.iter().find(|(new, _)| new == part).map_or(part, |(_, old)| old.as_str()))
-            .collect();
+        let problem = self.untagged(problem);
         let Some((segment, start)) = self.origin(span.start) else {
             return Fault::new(0..0, problem).in_file("".as_ref(), "");
         };
@@ -207,6 +207,12 @@ impl Composed {
             _ => start,
         };
         Fault::new(start..end, problem).in_file(&segment.path, &segment.text)
+    }
+
+    /// A sentence with the names that fragments have of their own.
+    fn untagged(&self, sentence: &str) -> String {
+        let own = |part| self.renames.iter().find(|(new, _)| new == part).map_or(part, |(_, old)| old.as_str());
+        words(sentence).map(|(_, part)| own(part)).collect()
     }
 
     fn first_fragment(&self) -> Range<usize> {

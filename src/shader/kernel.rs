@@ -42,6 +42,8 @@ pub(crate) struct Kernel {
     pub immediates: Arc<[String]>,
     /// Invocations of a workgroup.
     pub workgroup: u32,
+    /// Names of the module, and what they are in the files that they come from.
+    pub renames: Arc<[(String, String)]>,
 }
 
 impl Kernel {
@@ -57,7 +59,8 @@ impl Kernel {
         let workgroup = point.workgroup_size.iter().product();
         let bindings = bindings(&module);
         let immediates = immediates(&module).map_err(refuse)?.into();
-        Ok(Self { text: text.into(), entry, bindings: bindings.into(), immediates, workgroup, module: module.into() })
+        let (bindings, module, renames) = (bindings.into(), module.into(), Arc::default());
+        Ok(Self { text: text.into(), entry, bindings, immediates, workgroup, module, renames })
     }
 
     /// As those of neuropil's own are made, whose texts are right.

@@ -16,6 +16,7 @@ mod kernel;
 mod lexer;
 mod names;
 mod place;
+mod portable;
 mod reflect;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub use compose::{Composed, Composer, renamed};
 pub use contract::{Contract, Signature};
 pub use field::{Bound, Comparison, Field, FieldDefault, FieldKind, Limit, Rounding, Steps};
 pub(crate) use kernel::{Access, Kernel};
+pub use portable::{Inexact, Portable, portable};
 pub use reflect::{Reflection, reflect};
 
 use std::borrow::Cow;

@@ -17,7 +17,7 @@ use crate::gpu::{AdapterKind, Gpu};
 use crate::pace::Pace;
 use crate::plan::{NotFinite, Plan, State};
 use crate::recording::Recording;
-use crate::shader::FieldKind;
+use crate::shader::{FieldKind, Inexact};
 use crate::{Error, Result, Warning};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -49,6 +49,12 @@ pub struct Engine {
     warnings: Vec<Warning>,
 }
 
+/// What of a model has last bits that are the driver's.
+fn not_portable(Inexact { function, calls }: &Inexact) -> Warning {
+    let problem = format!("it calls `{calls}`, whose last bits are the driver's");
+    Warning::new(format!("function `{function}`"), problem, "its spikes may have another hash on another device")
+}
+
 impl Engine {
     /// Allocates a plan's tables on a device and compiles its kernels.
     ///
@@ -56,6 +62,7 @@ impl Engine {
     /// [`Error::TooLarge`], [`Error::HostMemory`] before anything is allocated; [`Error::OutOfMemory`], [`Error::Validation`],
     /// [`Error::DeviceLost`] from the device; [`Error::Shader`] for a model that does not fit its kernel.
     pub fn new(gpu: &Gpu, plan: Arc<Plan>, options: &EngineOptions) -> Result<Self> {
+        let gpu = &gpu.computing(options.arithmetic);
         let (limits, adapter) = (gpu.limits(), &gpu.info().name);
         plan.check(limits, adapter)?;
         let (tuning, choice) = Choice::begin(&plan, options, limits, gpu.info())?;
@@ -129,6 +136,7 @@ impl Engine {
         let warning = self.not_finite.as_ref().map(warned).transpose();
         self.broken = warning.is_err();
         self.warnings.extend(warning?);
+        self.warnings.extend(self.executor.inexact().iter().map(not_portable));
         Ok(recording)
     }
 

@@ -32,6 +32,7 @@ pub(super) fn glue<'a>(
         fragments,
         variables: Vec::new(),
         members: String::new(),
+        params: String::new(),
         load: String::new(),
         advance: String::new(),
         onto: String::new(),
@@ -45,7 +46,7 @@ pub(super) fn glue<'a>(
     if !writer.onto.is_empty() {
         // Said of the state before the update.
         let held = if neuron.has("held") {
-            format!("{}((*neuron).n, (*neuron).s)", writer.call(neuron, "held"))
+            format!("{}(n, (*neuron).s)", writer.call(neuron, "held"))
         } else {
             "false".to_owned()
         };
@@ -53,10 +54,14 @@ pub(super) fn glue<'a>(
     }
     let _ = write!(
         writer.advance,
-        "    (*neuron).s = {update}((*neuron).n, (*neuron).s, Input(current, slope, jump), now);\n\
-             {}    return {threshold}((*neuron).n, (*neuron).s);\n",
+        "    (*neuron).s = {update}(n, (*neuron).s, Input(current, slope, jump), now);\n\
+             {}",
         writer.onto,
     );
+    for (variable, _) in writer.variables.iter().filter(|(_, kind)| *kind == FieldKind::F32) {
+        let _ = writeln!(writer.advance, "    (*neuron).{variable} = without_tiny((*neuron).{variable});");
+    }
+    let _ = writeln!(writer.advance, "    return {threshold}(n, (*neuron).s);");
     let text = writer.finish(slab);
     Glue { text, variables: writer.variables }
 }
@@ -66,6 +71,8 @@ struct Writer<'a, 'v, 'd> {
     fragments: &'v mut Fragments<'a>,
     variables: Vec<(String, FieldKind)>,
     members: String,
+    /// Parameters, as `advance` has them.
+    params: String,
     load: String,
     advance: String,
     /// What adds arrivals to state variables, after the update.
@@ -81,8 +88,8 @@ impl<'a> Writer<'a, '_, '_> {
             self.advance,
             "    let now = Step(step, DT);\n    \
                  let site = Site(place.neuron, place.batch, step, DT);\n    \
-                 if ({threshold}((*neuron).n, (*neuron).s)) {{\n        \
-                     (*neuron).s = {reset}((*neuron).n, (*neuron).s);\n    \
+                 if ({threshold}(n, (*neuron).s)) {{\n        \
+                     (*neuron).s = {reset}(n, (*neuron).s);\n    \
                  }}\n    \
                  var current = 0.0;\n    var slope = 0.0;\n    var jump = 0.0;\n",
         );
@@ -122,16 +129,16 @@ impl<'a> Writer<'a, '_, '_> {
                     let (update, output) = (self.call(&slot.model, "update"), self.call(&slot.model, "output"));
                     write!(
                         body,
-                        "        (*neuron).x{index} = {update}((*neuron).{member}, (*neuron).x{index}, site, {word});\n        \
-                                 {sum} += {output}((*neuron).{member}, (*neuron).x{index});\n",
+                        "        (*neuron).x{index} = {update}({member}, (*neuron).x{index}, site, {word});\n        \
+                                 {sum} += {output}({member}, (*neuron).x{index});\n",
                     )
                 } else {
                     let sample = self.call(&slot.model, "sample");
-                    writeln!(body, "        {sum} += {sample}((*neuron).{member}, site, {word});")
+                    writeln!(body, "        {sum} += {sample}({member}, site, {word});")
                 };
             } else {
                 let value = self.call(&slot.model, "value");
-                let _ = writeln!(body, "        {sum} += {value}((*neuron).{member}, site);");
+                let _ = writeln!(body, "        {sum} += {value}({member}, site);");
             }
             let mut condition = String::new();
             if active != "1u" {
@@ -160,9 +167,9 @@ impl<'a> Writer<'a, '_, '_> {
                 let (update, output) = (self.call(synapse, "update"), self.call(synapse, "output"));
                 let _ = writeln!(
                     self.advance,
-                    "    (*neuron).{state} = {update}((*neuron).{params}, (*neuron).{state}, arrived{port}, now);"
+                    "    (*neuron).{state} = {update}({params}, (*neuron).{state}, arrived{port}, now);"
                 );
-                g = format!("{output}((*neuron).{params}, (*neuron).{state})");
+                g = format!("{output}({params}, (*neuron).{state})");
             }
             let member = format!("o{port}");
             if models.output.has("jump") {
@@ -179,7 +186,7 @@ impl<'a> Writer<'a, '_, '_> {
                 let function = self.call(&models.output, "current");
                 let _ = write!(
                     self.advance,
-                    "    let current{port} = {function}((*neuron).{member}, {g}, (*neuron).s.v);\n    \
+                    "    let current{port} = {function}({member}, {g}, (*neuron).s.v);\n    \
                          current += current{port}.value;\n    slope += current{port}.slope;\n",
                 );
             }
@@ -201,7 +208,7 @@ impl<'a> Writer<'a, '_, '_> {
         renamed(&self.tag(model), &format!("{}_{suffix}", model.name()))
     }
 
-    /// A member of `Neuron` for a model's parameters.
+    /// A model's parameters, under this name in `advance`; members of `Neuron` where they are no constants.
     fn params(
         &mut self,
         member: &str,
@@ -209,13 +216,23 @@ impl<'a> Writer<'a, '_, '_> {
         columns: impl Fn(&'a PopulationPlan) -> Option<&'a Vec<Column>>,
     ) {
         let structure = renamed(&self.tag(model), "Params");
-        let _ = writeln!(self.members, "    {member}: {structure},");
         let mut values = Vec::new();
         for (index, field) in model.reflection.params.iter().enumerate() {
             values
                 .push(self.values.column(|population| columns(population).map(|columns| &columns[index]), field.kind));
         }
-        let _ = writeln!(self.load, "    neuron.{member} = {structure}({});", values.join(", "));
+        // Constants stand where they are used, for what follows from them is then computed once, when the kernel is made.
+        let literal = |value: &str| !value.contains(['(', '[']);
+        let fields = model.reflection.params.iter().zip(&values);
+        let used = fields.map(|(field, value)| match literal(value) {
+            true => value.clone(),
+            false => format!("(*neuron).{member}.{}", field.name),
+        });
+        let _ = writeln!(self.params, "    let {member} = {structure}({});", used.collect::<Vec<_>>().join(", "));
+        if !values.iter().all(|value| literal(value)) {
+            let _ = writeln!(self.members, "    {member}: {structure},");
+            let _ = writeln!(self.load, "    neuron.{member} = {structure}({});", values.join(", "));
+        }
     }
 
     /// A member of `Neuron` for a model's state.
@@ -255,13 +272,14 @@ impl<'a> Writer<'a, '_, '_> {
              fn first_neuron(place: Place) -> u32 {{\n    return {first_neuron};\n}}\n\n\
              fn population_size(place: Place) -> u32 {{\n    return {population_size};\n}}\n\n\
              fn load(place: Place) -> Neuron {{\n    var neuron: Neuron;\n    let at = state_of(place);\n{load}    return neuron;\n}}\n\n\
-             fn advance(neuron: ptr<function, Neuron>, place: Place, step: u32, slot: u32) -> bool {{\n{advance}}}\n\n\
+             fn advance(neuron: ptr<function, Neuron>, place: Place, step: u32, slot: u32) -> bool {{\n{params}{advance}}}\n\n\
              fn store(neuron: ptr<function, Neuron>, place: Place) {{\n    let at = state_of(place);\n{store}}}\n\n\
              fn check(neuron: ptr<function, Neuron>, place: Place) {{\n{check}}}\n\n",
             size = slab.size,
             first_inlet = slab.first_inlet,
             population = population_of(&firsts, 0),
             members = self.members,
+            params = self.params,
             load = self.load,
             advance = self.advance,
         )

@@ -20,7 +20,7 @@ mod tuning;
 mod update;
 mod values;
 
-pub use crate::options::{EngineOptions, Schedule};
+pub use crate::options::{Arithmetic, EngineOptions, Schedule};
 pub use choice::{Chosen, Trial};
 pub use engine::Engine;
 

@@ -26,6 +26,7 @@ const UPDATE_DIRECTLY: Text =
     ("shaders/kernels/update_directly.wgsl", include_str!("../../shaders/kernels/update_directly.wgsl"));
 const RESIDENT: Text = ("shaders/kernels/resident.wgsl", include_str!("../../shaders/kernels/resident.wgsl"));
 const NOT_FINITE: Text = ("shaders/kernels/not_finite.wgsl", include_str!("../../shaders/kernels/not_finite.wgsl"));
+const TINY: Text = ("shaders/kernels/tiny.wgsl", include_str!("../../shaders/kernels/tiny.wgsl"));
 const ANY_LANE: Text = ("shaders/kernels/any_lane.wgsl", include_str!("../../shaders/kernels/any_lane.wgsl"));
 /// The same without subgroups: each for itself.
 const ALONE: &str = "fn any_lane(holds: bool) -> bool {\n    return holds;\n}\n";
@@ -130,7 +131,7 @@ impl<'p, 'd> Updates<'p, 'd> {
         if lanes.is_empty() {
             constants += ALONE;
         }
-        let texts = LIBRARY.iter().chain([&PHILOX, &WINDOW, &REPORT]).chain(lanes);
+        let texts = LIBRARY.iter().chain([&PHILOX, &TINY, &WINDOW, &REPORT]).chain(lanes);
         let composer = plain(Composer::new().glue("constants", constants), texts);
         fragments.iter().fold(composer, |composer, (fragment, tag)| composer.fragment(fragment, tag))
     }

@@ -4,8 +4,8 @@
 //! That it agrees with the reference and the device is shown beside them by most of the other tests.
 
 mod alike;
-mod drawn;
-mod networks;
+pub mod drawn;
+pub mod networks;
 
 use crate::device::{backends, cpu, device, is_exact, name, simulation};
 use crate::levels::chain;

@@ -38,6 +38,7 @@ mod memory;
 mod microcircuit;
 mod onto;
 mod perturbation;
+mod portable;
 mod procedural;
 mod ranges;
 mod readouts;

@@ -1,6 +1,6 @@
 //! Parameters and state as structs of a model's own, whatever a number is: `fields!` declares them.
 
-use crate::number::Number;
+use crate::number::{Lanes, Number};
 use crate::shader::FieldKind;
 
 /// Where the values of fields come from, in order.
@@ -30,6 +30,10 @@ pub(crate) trait Fields<N: Number>: Copy + Send + Sync + 'static {
     fn write(self, sink: &mut impl Sink<N>);
     /// `yes` where the mask holds, `no` elsewhere.
     fn select(mask: N::Mask, yes: Self, no: Self) -> Self;
+    /// The same, without numbers whose products a device may take for 0 or not.
+    fn without_tiny(self) -> Self
+    where
+        N: Lanes;
     /// A number of them by its place among all fields; `None` for a whole number.
     fn number_mut(&mut self, field: usize) -> Option<&mut N>;
     /// A whole number of them.
@@ -47,6 +51,13 @@ impl<N: Number> Fields<N> for () {
 
     #[inline(always)]
     fn select(_mask: N::Mask, _yes: Self, _no: Self) -> Self {}
+
+    #[inline(always)]
+    fn without_tiny(self) -> Self
+    where
+        N: Lanes,
+    {
+    }
 
     #[inline(always)]
     fn number_mut(&mut self, _field: usize) -> Option<&mut N> {
@@ -95,6 +106,14 @@ macro_rules! fields {
             }
 
             #[inline(always)]
+            fn without_tiny(self) -> Self
+            where
+                N: $crate::number::Lanes,
+            {
+                Self { $($field: $crate::model::formulas::fields!(@tiny self.$field, $($word)?),)+ }
+            }
+
+            #[inline(always)]
             fn number_mut(&mut self, field: usize) -> Option<&mut N> {
                 let mut at = 0;
                 $(
@@ -133,6 +152,8 @@ macro_rules! fields {
     (@select $n:ident, $mask:ident, $yes:expr, $no:expr, word) => {
         <$n::Word as $crate::number::Word>::select($mask, $yes, $no)
     };
+    (@tiny $value:expr,) => { $value.without_tiny() };
+    (@tiny $value:expr, word) => { $value };
     (@number $value:expr,) => { Some(&mut $value) };
     (@number $value:expr, word) => { None };
     (@word $value:expr,) => { None };

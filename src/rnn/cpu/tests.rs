@@ -43,7 +43,8 @@ fn stack() -> [Cell; 6] {
     ]
 }
 
-const EVERY_C: Options = Options { f16: false, every_c: true, steps: None };
+const EVERY_C: Options =
+    Options { f16: false, arithmetic: crate::options::Arithmetic::Portable, every_c: true, steps: None };
 
 fn rnn(cells: &[Cell], batch: usize) -> CpuRnn {
     CpuRnn::with(4, cells, batch, &EVERY_C).unwrap()

@@ -9,6 +9,7 @@ use super::resident::{Form, Layout};
 use super::shape::Shape;
 use super::variant::{Variant, lanes};
 use crate::gpu::{AdapterKind, Gpu};
+use crate::options::Arithmetic;
 use crate::rnn::phase::phases;
 use crate::rnn::{Cell, CellKind};
 use crate::team::cores;
@@ -21,8 +22,8 @@ use std::sync::{Mutex, PoisonError};
 static PRODUCTS: Known<(Shape, usize), Variant> = Mutex::new(None);
 static STEPS: Known<(CellKind, usize, usize, bool), bool> = Mutex::new(None);
 
-/// By the adapter's name and interface: the same one has other limits through another interface.
-type Known<K, V> = Mutex<Option<HashMap<(String, String, K), V>>>;
+/// By the adapter's name and interface (the same one has other limits through another interface), and by how it computes.
+type Known<K, V> = Mutex<Option<HashMap<(String, String, Arithmetic, K), V>>>;
 
 /// [ns] What a measurement of one variant should take.
 const ENOUGH: f64 = 2e6;
@@ -46,7 +47,7 @@ fn once<K: Eq + Hash + Clone, V: Copy>(
     serves: impl Fn(&V) -> bool,
     measure: impl FnOnce() -> Result<V>,
 ) -> Result<V> {
-    let key = (gpu.info().name.clone(), gpu.info().backend.clone(), key);
+    let key = (gpu.info().name.clone(), gpu.info().backend.clone(), gpu.arithmetic(), key);
     let known = |key| all.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.get(key).copied();
     if let Some(value) = known(&key).filter(serves) {
         return Ok(value);

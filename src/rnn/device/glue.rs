@@ -193,6 +193,8 @@ pub(super) fn cell(definition: &Definition, phase: usize, gates: usize) -> Strin
         (Twin::Two(..), 0) => ("gate", "Gated"),
         _ => ("step", "Unit"),
     };
+    // What the next step begins with.
+    let carried = if result == "Unit" { "Unit(without_tiny(next.h), without_tiny(next.c), next.bias)" } else { "next" };
     let (parameter, argument) = if phase == 0 { ("", "") } else { (", kept: f32", ", kept") };
     format!(
         "
@@ -205,7 +207,8 @@ fn gates(p: Product, i: u32) -> {kind}_{TAG} {{
 }}
 
 fn cell_{function}(x: {kind}_{TAG}, h: {kind}_{TAG}{parameter}, unit: Unit) -> {result} {{
-    return {name}_{function}_{TAG}(x, h{argument}, unit);
+    let next = {name}_{function}_{TAG}(x, h{argument}, unit);
+    return {carried};
 }}
 ",
         loads.join(", "),

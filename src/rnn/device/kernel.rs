@@ -11,6 +11,7 @@ use crate::shader::{Composed, Composer, Fragment};
 pub(super) type Text = (&'static str, &'static str);
 const MATH: Text = ("shaders/lib/math.wgsl", include_str!("../../../shaders/lib/math.wgsl"));
 const ACTIVATIONS: Text = ("shaders/lib/activations.wgsl", include_str!("../../../shaders/lib/activations.wgsl"));
+const TINY: Text = ("shaders/kernels/tiny.wgsl", include_str!("../../../shaders/kernels/tiny.wgsl"));
 const ABI: Text = ("shaders/abi/cell.wgsl", include_str!("../../../shaders/abi/cell.wgsl"));
 const CALL: Text = ("shaders/kernels/product_call.wgsl", include_str!("../../../shaders/kernels/product_call.wgsl"));
 pub(super) const PRODUCT: Text =
@@ -192,7 +193,7 @@ pub(super) fn begin(half: bool, head: &str, report: usize) -> Composer {
 pub(super) fn add_cell(composer: Composer, cell: &Cell, phi: Activation) -> Composer {
     let Definition { has_c, vector, name, wgsl: (path, text), .. } = cell.definition();
     let fragment = Fragment { name: (*name).to_owned(), path: path.into(), text: (*text).into() };
-    [MATH, ACTIVATIONS, ABI]
+    [MATH, ACTIVATIONS, TINY, ABI]
         .into_iter()
         .fold(composer, plain)
         .glue("activation", glue::activation(phi))

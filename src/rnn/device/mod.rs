@@ -80,6 +80,7 @@ impl DeviceRnn {
 
     /// As [`new`](Self::new), as `pick` chooses.
     fn with(gpu: &Gpu, cells: &[Cell], batch: usize, options: &Options, pick: Pick<'_>) -> Result<Self> {
+        let gpu = &gpu.computing(options.arithmetic);
         check_stack(cells, batch)?;
         if options.f16 && !gpu.limits().shader_f16 {
             let legal = "weights in f32, or an adapter whose `shader_f16` is true";

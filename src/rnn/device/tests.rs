@@ -113,7 +113,7 @@ fn steps_of_layers_at_once_agree_bit_for_bit() {
     let cells = [cell(CellKind::Gru, 6, 40), cell(CellKind::Lstm, 40, 23), cell(CellKind::Mgu, 23, 70)];
     let halves = if gpu.limits().shader_f16 { vec![false, true] } else { vec![false] };
     for (f16, every_c, steps) in halves.into_iter().flat_map(|f16| [(f16, false, None), (f16, true, Some(6))]) {
-        let options = Options { f16, every_c, steps };
+        let options = Options { f16, every_c, steps, ..Options::default() };
         let wanted = history(&mut stack(&gpu, &cells, 3, &options, None), 3, 6);
         for rows in [1, 2, 3] {
             let form = Form { rows, lanes: lanes(&gpu), after: 0 };

@@ -3,7 +3,7 @@
 mod activations;
 pub mod golden;
 mod on_device;
-mod random;
+pub mod random;
 pub mod torch;
 mod values;
 

@@ -1,5 +1,6 @@
 //! The program, started as a user starts it: what it prints, what it writes, and the status it exits with.
 
+mod accord;
 mod arguments;
 mod cache;
 mod data;

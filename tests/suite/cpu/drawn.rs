@@ -13,7 +13,7 @@ use neuropil::random::{Purpose, Stream};
 use neuropil::units::Literal;
 use uom::si::f64::Time;
 
-const STEPS: u32 = 250;
+pub const STEPS: u32 = 250;
 
 /// Numbers of one network.
 struct Dice(Stream);
@@ -51,7 +51,7 @@ fn neuron(dice: &mut Dice, size: u32) -> (Neuron, f64, f64) {
     }
 }
 
-fn network(seed: u64) -> Network {
+pub fn network(seed: u64) -> Network {
     let dice = &mut Dice(Stream::new(seed, Purpose::Partners, 0, 0));
     let dt = [0.1, 0.25, 1.0][dice.below(3) as usize];
     let mut net = Network::new(dt.ms()).seed(seed);

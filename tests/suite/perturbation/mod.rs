@@ -6,7 +6,7 @@
 //! by which they agree where nothing differs. What is not noticed stands in a list, with the reason.
 
 mod knobs;
-mod networks;
+pub mod networks;
 
 use crate::device::{cpu, engines, is_exact, name, run, simulation};
 use crate::judge::{Agreement, Bounds, Judge};

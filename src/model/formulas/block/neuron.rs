@@ -83,6 +83,7 @@ impl<E: NeuronEquations, N: Lanes> Block<E, N> {
                         }
                     }
                 }
+                let s = s.without_tiny();
                 self.state.chunks[chunk] = s;
                 spikes[chunk] = N::bits(E::threshold(p, &s));
             },

@@ -1,7 +1,7 @@
 //! A block's synapses and outputs of one port.
 
 use super::{Given, Shared, StateBlock, States};
-use crate::model::formulas::{Action, OutputEquations, SynapseEquations};
+use crate::model::formulas::{Action, Fields, OutputEquations, SynapseEquations};
 use crate::number::{Arch, Lanes, each_chunk};
 
 /// Synapses of one model.
@@ -45,7 +45,8 @@ impl<E: SynapseEquations, N: Lanes> SynapseBlock<N> for Synapses<E, N> {
                     |chunk| {
                         let s = E::update(self.derived.of(chunk), states[chunk], g[chunk]);
                         g[chunk] = E::output(&s);
-                        states[chunk] = s;
+                        // What acts in this step is not cut, as in the device's order of things.
+                        states[chunk] = s.without_tiny();
                     },
                 );
             },

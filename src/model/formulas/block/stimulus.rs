@@ -87,10 +87,10 @@ impl<E: StimulusEquations, N: Lanes> Block<E, N> {
                 let (state, number) = E::step(p, derived, s, drawing.site, random, drawing.data);
                 if let Some(bits) = active.get(chunk) {
                     let mask = N::mask(*bits);
-                    states[chunk] = Fields::select(mask, state, s);
+                    states[chunk] = Fields::select(mask, state.without_tiny(), s);
                     sum[chunk] = N::select(mask, sum[chunk] + number, sum[chunk]);
                 } else {
-                    states[chunk] = state;
+                    states[chunk] = state.without_tiny();
                     sum[chunk] = sum[chunk] + number;
                 }
             },
