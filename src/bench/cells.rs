@@ -5,6 +5,7 @@ use super::{Bench, Measurement};
 use crate::Result;
 use crate::gpu::Gpu;
 use crate::rnn::{Cell, CellKind, DeviceRnn, Options, Plain, Products, Shape, Steps, Tensor, Variant, chosen, drawn};
+use std::cell::RefCell;
 use std::time::Instant;
 
 /// Units, and inputs.
@@ -31,7 +32,7 @@ fn one(gpu: &Gpu, bench: &Bench, cell: &Cell, batch: usize) -> Result<Measuremen
     rnn.settle();
     let x: Vec<f32> = (0..STEPS * batch * n).map(|at| (at as f32 * 0.7).sin()).collect();
     let x = Tensor::new(gpu, &[STEPS, batch, n], &x)?;
-    let products = Products::new(gpu, cell, batch)?;
+    let mut products = Products::new(gpu, cell, batch)?;
     let operations = products.operations * STEPS as f64;
     let turns = if operations > 2e10 { 3 } else { 7 };
     let run = || {
@@ -52,9 +53,11 @@ pub(super) fn steps(gpu: &Gpu, bench: &Bench) -> Result<Vec<Measurement>> {
             let cell = drawn(kind, n, n)?;
             for batch in [1, 8, 32] {
                 let Some(steps) = Steps::possible(gpu, &cell, batch)? else { continue };
-                let turns = take_turns(9, || steps.time(true), || steps.time(false))?;
+                let (count, steps) = (steps.count(), RefCell::new(steps));
+                let time = |at_once| steps.borrow_mut().time(at_once);
+                let turns = take_turns(9, || time(true), || time(false))?;
                 let what = format!("{}, n {n}, batch {batch}", kind.definition().name);
-                measured.push(turns.time(bench, what, "us", 1e3, steps.count() as f64));
+                measured.push(turns.time(bench, what, "us", 1e3, count as f64));
             }
         }
     }
@@ -66,9 +69,9 @@ pub(super) fn variants(gpu: &Gpu, bench: &Bench) -> Result<Vec<Measurement>> {
     let shape = Shape { k: 512, units: 512, gates: 4 };
     let mut measured = Vec::new();
     for rows in BATCHES {
-        let chosen = chosen(gpu, shape, rows)?;
+        let mut chosen = chosen(gpu, shape, rows)?;
         for variant in Variant::candidates(gpu, shape.gates, rows) {
-            let plain = Plain::new(gpu, shape, rows, variant)?;
+            let mut plain = Plain::new(gpu, shape, rows, variant)?;
             let turns = take_turns(5, || plain.time(5), || chosen.time(5))?;
             let operations = 5.0 * shape.operations(rows);
             measured.push(turns.rate(bench, format!("{rows} rows, {variant}"), "FLOP/s", operations, operations));

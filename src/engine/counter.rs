@@ -1,4 +1,5 @@
 //! What the device has counted when all that was submitted is done: steps, and workgroups. Both may wrap.
+//! So work that a driver gave up in silence is seen, and work of which it skipped a part.
 
 use super::Work;
 use crate::program::report;

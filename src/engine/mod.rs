@@ -1,16 +1,20 @@
 //! Executes programs on a device, of networks and of cells alike: allocates and compiles, submits, counts what was done, brings
 //! results back, and says when something went wrong.
 
+mod code;
 mod counter;
+mod mark;
 
-use crate::gpu::{BindGroup, Binding, Buffer, Gpu, Pass, Pipeline, Readback, Recorder, Ticket, Timing, Usage};
+use crate::gpu::{Buffer, Gpu, Pass, Readback, Recorder, Ticket, Timing, Usage};
 use crate::pace::Pace;
 use crate::program::{
-    BufferId, BufferPlan, Dispatch, KernelPlan, Program, ReturnId, Returned, UNDER_WAY, Word, report, workgroups,
+    BufferId, BufferPlan, Contents, Dispatch, Program, ReturnId, Returned, StageId, UNDER_WAY, report,
 };
 use crate::shader::Inexact;
 use crate::{Error, Result};
+pub(crate) use code::{Code, Windows};
 use counter::Counter;
+pub(crate) use mark::Mark;
 use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -32,28 +36,6 @@ pub(crate) struct Executor {
     idle_since: Instant,
 }
 
-/// The kernels of a program, compiled and bound, and what a window dispatches.
-pub(crate) struct Code {
-    kernels: Vec<Compiled>,
-    window: Vec<Dispatch>,
-    /// Workgroups of a window, known before any is dispatched: so one that is not is missed.
-    workgroups: u32,
-}
-
-struct Compiled {
-    pipeline: Pipeline,
-    group: BindGroup,
-}
-
-/// Windows that are recorded.
-pub(crate) struct Windows<'r, 'p> {
-    pass: &'r mut Pass<'p>,
-    executor: &'r Executor,
-    /// How many.
-    count: u32,
-    told: Vec<u32>,
-}
-
 /// A submission whose results are not in yet.
 pub(crate) struct Flight {
     ticket: Ticket,
@@ -63,8 +45,15 @@ pub(crate) struct Flight {
     start: Instant,
 }
 
+impl Flight {
+    /// Steps of it.
+    pub(crate) fn count(&self) -> u32 {
+        self.steps.end.wrapping_sub(self.steps.start)
+    }
+}
+
 /// What is recorded of a submission, to be counted when it is submitted.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Work {
     steps: u32,
     windows: u32,
@@ -134,6 +123,30 @@ impl Executor {
         &self.buffers[id.0]
     }
 
+    /// Reads words of a buffer, after everything that was submitted before.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], [`Error::DeviceLost`].
+    pub(crate) fn read(&self, id: BufferId, range: Range<usize>) -> Result<Vec<u32>> {
+        self.gpu.read(self.buffer(id), range)
+    }
+
+    /// Reads all words of a buffer.
+    ///
+    /// # Errors
+    /// As those of [`read`](Self::read).
+    pub(crate) fn read_all(&self, id: BufferId) -> Result<Vec<u32>> {
+        self.read(id, 0..self.buffer(id).len())
+    }
+
+    /// Writes words of a buffer, for what is submitted next.
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`].
+    pub(crate) fn write(&self, id: BufferId, first: usize, words: &[u32]) -> Result<()> {
+        self.gpu.write(self.buffer(id), first, words)
+    }
+
     /// The words of some rows that come back.
     pub(crate) fn words(&self, id: ReturnId, rows: Range<usize>) -> Range<usize> {
         self.returned[id.0].0.words(rows)
@@ -159,15 +172,15 @@ impl Executor {
         self.last
     }
 
-    /// What a window dispatches.
-    pub(crate) fn dispatches(&self) -> &[Dispatch] {
-        &self.code.window
+    /// What a stage dispatches.
+    pub(crate) fn dispatches(&self, stage: StageId) -> &[Dispatch] {
+        &self.code.stages[stage.0]
     }
 
-    /// As a driver does that skips the `index`-th dispatch of each window.
+    /// As a driver does that skips the `index`-th dispatch of a stage.
     #[cfg(test)]
-    pub(crate) fn skip(&mut self, index: usize) {
-        self.code.window[index].workgroups = [0; 3];
+    pub(crate) fn skip(&mut self, stage: StageId, index: usize) {
+        self.code.stages[stage.0][index].grid = [0; 3].into();
     }
 
     /// Begins a recording, whose report has room for what its kernels tell.
@@ -189,13 +202,10 @@ impl Executor {
     }
 
     fn record_in(&self, pass: &mut Pass<'_>, steps: u32, record: impl FnOnce(&mut Windows<'_, '_>)) -> Work {
-        let mut windows = Windows { pass: &mut *pass, executor: self, count: 0, told: Vec::new() };
+        let mut windows = Windows::new(pass, self);
         record(&mut windows);
-        let windows = windows.count;
-        let work = Work { steps, windows, workgroups: windows.wrapping_mul(self.code.workgroups) };
-        let told = self.counter.told(work);
-        let Compiled { pipeline, group } = &self.code.kernels[Program::FINISH.0];
-        pass.dispatch(pipeline, group, bytemuck::bytes_of(&told), [1; 3]);
+        let work = Work { steps, windows: windows.count, workgroups: windows.workgroups };
+        self.code.finish(pass, self.counter.told(work));
         work
     }
 
@@ -215,6 +225,14 @@ impl Executor {
     pub(crate) fn submit(&mut self, mut recorder: Recorder, work: Work) -> Result<Flight> {
         let report = self.buffer(Program::REPORT).clone();
         self.reports.record(&mut recorder, &report, 0..report.len())?;
+        self.submit_unseen(recorder, work)
+    }
+
+    /// Hands a recording over of which nothing comes back: see [`check`](Self::check).
+    ///
+    /// # Errors
+    /// [`Error::Validation`], [`Error::DeviceLost`].
+    pub(crate) fn submit_unseen(&mut self, recorder: Recorder, work: Work) -> Result<Flight> {
         let ticket = recorder.submit()?;
         let before = self.counter.steps();
         self.counter.submitted(work);
@@ -231,7 +249,7 @@ impl Executor {
         let took = flight.start.max(self.idle_since).elapsed();
         self.pace.took(flight.windows, took);
         if flight.windows > 0 {
-            self.last = Some((flight.steps.end.wrapping_sub(flight.steps.start), took));
+            self.last = Some((flight.count(), took));
         }
         self.idle_since = Instant::now();
         Ok(done)
@@ -243,11 +261,17 @@ impl Executor {
     /// [`Error::Unfinished`] if not all of it was done; [`Error::DeviceLost`].
     pub(crate) fn report<R>(&mut self, flight: &Flight, see: impl FnOnce(&[u32]) -> R) -> Result<R> {
         let (reached, seen) = self.reports.wait_with(|words| (words[report::REACHED], see(words)))?;
-        if reached == flight.steps.end {
-            return Ok(seen);
-        }
-        let Range { start, end } = flight.steps;
-        Err(Error::Unfinished { expected: u64::from(end), reached: u64::from(start) })
+        compare(flight.steps.end, reached)?;
+        Ok(seen)
+    }
+
+    /// Whether all that was submitted is done.
+    ///
+    /// # Errors
+    /// [`Error::Unfinished`], [`Error::DeviceLost`].
+    pub(crate) fn check(&self) -> Result<()> {
+        let reached = self.read(Program::REPORT, report::REACHED..report::REACHED + 1)?;
+        compare(self.counter.steps(), reached[0])
     }
 
     /// Shows the rows that came back, of the oldest submission of which they were not looked at.
@@ -264,7 +288,7 @@ impl Executor {
     /// [`Error::OutOfMemory`], [`Error::DeviceLost`].
     pub(crate) fn look(&self, id: ReturnId, rows: Range<usize>) -> Result<Vec<u32>> {
         let (returned, _) = &self.returned[id.0];
-        self.gpu.read(self.buffer(returned.buffer), returned.words(rows))
+        self.read(returned.buffer, returned.words(rows))
     }
 
     /// Forgets what is under way, and counts from this step on: for a state that is known.
@@ -275,7 +299,7 @@ impl Executor {
         self.returned.iter_mut().try_for_each(|(_, readback)| readback.clear())?;
         self.reports.clear()?;
         self.counter = Counter::from(step);
-        self.gpu.write(self.buffer(Program::REPORT), 0, &self.counter.words())
+        self.write(Program::REPORT, 0, &self.counter.words())
     }
 
     /// Computes a window that does nothing, and waits as long as it takes: drivers compile a kernel when it is first dispatched,
@@ -283,9 +307,9 @@ impl Executor {
     ///
     /// # Errors
     /// As those of a submission.
-    pub(crate) fn warm_up(&mut self, clock: &[u32]) -> Result<()> {
+    pub(crate) fn warm_up(&mut self, stage: StageId, clock: &[u32]) -> Result<()> {
         let mut recorder = self.recorder("a window of no steps");
-        let work = self.record(&mut recorder, 0, |windows| windows.add(clock));
+        let work = self.record(&mut recorder, 0, |windows| windows.add(stage, clock));
         let flight = self.submit(recorder, Work { windows: 0, ..work })?;
         self.wait(&flight, Duration::MAX)?;
         self.report(&flight, |_| ())
@@ -305,37 +329,12 @@ impl Executor {
 
 fn allocate(gpu: &Gpu, plan: &BufferPlan<'_>) -> Result<Buffer<u32>> {
     let buffer = gpu.buffer(&plan.what, plan.words, Usage::Storage)?;
-    plan.contents.iter().try_for_each(|contents| gpu.write(&buffer, 0, contents))?;
+    match &plan.contents {
+        Contents::Zeros => {}
+        Contents::Words(words) => gpu.write(&buffer, 0, words)?,
+        Contents::Made(make) => gpu.write(&buffer, 0, &make()?)?,
+    }
     Ok(buffer)
-}
-
-impl Code {
-    fn new(gpu: &Gpu, program: &Program<'_>, buffers: &[Buffer<u32>]) -> Result<Self> {
-        let compile = |plan: &KernelPlan| {
-            let pipeline = gpu.pipeline(&plan.label, &plan.kernel)?;
-            let bound: Vec<_> = plan.buffers.iter().map(|id| &buffers[id.0] as &dyn Binding).collect();
-            let group = gpu.bind(&pipeline, &bound)?;
-            Ok(Compiled { pipeline, group })
-        };
-        let kernels = program.kernels.iter().map(compile).collect::<Result<_>>()?;
-        Ok(Self { kernels, window: program.window.clone(), workgroups: workgroups(&program.window) })
-    }
-}
-
-impl Windows<'_, '_> {
-    /// Adds one, with these words of the program's clock.
-    pub(crate) fn add(&mut self, clock: &[u32]) {
-        for Dispatch { kernel, workgroups, told } in &self.executor.code.window {
-            self.told.clear();
-            self.told.extend(told.iter().map(|word| match word {
-                Word::Fixed(word) => *word,
-                Word::Clock(at) => clock[*at],
-            }));
-            let Compiled { pipeline, group } = &self.executor.code.kernels[kernel.0];
-            self.pass.dispatch(pipeline, group, bytemuck::cast_slice(&self.told), *workgroups);
-        }
-        self.count = self.count.wrapping_add(1);
-    }
 }
 
 /// Submits and takes in turns, so that the device always has work: `submit` returns none when there is no more, `take` waits for
@@ -360,4 +359,12 @@ pub(crate) fn in_turns<T>(
             None => return Ok(()),
         }
     }
+}
+
+/// Whether a device has counted as many steps as it should have.
+fn compare(expected: u32, reached: u32) -> Result<()> {
+    if reached == expected {
+        return Ok(());
+    }
+    Err(Error::Unfinished { expected: u64::from(expected), reached: u64::from(reached) })
 }

@@ -14,7 +14,6 @@ mod kernel;
 pub mod limits;
 mod readback;
 mod record;
-mod report;
 mod timing;
 
 #[cfg(test)]
@@ -28,7 +27,6 @@ pub(crate) use buffer::{Binding, Buffer, Usage};
 pub(crate) use kernel::{BindGroup, Pipeline};
 pub(crate) use readback::Readback;
 pub(crate) use record::{Pass, Recorder, Ticket};
-pub(crate) use report::{REPORT, Report, count};
 pub(crate) use timing::Timing;
 
 use crate::options::Arithmetic;

@@ -4,8 +4,11 @@
 //! Whoever makes a program says names, and never a binding's number: kernels know by their WGSL which buffers they see and what they
 //! are told with each dispatch.
 
+mod grid;
 mod print;
 pub(crate) mod report;
+
+pub(crate) use grid::{Grid, MOST_GROUPS, Tiling, workgroups};
 
 use crate::gpu::limits::allocated;
 use crate::shader::Kernel;
@@ -24,19 +27,32 @@ pub(crate) struct BufferId(pub usize);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct KernelId(pub usize);
 
+/// A stage's number in its program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StageId(pub usize);
+
 /// A number of something that comes back to the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ReturnId(pub usize);
 
+/// What a buffer holds at first.
+pub(crate) enum Contents<'a> {
+    /// 0 everywhere.
+    Zeros,
+    /// These words.
+    Words(Cow<'a, [u32]>),
+    /// Words that are made when there is a place for them: so the host has those of one buffer at a time.
+    Made(Box<dyn Fn() -> Result<Vec<u32>> + 'a>),
+}
+
 /// Words on the device.
-#[derive(Debug)]
 pub(crate) struct BufferPlan<'a> {
     /// What it holds, for people.
     pub what: Cow<'static, str>,
     /// How many words.
     pub words: usize,
-    /// What it holds at first; 0 everywhere without.
-    pub contents: Option<Cow<'a, [u32]>>,
+    /// What it holds at first.
+    pub contents: Contents<'a>,
     /// Whether it is another for each schedule.
     pub own: bool,
 }
@@ -73,10 +89,19 @@ pub(crate) enum Word {
 pub(crate) struct Dispatch {
     /// Which kernel.
     pub kernel: KernelId,
-    /// Along three axes.
-    pub workgroups: [u32; 3],
+    /// Over how many workgroups.
+    pub grid: Grid,
     /// What it is told, in the order of the kernel's immediates.
     pub told: Vec<Word>,
+}
+
+/// Dispatches that follow each other; each sees what those before it wrote.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    /// When that is, for people.
+    pub name: Cow<'static, str>,
+    /// In this order.
+    pub dispatches: Vec<Dispatch>,
 }
 
 /// Rows of words that come back when a submission is done.
@@ -106,7 +131,6 @@ impl Returned {
 }
 
 /// What a device is to do.
-#[derive(Debug)]
 pub(crate) struct Program<'a> {
     /// The first is the report of a submission.
     pub buffers: Vec<BufferPlan<'a>>,
@@ -114,8 +138,8 @@ pub(crate) struct Program<'a> {
     pub kernels: Vec<KernelPlan>,
     /// Names of the words that change from one window to the next.
     pub clock: &'static [&'static str],
-    /// What each window dispatches, in this order; each sees what those before it wrote.
-    pub window: Vec<Dispatch>,
+    /// What a window may dispatch.
+    pub stages: Vec<Stage>,
     /// What comes back of each submission, beside the report.
     pub returned: Vec<Returned>,
 }
@@ -132,22 +156,16 @@ impl<'a> Program<'a> {
     /// None: neuropil's own text is right.
     pub(crate) fn new(clock: &'static [&'static str], more: usize) -> Result<Self> {
         let mut program =
-            Self { buffers: Vec::new(), kernels: Vec::new(), clock, window: Vec::new(), returned: Vec::new() };
+            Self { buffers: Vec::new(), kernels: Vec::new(), clock, stages: Vec::new(), returned: Vec::new() };
         let words = report::WORDS.saturating_add(more);
-        program.buffer("the report of a submission", words, None);
+        program.buffer("the report of a submission", words);
         program.kernel("finish", report::finish()?, &[("report", Self::REPORT)])?;
         Ok(program)
     }
 
-    /// Adds a buffer, which holds `contents` at first.
-    pub(crate) fn buffer(
-        &mut self,
-        what: impl Into<Cow<'static, str>>,
-        words: usize,
-        contents: Option<Cow<'a, [u32]>>,
-    ) -> BufferId {
-        self.buffers.push(BufferPlan { what: what.into(), words, contents, own: false });
-        BufferId(self.buffers.len().saturating_sub(1))
+    /// Adds a buffer of words that are 0.
+    pub(crate) fn buffer(&mut self, what: impl Into<Cow<'static, str>>, words: usize) -> BufferId {
+        self.buffer_with(what.into(), words, Contents::Zeros)
     }
 
     /// Adds a buffer of these words.
@@ -157,7 +175,22 @@ impl<'a> Program<'a> {
         contents: impl Into<Cow<'a, [u32]>>,
     ) -> BufferId {
         let contents = contents.into();
-        self.buffer(what, contents.len(), Some(contents))
+        self.buffer_with(what.into(), contents.len(), Contents::Words(contents))
+    }
+
+    /// Adds a buffer of so many words, which are made once it is there.
+    pub(crate) fn buffer_made(
+        &mut self,
+        what: impl Into<Cow<'static, str>>,
+        words: usize,
+        make: impl Fn() -> Result<Vec<u32>> + 'a,
+    ) -> BufferId {
+        self.buffer_with(what.into(), words, Contents::Made(Box::new(make)))
+    }
+
+    fn buffer_with(&mut self, what: Cow<'static, str>, words: usize, contents: Contents<'a>) -> BufferId {
+        self.buffers.push(BufferPlan { what, words, contents, own: false });
+        BufferId(self.buffers.len().saturating_sub(1))
     }
 
     /// Adds a kernel's tables, which no other schedule of the same plan has.
@@ -182,11 +215,34 @@ impl<'a> Program<'a> {
         Ok(KernelId(self.kernels.len().saturating_sub(1)))
     }
 
-    /// Appends a dispatch to the window. What it is told and `told` does not name is the clock's.
+    /// Adds a stage without dispatches.
+    pub(crate) fn stage(&mut self, name: impl Into<Cow<'static, str>>) -> StageId {
+        self.stages.push(Stage { name: name.into(), dispatches: Vec::new() });
+        StageId(self.stages.len().saturating_sub(1))
+    }
+
+    /// A grid of as many rows as the clock says by this name.
+    ///
+    /// # Errors
+    /// [`Error::Request`] if it has no such word.
+    pub(crate) fn rows(&self, word: &str, tiling: Tiling) -> Result<Grid> {
+        let found = self.clock.iter().position(|known| *known == word);
+        let unknown =
+            || Error::request(format!("a grid of `{word}`"), "the clock has no such word", self.clock.join(", "));
+        found.map(|at| Grid::Rows(at, tiling)).ok_or_else(unknown)
+    }
+
+    /// Appends a dispatch to a stage. What it is told and `told` does not name is the clock's.
     ///
     /// # Errors
     /// [`Error::Request`] for a word that neither names.
-    pub(crate) fn dispatch(&mut self, kernel: KernelId, workgroups: [u32; 3], told: &[(&str, u32)]) -> Result<()> {
+    pub(crate) fn dispatch(
+        &mut self,
+        stage: StageId,
+        kernel: KernelId,
+        grid: impl Into<Grid>,
+        told: &[(&str, u32)],
+    ) -> Result<()> {
         let KernelPlan { label, kernel: text, .. } = &self.kernels[kernel.0];
         let word = |name: &String| {
             let fixed = told.iter().find(|(known, _)| known == name).map(|(_, word)| Word::Fixed(*word));
@@ -194,7 +250,7 @@ impl<'a> Program<'a> {
             found.ok_or_else(|| Error::request(format!("kernel `{label}`"), format!("nobody tells it `{name}`"), ""))
         };
         let told = text.immediates.iter().map(word).collect::<Result<_>>()?;
-        self.window.push(Dispatch { kernel, workgroups, told });
+        self.stages[stage.0].dispatches.push(Dispatch { kernel, grid: grid.into(), told });
         Ok(())
     }
 
@@ -213,10 +269,4 @@ impl<'a> Program<'a> {
 /// \[bytes\] what the host sees of so many words that come back, in one of the submissions that are under way.
 fn read_back(words: usize) -> u64 {
     (words as u64).saturating_mul(4).max(4)
-}
-
-/// Workgroups of some dispatches, counted as a device counts them: the sum may wrap.
-pub(crate) fn workgroups(dispatches: &[Dispatch]) -> u32 {
-    let count = |dispatch: &Dispatch| dispatch.workgroups.into_iter().fold(1, u32::wrapping_mul);
-    dispatches.iter().map(count).fold(0, u32::wrapping_add)
 }

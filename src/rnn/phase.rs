@@ -4,6 +4,7 @@ use super::definition::Twin;
 use super::{Affine, Cell};
 
 /// A product of a step. Cells with one product have the gates of all their matrices in it.
+#[derive(Clone)]
 pub(super) struct Phase<'c> {
     cell: &'c Cell,
     /// Whether it is the first of the step, or the second.

@@ -16,6 +16,7 @@ use crate::engine::{Executor, Flight, Windows, in_turns};
 use crate::gpu::{AdapterKind, Gpu};
 use crate::pace::Pace;
 use crate::plan::{NotFinite, Plan, State};
+use crate::program::StageId;
 use crate::recording::Recording;
 use crate::shader::{FieldKind, Inexact};
 use crate::{Error, Result, Warning};
@@ -71,6 +72,7 @@ impl Engine {
         let NetworkProgram { program, places } = NetworkProgram::new(&plan, &tuning, limits)?;
         let pace = Pace::new(plan.submission, options.windows_per_submission);
         let executor = Executor::new(gpu, &program, pace)?;
+        drop(program);
         let mut engine = Self {
             wanted: wanted(&plan),
             tuning,
@@ -93,7 +95,7 @@ impl Engine {
         // No model's code runs.
         let nothing = Window { step: 0, steps: 0, slot: 0, index: 0, first_step: 0 };
         let start = Instant::now();
-        engine.executor.warm_up(&nothing.clock())?;
+        engine.executor.warm_up(engine.places.window, &nothing.clock())?;
         engine.compiling = start.elapsed();
         Ok(engine)
     }
@@ -167,11 +169,12 @@ impl Engine {
         let first_step = self.step;
         let windows = self.executor.windows_per_submission().min((end - first_step).div_ceil(self.plan.window));
         let steps = (windows * self.plan.window).min(end - first_step);
-        let (executor, Places { spikes, spike_rows, tracks, .. }) = (&mut self.executor, &self.places);
+        let (executor, places) = (&mut self.executor, &self.places);
+        let Places { window, spikes, spike_rows, tracks, .. } = places;
         let mut recorder = executor.recorder("steps");
         recorder.clear(executor.buffer(*spikes), executor.words(*spike_rows, 0..steps as usize));
         let work = executor.record(&mut recorder, steps, |pass| {
-            record(&self.plan, &self.tuning, pass, first_step..first_step + steps)
+            record(&self.plan, &self.tuning, *window, pass, first_step..first_step + steps)
         });
         executor.bring_back(&mut recorder, *spike_rows, 0..steps as usize)?;
         for (track, rows) in tracks {
@@ -245,18 +248,14 @@ impl Engine {
     #[expect(clippy::arithmetic_side_effects, reason = "where there are words, there are neurons and variables")]
     pub fn state(&self) -> Result<State> {
         self.plan.check_state_fits()?;
-        let read = |id| {
-            let buffer = self.executor.buffer(id);
-            self.executor.gpu().read(buffer, 0..buffer.len())
-        };
         let mut slabs = Vec::with_capacity(self.places.states.len());
         for (slab, id) in self.places.states.iter().enumerate() {
             let kinds = self.kinds(slab);
             let size = self.plan.slabs[slab].size as usize;
             let value = |(index, word): (usize, u32)| kinds[index / size % kinds.len()].number(word);
-            slabs.push(read(*id)?.into_iter().enumerate().map(value).collect());
+            slabs.push(self.executor.read_all(*id)?.into_iter().enumerate().map(value).collect());
         }
-        let tiles = read(self.places.ring)?;
+        let tiles = self.executor.read_all(self.places.ring)?;
         self.ready("state")?;
         let ring = self.plan.out_of_tiles(bytemuck::cast_slice(&tiles));
         Ok(State { step: self.step, slabs, ring, fingerprint: self.plan.fingerprint })
@@ -272,15 +271,14 @@ impl Engine {
         self.plan.check_state(state, self.allow_nonfinite)?;
         self.broken = true;
         self.executor.restart(state.step)?;
-        let write = |id, words: &[u32]| self.executor.gpu().write(self.executor.buffer(id), 0, words);
         for (slab, (values, id)) in state.slabs.iter().zip(&self.places.states).enumerate() {
             let kinds = self.kinds(slab);
             let size = self.plan.slabs[slab].size as usize;
             let word = |(index, &value): (usize, &f64)| kinds[index / size % kinds.len()].word(value);
             let words: Vec<u32> = values.iter().enumerate().map(word).collect();
-            write(*id, &words)?;
+            self.executor.write(*id, 0, &words)?;
         }
-        write(self.places.ring, bytemuck::cast_slice(&self.plan.in_tiles(&state.ring)))?;
+        self.executor.write(self.places.ring, 0, bytemuck::cast_slice(&self.plan.in_tiles(&state.ring)))?;
         self.step = state.step;
         self.broken = false;
         Ok(())
@@ -291,7 +289,7 @@ impl Engine {
     /// # Errors
     /// [`Error::DeviceLost`].
     pub fn set_words(&mut self, first: usize, words: &[u32]) -> Result<()> {
-        self.executor.gpu().write(self.executor.buffer(self.places.data), first, words)
+        self.executor.write(self.places.data, first, words)
     }
 
     fn kinds(&self, slab: usize) -> Vec<FieldKind> {
@@ -301,11 +299,11 @@ impl Engine {
 
 /// Records the windows of these steps; a resident kernel goes through all of them itself.
 #[expect(clippy::arithmetic_side_effects, reason = "steps up to the last; a plan has slots, and steps in a window")]
-fn record(plan: &Plan, tuning: &Tuning, windows: &mut Windows<'_, '_>, all: Range<u32>) {
+fn record(plan: &Plan, tuning: &Tuning, stage: StageId, windows: &mut Windows<'_, '_>, all: Range<u32>) {
     let together = if tuning.schedule == Schedule::Resident { all.len() as u32 } else { plan.window };
     for (index, step) in (0..).zip(all.clone().step_by(together.max(1) as usize)) {
         let steps = together.min(all.end - step);
         let window = Window { step, steps, slot: step % plan.slots, index, first_step: all.start };
-        windows.add(&window.clock());
+        windows.add(stage, &window.clock());
     }
 }

@@ -10,7 +10,7 @@ use super::{Schedule, finite};
 use crate::Result;
 use crate::gpu::Limits;
 use crate::plan::Plan;
-use crate::program::{BufferId, KernelId, Program, ReturnId};
+use crate::program::{BufferId, KernelId, Program, ReturnId, StageId};
 use std::ops::Range;
 
 /// The words that change from one window to the next: see `shaders/kernels/window.wgsl`.
@@ -55,6 +55,8 @@ pub(super) struct Places {
     pub spikes: BufferId,
     /// The plan's words, and behind them those of columns.
     pub data: BufferId,
+    /// What a window dispatches.
+    pub window: StageId,
     /// Rows of spikes: one for each step.
     pub spike_rows: ReturnId,
     /// Recorders of variables, and the rows of each.
@@ -89,14 +91,14 @@ impl<'p> NetworkProgram<'p> {
 
         let mut program = Program::new(CLOCK, finite::words(plan, plan.submission))?;
         let data = program.buffer_of("parameters and stimuli", data);
-        let ring = program.buffer("delay ring", plan.ring_len() as usize, None);
+        let ring = program.buffer("delay ring", plan.ring_len() as usize);
         let steps = max_steps as usize;
         let spike_row = (plan.batch as usize).saturating_mul(tuning.spike_words as usize);
-        let spikes = program.buffer("recorded spikes", steps.saturating_mul(spike_row), None);
-        let traces = program.buffer("recorded variables", plan.sample_words(max_steps) as usize, None);
+        let spikes = program.buffer("recorded spikes", steps.saturating_mul(spike_row));
+        let traces = program.buffer("recorded variables", plan.sample_words(max_steps) as usize);
         let synapses = Synapses::new(&mut program, plan);
 
-        let state = |slab| program.buffer("neuron state", plan.state_len(slab) as usize, None);
+        let state = |slab| program.buffer("neuron state", plan.state_len(slab) as usize);
         let states: Vec<_> = (0..plan.slabs.len()).map(state).collect();
         let shared = [
             ("data", data),
@@ -106,7 +108,9 @@ impl<'p> NetworkProgram<'p> {
             ("traces", traces),
             ("starts", synapses.starts),
         ];
-        let mut builder = Builder { plan, tuning, limits, program: &mut program, shared: &shared, synapses: &synapses };
+        let window = program.stage("each window");
+        let (shared, synapses) = (&shared, &synapses);
+        let mut builder = Builder { plan, tuning, limits, program: &mut program, window, shared, synapses };
         match tuning.schedule {
             Schedule::Resident => kernels.into_iter().try_for_each(|kernel| builder.resident(kernel, &states))?,
             Schedule::Windowed | Schedule::Direct => builder.windowed(kernels, &states)?,
@@ -119,7 +123,7 @@ impl<'p> NetworkProgram<'p> {
             (track, id)
         };
         let tracks = tracks.into_iter().map(bring_back).collect();
-        Ok(Self { program, places: Places { states, ring, spikes, data, spike_rows, tracks } })
+        Ok(Self { program, places: Places { states, ring, spikes, data, window, spike_rows, tracks } })
     }
 }
 
@@ -129,6 +133,8 @@ struct Builder<'b, 'p> {
     tuning: &'b Tuning,
     limits: &'b Limits,
     program: &'b mut Program<'p>,
+    /// What is added to.
+    window: StageId,
     /// Buffers of one name in all kernels.
     shared: &'b [(&'static str, BufferId)],
     synapses: &'b Synapses,
@@ -156,7 +162,7 @@ impl Builder<'_, '_> {
         let names: Vec<_> = (0..states.len()).map(state_of).collect();
         let own: Vec<_> = names.iter().map(String::as_str).zip(states.iter().copied()).collect();
         let kernel = self.kernel("resident", kernel, &own, 0..self.synapses.parts.len())?;
-        self.program.dispatch(kernel, [self.plan.batch, 1, 1], &[("first_word", 0), ("words", 0)])
+        self.program.dispatch(self.window, kernel, [self.plan.batch, 1, 1], &[("first_word", 0), ("words", 0)])
     }
 
     /// The updates of each level, and then its deliveries.
@@ -183,11 +189,11 @@ impl Builder<'_, '_> {
             let told = [("first_word", words[0]), ("words", words[1])];
             let of_level = plan.slabs.iter().zip(&updates).filter(|(slab, _)| slab.level == level);
             for (_, (kernel, workgroups)) in of_level {
-                self.program.dispatch(*kernel, *workgroups, &told)?;
+                self.program.dispatch(self.window, *kernel, *workgroups, &told)?;
             }
             for (kernel, _, strips) in deliveries.iter().filter(|(_, levels, _)| levels.contains(&level)) {
                 let workgroups = tuning.delivery_workgroups(plan, words[1], *strips, limits);
-                self.program.dispatch(*kernel, workgroups, &told)?;
+                self.program.dispatch(self.window, *kernel, workgroups, &told)?;
             }
         }
         Ok(())

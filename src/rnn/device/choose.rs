@@ -76,7 +76,7 @@ pub(super) fn steps(gpu: &Gpu, cell: &Cell, batch: usize, half: bool) -> Result<
     if gpu.info().kind == AdapterKind::Software {
         return Ok(steps_on_software(cell, batch, form.rows, cores()).then_some(form));
     }
-    let faster = || match Steps::new(gpu, cell, batch, half, form).and_then(|steps| steps.faster()) {
+    let faster = || match Steps::new(gpu, cell, batch, half, form).and_then(|mut steps| steps.faster()) {
         Err(lost @ Error::DeviceLost { .. }) => Err(lost),
         // What cannot be measured is no choice.
         faster => Ok(faster.unwrap_or(false)),
@@ -132,7 +132,7 @@ pub(super) fn measured(gpu: &Gpu, shape: Shape, rows: usize) -> Result<Variant> 
 
 /// [ns] for one product.
 fn time(gpu: &Gpu, shape: Shape, rows: usize, variant: Variant) -> Result<f64> {
-    let plain = Plain::new(gpu, shape, rows, variant)?;
+    let mut plain = Plain::new(gpu, shape, rows, variant)?;
     // The first compiles; the second says how often to repeat.
     plain.time(1)?;
     let times = (ENOUGH / plain.time(1)?.max(1.0)).clamp(1.0, 200.0) as usize;

@@ -1,10 +1,11 @@
-//! One product on the device: its text, its pipeline with the buffers, and its dispatch.
+//! One product of a program: its text, and what is dispatched.
 
 use super::glue;
 use super::shape::Shape;
-use super::variant::{Variant, lanes};
+use super::variant::Variant;
 use crate::Result;
-use crate::gpu::{BindGroup, Binding, Gpu, Pass, Pipeline, REPORT, Report, count};
+use crate::program::report::{self, REPORT};
+use crate::program::{BufferId, Grid, Program, StageId};
 use crate::rnn::{Activation, Cell, Definition};
 use crate::shader::{Composed, Composer, Fragment};
 
@@ -38,85 +39,53 @@ pub(super) enum Use<'c> {
     Candidate(&'c Cell),
 }
 
-/// Numbers of `struct ProductCall` in `product.wgsl`.
-#[derive(Debug, Clone, Copy, Default, bytemuck::Pod, bytemuck::Zeroable)]
-#[repr(C)]
-pub(super) struct ProductCall {
-    pub rows: u32,
-    pub operand: u32,
-    pub stride: u32,
-    pub inputs: u32,
-    pub before: u32,
-    pub after: u32,
-    pub c_before: u32,
-    pub c_after: u32,
-    pub k: u32,
-    pub padded_k: u32,
-    pub part: u32,
-    pub quads: u32,
-    pub split: u32,
-}
-
-/// What no self-test has passed may arrive wrong.
-const _: () = assert!(size_of::<ProductCall>() <= 4 * crate::gpu::doctor::IMMEDIATES);
-
-/// A product that can be dispatched.
-pub(super) struct Kernel {
-    pipeline: Pipeline,
-    group: BindGroup,
-    grid: Grid,
-}
-
-/// How a product is shared out.
+/// A product, and how it is computed.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Grid {
-    shape: Shape,
-    variant: Variant,
-    lanes: usize,
+pub(super) struct Product<'c> {
+    pub shape: Shape,
+    pub variant: Variant,
+    pub purpose: Use<'c>,
+    /// Whether weights are in 16 bits.
+    pub half: bool,
+    /// Invocations of every subgroup, or 0.
+    pub lanes: usize,
 }
 
-impl Grid {
-    /// Workgroups for so many rows, as the device counts them.
-    pub fn count(self, rows: usize) -> u32 {
-        count(self.workgroups(rows))
-    }
-
-    fn workgroups(self, rows: usize) -> [u32; 3] {
-        self.variant.workgroups(self.shape, rows, self.lanes)
-    }
-}
-
-impl Kernel {
-    /// Compiles and binds; the order of `buffers` is that of the bindings in the WGSL of the use, with the report behind.
-    pub fn new(
-        gpu: &Gpu,
-        shape: Shape,
-        variant: Variant,
-        purpose: Use<'_>,
-        half: bool,
-        buffers: &[&dyn Binding],
-    ) -> Result<Self> {
-        let lanes = lanes(gpu);
+impl Product<'_> {
+    /// Has a stage compute it for so many rows, or as many as the clock says, with buffers that its WGSL names.
+    pub fn add(
+        &self,
+        program: &mut Program<'_>,
+        stage: StageId,
+        rows: Option<usize>,
+        told: &[(&str, u32)],
+        buffers: &[(&str, BufferId)],
+    ) -> Result<()> {
+        let Self { shape, variant, purpose, half, lanes } = *self;
         let kernel = compose(shape.gates, variant, purpose, half, lanes).kernel("product")?;
-        let pipeline = gpu.pipeline(purpose.label(), &kernel)?;
-        let group = gpu.bind(&pipeline, buffers)?;
-        Ok(Self { pipeline, group, grid: Grid { shape, variant, lanes } })
+        let kernel = program.kernel(purpose.label(), kernel, buffers)?;
+        let tiling = variant.tiling(shape, lanes);
+        let rows = rows.map(|rows| rows as u32);
+        let grid = match rows {
+            Some(rows) => Grid::Fixed(tiling.workgroups(rows)),
+            None => program.rows("rows", tiling)?,
+        };
+        let fixed = rows.map(|rows| ("rows", rows));
+        let told: Vec<_> = fixed.into_iter().chain(sizes(shape, variant.split())).chain(told.iter().copied()).collect();
+        program.dispatch(stage, kernel, grid, &told)
     }
+}
 
-    /// How it is shared out.
-    pub fn grid(&self) -> Grid {
-        self.grid
-    }
-
-    /// Records the product of `call.rows` rows.
-    pub fn dispatch(&self, pass: &mut Pass<'_>, call: ProductCall) {
-        let Grid { shape, variant, .. } = self.grid;
-        let sizes = [shape.k, shape.padded_k(), shape.part(), shape.quads(), variant.split()];
-        let [k, padded_k, part, quads, split] = sizes.map(|size| size as u32);
-        let call = ProductCall { k, padded_k, part, quads, split, ..call };
-        let workgroups = self.grid.workgroups(call.rows as usize);
-        pass.dispatch(&self.pipeline, &self.group, bytemuck::bytes_of(&call), workgroups);
-    }
+/// What follows from a product's shape, as its kernels are told.
+pub(super) fn sizes(shape: Shape, split: usize) -> [(&'static str, u32); 5] {
+    let sizes = [
+        ("k", shape.k),
+        ("padded_k", shape.padded_k()),
+        ("part", shape.part()),
+        ("quads", shape.quads()),
+        ("split", split),
+    ];
+    sizes.map(|(name, size)| (name, size as u32))
 }
 
 impl<'c> Use<'c> {
@@ -183,9 +152,9 @@ pub(super) fn plain(composer: Composer, (path, text): Text) -> Composer {
 }
 
 /// What all kernels begin with: their numbers, the report at this binding, and what they are told.
-pub(super) fn begin(half: bool, head: &str, report: usize) -> Composer {
+pub(super) fn begin(half: bool, head: &str, at: usize) -> Composer {
     let weight = if half { "enable f16;\nalias Weight = vec4<f16>;\n" } else { "alias Weight = vec4<f32>;\n" };
-    let composer = Composer::new().glue("constants", [weight, head, &Report::binding(report)].concat());
+    let composer = Composer::new().glue("constants", [weight, head, &report::binding(at)].concat());
     [REPORT, CALL].into_iter().fold(composer, plain)
 }
 

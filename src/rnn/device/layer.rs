@@ -1,16 +1,18 @@
-//! One cell on the device: its weights, its buffers for a number of steps, and the dispatches of these steps.
+//! One cell of a program: its weights, its buffers for a number of steps, and the dispatches of these steps.
 
-use super::Options;
-use super::kernel::{Grid, Kernel, ProductCall, Use};
-use super::matrix::Matrix;
-use super::resident::{Form, Layout, Resident};
+use super::clock::Clock;
+use super::kernel::{Product, Use};
+use super::resident::{Form, Layout, TAGS};
 use super::shape::{QUAD, Shape};
 use super::tensor::spread;
 use super::variant::Variant;
+use super::{Options, matrix};
 use crate::Result;
-use crate::gpu::{Binding, Buffer, Gpu, Pass, Usage};
+use crate::engine::Windows;
+use crate::program::{BufferId, Program, StageId};
 use crate::rnn::Cell;
 use crate::rnn::phase::phases;
+use crate::shader::renamed;
 use std::ops::Range;
 
 /// A cell on the device.
@@ -21,36 +23,26 @@ pub(super) struct Layer {
     pub cell: Cell,
     batch: usize,
     /// `[steps + 1, batch, quads]` of vec4s
-    pub hs: Buffer<f32>,
+    pub hs: BufferId,
     /// The same of the cell state, or one slot of it where its past is not asked for.
-    pub cs: Buffer<f32>,
+    pub cs: BufferId,
     /// Whether its past is asked for, and there is one.
     pub every_c: bool,
-    /// The input's part: for few rows, and for all of a chunk.
-    pub inputs: Vec<[Kernel; 2]>,
-    /// A single step, and many at once where that is worth it.
-    pub step: Vec<Kernel>,
-    pub resident: Option<Resident>,
-    /// How they are shared out, known before any is dispatched: so one that is not is missed.
-    grids: Vec<Grids>,
+    pub stages: Stages,
     layout: Option<Layout>,
     /// Steps, past ones and those of a run.
     seen: usize,
 }
 
-/// How the parts of a phase are shared out.
-struct Grids {
-    inputs: [Grid; 2],
-    step: Grid,
-}
-
-/// The buffers that a layer shares with others.
-#[derive(Clone, Copy)]
-pub(super) struct Shared<'b> {
-    /// The input, a row for each step and batch item.
-    pub x: &'b Buffer<f32>,
-    /// The report of a submission.
-    pub report: &'b Buffer<u32>,
+/// What may be dispatched for a layer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stages {
+    /// The input's part: of one step, and of several.
+    pub inputs: [StageId; 2],
+    /// A single step.
+    pub step: StageId,
+    /// Many at once, where that is worth it.
+    pub steps: Option<StageId>,
 }
 
 /// What a layer has room for.
@@ -69,81 +61,82 @@ pub(super) struct Pick<'p> {
     pub product: &'p dyn Fn(Shape, usize) -> Result<Variant>,
     /// Whether many steps of such a cell and batch, with weights in 16 bits or not, are done at once, and how.
     pub steps: &'p dyn Fn(&Cell, usize, bool) -> Result<Option<Form>>,
+    /// Invocations of every subgroup; 0 where there are none of one size.
+    pub lanes: usize,
 }
 
 impl Layer {
-    /// Allocates and compiles.
-    pub fn new(
-        gpu: &Gpu,
-        cell: &Cell,
+    /// Adds a cell to a program. `x` is its input, a row for each step and batch item.
+    pub fn add<'c>(
+        program: &mut Program<'c>,
+        cell: &'c Cell,
         room: Room,
-        shared: Shared<'_>,
+        x: BufferId,
         options: &Options,
         pick: Pick<'_>,
     ) -> Result<Self> {
-        let (Room { batch, steps }, Shared { x, report }) = (room, shared);
-        let (definition, row) = (cell.definition(), row(cell));
+        let Room { batch, steps } = room;
+        let (definition, row, half) = (cell.definition(), row(cell), options.f16);
         let what = |part: &str| format!("{part} of the {} cell", cell.kind());
-        let buffer = |part: &str, len: usize| gpu.buffer::<f32>(&what(part), len, Usage::Storage);
-        let hs = buffer("h", (steps + 1) * batch * row)?;
+        let hs = program.buffer(what("h"), (steps + 1) * batch * row);
         let every_c = options.every_c && definition.has_c;
         let slots = if every_c { steps + 1 } else { 1 };
-        let cs = buffer("c", if definition.has_c { slots * batch * row } else { 0 })?;
+        let cs = program.buffer(what("c"), if definition.has_c { slots * batch * row } else { 0 });
         let own = spread(&cell.weights().vector, cell.n_out(), row);
-        let own = gpu.buffer_of(&what("the vector"), &own, Usage::Storage)?;
+        let own = program.buffer_of(what("the vector"), bytemuck::pod_collect_to_vec::<_, u32>(&own));
         let phases = phases(cell);
         let two = phases.len() == 2;
-        let between = buffer("gates", if two { 2 * batch * row } else { 0 })?;
+        let between = program.buffer(what("gates"), if two { 2 * batch * row } else { 0 });
 
-        let layout = (pick.steps)(cell, batch, options.f16)?.map(|form| Layout::new(cell, batch, form));
-        let (mut inputs, mut step, mut recurrent) = (Vec::new(), Vec::new(), Vec::new());
-        for phase in &phases {
-            let weights = |part: &str| what(&format!("{part} weights {}", phase.index + 1));
-            let shape = Shape::of_input(phase);
-            let number = |k, gate, unit| phase.weight(k, gate, unit);
-            let matrix = Matrix::new(gpu, &weights("input"), shape, options.f16, number)?;
-            let bias = shape.pack_row(|gate, unit| phase.bias(gate, unit) as f32);
-            let bias = gpu.buffer_of(&what("the bias"), &bias, Usage::Storage)?;
-            let sums = buffer("the input's part", steps * batch * shape.row() * QUAD)?;
-            let input = |rows: usize| {
-                let buffers: [&dyn Binding; 5] = [x, matrix.binding(), &bias, &sums, report];
-                Kernel::new(gpu, shape, (pick.product)(shape, rows)?, Use::Inputs, options.f16, &buffers)
+        let layout = (pick.steps)(cell, batch, half)?.map(|form| Layout::new(cell, batch, form));
+        let stages = Stages {
+            inputs: ["the input of one step", "the input of many steps"].map(|part| program.stage(what(part))),
+            step: program.stage(what("one step")),
+            steps: layout.as_ref().map(|_| program.stage(what("many steps at once"))),
+        };
+        let shared =
+            [("report", Program::REPORT), ("x", x), ("hs", hs), ("cs", cs), ("own", own), ("between", between)];
+        let mut of_steps = shared.map(|(name, buffer)| (name.to_owned(), buffer)).to_vec();
+        for phase in phases {
+            let index = phase.index;
+            let weights = |part: &str| what(&format!("{part} weights {}", index + 1));
+            let product = |shape, rows, purpose| -> Result<_> {
+                Ok(Product { shape, variant: (pick.product)(shape, rows)?, purpose, half, lanes: pick.lanes })
             };
-            inputs.push([input(batch)?, input(steps * batch)?]);
 
-            let shape = Shape::of_h(phase);
-            let number = |k, gate, unit| phase.weight(cell.n_in() + k, gate, unit);
-            let matrix = Matrix::new(gpu, &weights("recurrent"), shape, options.f16, number)?;
-            let (purpose, buffers): (_, Vec<&dyn Binding>) = match (two, phase.index) {
-                (false, _) => (Use::Step(cell), vec![&hs, matrix.binding(), &sums, &cs, &own, report]),
-                (true, 0) => (Use::Gate(cell), vec![&hs, matrix.binding(), &sums, &between, report]),
-                (true, _) => (Use::Candidate(cell), vec![&between, matrix.binding(), &sums, &hs, report]),
+            let shape = Shape::of_input(&phase);
+            let of = phase.clone();
+            let matrix =
+                matrix::add(program, weights("input"), shape, half, move |k, gate, unit| of.weight(k, gate, unit));
+            let bias = shape.pack_row(|gate, unit| (phase.bias(gate, unit) as f32).to_bits());
+            let bias = program.buffer_of(what("the bias"), bias);
+            let inputs = program.buffer(what("the input's part"), steps * batch * shape.row() * QUAD);
+            let own = [("weights", matrix), ("bias", bias), ("inputs", inputs)];
+            let bound = [&shared[..], &own].concat();
+            let [one, many] = stages.inputs;
+            product(shape, batch, Use::Inputs)?.add(program, one, Some(batch), &[], &bound)?;
+            product(shape, steps * batch, Use::Inputs)?.add(program, many, None, &[], &bound)?;
+
+            let shape = Shape::of_h(&phase);
+            let name = weights("recurrent");
+            let number = move |k, gate, unit| phase.weight(cell.n_in() + k, gate, unit);
+            let own = [("weights", matrix::add(program, name, shape, half, number)), ("inputs", inputs)];
+            let bound = [&shared[..], &own].concat();
+            let stride = ("stride", row as u32);
+            // The second of two products takes what the first has left, which begins at row 0.
+            let (purpose, told) = match (two, index) {
+                (false, _) => (Use::Step(cell), &[stride][..]),
+                (true, 0) => (Use::Gate(cell), &[stride][..]),
+                (true, _) => (Use::Candidate(cell), &[stride, ("operand", 0)][..]),
             };
-            step.push(Kernel::new(gpu, shape, (pick.product)(shape, batch)?, purpose, options.f16, &buffers)?);
-            recurrent.push((matrix, sums));
+            product(shape, batch, purpose)?.add(program, stages.step, Some(batch), told, &bound)?;
+            of_steps.extend(own.map(|(name, buffer)| (renamed(TAGS[index], name), buffer)));
         }
-        let mut bound: Vec<&dyn Binding> = if two { vec![&hs, &between] } else { vec![&hs, &cs, &own] };
-        recurrent.iter().for_each(|(matrix, sums)| bound.extend([matrix.binding(), sums]));
-        bound.push(report);
-        let resident = |layout| Resident::new(gpu, cell, layout, options.f16, &bound);
-        let resident = layout.as_ref().map(resident).transpose()?;
-        let kernels = inputs.iter().zip(&step);
-        let grids =
-            kernels.map(|(input, step)| Grids { inputs: input.each_ref().map(Kernel::grid), step: step.grid() });
-        let grids = grids.collect();
-        Ok(Self { cell: cell.clone(), batch, hs, cs, every_c, inputs, step, resident, grids, layout, seen: 0 })
-    }
-
-    /// Workgroups of so many steps, one or more.
-    pub fn workgroups(&self, steps: usize) -> u32 {
-        let input =
-            |Grids { inputs: [few, many], .. }: &Grids| (if steps == 1 { few } else { many }).count(steps * self.batch);
-        let step = |grids: &Grids| grids.step.count(self.batch).wrapping_mul(steps as u32);
-        let inputs = self.grids.iter().map(input).fold(0, u32::wrapping_add);
-        inputs.wrapping_add(match self.layout(steps) {
-            Some(layout) => layout.count(steps),
-            None => self.grids.iter().map(step).fold(0, u32::wrapping_add),
-        })
+        if let (Some(layout), Some(stage)) = (&layout, stages.steps) {
+            let bound: Vec<_> = of_steps.iter().map(|(name, buffer)| (name.as_str(), *buffer)).collect();
+            layout.add(program, stage, (cell, half, every_c), &bound)?;
+        }
+        Ok(Self { cell: cell.clone(), batch, hs, cs, every_c, stages, layout, seen: 0 })
     }
 
     /// A run of so many steps follows.
@@ -151,49 +144,36 @@ impl Layer {
         self.seen = self.seen.saturating_add(steps);
     }
 
-    /// How so many steps are done at once, if they are.
-    fn layout(&self, steps: usize) -> Option<&Layout> {
-        self.layout.as_ref().filter(|layout| layout.serves(steps, self.seen))
-    }
-
     /// Records the input's part of `steps` steps; their input begins in this row, and has so many numbers in each.
-    pub fn record_inputs(&self, pass: &mut Pass<'_>, (first, stride): (usize, usize), steps: usize) {
-        let (rows, operand, stride) = ((steps * self.batch) as u32, first as u32, stride as u32);
-        let call = ProductCall { rows, operand, stride, ..ProductCall::default() };
-        for [few, many] in &self.inputs {
-            (if steps == 1 { few } else { many }).dispatch(pass, call);
-        }
+    pub fn record_inputs(&self, windows: &mut Windows<'_, '_>, (operand, stride): (usize, usize), steps: usize) {
+        let [one, many] = self.stages.inputs;
+        let clock = Clock { rows: steps * self.batch, operand, stride, ..Clock::default() };
+        windows.add(if steps == 1 { one } else { many }, &clock.words());
     }
 
     /// Records a step for each of the slots, which it leaves its state in; the first begins from the state in slot `from`.
-    pub fn record_steps(&self, pass: &mut Pass<'_>, from: usize, slots: Range<usize>) {
-        let Some(layout) = self.layout(slots.len()) else { return self.record_each(pass, from, slots) };
-        if let Some(resident) = &self.resident {
-            resident.record(pass, layout, self.every_c, from, slots);
+    pub fn record_steps(&self, windows: &mut Windows<'_, '_>, from: usize, slots: Range<usize>) {
+        let layout = self.layout.as_ref().filter(|layout| layout.serves(slots.len(), self.seen));
+        match (layout, self.stages.steps) {
+            (Some(layout), Some(stage)) => {
+                layout.dispatches(from, slots).for_each(|clock| windows.add(stage, &clock.words()));
+            }
+            _ => self.record_each(windows, from, slots),
         }
     }
 
     /// As [`record_steps`](Self::record_steps), one step after the other.
-    pub fn record_each(&self, pass: &mut Pass<'_>, from: usize, slots: Range<usize>) {
-        let row = |slot: usize| (slot * self.batch) as u32;
+    pub fn record_each(&self, windows: &mut Windows<'_, '_>, from: usize, slots: Range<usize>) {
+        let row = |slot: usize| slot * self.batch;
         let c = |slot: usize| if self.every_c { row(slot) } else { 0 };
-        let mut before = from;
-        for (step, after) in slots.enumerate() {
-            let call = ProductCall {
-                rows: self.batch as u32,
-                operand: row(before),
-                inputs: row(step),
-                before: row(before),
-                after: row(after),
-                c_before: c(before),
-                c_after: c(after),
-                stride: self.row() as u32,
-                ..ProductCall::default()
-            };
-            // The second of two products takes what the first has left, which begins at row 0.
-            let calls = [call, ProductCall { operand: 0, ..call }];
-            self.step.iter().zip(calls).for_each(|(kernel, call)| kernel.dispatch(pass, call));
-            before = after;
+        let mut slot = from;
+        for (step, next) in slots.enumerate() {
+            let (before, after) = (row(slot), row(next));
+            let (c_before, c_after) = (c(slot), c(next));
+            let clock =
+                Clock { operand: before, inputs: row(step), before, after, c_before, c_after, ..Clock::default() };
+            windows.add(self.stages.step, &clock.words());
+            slot = next;
         }
     }
 

@@ -1,48 +1,30 @@
 //! The weights of one product on the device, in 32 or 16 bits.
 
 use super::shape::Shape;
-use crate::gpu::{Binding, Buffer, Gpu, Usage};
+use crate::program::{BufferId, Program};
 use crate::{Error, Result};
 use half::f16;
 
-/// A packed matrix.
-pub(super) enum Matrix {
-    Single(Buffer<f32>),
-    Half(Buffer<f16>),
+/// Adds a packed matrix to a program. Each number is rounded once, when there is a place for it.
+pub(super) fn add<'c>(
+    program: &mut Program<'c>,
+    what: String,
+    shape: Shape,
+    half: bool,
+    number: impl Fn(usize, usize, usize) -> f64 + 'c,
+) -> BufferId {
+    let words = if half { shape.packed() / 2 } else { shape.packed() };
+    program.buffer_made(what.clone(), words, move || {
+        if half { halves(&what, shape, &number) } else { Ok(shape.pack(|k, g, u| (number(k, g, u) as f32).to_bits())) }
+    })
 }
 
-impl Matrix {
-    /// Rounds each number once, and copies them to the device.
-    ///
-    /// # Errors
-    /// [`Error::Request`] if one is beyond the range of f16; [`Error::TooLarge`], [`Error::OutOfMemory`].
-    pub fn new(
-        gpu: &Gpu,
-        what: &str,
-        shape: Shape,
-        half: bool,
-        number: impl Fn(usize, usize, usize) -> f64,
-    ) -> Result<Self> {
-        // Buffers first: they refuse what the adapter cannot hold before the host packs it.
-        if !half {
-            let buffer = gpu.buffer(what, shape.packed(), Usage::Storage)?;
-            gpu.write(&buffer, 0, &shape.pack(|k, gate, unit| number(k, gate, unit) as f32))?;
-            return Ok(Self::Single(buffer));
-        }
-        let buffer = gpu.buffer(what, shape.packed(), Usage::Storage)?;
-        let packed = shape.pack(|k, gate, unit| f16::from_f64(number(k, gate, unit)));
-        if packed.iter().any(|number| !number.is_finite()) {
-            return Err(Error::request(what, "a weight is beyond the range of f16", "-65504 to 65504"));
-        }
-        gpu.write(&buffer, 0, &packed)?;
-        Ok(Self::Half(buffer))
+/// # Errors
+/// [`Error::Request`] if a number is beyond the range of f16.
+fn halves(what: &str, shape: Shape, number: impl Fn(usize, usize, usize) -> f64) -> Result<Vec<u32>> {
+    let packed = shape.pack(|k, gate, unit| f16::from_f64(number(k, gate, unit)));
+    if packed.iter().any(|number| !number.is_finite()) {
+        return Err(Error::request(what, "a weight is beyond the range of f16", "-65504 to 65504"));
     }
-
-    /// As a kernel sees it.
-    pub fn binding(&self) -> &dyn Binding {
-        match self {
-            Self::Single(buffer) => buffer,
-            Self::Half(buffer) => buffer,
-        }
-    }
+    Ok(bytemuck::pod_collect_to_vec(&packed))
 }

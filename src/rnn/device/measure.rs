@@ -1,53 +1,69 @@
 //! How long a plain product takes, and some steps of a cell: what variants are compared by.
 
-use super::kernel::{Kernel, ProductCall, Use};
-use super::layer::{Layer, Pick, Room, Shared};
+use super::clock::Clock;
+use super::kernel::{Product, Use};
+use super::layer::{Layer, Pick, Room};
 use super::resident::Form;
 use super::shape::{QUAD, Shape};
-use super::variant::Variant;
-use super::{Options, choose, chunk_steps};
+use super::variant::{Variant, lanes};
+use super::{Options, choose, chunk_steps, executor};
 use crate::Result;
-use crate::gpu::{Binding, Buffer, Gpu, Pass, Report, Usage};
+use crate::engine::Executor;
+use crate::gpu::Gpu;
+use crate::program::{Program, StageId};
 use crate::rnn::Cell;
 
-/// A product of `rows` rows without any cell: sums are stored, with a bias.
+/// Adds a product of at most so many rows to a stage, without any cell: sums are stored, with a bias. Its numbers are all 0: what
+/// they are does not matter for how long it takes.
+pub(super) fn add_plain(
+    program: &mut Program<'_>,
+    stage: StageId,
+    (shape, rows, variant, lanes): (Shape, usize, Variant, usize),
+) -> Result<()> {
+    let stride = shape.k.next_multiple_of(QUAD);
+    let bound = [
+        ("report", Program::REPORT),
+        ("x", program.buffer("the operand", rows * stride)),
+        ("weights", program.buffer("the matrix", shape.packed())),
+        ("bias", program.buffer("the bias", shape.row() * QUAD)),
+        ("inputs", program.buffer("the sums", rows * shape.row() * QUAD)),
+    ];
+    let product = Product { shape, variant, purpose: Use::Inputs, half: false, lanes };
+    product.add(program, stage, None, &[("stride", stride as u32)], &bound)
+}
+
+/// What a stage of plain products of so many rows is told.
+pub(super) fn of_rows(rows: usize) -> [u32; Clock::NAMES.len()] {
+    Clock { rows, ..Clock::default() }.words()
+}
+
+/// A plain product.
 pub(crate) struct Plain {
-    gpu: Gpu,
-    kernel: Kernel,
+    executor: Executor,
+    stage: StageId,
     rows: usize,
-    stride: usize,
 }
 
 impl Plain {
-    /// With numbers that are all 0: what they are does not matter for how long it takes.
+    /// Of so many rows.
     pub fn new(gpu: &Gpu, shape: Shape, rows: usize, variant: Variant) -> Result<Self> {
-        let stride = shape.k.next_multiple_of(QUAD);
-        let x: Buffer<f32> = gpu.buffer("the operand", rows * stride, Usage::Storage)?;
-        let matrix: Buffer<f32> = gpu.buffer("the matrix", shape.packed(), Usage::Storage)?;
-        let bias: Buffer<f32> = gpu.buffer("the bias", shape.row() * QUAD, Usage::Storage)?;
-        let sums: Buffer<f32> = gpu.buffer("the sums", rows * shape.row() * QUAD, Usage::Storage)?;
-        // Nobody reads it, but kernels count their workgroups there.
-        let report = Report::new(gpu, 0)?;
-        let buffers: [&dyn Binding; 5] = [&x, &matrix, &bias, &sums, report.words()];
-        let kernel = Kernel::new(gpu, shape, variant, Use::Inputs, false, &buffers)?;
-        Ok(Self { gpu: gpu.clone(), kernel, rows, stride })
+        let mut program = Program::new(Clock::NAMES, 0)?;
+        let stage = program.stage("a product");
+        add_plain(&mut program, stage, (shape, rows, variant, lanes(gpu)))?;
+        Ok(Self { executor: executor(gpu, &program)?, stage, rows })
     }
 
     /// [ns] for `times` of it, one after the other.
-    pub fn time(&self, times: usize) -> Result<f64> {
-        let timing = self.gpu.time("product", |pass| (0..times).for_each(|_| self.dispatch(pass, self.rows)))?;
+    pub fn time(&mut self, times: usize) -> Result<f64> {
+        let (stage, clock) = (self.stage, of_rows(self.rows));
+        let timing = self.executor.time(0, |windows| (0..times).for_each(|_| windows.add(stage, &clock)))?;
         Ok(timing.ns)
-    }
-
-    pub(super) fn dispatch(&self, pass: &mut Pass<'_>, rows: usize) {
-        let call = ProductCall { rows: rows as u32, stride: self.stride as u32, ..ProductCall::default() };
-        self.kernel.dispatch(pass, call);
     }
 }
 
 /// Steps of a cell, to be done at once and one by one.
 pub(crate) struct Steps {
-    gpu: Gpu,
+    executor: Executor,
     layer: Layer,
     count: usize,
 }
@@ -62,16 +78,14 @@ impl Steps {
     /// With the cell's weights, and numbers beside those of any run.
     pub fn new(gpu: &Gpu, cell: &Cell, batch: usize, half: bool, form: Form) -> Result<Self> {
         let product = |shape, rows| choose::variant(gpu, shape, rows);
-        let pick = Pick { product: &product, steps: &|_, _, _| Ok(Some(form)) };
+        let pick = Pick { product: &product, steps: &|_, _, _| Ok(Some(form)), lanes: lanes(gpu) };
         let count = chunk_steps(gpu, std::slice::from_ref(cell), batch, &Options::default());
-        let room = Room { batch, steps: count };
-        let x = gpu.buffer("the input", room.steps * batch * cell.n_in().next_multiple_of(QUAD), Usage::Storage)?;
-        // Nobody reads it, but kernels count their workgroups there.
-        let report = Report::new(gpu, 0)?;
+        let mut program = Program::new(Clock::NAMES, 0)?;
+        let x = program.buffer("the input", count * batch * cell.n_in().next_multiple_of(QUAD));
         let options = Options { f16: half, ..Options::default() };
-        let mut layer = Layer::new(gpu, cell, room, Shared { x: &x, report: report.words() }, &options, pick)?;
+        let mut layer = Layer::add(&mut program, cell, Room { batch, steps: count }, x, &options, pick)?;
         layer.expect(usize::MAX);
-        Ok(Self { gpu: gpu.clone(), layer, count })
+        Ok(Self { executor: executor(gpu, &program)?, layer, count })
     }
 
     /// How many are compared: those of a chunk.
@@ -80,7 +94,7 @@ impl Steps {
     }
 
     /// Whether they are done sooner at once.
-    pub fn faster(&self) -> Result<bool> {
+    pub fn faster(&mut self) -> Result<bool> {
         let [mut each, mut at_once] = [f64::INFINITY; 2];
         // The first compiles, and may find the device asleep.
         for _ in 0..4 {
@@ -90,10 +104,10 @@ impl Steps {
     }
 
     /// [ns] for the steps.
-    pub fn time(&self, at_once: bool) -> Result<f64> {
-        let slots = 1..self.count + 1;
-        let timing = self.gpu.time("steps", |pass| {
-            if at_once { self.layer.record_steps(pass, 0, slots) } else { self.layer.record_each(pass, 0, slots) }
+    pub fn time(&mut self, at_once: bool) -> Result<f64> {
+        let (layer, slots) = (&self.layer, 1..self.count + 1);
+        let timing = self.executor.time(self.count as u32, |windows| {
+            if at_once { layer.record_steps(windows, 0, slots) } else { layer.record_each(windows, 0, slots) }
         })?;
         Ok(timing.ns)
     }

@@ -5,7 +5,7 @@
 //! follow each other on the device.
 
 mod choose;
-mod counter;
+mod clock;
 mod glue;
 mod io;
 mod kernel;
@@ -14,6 +14,7 @@ mod matrix;
 mod measure;
 mod options;
 mod products;
+mod program;
 mod resident;
 mod shape;
 mod tensor;
@@ -31,12 +32,16 @@ pub(crate) use variant::Variant;
 
 use super::cell::check_stack;
 use super::{Cell, State};
-use crate::gpu::{Buffer, Gpu, Readback, Recorder, Report, Ticket, Usage};
+use crate::engine::{Executor, Work, in_turns};
+use crate::gpu::{Gpu, Recorder, Usage};
+use crate::pace::Pace;
+use crate::program::Program;
 use crate::{Error, Result};
-use counter::{Counter, Work, compare};
-use layer::{Layer, Pick, Room, Shared};
-use std::collections::{BTreeSet, VecDeque};
+use layer::{Layer, Pick, Room};
+use program::{Places, StackProgram};
+use std::collections::BTreeSet;
 use std::ops::Range;
+use std::time::Duration;
 use tensor::{compact, spread};
 
 /// [bytes] What the largest buffer of a chunk of steps should take.
@@ -48,13 +53,11 @@ const MOST_STEPS: usize = 1 << 20;
 
 /// A stack of cells on a device, for a batch of sequences that run side by side.
 pub struct DeviceRnn {
-    gpu: Gpu,
-    layers: Vec<Layer>,
+    executor: Executor,
+    places: Places,
     batch: usize,
     /// Steps of a chunk at most.
     steps: usize,
-    x: Buffer<f32>,
-    counter: Counter,
     /// Where the state is in each layer's buffer.
     slot: usize,
     /// Layers whose state was computed, not set.
@@ -62,9 +65,6 @@ pub struct DeviceRnn {
     /// A run failed half-way: no other until the state of all layers is set.
     failed: bool,
 }
-
-/// Records more behind the steps of a chunk: the number of the first, and the slots that they left their states in.
-type More<'m> = dyn FnMut(&DeviceRnn, &mut Recorder, usize, Range<usize>) -> Result<()> + 'm;
 
 impl DeviceRnn {
     /// Allocates and compiles; the first cell takes the input, each of the others the h of the one before. h and c are 0.
@@ -75,7 +75,7 @@ impl DeviceRnn {
     pub fn new(gpu: &Gpu, cells: &[Cell], batch: usize, options: &Options) -> Result<Self> {
         let product = |shape, rows| choose::variant(gpu, shape, rows);
         let steps = |cell: &Cell, batch, half| choose::steps(gpu, cell, batch, half);
-        Self::with(gpu, cells, batch, options, Pick { product: &product, steps: &steps })
+        Self::with(gpu, cells, batch, options, Pick { product: &product, steps: &steps, lanes: variant::lanes(gpu) })
     }
 
     /// As [`new`](Self::new), as `pick` chooses.
@@ -87,25 +87,14 @@ impl DeviceRnn {
             return Err(Error::request("weights in f16", format!("{} has no 16-bit floats", gpu.info().name), legal));
         }
         let steps = chunk_steps(gpu, cells, batch, options);
-        let x_len = steps * batch * cells[0].n_in().next_multiple_of(4);
-        let x: Buffer<f32> = gpu.buffer("the input", x_len, Usage::Storage)?;
-        let counter = Counter::new(gpu)?;
-        let mut layers: Vec<Layer> = Vec::with_capacity(cells.len());
-        for (layer, cell) in cells.iter().enumerate() {
-            // Nobody sees every c of the layers below.
-            let every_c = options.every_c && layer + 1 == cells.len();
-            let options = Options { every_c, ..options.clone() };
-            let shared = Shared { x: layers.last().map_or(&x, |below| &below.hs), report: counter.words() };
-            let layer = Layer::new(gpu, cell, Room { batch, steps }, shared, &options, pick)?;
-            layers.push(layer);
-        }
-        let computed = BTreeSet::new();
-        Ok(Self { gpu: gpu.clone(), layers, batch, steps, x, counter, slot: 0, computed, failed: false })
+        let StackProgram { program, places } = StackProgram::new(cells, Room { batch, steps }, options, pick)?;
+        let executor = executor(gpu, &program)?;
+        Ok(Self { executor, places, batch, steps, slot: 0, computed: BTreeSet::new(), failed: false })
     }
 
     /// The cells, from the input on.
     pub fn cells(&self) -> impl Iterator<Item = &Cell> {
-        self.layers.iter().map(|layer| &layer.cell)
+        self.places.layers.iter().map(|layer| &layer.cell)
     }
 
     /// Sequences that run side by side.
@@ -148,7 +137,7 @@ impl DeviceRnn {
     /// # Errors
     /// As [`run`](Self::run).
     pub fn step<'x>(&mut self, x: impl Into<Input<'x>>) -> Result<()> {
-        self.guarded(x.into(), |rnn, x, steps| rnn.resident(x, steps, &mut |_, _, _, _| Ok(())))
+        self.guarded(x.into(), |rnn, x, steps| rnn.stay(x, steps, |_, _, _, _| Ok(())))
     }
 
     /// h of the last layer, `[batch, n_out]`.
@@ -157,8 +146,8 @@ impl DeviceRnn {
     /// [`Error::DeviceLost`], [`Error::Unfinished`], [`Error::OutOfMemory`].
     pub fn h(&self) -> Result<Vec<f32>> {
         let last = self.last();
-        let values = self.gpu.read(&last.hs, last.slots(self.slot..self.slot + 1))?;
-        self.counter.check(&self.gpu)?;
+        let values = self.executor.read(last.hs, last.slots(self.slot..self.slot + 1))?;
+        self.executor.check()?;
         Ok(compact(&values, last.row(), last.cell.n_out()))
     }
 
@@ -168,12 +157,13 @@ impl DeviceRnn {
     /// [`Error::OutOfMemory`], [`Error::DeviceLost`].
     pub fn h_on_device(&self) -> Result<Tensor> {
         let last = self.last();
-        let (tensor, reached) = self.tensor(self.batch, vec![self.batch, last.cell.n_out()])?;
-        let mut recorder = self.gpu.recorder("h");
-        recorder.copy(&last.hs, last.slots(self.slot..self.slot + 1), &tensor.buffer, 0);
-        recorder.copy(self.counter.words(), Report::REACHED..Report::REACHED + 1, &reached, 0);
+        let tensor = self.tensor(self.batch, vec![self.batch, last.cell.n_out()])?;
+        let mut recorder = self.executor.gpu().recorder("h");
+        let from = self.executor.buffer(last.hs);
+        recorder.copy(from, last.slots(self.slot..self.slot + 1), &tensor.buffer, 0);
+        let mark = self.executor.mark(&mut recorder, Work::default())?;
         recorder.submit()?;
-        Ok(Tensor { counted: Some((reached, self.counter.expected())), ..tensor })
+        Ok(Tensor { mark: Some(mark), ..tensor })
     }
 
     /// As [`run`](Self::run), but h of all steps, `[T, batch, n_out]`, stays on the device.
@@ -182,15 +172,15 @@ impl DeviceRnn {
     /// As [`run`](Self::run); [`Error::OutOfMemory`].
     pub fn run_on_device<'x>(&mut self, x: impl Into<Input<'x>>) -> Result<Tensor> {
         self.guarded(x.into(), |rnn, x, steps| {
-            let (tensor, reached) = rnn.tensor(steps * rnn.batch, vec![steps, rnn.batch, rnn.last().cell.n_out()])?;
-            rnn.resident(x, steps, &mut |rnn, recorder, first, slots| {
+            let mut tensor = rnn.tensor(steps * rnn.batch, vec![steps, rnn.batch, rnn.last().cell.n_out()])?;
+            rnn.stay(x, steps, |rnn, recorder, (first, slots), work| {
                 let last = rnn.last();
-                recorder.copy(&last.hs, last.slots(slots), &tensor.buffer, last.slots(first..first).start);
-                recorder.copy(rnn.counter.words(), Report::REACHED..Report::REACHED + 1, &reached, 0);
+                let from = rnn.executor.buffer(last.hs);
+                recorder.copy(from, last.slots(slots), &tensor.buffer, last.slots(first..first).start);
+                tensor.mark = Some(rnn.executor.mark(recorder, work)?);
                 Ok(())
             })?;
-            let counted = (steps > 0).then(|| (reached, rnn.counter.expected()));
-            Ok(Tensor { counted, ..tensor })
+            Ok(tensor)
         })
     }
 
@@ -200,13 +190,13 @@ impl DeviceRnn {
     /// [`Error::Request`] if there is no such layer; [`Error::DeviceLost`], [`Error::Unfinished`], [`Error::OutOfMemory`].
     pub fn state(&self, layer: usize) -> Result<State> {
         let of = self.layer(layer)?;
-        let read = |buffer: &Buffer<f32>, range: Range<usize>| -> Result<Vec<f64>> {
-            let values = compact(&self.gpu.read(buffer, range)?, of.row(), of.cell.n_out());
+        let read = |buffer, range| -> Result<Vec<f64>> {
+            let values = compact(&self.executor.read(buffer, range)?, of.row(), of.cell.n_out());
             Ok(values.into_iter().map(f64::from).collect())
         };
-        let h = read(&of.hs, of.slots(self.slot..self.slot + 1))?;
-        let c = read(&of.cs, of.c_slot(self.slot))?;
-        self.counter.check(&self.gpu)?;
+        let h = read(of.hs, of.slots(self.slot..self.slot + 1))?;
+        let c = read(of.cs, of.c_slot(self.slot))?;
+        self.executor.check()?;
         Ok(State { h, c })
     }
 
@@ -218,11 +208,14 @@ impl DeviceRnn {
         let of = self.layer(layer)?;
         state.check(&of.cell, self.batch, layer)?;
         let (n_out, row) = (of.cell.n_out(), of.row());
-        self.gpu.write(&of.hs, of.slots(self.slot..self.slot).start, &spread(&state.h, n_out, row))?;
-        self.gpu.write(&of.cs, of.c_slot(self.slot).start, &spread(&state.c, n_out, row))?;
+        let write = |buffer, first, values: &[f64]| {
+            self.executor.write(buffer, first, bytemuck::cast_slice(&spread(values, n_out, row)))
+        };
+        write(of.hs, of.slots(self.slot..self.slot).start, &state.h)?;
+        write(of.cs, of.c_slot(self.slot).start, &state.c)?;
         if self.computed.remove(&layer) && self.computed.is_empty() {
             // Nothing is left of what was computed.
-            self.counter.restart(&self.gpu)?;
+            self.executor.restart(0)?;
             self.failed = false;
         }
         Ok(())
@@ -233,8 +226,8 @@ impl DeviceRnn {
     /// # Errors
     /// [`Error::DeviceLost`].
     pub fn reset_state(&mut self) -> Result<()> {
-        for layer in 0..self.layers.len() {
-            let state = State::zeros(&self.layers[layer].cell, self.batch);
+        for layer in 0..self.places.layers.len() {
+            let state = State::zeros(&self.places.layers[layer].cell, self.batch);
             self.set_state(layer, &state)?;
         }
         Ok(())
@@ -242,32 +235,31 @@ impl DeviceRnn {
 
     /// As after many steps: from now on they are done at once wherever they ever are.
     pub(crate) fn settle(&mut self) {
-        self.layers.iter_mut().for_each(|layer| layer.expect(usize::MAX));
+        self.places.layers.iter_mut().for_each(|layer| layer.expect(usize::MAX));
     }
 
     fn layer(&self, layer: usize) -> Result<&Layer> {
-        self.layers.get(layer).ok_or_else(|| {
-            Error::request(format!("layer {layer}"), "there is none", format!("0 to {}", self.layers.len() - 1))
+        self.places.layers.get(layer).ok_or_else(|| {
+            Error::request(format!("layer {layer}"), "there is none", format!("0 to {}", self.places.layers.len() - 1))
         })
     }
 
     /// There is one: a stack is not empty.
     fn last(&self) -> &Layer {
-        &self.layers[self.layers.len() - 1]
+        &self.places.layers[self.places.layers.len() - 1]
     }
 
-    /// Room for so many rows of h of the last layer, and for the count of steps that they come with.
-    fn tensor(&self, rows: usize, shape: Vec<usize>) -> Result<(Tensor, Buffer<u32>)> {
-        let stride = self.last().row();
-        let buffer = self.gpu.buffer("h", rows * stride, Usage::StorageParts)?;
-        let reached = self.gpu.buffer("the step counter", 1, Usage::Storage)?;
-        Ok((Tensor { gpu: self.gpu.clone(), buffer, shape, stride, counted: None }, reached))
+    /// Room for so many rows of h of the last layer.
+    fn tensor(&self, rows: usize, shape: Vec<usize>) -> Result<Tensor> {
+        let (gpu, stride) = (self.executor.gpu(), self.last().row());
+        let buffer = gpu.buffer("h", rows * stride, Usage::StorageParts)?;
+        Ok(Tensor { gpu: gpu.clone(), buffer, shape, stride, mark: None })
     }
 
     /// Steps of an input.
     fn count(&self, x: Input<'_>) -> Result<usize> {
-        let n_in = self.layers[0].cell.n_in();
-        if matches!(x, Input::Device(x) if !x.gpu.same_device(&self.gpu)) {
+        let n_in = self.places.layers[0].cell.n_in();
+        if matches!(x, Input::Device(x) if !x.gpu.same_device(self.executor.gpu())) {
             return Err(Error::request("x", "it is on another device than the cells", "a tensor on the same one"));
         }
         let (len, shape) = match x {
@@ -288,25 +280,30 @@ impl DeviceRnn {
     fn guarded<R>(&mut self, x: Input<'_>, work: impl FnOnce(&mut Self, Input<'_>, usize) -> Result<R>) -> Result<R> {
         State::known(self.failed)?;
         let steps = self.count(x)?;
-        self.computed = (0..self.layers.len()).collect();
+        self.computed = (0..self.places.layers.len()).collect();
         self.failed = true;
-        self.layers.iter_mut().for_each(|layer| layer.expect(steps));
+        self.places.layers.iter_mut().for_each(|layer| layer.expect(steps));
         let done = work(self, x, steps)?;
         self.failed = false;
         Ok(done)
     }
 
-    /// Computes steps of which nothing comes back.
-    fn resident(&mut self, x: Input<'_>, steps: usize, more: &mut More<'_>) -> Result<()> {
-        let mut flights = VecDeque::new();
+    /// Computes steps of which nothing comes back. `keep` records more behind those of a chunk: it is given the number of the first,
+    /// the slots that they left their states in, and what of the chunk is recorded.
+    fn stay(
+        &mut self,
+        x: Input<'_>,
+        steps: usize,
+        mut keep: impl FnMut(&Self, &mut Recorder, (usize, Range<usize>), Work) -> Result<()>,
+    ) -> Result<()> {
+        let mut before = None;
         for first in (0..steps).step_by(self.steps) {
-            let ticket = self.submit(x, first, self.steps.min(steps - first), more)?;
-            flights.push_back(ticket);
+            let (mut recorder, work, slots) = self.record(x, first, self.steps.min(steps - first))?;
+            keep(self, &mut recorder, (first, slots), work)?;
+            let flight = self.executor.submit_unseen(recorder, work)?;
             // The library keeps what was written until it is done.
-            if flights.len() > 2
-                && let Some(oldest) = flights.pop_front()
-            {
-                self.gpu.wait(&oldest)?;
+            if let Some(before) = before.replace(flight) {
+                self.executor.wait(&before, Duration::MAX)?;
             }
         }
         Ok(())
@@ -314,70 +311,67 @@ impl DeviceRnn {
 
     /// Computes steps and hands what they give to `sink`, a chunk while the next is computed.
     fn sequence(&mut self, x: Input<'_>, steps: usize, sink: &mut dyn FnMut(Chunk<'_>) -> Result<()>) -> Result<()> {
-        let capacity = self.steps.min(steps.max(1)) * self.batch * self.last().row();
-        let mut hs = Readback::new(&self.gpu, "h", capacity, 2)?;
-        let every_c = self.last().every_c;
-        let mut cs = Readback::new(&self.gpu, "c", if every_c { capacity } else { 0 }, 2)?;
-        let mut counts = Readback::new(&self.gpu, "the step counter", 1, 2)?;
-        let mut flights: VecDeque<(usize, usize, u32)> = VecDeque::new();
+        let (row, n_out) = (self.last().row(), self.last().cell.n_out());
         let mut first = 0;
-        while first < steps || !flights.is_empty() {
-            while first < steps && flights.len() < 2 {
-                let count = self.steps.min(steps - first);
-                self.submit(x, first, count, &mut |rnn, recorder, _, slots| {
-                    let last = rnn.last();
-                    let slots = last.slots(slots);
-                    if every_c {
-                        cs.record(recorder, &last.cs, slots.clone())?;
-                    }
-                    hs.record(recorder, &last.hs, slots)?;
-                    counts.record(recorder, rnn.counter.words(), Report::REACHED..Report::REACHED + 1)
-                })?;
-                flights.push_back((first, count, self.counter.expected()));
-                first += count;
-            }
-            let Some((first, steps, expected)) = flights.pop_front() else { break };
-            let reached: u32 = counts.wait_with(|count| count[0])?;
-            compare(expected, reached)?;
-            let (row, n_out) = (self.last().row(), self.last().cell.n_out());
-            let c = if every_c { cs.wait_with(|c| compact(c, row, n_out))? } else { Vec::new() };
-            let h = hs.wait_with(|h| compact(h, row, n_out))?;
-            sink(Chunk { first, steps, h: &h, c: &c })?;
-        }
-        Ok(())
+        in_turns(
+            &mut (self, 0),
+            |(rnn, next)| {
+                let count = rnn.steps.min(steps - *next);
+                if count == 0 {
+                    return Ok(None);
+                }
+                let (mut recorder, work, slots) = rnn.record(x, *next, count)?;
+                let Places { h, c, .. } = rnn.places;
+                for id in c.into_iter().chain([h]) {
+                    rnn.executor.bring_back(&mut recorder, id, slots.clone())?;
+                }
+                *next += count;
+                rnn.executor.submit(recorder, work).map(Some)
+            },
+            |(rnn, _), flight| {
+                rnn.executor.report(&flight, |_| ())?;
+                let see = |words: &[u32]| compact(words, row, n_out);
+                let Places { h, c, .. } = rnn.places;
+                let c = c.map_or(Ok(Vec::new()), |c| rnn.executor.came_back(c, see))?;
+                let h = rnn.executor.came_back(h, see)?;
+                let steps = flight.count() as usize;
+                sink(Chunk { first, steps, h: &h, c: &c })?;
+                first += steps;
+                Ok(())
+            },
+        )
     }
 
-    /// Submits `count` steps from step `first` of the input, with what `more` records behind them.
-    fn submit(&mut self, x: Input<'_>, first: usize, count: usize, more: &mut More<'_>) -> Result<Ticket> {
-        let mut recorder = self.gpu.recorder("steps");
+    /// Records `count` steps from step `first` of the input; returns the slots that they leave their states in too.
+    fn record(&mut self, x: Input<'_>, first: usize, count: usize) -> Result<(Recorder, Work, Range<usize>)> {
+        let (layers, executor) = (&self.places.layers, &self.executor);
+        let mut recorder = executor.recorder("steps");
         let stride = match x {
-            Input::Host(_) => self.layers[0].cell.n_in(),
+            Input::Host(_) => layers[0].cell.n_in(),
             Input::Device(x) => x.stride,
         };
         let numbers = first * self.batch * stride..(first + count) * self.batch * stride;
         match x {
-            Input::Host(x) => self.gpu.write(&self.x, 0, &x[numbers])?,
-            Input::Device(x) => recorder.copy(&x.buffer, numbers, &self.x, 0),
+            Input::Host(x) => executor.write(self.places.x, 0, bytemuck::cast_slice(&x[numbers]))?,
+            Input::Device(x) => recorder.copy(&x.buffer, numbers, executor.buffer(self.places.x), 0),
         }
         let slots = slots_after(self.slot, count, self.steps);
-        let workgroups = self.layers.iter().map(|layer| layer.workgroups(count)).fold(0, u32::wrapping_add);
-        let work = Work { steps: count, workgroups };
-        {
-            let mut pass = recorder.pass("steps");
+        let work = executor.record(&mut recorder, count as u32, |windows| {
             let mut operand = (0, stride);
-            for layer in &self.layers {
-                layer.record_inputs(&mut pass, operand, count);
-                layer.record_steps(&mut pass, self.slot, slots.clone());
+            for layer in layers {
+                layer.record_inputs(windows, operand, count);
+                layer.record_steps(windows, self.slot, slots.clone());
                 operand = (slots.start * self.batch, layer.row());
             }
-            self.counter.record(&mut pass, work);
-        }
-        more(self, &mut recorder, first, slots.clone())?;
-        let ticket = recorder.submit()?;
-        self.counter.submitted(work);
+        });
         self.slot = slots.end - 1;
-        Ok(ticket)
+        Ok((recorder, work, slots))
     }
+}
+
+/// A program of cells on a device. A chunk is a submission, however long it takes.
+fn executor(gpu: &Gpu, program: &Program<'_>) -> Result<Executor> {
+    Executor::new(gpu, program, Pace::new(1, None))
 }
 
 /// The slots that `count` steps leave their states in, one each, if they begin from the state in `slot`, and there is room for

@@ -1,13 +1,17 @@
 //! The products of a cell's steps without the cell: what its steps are held against.
 
-use super::measure::Plain;
+use super::clock::Clock;
+use super::measure::{Plain, add_plain, of_rows};
 use super::shape::Shape;
-use super::{Options, choose, chunk_steps};
+use super::variant::lanes;
+use super::{Options, choose, chunk_steps, executor};
 use crate::Result;
+use crate::engine::Executor;
 use crate::gpu::Gpu;
+use crate::program::{Program, StageId};
 use crate::rnn::Cell;
 use crate::rnn::phase::phases;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A plain product in the variant that cells use for this shape.
 pub(crate) fn chosen(gpu: &Gpu, shape: Shape, rows: usize) -> Result<Plain> {
@@ -16,9 +20,10 @@ pub(crate) fn chosen(gpu: &Gpu, shape: Shape, rows: usize) -> Result<Plain> {
 
 /// Of the same shapes as the cell's, in the same variants and submissions.
 pub(crate) struct Products {
-    gpu: Gpu,
-    inputs: Vec<Plain>,
-    recurrent: Vec<Plain>,
+    executor: Executor,
+    /// Those of a chunk's input, and of a step.
+    inputs: StageId,
+    recurrent: StageId,
     batch: usize,
     /// Steps of a submission.
     chunk: usize,
@@ -30,34 +35,35 @@ impl Products {
     /// Of a batch.
     pub fn new(gpu: &Gpu, cell: &Cell, batch: usize) -> Result<Self> {
         let chunk = chunk_steps(gpu, std::slice::from_ref(cell), batch, &Options::default());
-        let phases = phases(cell);
-        let inputs: Vec<_> = phases.iter().map(|phase| (Shape::of_input(phase), chunk * batch)).collect();
-        let recurrent: Vec<_> = phases.iter().map(|phase| (Shape::of_h(phase), batch)).collect();
-        let operations = inputs.iter().chain(&recurrent).map(|(shape, _)| shape.operations(batch)).sum();
-        let plain = |all: Vec<(Shape, usize)>| -> Result<Vec<Plain>> {
-            all.into_iter().map(|(shape, rows)| chosen(gpu, shape, rows)).collect()
-        };
-        let (inputs, recurrent) = (plain(inputs)?, plain(recurrent)?);
-        Ok(Self { gpu: gpu.clone(), inputs, recurrent, batch, chunk, operations })
+        let mut program = Program::new(Clock::NAMES, 0)?;
+        let (inputs, recurrent) = (program.stage("the input"), program.stage("a step"));
+        let mut operations = 0.0;
+        for phase in phases(cell) {
+            let both = [(inputs, Shape::of_input(&phase), chunk * batch), (recurrent, Shape::of_h(&phase), batch)];
+            for (stage, shape, rows) in both {
+                let variant = choose::variant(gpu, shape, rows)?;
+                add_plain(&mut program, stage, (shape, rows, variant, lanes(gpu)))?;
+                operations += shape.operations(batch);
+            }
+        }
+        Ok(Self { executor: executor(gpu, &program)?, inputs, recurrent, batch, chunk, operations })
     }
 
     /// [ns] by the host's clock for the products of so many steps.
-    pub fn time(&self, steps: usize) -> Result<f64> {
+    pub fn time(&mut self, steps: usize) -> Result<f64> {
         let start = Instant::now();
+        let (inputs, recurrent, batch) = (self.inputs, self.recurrent, self.batch);
         let mut last = None;
         for first in (0..steps).step_by(self.chunk) {
             let count = self.chunk.min(steps - first);
-            let mut recorder = self.gpu.recorder("products");
-            {
-                let mut pass = recorder.pass("products");
-                self.inputs.iter().for_each(|plain| plain.dispatch(&mut pass, count * self.batch));
-                for _ in 0..count {
-                    self.recurrent.iter().for_each(|plain| plain.dispatch(&mut pass, self.batch));
-                }
-            }
-            last = Some(recorder.submit()?);
+            let mut recorder = self.executor.recorder("products");
+            let work = self.executor.record(&mut recorder, count as u32, |windows| {
+                windows.add(inputs, &of_rows(count * batch));
+                (0..count).for_each(|_| windows.add(recurrent, &of_rows(batch)));
+            });
+            last = Some(self.executor.submit_unseen(recorder, work)?);
         }
-        last.map_or(Ok(()), |ticket| self.gpu.wait(&ticket))?;
+        last.map_or(Ok(true), |last| self.executor.wait(&last, Duration::MAX))?;
         Ok(start.elapsed().as_nanos() as f64)
     }
 }

@@ -4,12 +4,14 @@
 //! weights never change: each invocation holds those of one quad. That takes an invocation for each quad and stretch of
 //! the sums over k, which is what makes a cell small enough.
 
+use super::clock::Clock;
 use super::glue::{self, line};
 use super::kernel::{self, Named, READ, Text, Use, WRITE, plain};
 use super::shape::{PANEL, Shape};
-use super::variant::{MOST_GROUPS, lanes};
+use super::variant::lanes;
 use crate::Result;
-use crate::gpu::{BindGroup, Binding, Gpu, Pass, Pipeline};
+use crate::gpu::Gpu;
+use crate::program::{BufferId, MOST_GROUPS, Program, StageId};
 use crate::rnn::Cell;
 use crate::rnn::phase::phases;
 use crate::shader::{Composed, Fragment};
@@ -47,33 +49,6 @@ pub(super) struct Layout {
     batch: usize,
 }
 
-/// Numbers of `struct Steps` in `resident_steps.wgsl`.
-#[derive(Debug, Clone, Copy, Default, bytemuck::Pod, bytemuck::Zeroable)]
-#[repr(C)]
-struct StepsCall {
-    count: u32,
-    rows: u32,
-    each: u32,
-    inputs: u32,
-    before: u32,
-    after: u32,
-    every_c: u32,
-    k: u32,
-    padded_k: u32,
-    part: u32,
-    quads: u32,
-    split: u32,
-}
-
-/// What no self-test has passed may arrive wrong.
-const _: () = assert!(size_of::<StepsCall>() <= 4 * crate::gpu::doctor::IMMEDIATES);
-
-/// A kernel that does many steps.
-pub(super) struct Resident {
-    pipeline: Pipeline,
-    group: BindGroup,
-}
-
 impl Layout {
     pub fn new(cell: &Cell, batch: usize, form: Form) -> Self {
         Self { form, shapes: phases(cell).iter().map(Shape::of_h).collect(), batch }
@@ -95,9 +70,33 @@ impl Layout {
         chunk >= LEAST_STEPS && steps >= self.form.after
     }
 
-    /// Workgroups of so many steps.
-    pub fn count(&self, steps: usize) -> u32 {
-        (steps.div_ceil(self.most_steps()) as u32).wrapping_mul(self.groups() as u32)
+    /// Has a stage do steps, as many of them as the clock says, with buffers that the WGSL of the products names.
+    pub fn add(
+        &self,
+        program: &mut Program<'_>,
+        stage: StageId,
+        (cell, half, every_c): (&Cell, bool, bool),
+        buffers: &[(&str, BufferId)],
+    ) -> Result<()> {
+        let kernel = program.kernel("steps", compose(cell, self, half).kernel("product")?, buffers)?;
+        let own = [("rows", self.batch), ("each", self.form.rows), ("every_c", usize::from(every_c))];
+        let own = own.map(|(name, word)| (name, word as u32));
+        let told: Vec<_> = own.into_iter().chain(kernel::sizes(self.shape(), self.split())).collect();
+        program.dispatch(stage, kernel, [self.groups() as u32, 1, 1], &told)
+    }
+
+    /// The dispatches of a step for each of the slots, which it leaves its state in; the first begins from the state in slot
+    /// `from`.
+    pub fn dispatches(&self, from: usize, slots: Range<usize>) -> impl Iterator<Item = Clock> {
+        let (batch, most, Range { start, end }) = (self.batch, self.most_steps(), slots.clone());
+        slots.step_by(most).map(move |after| Clock {
+            count: most.min(end - after),
+            inputs: (after - start) * batch,
+            // Each of the others begins from what the one before has left.
+            before: (if after == start { from } else { after - 1 }) * batch,
+            after: after * batch,
+            ..Clock::default()
+        })
     }
 
     /// Steps of a dispatch at most.
@@ -150,50 +149,13 @@ impl Layout {
     }
 }
 
-impl Resident {
-    /// Compiles and binds; the buffers are h, c and the cell's vector, or h and what is between two products, then weights
-    /// and inputs of each product, then the report.
-    pub fn new(gpu: &Gpu, cell: &Cell, layout: &Layout, half: bool, bound: &[&dyn Binding]) -> Result<Self> {
-        let kernel = compose(cell, layout, half).kernel("product")?;
-        let pipeline = gpu.pipeline("steps", &kernel)?;
-        let group = gpu.bind(&pipeline, bound)?;
-        Ok(Self { pipeline, group })
-    }
-
-    /// Records a step for each of the slots, which it leaves its state in; the first begins from the state in slot `from`.
-    pub fn record(&self, pass: &mut Pass<'_>, layout: &Layout, every_c: bool, from: usize, slots: Range<usize>) {
-        let row = |slot: usize| (slot * layout.batch) as u32;
-        let (shape, most) = (layout.shape(), layout.most_steps());
-        let sizes = [shape.k, shape.padded_k(), shape.part(), shape.quads(), layout.split()];
-        let [k, padded_k, part, quads, split] = sizes.map(|size| size as u32);
-        let (mut before, Range { start, end }) = (from, slots.clone());
-        for after in slots.step_by(most) {
-            let count = most.min(end - after);
-            let call = StepsCall {
-                count: count as u32,
-                rows: layout.batch as u32,
-                each: layout.form.rows as u32,
-                inputs: row(after - start),
-                before: row(before),
-                after: row(after),
-                every_c: u32::from(every_c),
-                k,
-                padded_k,
-                part,
-                quads,
-                split,
-            };
-            let groups = [layout.groups() as u32, 1, 1];
-            pass.dispatch(&self.pipeline, &self.group, bytemuck::bytes_of(&call), groups);
-            before = after + count - 1;
-        }
-    }
-}
-
 /// What all products of a step share.
 fn shared(products: usize) -> &'static [Named] {
     if products == 1 { &[("hs", WRITE), ("cs", WRITE), ("own", READ)] } else { &[("hs", WRITE), ("between", WRITE)] }
 }
+
+/// What the names of each product end with.
+pub(super) const TAGS: [&str; 2] = ["first", "second"];
 
 /// What each has for itself.
 const EACH: [Named; 2] = [("weights", READ), ("inputs", READ)];
@@ -221,7 +183,7 @@ fn compose(cell: &Cell, layout: &Layout, half: bool) -> Composed {
     let (mut hold, mut compute) = (String::new(), String::new());
     for (index, shape) in layout.shapes.iter().enumerate() {
         // Two products in one module: each has names of its own.
-        let tag = ["first", "second"][index];
+        let tag = TAGS[index];
         let purpose = match (products, index) {
             (1, _) => Use::Step(cell),
             (_, 0) => Use::Gate(cell),

@@ -1,6 +1,6 @@
 //! Numbers that stay on the device.
 
-use super::counter::check;
+use crate::engine::Mark;
 use crate::gpu::{Buffer, Gpu, Usage};
 use crate::{Error, Result};
 
@@ -8,12 +8,12 @@ use crate::{Error, Result};
 #[derive(Debug, Clone)]
 pub struct Tensor {
     pub(super) gpu: Gpu,
-    pub(super) buffer: Buffer<f32>,
+    pub(super) buffer: Buffer<u32>,
     pub(super) shape: Vec<usize>,
     /// From one row to the next; the last axis may be padded.
     pub(super) stride: usize,
-    /// What the device had counted when it left them here, and what it should have.
-    pub(super) counted: Option<(Buffer<u32>, u32)>,
+    /// Of the steps that left them here.
+    pub(super) mark: Option<Mark>,
 }
 
 impl Tensor {
@@ -28,8 +28,8 @@ impl Tensor {
             let problem = format!("{} numbers for the shape {shape:?}", values.len());
             return Err(Error::request("a tensor", problem, "the product of its axes, one or more"));
         };
-        let buffer = gpu.buffer_of("a tensor", values, Usage::StorageParts)?;
-        Ok(Self { gpu: gpu.clone(), buffer, shape: shape.to_vec(), stride, counted: None })
+        let buffer = gpu.buffer_of("a tensor", bytemuck::cast_slice(values), Usage::StorageParts)?;
+        Ok(Self { gpu: gpu.clone(), buffer, shape: shape.to_vec(), stride, mark: None })
     }
 
     /// The length of each axis.
@@ -43,9 +43,7 @@ impl Tensor {
     /// [`Error::Unfinished`] if they are of steps that the device did not finish; [`Error::OutOfMemory`],
     /// [`Error::DeviceLost`].
     pub fn read(&self) -> Result<Vec<f32>> {
-        if let Some((reached, expected)) = &self.counted {
-            check(&self.gpu, reached, *expected)?;
-        }
+        self.mark.as_ref().map_or(Ok(()), Mark::check)?;
         let values = self.gpu.read(&self.buffer, 0..self.buffer.len())?;
         let width = self.shape.last().copied().unwrap_or(0);
         Ok(compact(&values, self.stride, width))
@@ -59,7 +57,8 @@ pub(super) fn spread(values: &[f64], width: usize, stride: usize) -> Vec<f32> {
 }
 
 /// The first `width` numbers of each `stride`: the way back.
-pub(super) fn compact(values: &[f32], stride: usize, width: usize) -> Vec<f32> {
+pub(super) fn compact(words: &[u32], stride: usize, width: usize) -> Vec<f32> {
+    let values: &[f32] = bytemuck::cast_slice(words);
     if stride == width {
         return values.to_vec();
     }

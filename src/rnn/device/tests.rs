@@ -1,11 +1,16 @@
 //! What no host can ask for: every variant of a product against the others, bit for bit; the choice among them; steps
 //! that a driver lost.
 
+use super::layer::Stages;
 use super::resident::{Form, Layout};
 use super::variant::{Variant, lanes};
 use super::*;
+use crate::gpu::doctor::IMMEDIATES;
+use crate::gpu::tests::given::{self, Given};
 use crate::gpu::tests::gpu;
+use crate::program::{Contents, StageId};
 use crate::rnn::{Activation, CellKind, VanillaRnn, drawn};
+use half::f16;
 
 /// Numbers between −1 and 1.
 fn numbers(count: usize, seed: u32) -> Vec<f32> {
@@ -28,14 +33,15 @@ fn cell(kind: CellKind, n_in: usize, n_out: usize) -> Cell {
 fn run(gpu: &Gpu, cell: &Cell, batch: usize, x: &[f32], variant: Option<Variant>) -> Outputs {
     let options = Options { every_c: true, ..Options::default() };
     let product = |shape, rows| variant.map_or_else(|| choose::variant(gpu, shape, rows), Ok);
-    let pick = Pick { product: &product, steps: &|_, _, _| Ok(None) };
+    let pick = Pick { product: &product, steps: &|_, _, _| Ok(None), lanes: lanes(gpu) };
     DeviceRnn::with(gpu, std::slice::from_ref(cell), batch, &options, pick).unwrap().run(x).unwrap()
 }
 
 /// With all steps one by one, or as many of a chunk at once as the form allows.
 fn stack(gpu: &Gpu, cells: &[Cell], batch: usize, options: &Options, form: Option<Form>) -> DeviceRnn {
     let product = |shape, rows| choose::variant(gpu, shape, rows);
-    DeviceRnn::with(gpu, cells, batch, options, Pick { product: &product, steps: &|_, _, _| Ok(form) }).unwrap()
+    let pick = Pick { product: &product, steps: &|_, _, _| Ok(form), lanes: lanes(gpu) };
+    DeviceRnn::with(gpu, cells, batch, options, pick).unwrap()
 }
 
 /// Few rows and many have other variants; one to four gates are written out differently.
@@ -68,7 +74,7 @@ fn history(rnn: &mut DeviceRnn, batch: usize, n_in: usize) -> (Vec<Outputs>, Vec
     let (mut outputs, mut states) = (Vec::new(), Vec::new());
     for (run, steps) in [7, 1, 4, 11].into_iter().enumerate() {
         outputs.push(rnn.run(&numbers(steps * batch * n_in, run as u32)).unwrap());
-        for layer in 0..rnn.layers.len() {
+        for layer in 0..rnn.places.layers.len() {
             let mut state = rnn.state(layer).unwrap();
             states.push(state.clone());
             if run == 1 {
@@ -147,10 +153,14 @@ fn a_dispatch_does_as_many_steps_as_a_slow_device_may_take() {
     let gpu = gpu();
     let form = Form { rows: 1, lanes: lanes(&gpu), after: 0 };
     // 2 * 128 * 512 operations a step and row.
-    let layout = |batch| Layout::new(&cell(CellKind::Lstm, 3, 128), batch, form);
-    assert_eq!([1, 1907, 1908].map(|steps| layout(1).count(steps)), [1, 1, 2]);
-    assert_eq!([4, 5, 6].map(|steps| layout(381).count(steps)), [381, 381, 2 * 381]);
-    assert_eq!(layout(5000).count(4), 4 * 5000);
+    let dispatches = |batch, steps: usize| {
+        let layout = Layout::new(&cell(CellKind::Lstm, 3, 128), batch, form);
+        layout.dispatches(2, 3..3 + steps).map(|of| (of.count, of.inputs, of.before, of.after)).collect::<Vec<_>>()
+    };
+    assert_eq!(dispatches(1, 1907), [(1907, 0, 2, 3)]);
+    assert_eq!(dispatches(1, 1908), [(1907, 0, 2, 3), (1, 1907, 1909, 1910)]);
+    assert_eq!([4, 5, 6].map(|steps| dispatches(381, steps).len()), [1, 1, 2]);
+    assert_eq!(dispatches(5000, 4).len(), 4);
 }
 
 #[test]
@@ -164,11 +174,16 @@ fn short_runs_take_their_steps_one_by_one() {
     // Runs add up: the third reaches the 20th step.
     let cells = [cell(CellKind::Lstm, 3, 8)];
     let mut rnn = stack(&gpu, &cells, 1, &Options::default(), Some(Form { after: 20, ..form }));
-    // The input's product takes as many for 7 steps as for 8.
-    let of_steps = |rnn: &DeviceRnn| rnn.layers[0].workgroups(8).wrapping_sub(rnn.layers[0].workgroups(7));
     for runs in 1..=3 {
+        given::take();
         rnn.step(&numbers(8 * 3, 1)).unwrap();
-        assert_eq!(of_steps(&rnn), u32::from(runs < 3), "{runs} runs");
+        let dispatches = given::take().into_iter().filter_map(|given| match given {
+            Given::Dispatch(label, ..) => Some(label),
+            Given::Buffer(..) => None,
+        });
+        let steps = if runs < 3 { vec!["step"; 8] } else { vec!["steps"] };
+        let expected = [&["inputs"][..], &steps, &["finish"]].concat();
+        assert_eq!(dispatches.collect::<Vec<_>>(), expected, "{runs} runs");
         rnn.h().unwrap();
     }
 }
@@ -178,7 +193,7 @@ fn short_runs_take_their_steps_one_by_one() {
 fn steps_are_compared_by_doing_them() {
     let gpu = gpu();
     let form = Form { rows: 1, lanes: lanes(&gpu), after: 0 };
-    let steps = measure::Steps::new(&gpu, &cell(CellKind::Gru, 3, 12), 2, false, form).unwrap();
+    let mut steps = measure::Steps::new(&gpu, &cell(CellKind::Gru, 3, 12), 2, false, form).unwrap();
     assert!(steps.time(true).unwrap() > 0.0 && steps.time(false).unwrap() > 0.0);
     steps.faster().unwrap();
 }
@@ -208,7 +223,7 @@ fn steps_that_were_lost_are_seen_until_the_state_is_set() {
     let before = rnn.h_on_device().unwrap();
 
     // As a driver leaves it that drops a submission.
-    gpu.write(rnn.counter.words(), 0, &[3]).unwrap();
+    rnn.executor.write(Program::REPORT, 0, &[3]).unwrap();
     rnn.step(&x).unwrap();
     let after = rnn.h_on_device().unwrap();
     let unfinished = |error: Error| matches!(error, Error::Unfinished { expected: 8 | 12, reached: 3 });
@@ -235,16 +250,13 @@ fn products_that_were_skipped_are_seen() {
     let form = Form { rows: 2, lanes: lanes(&gpu), after: 0 };
     let whole = |form| stack(&gpu, &cells, 2, &Options::default(), form);
     let expected = whole(None).run(&x).unwrap();
-    let skips: [(Option<Form>, fn(&mut Layer)); 3] = [
-        (None, |layer| layer.inputs.truncate(0)),
-        (None, |layer| _ = layer.step.pop()),
-        (Some(form), |layer| layer.resident = None),
-    ];
+    let skips: [(Option<Form>, fn(Stages) -> StageId); 3] =
+        [(None, |stages| stages.inputs[1]), (None, |stages| stages.step), (Some(form), |stages| stages.steps.unwrap())];
     for (layer, (form, skip)) in (0..2).flat_map(|layer| skips.map(|skip| (layer, skip))) {
         let mut rnn = whole(form);
         rnn.step(&x).unwrap();
         // As a driver does that skips a dispatch.
-        skip(&mut rnn.layers[layer]);
+        rnn.executor.skip(skip(rnn.places.layers[layer].stages), 0);
         assert_eq!(
             rnn.run(&x).unwrap_err().to_string(),
             "the device left work undone without reporting a failure: step 4 is known to be reached, not 8; \
@@ -271,4 +283,101 @@ fn no_step_writes_what_it_begins_from() {
     }
     assert_eq!((slots_after(0, 4, 4), slots_after(1, 3, 4)), (1..5, 2..5));
     assert_eq!((slots_after(1, 4, 4), slots_after(4, 1, 4)), (0..4, 0..1));
+}
+
+/// The programs of cells of all kinds, with steps at once, in the same way on all adapters.
+fn with_programs(cells: &[Cell], f16: bool, see: impl FnOnce(&Program<'_>)) {
+    let form = Form { rows: 1, lanes: 8, after: 0 };
+    let product = |_, rows| Ok(Variant::Lanes { rows: if rows > 2 { 8 } else { 2 }, quads: 1 });
+    let pick = Pick { product: &product, steps: &|_, _, _| Ok(Some(form)), lanes: 8 };
+    let options = Options { f16, every_c: true, steps: None };
+    see(&StackProgram::new(cells, Room { batch: 2, steps: 4 }, &options, pick).unwrap().program);
+}
+
+#[test]
+fn a_program_says_what_a_device_is_given() {
+    with_programs(&[cell(CellKind::Gru, 3, 6)], false, |program| {
+        assert_eq!(
+            program.to_string(),
+            "\
+the input of one step of the gru cell: 2 dispatches
+  inputs                   1 x 1 x 1 workgroups of 8, rows 2, k 3, padded_k 8, part 64, quads 2, split 1
+  inputs                   1 x 1 x 1 workgroups of 8, rows 2, k 3, padded_k 8, part 64, quads 2, split 1
+the input of many steps of the gru cell: 2 dispatches
+  inputs                   (rows / 8) x 1 workgroups of 8, k 3, padded_k 8, part 64, quads 2, split 1
+  inputs                   (rows / 8) x 1 workgroups of 8, k 3, padded_k 8, part 64, quads 2, split 1
+one step of the gru cell: 2 dispatches
+  gate                     1 x 1 x 1 workgroups of 8, rows 2, stride 8, k 6, padded_k 8, part 64, quads 2, split 1
+  candidate                1 x 1 x 1 workgroups of 8, rows 2, operand 0, stride 8, k 6, padded_k 8, part 64, quads 2, split 1
+many steps at once of the gru cell: 1 dispatch
+  steps                    2 x 1 x 1 workgroups of 8, rows 2, each 1, every_c 0, k 6, padded_k 8, part 64, quads 2, split 1
+device memory 7.5 KiB
+  the report of a submission                  16 B
+  the input                                  128 B
+  h of the gru cell                          320 B
+  c of the gru cell                           16 B
+  the vector of the gru cell                  16 B
+  gates of the gru cell                      128 B
+  input weights 1 of the gru cell          2.0 KiB
+  the bias of the gru cell                    64 B
+  the input's part of the gru cell           512 B
+  recurrent weights 1 of the gru cell      2.0 KiB
+  input weights 2 of the gru cell          1.0 KiB
+  the bias of the gru cell                    32 B
+  the input's part of the gru cell           256 B
+  recurrent weights 2 of the gru cell      1.0 KiB
+read back, 2 times each
+  h of the gru cell                          256 B
+  the report of a submission                   8 B
+"
+        );
+    });
+    // Every c comes back of a cell that has one.
+    with_programs(&[cell(CellKind::Lstm, 6, 70)], false, |program| {
+        let text = program.to_string();
+        let back = "\
+read back, 2 times each
+  h of the lstm cell                        2.2 KiB
+  c of the lstm cell                        2.2 KiB
+  the report of a submission                    8 B
+";
+        assert!(text.ends_with(back), "{text}");
+    });
+}
+
+#[test]
+fn kernels_are_told_no_more_than_a_self_test_has_passed() {
+    for kind in CellKind::ALL {
+        with_programs(&[cell(kind, 3, 6)], false, |program| {
+            assert!(program.kernels.len() > 3);
+            let most = program.kernels.iter().map(|kernel| kernel.kernel.immediates.len()).max();
+            assert!(most.unwrap() <= IMMEDIATES, "{kind}: {most:?}");
+        });
+    }
+}
+
+/// What is beyond the range of f16 is refused when there is a place for it, not before.
+#[test]
+fn weights_are_rounded_when_they_are_written() {
+    let cells = [cell(CellKind::Gru, 3, 6)];
+    let matrices = |f16| {
+        let mut all = Vec::new();
+        with_programs(&cells, f16, |program| {
+            for buffer in &program.buffers {
+                if let Contents::Made(make) = &buffer.contents {
+                    let words = make().unwrap();
+                    assert_eq!(words.len(), buffer.words, "{}", buffer.what);
+                    all.push(words);
+                }
+            }
+        });
+        all
+    };
+    let (singles, halves) = (matrices(false), matrices(true));
+    assert_eq!((singles.len(), halves.len()), (4, 4));
+    for (singles, halves) in singles.iter().zip(&halves) {
+        let singles = singles.iter().map(|word| f16::from_f32(f32::from_bits(*word)));
+        let halves = halves.iter().flat_map(|word| [*word, word >> 16]).map(|half| f16::from_bits(half as u16));
+        assert!(singles.eq(halves));
+    }
 }

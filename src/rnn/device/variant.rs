@@ -2,9 +2,7 @@
 
 use super::shape::{DEPTH, Shape};
 use crate::gpu::Gpu;
-
-/// Workgroups that every adapter takes along one axis.
-pub(super) const MOST_GROUPS: usize = 65_535;
+use crate::program::Tiling;
 
 /// Rows up to which the parts of a sum may be worth sharing.
 const FEW_ROWS: usize = 256;
@@ -77,16 +75,13 @@ impl Variant {
         }
     }
 
-    /// Workgroups for so many rows.
-    pub fn workgroups(self, shape: Shape, rows: usize, lanes: usize) -> [u32; 3] {
+    /// How workgroups share out its rows.
+    pub fn tiling(self, shape: Shape, lanes: usize) -> Tiling {
         let (high, wide) = match self {
             Self::Lanes { rows, quads } => (rows, lanes * quads),
             Self::Tile { columns, lines, rows, quads, .. } => (lines * rows, columns * quads),
         };
-        let (groups, columns) = (rows.div_ceil(high), shape.quads().div_ceil(wide));
-        // Rows take a second axis where one cannot count them.
-        let layers = groups.div_ceil(MOST_GROUPS).max(1);
-        [groups.div_ceil(layers), columns, layers].map(|count| u32::try_from(count).unwrap_or(u32::MAX))
+        Tiling { high: high as u32, columns: u32::try_from(shape.quads().div_ceil(wide)).unwrap_or(u32::MAX) }
     }
 
     /// The variants worth trying for so many rows on an adapter.

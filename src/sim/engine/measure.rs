@@ -19,8 +19,8 @@ impl Engine {
         let cleared = recorder.submit()?;
         self.executor.gpu().wait(&cleared)?;
         self.step = all.end;
-        let (plan, tuning) = (&self.plan, &self.tuning);
-        self.executor.time(steps, |windows| record(plan, tuning, windows, all))
+        let (plan, tuning, window) = (&self.plan, &self.tuning, self.places.window);
+        self.executor.time(steps, |windows| record(plan, tuning, window, windows, all))
     }
 
     /// Spikes of the windows that were [timed](Self::time) last, `windows` of them.
@@ -28,8 +28,7 @@ impl Engine {
     /// # Errors
     /// [`Error::DeviceLost`](crate::Error::DeviceLost), [`Error::OutOfMemory`](crate::Error::OutOfMemory).
     pub(crate) fn count_spikes(&self, windows: u32) -> Result<u64> {
-        let spikes = self.executor.buffer(self.places.spikes);
-        let words = self.executor.gpu().read(spikes, self.spike_words(windows))?;
+        let words = self.executor.read(self.places.spikes, self.spike_words(windows))?;
         Ok(words.into_iter().map(|word| u64::from(word.count_ones())).sum())
     }
 
@@ -41,7 +40,7 @@ impl Engine {
 
     /// The workgroups of each dispatch of a window.
     pub(crate) fn dispatches(&self) -> Vec<[u32; 3]> {
-        self.executor.dispatches().iter().map(|dispatch| dispatch.workgroups).collect()
+        self.executor.dispatches(self.places.window).iter().map(|dispatch| dispatch.grid.workgroups(&[])).collect()
     }
 
     /// Windows of the next submission.

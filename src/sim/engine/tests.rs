@@ -45,7 +45,7 @@ fn a_skipped_dispatch_is_seen() {
         for skipped in 0..whole().dispatches().len() {
             let mut engine = whole();
             assert_eq!(engine.run(40, &mut |_| ()).unwrap().steps, 40);
-            engine.executor.skip(skipped);
+            engine.executor.skip(engine.places.window, skipped);
             assert_eq!(
                 engine.run(3, &mut |_| ()).unwrap_err().to_string(),
                 "the device left work undone without reporting a failure: step 40 is known to be reached, not 43; \
@@ -64,7 +64,7 @@ fn a_window_without_steps_is_whole() {
         let mut engine = engine(&gpu, schedule);
         let slots = engine.plan.slots;
         let nothing = Window { step: 7, steps: 0, slot: 7 % slots, index: 0, first_step: 7 };
-        engine.executor.warm_up(&nothing.clock()).unwrap();
+        engine.executor.warm_up(engine.places.window, &nothing.clock()).unwrap();
         assert_eq!(engine.state().unwrap(), engine.plan.initial_state().unwrap());
         assert_eq!(engine.run(4, &mut |_| ()).unwrap().steps, 4);
     }
@@ -137,7 +137,7 @@ fn how_many_bindings_a_kernel_has_changes_nothing() {
         assert!(parts > 3, "{parts} parts");
         let options = EngineOptions { schedule: Some(Schedule::Windowed), ..EngineOptions::default() };
         let mut engine = Engine::new(&gpu, plan, &options).unwrap();
-        let deliveries = engine.executor.dispatches().len() - 2;
+        let deliveries = engine.executor.dispatches(engine.places.window).len() - 2;
         assert_eq!(deliveries, parts.div_ceil(together), "{parts} parts, {buffers} buffers");
         engine.run(100, &mut |_| ()).unwrap()
     };

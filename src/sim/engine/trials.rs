@@ -116,7 +116,7 @@ impl Engine {
         self.executor.restart(before.step)?;
         let nothing = Window { step: 0, steps: 0, slot: 0, index: 0, first_step: 0 };
         let start = Instant::now();
-        self.executor.warm_up(&nothing.clock())?;
+        self.executor.warm_up(self.places.window, &nothing.clock())?;
         self.compiling = self.compiling.max(start.elapsed());
         self.put(before)?;
         let start = Instant::now();
@@ -139,12 +139,8 @@ impl Engine {
 
     fn snapshot(&self) -> Result<Snapshot> {
         self.plan.check_state_fits()?;
-        let read = |id| {
-            let buffer = self.executor.buffer(id);
-            self.executor.gpu().read(buffer, 0..buffer.len())
-        };
         let ids = self.places.states.iter().chain([&self.places.ring]);
-        Ok(Snapshot { step: self.step, words: ids.map(|id| read(*id)).collect::<Result<_>>()? })
+        Ok(Snapshot { step: self.step, words: ids.map(|id| self.executor.read_all(*id)).collect::<Result<_>>()? })
     }
 
     /// Goes back to a state.
@@ -152,7 +148,7 @@ impl Engine {
         self.executor.restart(snapshot.step)?;
         let ids = self.places.states.iter().chain([&self.places.ring]);
         for (id, words) in ids.zip(&snapshot.words) {
-            self.executor.gpu().write(self.executor.buffer(*id), 0, words)?;
+            self.executor.write(*id, 0, words)?;
         }
         self.step = snapshot.step;
         Ok(())
