@@ -21,16 +21,16 @@ impl Tiling {
     }
 }
 
-/// The workgroups of a dispatch.
+/// The workgroups of a dispatch; rows are counted by a word that is named, or known to be of the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Grid {
+pub(crate) enum Grid<W = usize> {
     /// Along three axes, the same in all windows.
     Fixed([u32; 3]),
-    /// Of as many rows as a word of the clock says, by its place there.
-    Rows(usize, Tiling),
+    /// Of as many rows as this word says.
+    Rows(W, Tiling),
 }
 
-impl From<[u32; 3]> for Grid {
+impl<W> From<[u32; 3]> for Grid<W> {
     fn from(workgroups: [u32; 3]) -> Self {
         Self::Fixed(workgroups)
     }
@@ -41,7 +41,7 @@ impl Grid {
     pub(crate) fn workgroups(self, clock: &[u32]) -> [u32; 3] {
         match self {
             Self::Fixed(workgroups) => workgroups,
-            Self::Rows(word, tiling) => tiling.workgroups(clock[word]),
+            Self::Rows(at, tiling) => tiling.workgroups(clock[at]),
         }
     }
 
@@ -49,7 +49,7 @@ impl Grid {
     pub(super) fn shown(self, clock: &[&str]) -> String {
         match self {
             Self::Fixed([x, y, z]) => format!("{x} x {y} x {z}"),
-            Self::Rows(word, Tiling { high, columns }) => format!("({} / {high}) x {columns}", clock[word]),
+            Self::Rows(at, Tiling { high, columns }) => format!("({} / {high}) x {columns}", clock[at]),
         }
     }
 }

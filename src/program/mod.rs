@@ -221,36 +221,32 @@ impl<'a> Program<'a> {
         StageId(self.stages.len().saturating_sub(1))
     }
 
-    /// A grid of as many rows as the clock says by this name.
-    ///
-    /// # Errors
-    /// [`Error::Request`] if it has no such word.
-    pub(crate) fn rows(&self, word: &str, tiling: Tiling) -> Result<Grid> {
-        let found = self.clock.iter().position(|known| *known == word);
-        let unknown =
-            || Error::request(format!("a grid of `{word}`"), "the clock has no such word", self.clock.join(", "));
-        found.map(|at| Grid::Rows(at, tiling)).ok_or_else(unknown)
-    }
-
-    /// Appends a dispatch to a stage. What it is told and `told` does not name is the clock's.
+    /// Appends a dispatch to a stage. What it is told, or has so many rows as, and `told` does not name is the clock's.
     ///
     /// # Errors
     /// [`Error::Request`] for a word that neither names.
-    pub(crate) fn dispatch(
+    pub(crate) fn dispatch<'n>(
         &mut self,
         stage: StageId,
         kernel: KernelId,
-        grid: impl Into<Grid>,
+        grid: impl Into<Grid<&'n str>>,
         told: &[(&str, u32)],
     ) -> Result<()> {
         let KernelPlan { label, kernel: text, .. } = &self.kernels[kernel.0];
-        let word = |name: &String| {
-            let fixed = told.iter().find(|(known, _)| known == name).map(|(_, word)| Word::Fixed(*word));
-            let found = fixed.or_else(|| self.clock.iter().position(|known| known == name).map(Word::Clock));
+        let word = |name: &str| {
+            let fixed = told.iter().find(|(known, _)| *known == name).map(|(_, word)| Word::Fixed(*word));
+            let found = fixed.or_else(|| self.clock.iter().position(|known| *known == name).map(Word::Clock));
             found.ok_or_else(|| Error::request(format!("kernel `{label}`"), format!("nobody tells it `{name}`"), ""))
         };
-        let told = text.immediates.iter().map(word).collect::<Result<_>>()?;
-        self.stages[stage.0].dispatches.push(Dispatch { kernel, grid: grid.into(), told });
+        let grid = match grid.into() {
+            Grid::Fixed(workgroups) => Grid::Fixed(workgroups),
+            Grid::Rows(rows, tiling) => match word(rows)? {
+                Word::Fixed(rows) => Grid::Fixed(tiling.workgroups(rows)),
+                Word::Clock(at) => Grid::Rows(at, tiling),
+            },
+        };
+        let told = text.immediates.iter().map(|name| word(name)).collect::<Result<_>>()?;
+        self.stages[stage.0].dispatches.push(Dispatch { kernel, grid, told });
         Ok(())
     }
 

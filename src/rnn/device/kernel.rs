@@ -52,27 +52,19 @@ pub(super) struct Product<'c> {
 }
 
 impl Product<'_> {
-    /// Has a stage compute it for so many rows, or as many as the clock says, with buffers that its WGSL names.
+    /// Has a stage compute it for so many `rows` as it is told, or as the clock says, with buffers that its WGSL names.
     pub fn add(
         &self,
         program: &mut Program<'_>,
         stage: StageId,
-        rows: Option<usize>,
         told: &[(&str, u32)],
         buffers: &[(&str, BufferId)],
     ) -> Result<()> {
         let Self { shape, variant, purpose, half, lanes } = *self;
         let kernel = compose(shape.gates, variant, purpose, half, lanes).kernel("product")?;
         let kernel = program.kernel(purpose.label(), kernel, buffers)?;
-        let tiling = variant.tiling(shape, lanes);
-        let rows = rows.map(|rows| rows as u32);
-        let grid = match rows {
-            Some(rows) => Grid::Fixed(tiling.workgroups(rows)),
-            None => program.rows("rows", tiling)?,
-        };
-        let fixed = rows.map(|rows| ("rows", rows));
-        let told: Vec<_> = fixed.into_iter().chain(sizes(shape, variant.split())).chain(told.iter().copied()).collect();
-        program.dispatch(stage, kernel, grid, &told)
+        let rows = Grid::Rows("rows", variant.tiling(shape, lanes));
+        program.dispatch(stage, kernel, rows, &[told, &sizes(shape, variant.split())].concat())
     }
 }
 
@@ -95,6 +87,15 @@ impl<'c> Use<'c> {
             Self::Step(_) => STEP,
             Self::Gate(_) => GATE,
             Self::Candidate(_) => CANDIDATE,
+        }
+    }
+
+    /// Of one product of a step, or two.
+    pub fn of_product(cell: &'c Cell, two: bool, index: usize) -> Self {
+        match (two, index) {
+            (false, _) => Self::Step(cell),
+            (true, 0) => Self::Gate(cell),
+            (true, _) => Self::Candidate(cell),
         }
     }
 

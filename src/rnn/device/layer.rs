@@ -96,6 +96,7 @@ impl Layer {
         };
         let shared =
             [("report", Program::REPORT), ("x", x), ("hs", hs), ("cs", cs), ("own", own), ("between", between)];
+        let rows = [("rows", batch as u32)];
         let mut of_steps = shared.map(|(name, buffer)| (name.to_owned(), buffer)).to_vec();
         for phase in phases {
             let index = phase.index;
@@ -114,22 +115,21 @@ impl Layer {
             let own = [("weights", matrix), ("bias", bias), ("inputs", inputs)];
             let bound = [&shared[..], &own].concat();
             let [one, many] = stages.inputs;
-            product(shape, batch, Use::Inputs)?.add(program, one, Some(batch), &[], &bound)?;
-            product(shape, steps * batch, Use::Inputs)?.add(program, many, None, &[], &bound)?;
+            product(shape, batch, Use::Inputs)?.add(program, one, &rows, &bound)?;
+            product(shape, steps * batch, Use::Inputs)?.add(program, many, &[], &bound)?;
 
             let shape = Shape::of_h(&phase);
             let name = weights("recurrent");
             let number = move |k, gate, unit| phase.weight(cell.n_in() + k, gate, unit);
             let own = [("weights", matrix::add(program, name, shape, half, number)), ("inputs", inputs)];
             let bound = [&shared[..], &own].concat();
-            let stride = ("stride", row as u32);
-            // The second of two products takes what the first has left, which begins at row 0.
-            let (purpose, told) = match (two, index) {
-                (false, _) => (Use::Step(cell), &[stride][..]),
-                (true, 0) => (Use::Gate(cell), &[stride][..]),
-                (true, _) => (Use::Candidate(cell), &[stride, ("operand", 0)][..]),
-            };
-            product(shape, batch, purpose)?.add(program, stages.step, Some(batch), told, &bound)?;
+            let mut told = vec![rows[0], ("stride", row as u32)];
+            if index == 1 {
+                // It takes what the first product has left, which begins at row 0.
+                told.push(("operand", 0));
+            }
+            let purpose = Use::of_product(cell, two, index);
+            product(shape, batch, purpose)?.add(program, stages.step, &told, &bound)?;
             of_steps.extend(own.map(|(name, buffer)| (renamed(TAGS[index], name), buffer)));
         }
         if let (Some(layout), Some(stage)) = (&layout, stages.steps) {

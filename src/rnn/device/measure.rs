@@ -29,7 +29,7 @@ pub(super) fn add_plain(
         ("inputs", program.buffer("the sums", rows * shape.row() * QUAD)),
     ];
     let product = Product { shape, variant, purpose: Use::Inputs, half: false, lanes };
-    product.add(program, stage, None, &[("stride", stride as u32)], &bound)
+    product.add(program, stage, &[("stride", stride as u32)], &bound)
 }
 
 /// What a stage of plain products of so many rows is told.

@@ -184,11 +184,7 @@ fn compose(cell: &Cell, layout: &Layout, half: bool) -> Composed {
     for (index, shape) in layout.shapes.iter().enumerate() {
         // Two products in one module: each has names of its own.
         let tag = TAGS[index];
-        let purpose = match (products, index) {
-            (1, _) => Use::Step(cell),
-            (_, 0) => Use::Gate(cell),
-            _ => Use::Candidate(cell),
-        };
+        let purpose = Use::of_product(cell, products == 2, index);
         let text: [&str; 10] = [
             &format!("const GATES = {}u;\nconst HELD = {}u;\n", shape.gates, layout.stretch() * shape.gates),
             &kernel::bindings(&EACH, shared(products).len() + index * EACH.len()),

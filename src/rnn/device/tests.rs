@@ -290,7 +290,7 @@ fn with_programs(cells: &[Cell], f16: bool, see: impl FnOnce(&Program<'_>)) {
     let form = Form { rows: 1, lanes: 8, after: 0 };
     let product = |_, rows| Ok(Variant::Lanes { rows: if rows > 2 { 8 } else { 2 }, quads: 1 });
     let pick = Pick { product: &product, steps: &|_, _, _| Ok(Some(form)), lanes: 8 };
-    let options = Options { f16, every_c: true, steps: None };
+    let options = Options { f16, every_c: true, ..Options::default() };
     see(&StackProgram::new(cells, Room { batch: 2, steps: 4 }, &options, pick).unwrap().program);
 }
 
