@@ -300,7 +300,7 @@ impl Engine {
 /// Records the windows of these steps; a resident kernel goes through all of them itself.
 #[expect(clippy::arithmetic_side_effects, reason = "steps up to the last; a plan has slots, and steps in a window")]
 fn record(plan: &Plan, tuning: &Tuning, stage: StageId, windows: &mut Windows<'_, '_>, all: Range<u32>) {
-    let together = if tuning.schedule == Schedule::Resident { all.len() as u32 } else { plan.window };
+    let together = if tuning.schedule == Schedule::Resident { all.end - all.start } else { plan.window };
     for (index, step) in (0..).zip(all.clone().step_by(together.max(1) as usize)) {
         let steps = together.min(all.end - step);
         let window = Window { step, steps, slot: step % plan.slots, index, first_step: all.start };

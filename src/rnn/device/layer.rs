@@ -54,13 +54,16 @@ pub(super) struct Room {
     pub steps: usize,
 }
 
+/// How many steps of a cell and batch are done at once, with weights in 16 bits or not, if they are.
+type PickSteps<'p> = &'p dyn Fn(&Cell, usize, bool) -> Result<Option<Form>>;
+
 /// Who chooses how things are computed.
 #[derive(Clone, Copy)]
 pub(super) struct Pick<'p> {
     /// The variant of a product of so many rows.
     pub product: &'p dyn Fn(Shape, usize) -> Result<Variant>,
     /// Whether many steps of such a cell and batch, with weights in 16 bits or not, are done at once, and how.
-    pub steps: &'p dyn Fn(&Cell, usize, bool) -> Result<Option<Form>>,
+    pub steps: PickSteps<'p>,
     /// Invocations of every subgroup; 0 where there are none of one size.
     pub lanes: usize,
 }

@@ -250,7 +250,8 @@ fn products_that_were_skipped_are_seen() {
     let form = Form { rows: 2, lanes: lanes(&gpu), after: 0 };
     let whole = |form| stack(&gpu, &cells, 2, &Options::default(), form);
     let expected = whole(None).run(&x).unwrap();
-    let skips: [(Option<Form>, fn(Stages) -> StageId); 3] =
+    type Skip = (Option<Form>, fn(Stages) -> StageId);
+    let skips: [Skip; 3] =
         [(None, |stages| stages.inputs[1]), (None, |stages| stages.step), (Some(form), |stages| stages.steps.unwrap())];
     for (layer, (form, skip)) in (0..2).flat_map(|layer| skips.map(|skip| (layer, skip))) {
         let mut rnn = whole(form);

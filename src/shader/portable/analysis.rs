@@ -14,6 +14,9 @@ use std::rc::Rc;
 /// A function, with what is known of its arguments.
 pub(super) type Call = (Handle<Function>, Vec<Value>);
 
+/// What stands for functions whose last bits are the driver's, if anything does.
+type Own<'m> = Option<&'m dyn Fn(MathFunction, &[Value]) -> Value>;
+
 /// What is known in a function.
 #[derive(Debug)]
 pub(super) struct Facts {
@@ -39,13 +42,13 @@ impl Facts {
 pub(super) struct Analysis<'m> {
     pub(super) module: &'m Module,
     /// What stands for functions whose last bits are the driver's.
-    own: Option<&'m dyn Fn(MathFunction, &[Value]) -> Value>,
+    own: Own<'m>,
     known: RefCell<HashMap<Call, Rc<Facts>>>,
 }
 
 impl<'m> Analysis<'m> {
     /// Of a module; `own` says what is known of the results of functions that are replaced.
-    pub(super) fn new(module: &'m Module, own: Option<&'m dyn Fn(MathFunction, &[Value]) -> Value>) -> Self {
+    pub(super) fn new(module: &'m Module, own: Own<'m>) -> Self {
         Self { module, own, known: RefCell::default() }
     }
 
@@ -279,7 +282,7 @@ impl Way<'_, '_> {
         }
     }
 
-    fn compute(&mut self, handle: Handle<Expression>, variables: &mut Vec<Value>) {
+    fn compute(&mut self, handle: Handle<Expression>, variables: &mut [Value]) {
         let function = self.function;
         let value = self.known(&function.expressions[handle], variables);
         self.values[handle.index()] = Some(value);

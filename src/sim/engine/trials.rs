@@ -53,7 +53,8 @@ impl Engine {
             }
             let drop = |problem: String| Trial { schedule: tuning.name(), ns_per_step: None, dropped: Some(problem) };
             let once = self.executor.last_submission().map_or(Duration::ZERO, |(_, took)| took);
-            if begun.elapsed() + self.compiling + 3 * (copying + once) > budget {
+            let costs = [self.compiling, copying, copying, once, once];
+            if costs.into_iter().fold(begun.elapsed(), Duration::saturating_add) > budget {
                 trials.push(drop("the run is too short to try it".to_owned()));
                 continue;
             }
