@@ -135,7 +135,7 @@ impl Layer {
             product(shape, batch, purpose)?.add(program, stages.step, &told, &bound)?;
             of_steps.extend(own.map(|(name, buffer)| (renamed(TAGS[index], name), buffer)));
         }
-        if let (Some(layout), Some(stage)) = (&layout, stages.steps) {
+        if let Some((layout, stage)) = layout.as_ref().zip(stages.steps) {
             let bound: Vec<_> = of_steps.iter().map(|(name, buffer)| (name.as_str(), *buffer)).collect();
             layout.add(program, stage, (cell, half, every_c), &bound)?;
         }
@@ -157,12 +157,10 @@ impl Layer {
     /// Records a step for each of the slots, which it leaves its state in; the first begins from the state in slot `from`.
     pub fn record_steps(&self, windows: &mut Windows<'_, '_>, from: usize, slots: Range<usize>) {
         let layout = self.layout.as_ref().filter(|layout| layout.serves(slots.len(), self.seen));
-        match (layout, self.stages.steps) {
-            (Some(layout), Some(stage)) => {
-                layout.dispatches(from, slots).for_each(|clock| windows.add(stage, &clock.words()));
-            }
-            _ => self.record_each(windows, from, slots),
-        }
+        let Some((layout, stage)) = layout.zip(self.stages.steps) else {
+            return self.record_each(windows, from, slots);
+        };
+        layout.dispatches(from, slots).for_each(|clock| windows.add(stage, &clock.words()));
     }
 
     /// As [`record_steps`](Self::record_steps), one step after the other.

@@ -299,8 +299,9 @@ impl DeviceRnn {
         let mut before = None;
         for first in (0..steps).step_by(self.steps) {
             let (mut recorder, work, slots) = self.record(x, first, self.steps.min(steps - first))?;
-            keep(self, &mut recorder, (first, slots), work)?;
+            keep(self, &mut recorder, (first, slots.clone()), work)?;
             let flight = self.executor.submit_unseen(recorder, work)?;
+            self.slot = slots.end - 1;
             // The library keeps what was written until it is done.
             if let Some(before) = before.replace(flight) {
                 self.executor.wait(&before, Duration::MAX)?;
@@ -322,11 +323,12 @@ impl DeviceRnn {
                 }
                 let (mut recorder, work, slots) = rnn.record(x, *next, count)?;
                 let Places { h, c, .. } = rnn.places;
-                for id in c.into_iter().chain([h]) {
-                    rnn.executor.bring_back(&mut recorder, id, slots.clone())?;
-                }
+                let mut all = c.into_iter().chain([h]);
+                all.try_for_each(|id| rnn.executor.bring_back(&mut recorder, id, slots.clone()))?;
+                let flight = rnn.executor.submit(recorder, work)?;
                 *next += count;
-                rnn.executor.submit(recorder, work).map(Some)
+                rnn.slot = slots.end - 1;
+                Ok(Some(flight))
             },
             |(rnn, _), flight| {
                 rnn.executor.report(&flight, |_| ())?;
@@ -343,7 +345,7 @@ impl DeviceRnn {
     }
 
     /// Records `count` steps from step `first` of the input; returns the slots that they leave their states in too.
-    fn record(&mut self, x: Input<'_>, first: usize, count: usize) -> Result<(Recorder, Work, Range<usize>)> {
+    fn record(&self, x: Input<'_>, first: usize, count: usize) -> Result<(Recorder, Work, Range<usize>)> {
         let (layers, executor) = (&self.places.layers, &self.executor);
         let mut recorder = executor.recorder("steps");
         let stride = match x {
@@ -364,7 +366,6 @@ impl DeviceRnn {
                 operand = (slots.start * self.batch, layer.row());
             }
         });
-        self.slot = slots.end - 1;
         Ok((recorder, work, slots))
     }
 }

@@ -296,7 +296,7 @@ fn with_programs(cells: &[Cell], f16: bool, see: impl FnOnce(&Program<'_>)) {
 }
 
 #[test]
-fn a_program_says_what_a_device_is_given() {
+fn a_program_of_cells_is_printed() {
     with_programs(&[cell(CellKind::Gru, 3, 6)], false, |program| {
         assert_eq!(
             program.to_string(),
