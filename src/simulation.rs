@@ -9,7 +9,7 @@ use crate::options::Arithmetic;
 use crate::plan::{LowerOptions, Plan, State};
 use crate::recording::Recording;
 use crate::reference::Reference;
-use crate::sim::{Engine, EngineOptions};
+use crate::sim::{Chosen, Engine, EngineOptions};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
 use std::str::FromStr;
@@ -253,6 +253,22 @@ impl Simulation {
             Executor::Device(_) => Some(self.arithmetic),
             Executor::Cpu(engine) => (engine.precision() == cpu::Precision::F32).then_some(Arithmetic::Portable),
             Executor::Reference(_) => None,
+        }
+    }
+
+    /// How a device goes through the windows, and why; none on the CPU and the reference, which have one way. Trials on a run may
+    /// choose another.
+    pub fn schedule(&self) -> Option<&Chosen> {
+        match &self.executor {
+            Executor::Device(engine) => Some(engine.chosen()),
+            Executor::Cpu(_) | Executor::Reference(_) => None,
+        }
+    }
+
+    /// Has this called whenever trials on a run have chosen how a device goes on, while it runs.
+    pub fn on_schedule(&mut self, told: impl FnMut(&Chosen) + Send + 'static) {
+        if let Executor::Device(engine) = &mut self.executor {
+            engine.on_schedule(told);
         }
     }
 

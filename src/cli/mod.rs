@@ -7,6 +7,7 @@ mod backend;
 mod bench;
 mod devices;
 mod doctor;
+mod learnt;
 mod models;
 mod plan;
 mod progress;

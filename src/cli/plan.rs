@@ -30,7 +30,16 @@ pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     warn(&plan.warnings);
     write!(out, "for {}\n{plan}", lower.adapter)?;
     if on_device {
-        write!(out, "{}", sim::describe(&plan, &lower.limits, &lower.adapter, &options.target.engine())?)?;
+        let engine = options.target.engine();
+        write!(out, "{}", sim::describe(&plan, &lower.limits, &lower.adapter, &engine)?)?;
+        let taken = if engine.schedule.is_some() { "asked for" } else { "usual here" };
+        writeln!(out, "schedules")?;
+        for possible in sim::schedules(&plan, &lower.limits, &lower.adapter, &engine)? {
+            match &possible.name {
+                Ok(name) => writeln!(out, "  {name:<15} {}", if possible.taken { taken } else { "possible" })?,
+                Err(reason) => writeln!(out, "  {:<15} not possible: {reason}", possible.schedule.to_string())?,
+            }
+        }
     }
     Ok(())
 }

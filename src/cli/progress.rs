@@ -2,6 +2,7 @@
 
 use super::report::say;
 use indicatif::{ProgressBar, ProgressStyle};
+use neuropil::sim::Chosen;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -36,6 +37,8 @@ pub fn drawing(spinner: &ProgressBar) -> neuropil::rows::Progress {
 pub struct Progress {
     bar: ProgressBar,
     steps: u64,
+    /// By which schedule, where one was chosen.
+    schedule: Option<String>,
     measure: Measure,
     start: Instant,
     last_line: Instant,
@@ -65,7 +68,12 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{bar:24} {msg}") {
             bar.set_style(style);
         }
-        Self { bar, steps, measure, start: Instant::now(), last_line: Instant::now() }
+        Self { bar, steps, schedule: None, measure, start: Instant::now(), last_line: Instant::now() }
+    }
+
+    /// This schedule was found to be the fastest.
+    pub fn by(&mut self, chosen: &Chosen) {
+        self.schedule = Some(chosen.schedule.clone());
     }
 
     /// So many of the steps are done.
@@ -87,11 +95,12 @@ impl Progress {
     fn text(&self, done: u64, elapsed: Duration) -> String {
         let (elapsed, fraction) = (elapsed.as_secs_f64(), done as f64 / self.steps.max(1) as f64);
         let left = time(elapsed * (1.0 - fraction) / fraction);
+        let schedule = self.schedule.as_ref().map_or(String::new(), |schedule| format!(", {schedule}"));
         match self.measure {
             Measure::ModelTime(dt_ms) => {
                 let ms = |steps: u64| (steps as f64 * dt_ms * 1e6).round() / 1e6;
                 let factor = realtime_factor(elapsed / (ms(done) / 1e3));
-                format!("{} of {} ms, {factor}, {left} left", ms(done), ms(self.steps))
+                format!("{} of {} ms, {factor}, {left} left{schedule}", ms(done), ms(self.steps))
             }
             Measure::Steps => {
                 let rate = rate(done as f64 / elapsed);
@@ -140,6 +149,10 @@ mod tests {
             text(Progress::of_model_time(50_000, 0.1), 40_000),
             "4000 of 5000 ms, realtime factor 0.500, 1 s left"
         );
+        let mut chosen = Progress::of_model_time(1000, 0.1);
+        let because = "it is the fastest of 3 that were tried".to_owned();
+        chosen.by(&Chosen { schedule: "resident:64".to_owned(), because, trials: Vec::new() });
+        assert_eq!(text(chosen, 250), "25 of 100 ms, realtime factor 80.0, 6 s left, resident:64");
         assert_eq!(text(Progress::of_steps(1000), 250), "250 of 1000 steps, 125 a second, 6 s left");
         assert_eq!(text(Progress::of_steps(1000), 1), "1 of 1000 steps, 0.50 a second, 33 min 18 s left");
         assert_eq!(text(Progress::of_steps(5), 0), "0 of 5 steps, 0.00 a second, days left");

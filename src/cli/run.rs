@@ -1,9 +1,9 @@
 //! `neuropil run`: a network file becomes a folder of results and a table for people.
 
 use super::Target;
-use super::backend;
 use super::progress::{Progress, building, drawing, realtime_factor};
 use super::report::{say, warn};
+use super::{backend, learnt};
 use clap::Args;
 use neuropil::network::NetworkFile;
 use neuropil::output::{self, DeviceInfo, Inputs, NetworkText, RunInfo, Written};
@@ -15,6 +15,7 @@ use neuropil::{Error, Simulation};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant, SystemTime};
 
 /// What and how to run.
@@ -40,6 +41,9 @@ pub struct Options {
     /// Go on where a state variable becomes infinite or no number, with a warning
     #[arg(long)]
     allow_nonfinite: bool,
+    /// Where it is kept for later runs which schedule is the fastest: a folder, or `no` [default: the user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    learn: Option<PathBuf>,
     /// Folder for the results [default: out/ and the file's name]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -92,8 +96,9 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     plan.check_traces(steps)?;
     let folder = output::prepare(&dir)?;
     let (timeout, allow_nonfinite) = (options.timeout, options.allow_nonfinite);
-    let arithmetic = options.arithmetic;
-    let run_with = EngineOptions { timeout, allow_nonfinite, threads, arithmetic, ..options.target.engine() };
+    let (arithmetic, learnt) = (options.arithmetic, learnt::folder(options.learn.as_deref()));
+    let run_with =
+        EngineOptions { timeout, allow_nonfinite, threads, arithmetic, learnt, ..options.target.engine() };
     let mut simulation = Simulation::of_plan(plan.clone(), &backend, &run_with)?;
     let mut device = backend::describe(&backend);
     match simulation.threads() {
@@ -106,7 +111,16 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
 
     let running = Instant::now();
     let mut progress = Progress::of_model_time(steps, plan.dt_ms);
-    let recording = simulation.run_steps(steps, &mut |done| progress.at(u64::from(done)));
+    // What an earlier run found is known before; what is found now is told in between.
+    simulation.schedule().filter(|chosen| !chosen.trials.is_empty()).into_iter().for_each(|it| progress.by(it));
+    let (tell, told) = channel();
+    simulation.on_schedule(move |chosen| {
+        let _ = tell.send(chosen.clone());
+    });
+    let recording = simulation.run_steps(steps, &mut |done| {
+        told.try_iter().for_each(|chosen| progress.by(&chosen));
+        progress.at(u64::from(done));
+    });
     progress.finish();
     let recording = recording?;
     warnings.extend(warn(simulation.warnings()));
@@ -121,6 +135,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         seed: plan.seed,
         device,
         arithmetic: simulation.arithmetic(),
+        schedule: simulation.schedule().cloned(),
         synapses: plan.synapses.count,
         warnings,
         build_s,
@@ -218,6 +233,9 @@ fn print(
         write!(out, ": {} (seconds for a second of model time)", realtime_factor(factor))?;
     }
     writeln!(out)?;
+    if let Some(chosen) = &info.schedule {
+        writeln!(out, "schedule {chosen}")?;
+    }
     let files = [&written.summary, &written.spikes, &written.traces, &written.raster].into_iter();
     let files: Vec<_> =
         files.chain(&written.network).filter_map(|path| path.file_name()).map(|name| name.to_string_lossy()).collect();

@@ -22,6 +22,7 @@ use crate::Result;
 use crate::memory;
 use crate::options::Arithmetic;
 use crate::recording::Recording;
+use crate::sim::Chosen;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -49,6 +50,8 @@ pub struct RunInfo {
     pub device: DeviceInfo,
     /// How it rounded in f32; `None` in f64.
     pub arithmetic: Option<Arithmetic>,
+    /// How a device went through the windows; none on the CPU.
+    pub schedule: Option<Chosen>,
     /// Number of synapses.
     pub synapses: u64,
     /// What was legal but suspicious: sentences for a person.

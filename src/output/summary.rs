@@ -4,6 +4,7 @@ use super::provenance::COPY;
 use super::{DeviceInfo, RunInfo};
 use crate::options::Arithmetic;
 use crate::recording::Recording;
+use crate::sim::Chosen;
 use crate::{hash, version};
 use chrono::{DateTime, SecondsFormat};
 use serde::Serialize;
@@ -29,6 +30,8 @@ struct Summary<'a> {
     device: &'a DeviceInfo,
     /// `portable` or `fast`: see [`Arithmetic`](crate::sim::Arithmetic). Null in f64.
     arithmetic: Option<&'static str>,
+    /// How the device went through the windows, why, and what was tried. Null on the CPU and the reference.
+    schedule: Option<&'a Chosen>,
     synapses: u64,
     populations: Vec<Population<'a>>,
     /// Sentences: what was legal but suspicious.
@@ -112,6 +115,7 @@ pub fn write(file: &mut File, info: &RunInfo, recording: &Recording) -> io::Resu
         batch: recording.batch,
         device: &info.device,
         arithmetic: info.arithmetic.map(Arithmetic::name),
+        schedule: info.schedule.as_ref(),
         synapses: info.synapses,
         populations: populations.collect(),
         warnings: &info.warnings,

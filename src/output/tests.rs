@@ -4,6 +4,7 @@ use super::{DeviceInfo, InputFile, NetworkText, RunInfo, prepare, write};
 use crate::Error;
 use crate::options::Arithmetic;
 use crate::recording::{PopulationSpikes, Recording, Spikes, Trace};
+use crate::sim::{Chosen, Trial};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 use zip::ZipArchive;
@@ -25,11 +26,26 @@ fn info() -> RunInfo {
         seed: u64::MAX,
         device,
         arithmetic: Some(Arithmetic::Portable),
+        schedule: Some(schedule()),
         synapses: 320_000,
         warnings: vec!["projection[0].weight: suspicious; think again".into()],
         build_s: 0.25,
         run_s: 0.5,
     }
+}
+
+fn schedule() -> Chosen {
+    let trial = |schedule: &str, ns_per_step, dropped: Option<&str>| Trial {
+        schedule: schedule.into(),
+        ns_per_step,
+        dropped: dropped.map(str::to_owned),
+    };
+    let trials = vec![
+        trial("windowed:256", Some(2000.5), None),
+        trial("direct:64", Some(1000.0), None),
+        trial("resident:256", None, Some("the run is too short to try it")),
+    ];
+    Chosen { schedule: "direct:64".into(), because: "it is the fastest of 2 that were tried".into(), trials }
 }
 
 fn trace(variable: &str, neurons: &[u32], batch: u32) -> Trace {
@@ -105,6 +121,15 @@ fn the_summary_says_what_ran_and_what_came_out() {
         "batch": 1,
         "arithmetic": "portable",
         "device": { "name": "Test GPU", "backend": "vulkan", "driver": "test 1.0" },
+        "schedule": {
+            "schedule": "direct:64",
+            "because": "it is the fastest of 2 that were tried",
+            "trials": [
+                { "schedule": "windowed:256", "ns_per_step": 2000.5, "dropped": null },
+                { "schedule": "direct:64", "ns_per_step": 1000.0, "dropped": null },
+                { "schedule": "resident:256", "ns_per_step": null, "dropped": "the run is too short to try it" },
+            ],
+        },
         "synapses": 320_000,
         "populations": [
             { "name": "exc", "size": 4, "recorded": 4, "spikes": 10, "rate_hz": 250.0, "cv_isi": 0.0 },
@@ -135,7 +160,7 @@ fn what_a_program_does_not_know_is_null() {
     let folder = tempfile::tempdir().unwrap();
     let written = write(folder.path(), &RunInfo::default(), &recording(1)).unwrap();
     let summary: serde_json::Value = serde_json::from_slice(&std::fs::read(written.summary).unwrap()).unwrap();
-    for key in ["date", "command", "network_file"] {
+    for key in ["date", "command", "network_file", "schedule"] {
         assert_eq!(summary[key], serde_json::Value::Null, "{key}");
     }
     assert_eq!((&summary["inputs"], written.network), (&serde_json::json!([]), None));

@@ -8,6 +8,7 @@ use crate::plan::Plan;
 use crate::{Result, hash, replace};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -43,6 +44,12 @@ pub struct Chosen {
     pub because: String,
     /// What was tried, here or in an earlier run.
     pub trials: Vec<Trial>,
+}
+
+impl fmt::Display for Chosen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.schedule, self.because)
+    }
 }
 
 /// What is chosen so far.

@@ -33,6 +33,8 @@ pub struct Engine {
     /// Which is computed wrongly.
     #[cfg(test)]
     spoiled: Option<Schedule>,
+    /// Is told when trials have chosen.
+    told: Option<Box<dyn FnMut(&Chosen) + Send>>,
     /// What compiling a schedule's kernels takes.
     compiling: Duration,
     /// Of the spikes.
@@ -79,6 +81,7 @@ impl Engine {
             choice,
             #[cfg(test)]
             spoiled: None,
+            told: None,
             compiling: Duration::ZERO,
             executor,
             places,
@@ -108,6 +111,11 @@ impl Engine {
     /// How it goes through the windows, and why.
     pub fn chosen(&self) -> &Chosen {
         &self.choice.chosen
+    }
+
+    /// Has this called whenever trials on a run have chosen how it goes on.
+    pub fn on_schedule(&mut self, told: impl FnMut(&Chosen) + Send + 'static) {
+        self.told = Some(Box::new(told));
     }
 
     /// The step that comes next.

@@ -23,6 +23,7 @@ mod values;
 pub use crate::options::{Arithmetic, EngineOptions, Schedule};
 pub use choice::{Chosen, Trial};
 pub use engine::Engine;
+pub use tuning::{Possible, schedules};
 
 use crate::Result;
 use crate::gpu::Limits;

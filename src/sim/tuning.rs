@@ -119,6 +119,36 @@ impl Tuning {
     }
 }
 
+/// A schedule of a plan on a device: its name with the size of its workgroups, or why it is not possible.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Possible {
+    /// Which.
+    pub schedule: Schedule,
+    /// Its name with the size of its workgroups, as `direct:256`, or why there is none.
+    pub name: std::result::Result<String, String>,
+    /// Whether a run begins with it where nothing is known of the network.
+    pub taken: bool,
+}
+
+/// All schedules, for a plan on a device of these limits.
+///
+/// # Errors
+/// [`Error::Request`] for options that the device or the plan does not allow.
+pub fn schedules(plan: &Plan, limits: &Limits, adapter: &str, options: &EngineOptions) -> Result<Vec<Possible>> {
+    let taken = Tuning::choose(plan, options, limits, adapter)?;
+    let of = |(schedule, _)| {
+        let workgroup = options.workgroup.unwrap_or_else(|| usual_workgroup(schedule, plan, limits));
+        let name = match impossible(schedule, plan, workgroup, limits) {
+            Some(reason) => Err(reason),
+            None => Tuning::of(plan, schedule, options.workgroup, limits, adapter)
+                .map(|tuning| tuning.name())
+                .map_err(|error| error.to_string()),
+        };
+        Possible { schedule, name, taken: schedule == taken.schedule }
+    };
+    Ok(Schedule::ALL.map(of).into())
+}
+
 /// Invocations of a workgroup where nobody asks for another number.
 fn usual_workgroup(schedule: Schedule, plan: &Plan, limits: &Limits) -> u32 {
     if schedule != Schedule::Resident {

@@ -91,6 +91,9 @@ impl Engine {
         let timed = all.len();
         all.extend(trials);
         let best = self.choice.end(all);
+        if let Some(told) = &mut self.told {
+            told(&self.choice.chosen);
+        }
         if let Some(index) = best.checked_sub(1)
             && best < timed
         {

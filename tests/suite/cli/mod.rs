@@ -15,6 +15,7 @@ mod nonfinite;
 mod provenance;
 mod results;
 mod rnn;
+mod schedules;
 mod wgsl;
 mod writing;
 
@@ -105,6 +106,9 @@ impl Folder {
         program.current_dir(self.0.path()).args(arguments);
         // The software driver complains without it.
         program.env("XDG_RUNTIME_DIR", self.0.path());
+        // Nothing is learnt from one test for another, nor from the user's runs.
+        program.env("XDG_CACHE_HOME", self.path("caches")).env("HOME", self.path("caches"));
+        program.env("LOCALAPPDATA", self.path("caches"));
         program
     }
 

@@ -94,6 +94,7 @@ fn a_run_writes_five_files_and_says_so() {
         "seed": 1,
         "batch": 1,
         "device": { "name": "reference", "backend": "cpu", "driver": driver },
+        "schedule": null,
         "synapses": 100,
         "populations": [{ "name": "cells", "size": 20, "recorded": 20, "spikes": null, "rate_hz": null, "cv_isi": null }],
         "warnings": [],

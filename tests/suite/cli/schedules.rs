@@ -1,0 +1,133 @@
+//! How a device goes through the windows: which schedule a run takes, says and learns.
+
+use super::devices::adapters;
+use super::results::summary;
+use super::{Folder, Ran};
+use serde_json::Value;
+use std::time::{Duration, Instant};
+
+/// What `summary.json` says of the schedule of a run on the device, and what the run printed.
+fn run(folder: &Folder, arguments: &[&str]) -> (Value, String) {
+    let printed = folder.run(&[&["run", "n.toml", "--device", "0", "--out", "here"], arguments].concat()).done();
+    (summary(folder, "here")["schedule"].take(), printed)
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn a_run_says_its_schedule_and_why() {
+    adapters();
+    let folder = Folder::new();
+    let (asked, printed) = run(&folder, &["--schedule", "windowed:16"]);
+    let expected = serde_json::json!({ "schedule": "windowed:16", "because": "it was asked for", "trials": [] });
+    assert_eq!(asked, expected);
+    assert!(printed.contains("\nschedule windowed:16: it was asked for\nsummary.json, "), "{printed}");
+    // So short a run pays for no trial, unless the machine is busy.
+    let (found, printed) = run(&folder, &["--learn", "no"]);
+    let (name, because) = (found["schedule"].as_str().unwrap(), found["because"].as_str().unwrap());
+    let tried = found["trials"].as_array().unwrap().iter().filter(|trial| trial["ns_per_step"].is_f64()).count();
+    let fastest = format!("it is the fastest of {tried} that were tried");
+    assert_eq!(because, if tried == 0 { "it is usual here" } else { &fastest });
+    assert!(printed.contains(&format!("\nschedule {name}: {because}\n")), "{printed}");
+    assert!(!folder.path("caches").exists(), "nothing was learnt");
+}
+
+#[test]
+fn the_cpu_has_no_schedule_to_choose() {
+    let folder = Folder::new();
+    for device in ["cpu", "reference"] {
+        let printed = folder.run(&["run", "n.toml", "--device", device, "--out", "here"]).done();
+        assert!(!printed.contains("schedule"), "{printed}");
+        assert_eq!(summary(&folder, "here")["schedule"], Value::Null);
+    }
+}
+
+/// Runs for ever, until something was learnt in this folder.
+fn learn(folder: &Folder, arguments: &[&str], learnt: &str) {
+    let mut program =
+        folder.program(&[&["run", "n.toml", "--device", "0", "--duration", "100000 s"], arguments].concat());
+    let mut running = program.stdout(std::process::Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    let is_file = |name: &String| name.starts_with("schedule-") && name.ends_with(".json");
+    while !folder.path(learnt).exists() || !folder.names(learnt).iter().any(is_file) {
+        assert!(begun.elapsed() < Duration::from_secs(120), "nothing is learnt");
+        assert_eq!(running.try_wait().unwrap(), None, "it runs on");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    running.kill().unwrap();
+    running.wait().unwrap();
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn a_long_run_learns_for_later_ones() {
+    adapters();
+    let folder = Folder::new();
+    learn(&folder, &["--learn", "learnt"], "learnt");
+    let (known, printed) = run(&folder, &["--learn", "learnt"]);
+    assert_eq!(known["because"], "an earlier run found it to be the fastest");
+    let name = known["schedule"].as_str().unwrap();
+    assert!(printed.contains(&format!("\nschedule {name}: an earlier run found it to be the fastest\n")), "{printed}");
+    let trials = known["trials"].as_array().unwrap();
+    assert!(trials.len() > 1, "{known}");
+    // Each has its time, or the reason why it has none; the fastest is among them.
+    for trial in trials {
+        assert!(trial["ns_per_step"].as_f64().is_some_and(|ns| ns > 0.0) || trial["dropped"].is_string(), "{known}");
+    }
+    assert!(trials.iter().any(|trial| trial["schedule"] == name && trial["ns_per_step"].is_f64()), "{known}");
+    // Without what was learnt, or where another schedule is asked for, that counts for nothing.
+    for arguments in [&["--learn", "no"][..], &[], &["--schedule", "windowed", "--learn", "learnt"]] {
+        let because = run(&folder, arguments).0["because"].take();
+        assert_ne!(because, "an earlier run found it to be the fastest", "{arguments:?}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn what_is_learnt_is_in_the_cache_folder() {
+    adapters();
+    let folder = Folder::new();
+    learn(&folder, &[], "caches/neuropil");
+    assert_eq!(run(&folder, &[]).0["because"], "an earlier run found it to be the fastest");
+}
+
+/// The lines below `schedules` of a plan.
+fn planned(plan: Ran) -> Vec<String> {
+    let plan = plan.done();
+    let (_, schedules) = plan.split_once("\nschedules\n").unwrap_or_else(|| panic!("{plan}"));
+    schedules.lines().map(str::to_owned).collect()
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn a_plan_says_which_schedules_are_possible() {
+    let adapters = adapters();
+    let folder = Folder::new();
+    let lines = planned(folder.run(&["plan", "n.toml", "--device", "0"]));
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert_eq!(lines.iter().filter(|line| line.ends_with("  usual here")).count(), 1, "{lines:?}");
+    let lanes = adapters[0]["limits"]["max_subgroup"].as_u64().unwrap();
+    if lanes > 1 {
+        let lines = planned(folder.run(&["plan", "n.toml", "--device", "0", "--schedule", "windowed:1"]));
+        let why = format!("not possible: workgroups of 1 are not whole subgroups of {lanes}");
+        let expected = [
+            "  windowed:1      asked for".to_owned(),
+            format!("  direct          {why}"),
+            format!("  resident        {why}"),
+        ];
+        assert_eq!(lines, expected);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_plan_for_no_adapter_says_what_that_lacks() {
+    let folder = super::wgsl::folder("Mine.", "Mine.");
+    let plan = folder.run_without_adapter(&["plan", "n.toml"]);
+    let (_, schedules) = plan.out.split_once("\nschedules\n").unwrap();
+    let lacks = "not possible: there are no subgroups";
+    assert_eq!(
+        schedules,
+        format!("  windowed:256    usual here\n  direct          {lacks}\n  resident        {lacks}\n")
+    );
+}
