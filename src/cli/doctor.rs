@@ -7,7 +7,7 @@ use neuropil::gpu::{DeviceChoice, Gpu, doctor};
 use neuropil::network::NetworkFile;
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::sim::{Arithmetic, EngineOptions};
-use neuropil::{Backend, Device, Error};
+use neuropil::{Backend, Device, Error, sim};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -91,6 +91,34 @@ pub fn doctor(device: &Device, out: &mut impl Write) -> anyhow::Result<()> {
         }
         Device::Reference => Err(Error::request("doctor", "the reference", "auto, cpu, cpu:f64, or an adapter").into()),
     }
+}
+
+/// Steps of a network that every schedule does; the last window is cut off.
+const BY_SCHEDULES: u32 = 301;
+
+/// Prints what every schedule leaves of some steps of a network; an error if they differ.
+pub fn schedules(device: &Device, file: &Path, out: &mut impl Write) -> anyhow::Result<()> {
+    let choice = match device {
+        Device::Auto => &DeviceChoice::Auto,
+        Device::Adapter(choice) => choice,
+        Device::Cpu(_) | Device::Reference => {
+            return Err(Error::request("doctor", "only a device has schedules", "auto, or an adapter").into());
+        }
+    };
+    let file = NetworkFile::read(file)?;
+    let gpu = doctor::self_test(&Gpu::open(choice)?)?;
+    let info = gpu.info();
+    writeln!(out, "{}: {} ({}), {}", info.index, info.name, info.backend, info.driver_text())?;
+    let mut told = Ok(());
+    let ways = sim::agree(&gpu, &file.network, BY_SCHEDULES, &mut |way| {
+        if told.is_ok() {
+            told = writeln!(out, "{way}").and_then(|()| out.flush());
+        }
+    });
+    told?;
+    let finding = sim::finding(&ways.map_err(|error| file.locate(error))?);
+    doctor::judge(&gpu, std::slice::from_ref(&finding))?;
+    Ok(writeln!(out, "{}", finding.detail)?)
 }
 
 fn adapter(choice: &DeviceChoice, out: &mut impl Write) -> anyhow::Result<()> {

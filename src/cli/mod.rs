@@ -67,6 +67,9 @@ enum Command {
         /// How the device computes it: portable or fast
         #[arg(long, value_name = "HOW", default_value_t, requires = "network")]
         arithmetic: Arithmetic,
+        /// Whether every schedule of this network leaves the same bits, in some hundred steps
+        #[arg(long, value_name = "FILE", conflicts_with = "network")]
+        schedules: Option<PathBuf>,
     },
     /// List the models that a network may name, with their parameters
     Models {
@@ -145,9 +148,10 @@ pub fn main() -> ExitCode {
             Command::Rnn(options) => rnn::rnn(options, &mut out),
             Command::Plan(options) => plan::plan(options, &mut out),
             Command::Devices { json } => devices::devices(*json, &mut out),
-            Command::Doctor { device, network: Some(file), steps, arithmetic } => {
+            Command::Doctor { device, network: Some(file), steps, arithmetic, .. } => {
                 doctor::network(device, file, (*steps, *arithmetic), &mut out)
             }
+            Command::Doctor { device, schedules: Some(file), .. } => doctor::schedules(device, file, &mut out),
             Command::Doctor { device, .. } => doctor::doctor(device, &mut out),
             Command::Models { name, markdown } => models::models(name.as_deref(), *markdown, &mut out),
             Command::Bench { names, device, arithmetic, json } => {

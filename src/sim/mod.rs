@@ -3,6 +3,7 @@
 //! What is counted here becomes words of 32 bits: no cast and no sum may wrap in silence.
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
 
+mod agree;
 mod bindings;
 mod choice;
 mod deliver;
@@ -21,6 +22,7 @@ mod update;
 mod values;
 
 pub use crate::options::{Arithmetic, EngineOptions, Schedule};
+pub use agree::{Verdict, Way, agree, finding};
 pub use choice::{Chosen, Trial};
 pub use engine::Engine;
 pub use tuning::{Possible, schedules};

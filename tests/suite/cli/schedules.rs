@@ -131,3 +131,27 @@ fn a_plan_for_no_adapter_says_what_that_lacks() {
         format!("  windowed:256    usual here\n  direct          {lacks}\n  resident        {lacks}\n")
     );
 }
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn the_doctor_compares_all_schedules_of_a_network() {
+    let adapters = adapters();
+    let folder = Folder::new();
+    let printed = folder.run(&["doctor", "--device", "0", "--schedules", "n.toml"]).done();
+    let (head, rest) = printed.split_once('\n').unwrap();
+    assert!(head.starts_with(&format!("0: {} (", adapters[0]["name"].as_str().unwrap())), "{head}");
+    let lines: Vec<_> = rest.lines().collect();
+    let (last, ways) = lines.split_last().unwrap();
+    let same: Vec<_> = ways.iter().filter(|line| line.starts_with("same        ")).collect();
+    assert_eq!(*last, format!("{} ways to run leave the same bits", same.len()));
+    for part in ["windowed:", ", batch 1, a window a submission ", ", batch 3, 64 windows a submission "] {
+        assert!(same.iter().any(|line| line.contains(part) && line.ends_with(" ns a step")), "{printed}");
+    }
+    assert!(same.iter().any(|line| line.ends_with("  spikes of item 0 of batch 3")), "{printed}");
+}
+
+#[test]
+fn only_a_device_has_schedules_to_compare() {
+    let legal = "doctor: only a device has schedules; legal: auto, or an adapter";
+    Folder::new().run(&["doctor", "--device", "cpu", "--schedules", "n.toml"]).failed(2, legal);
+}
