@@ -97,8 +97,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let folder = output::prepare(&dir)?;
     let (timeout, allow_nonfinite) = (options.timeout, options.allow_nonfinite);
     let (arithmetic, learnt) = (options.arithmetic, learnt::folder(options.learn.as_deref()));
-    let run_with =
-        EngineOptions { timeout, allow_nonfinite, threads, arithmetic, learnt, ..options.target.engine() };
+    let run_with = EngineOptions { timeout, allow_nonfinite, threads, arithmetic, learnt, ..options.target.engine() };
     let mut simulation = Simulation::of_plan(plan.clone(), &backend, &run_with)?;
     let mut device = backend::describe(&backend);
     match simulation.threads() {

@@ -32,6 +32,23 @@ impl Code {
         Ok(Self { kernels, stages, grids })
     }
 
+    /// Dispatches one of a window, with these words of the program's clock; `words` has room for what it is told.
+    pub(super) fn dispatch(&self, pass: &mut Pass<'_>, dispatch: &Dispatch, clock: &[u32], words: &mut Vec<u32>) {
+        let Dispatch { kernel, grid, told } = dispatch;
+        words.clear();
+        words.extend(told.iter().map(|word| match word {
+            Word::Fixed(word) => *word,
+            Word::Clock(at) => clock[*at],
+        }));
+        let Compiled { pipeline, group } = &self.kernels[kernel.0];
+        pass.dispatch(pipeline, group, bytemuck::cast_slice(words), grid.workgroups(clock));
+    }
+
+    /// Workgroups of a window.
+    pub(super) fn workgroups(&self, stage: StageId, clock: &[u32]) -> u32 {
+        workgroups(&self.grids[stage.0], clock)
+    }
+
     /// Dispatches what ends a submission, with what it is told.
     pub(super) fn finish(&self, pass: &mut Pass<'_>, told: [u32; 3]) {
         let Compiled { pipeline, group } = &self.kernels[Program::FINISH.0];
@@ -56,16 +73,9 @@ impl<'r, 'p> Windows<'r, 'p> {
 
     /// Adds one: what a stage dispatches, with these words of the program's clock.
     pub(crate) fn add(&mut self, stage: StageId, clock: &[u32]) {
-        for Dispatch { kernel, grid, told } in &self.code.stages[stage.0] {
-            self.told.clear();
-            self.told.extend(told.iter().map(|word| match word {
-                Word::Fixed(word) => *word,
-                Word::Clock(at) => clock[*at],
-            }));
-            let Compiled { pipeline, group } = &self.code.kernels[kernel.0];
-            self.pass.dispatch(pipeline, group, bytemuck::cast_slice(&self.told), grid.workgroups(clock));
-        }
+        let dispatches = &self.code.stages[stage.0];
+        dispatches.iter().for_each(|dispatch| self.code.dispatch(self.pass, dispatch, clock, &mut self.told));
         self.count = self.count.wrapping_add(1);
-        self.workgroups = self.workgroups.wrapping_add(workgroups(&self.code.grids[stage.0], clock));
+        self.workgroups = self.workgroups.wrapping_add(self.code.workgroups(stage, clock));
     }
 }

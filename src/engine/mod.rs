@@ -3,6 +3,7 @@
 
 mod code;
 mod counter;
+mod each;
 mod mark;
 
 use crate::gpu::{Buffer, Gpu, Pass, Readback, Recorder, Ticket, Timing, Usage};

@@ -94,6 +94,7 @@ impl AdapterInfo {
 pub(super) const REQUIRED: wgpu::Features = wgpu::Features::IMMEDIATES;
 /// Used where they are there.
 pub(super) const OPTIONAL: wgpu::Features = wgpu::Features::TIMESTAMP_QUERY
+    .union(wgpu::Features::TIMESTAMP_QUERY_INSIDE_PASSES)
     .union(wgpu::Features::SHADER_INT64)
     .union(wgpu::Features::SHADER_F16)
     .union(wgpu::Features::SUBGROUP);
@@ -101,6 +102,7 @@ pub(super) const OPTIONAL: wgpu::Features = wgpu::Features::TIMESTAMP_QUERY
 const NAMED_FEATURES: &[(wgpu::Features, &str)] = &[
     (wgpu::Features::IMMEDIATES, "IMMEDIATES"),
     (wgpu::Features::TIMESTAMP_QUERY, "TIMESTAMP_QUERY"),
+    (wgpu::Features::TIMESTAMP_QUERY_INSIDE_PASSES, "TIMESTAMP_QUERY_INSIDE_PASSES"),
     (wgpu::Features::SHADER_INT64, "SHADER_INT64"),
     (wgpu::Features::SHADER_F16, "SHADER_F16"),
     (wgpu::Features::SUBGROUP, "SUBGROUP"),

@@ -51,6 +51,11 @@ impl Pipeline {
         &self.inexact
     }
 
+    /// What it was called.
+    pub(crate) fn label(&self) -> &str {
+        &self.label
+    }
+
     /// How many buffers it is bound to.
     pub(crate) fn bindings(&self) -> usize {
         self.layout.slots.len()

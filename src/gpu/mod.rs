@@ -27,6 +27,7 @@ pub(crate) use buffer::{Binding, Buffer, Usage};
 pub(crate) use kernel::{BindGroup, Pipeline};
 pub(crate) use readback::Readback;
 pub(crate) use record::{Pass, Recorder, Ticket};
+pub use timing::Clock;
 pub(crate) use timing::Timing;
 
 use crate::options::Arithmetic;

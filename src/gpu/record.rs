@@ -27,7 +27,7 @@ pub(crate) struct Ticket {
 
 /// A series of dispatches, each of which sees what those before it wrote.
 pub(crate) struct Pass<'r> {
-    raw: wgpu::ComputePass<'r>,
+    pub(super) raw: wgpu::ComputePass<'r>,
     problem: &'r mut Option<Error>,
     max_workgroups: u32,
     pipeline: u64,

@@ -330,6 +330,39 @@ fn passes_are_timed() {
 
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
+fn dispatches_are_timed_one_by_one() {
+    let gpu = gpu();
+    let kernel = gpu.compile("count", COUNT, "count").unwrap();
+    let two = ["one", "two"].map(|what| gpu.buffer::<u32>(what, 1, Usage::Storage).unwrap());
+    let group = gpu.bind(&kernel, &[&two[0], &two[1]]).unwrap();
+    let clocks = gpu.clocks();
+    assert_eq!(gpu.limits().timestamps, clocks.contains(&Clock::EachPass));
+    let without = gpu.limited(Limits { timestamps: false, ..gpu.limits().clone() });
+    assert_eq!((without.clocks(), clocks.last()), (vec![Clock::Wall], Some(&Clock::Wall)));
+    for clock in clocks {
+        let most = if clock == Clock::Wall { 20 } else { clock.most() };
+        gpu.write(&two[0], 0, &[0]).unwrap();
+        let mut recorded = Vec::new();
+        let times = gpu.time_each("count", clock, most, |pass, number| {
+            recorded.push(number);
+            pass.dispatch(&kernel, &group, bytemuck::bytes_of(&1u32), [1; 3]);
+        });
+        let times = times.unwrap();
+        assert_eq!(recorded, (0..most).collect::<Vec<_>>(), "{clock}");
+        assert!(times.len() == most && times.iter().all(|ns| *ns >= 0.0) && times.iter().sum::<f64>() > 0.0, "{clock}");
+        // Each was done once: x becomes 3 x + 1.
+        let expected = (0..most).fold(0u32, |x, _| x.wrapping_mul(3).wrapping_add(1));
+        assert_eq!(gpu.read(&two[0], 0..1).unwrap(), [expected], "{clock}");
+        assert_eq!(gpu.time_each("count", clock, 0, |_, _| ()).unwrap(), [0.0; 0]);
+        let error = gpu.time_each("count", clock, clock.most() + 1, |_, _| ()).unwrap_err();
+        let expected =
+            format!("count: {} dispatches are to be timed; legal: at most {}", clock.most() + 1, clock.most());
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
 fn adapters_are_listed_in_the_order_of_preference() {
     let all = adapters();
     assert!(!all.is_empty(), "this test needs a device");

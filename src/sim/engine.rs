@@ -306,12 +306,17 @@ impl Engine {
 }
 
 /// Records the windows of these steps; a resident kernel goes through all of them itself.
-#[expect(clippy::arithmetic_side_effects, reason = "steps up to the last; a plan has slots, and steps in a window")]
 fn record(plan: &Plan, tuning: &Tuning, stage: StageId, windows: &mut Windows<'_, '_>, all: Range<u32>) {
+    windows_of(plan, tuning, all).for_each(|window| windows.add(stage, &window.clock()));
+}
+
+/// The windows of these steps, as a schedule dispatches them.
+#[expect(clippy::arithmetic_side_effects, reason = "steps up to the last; a plan has slots, and steps in a window")]
+fn windows_of(plan: &Plan, tuning: &Tuning, all: Range<u32>) -> impl Iterator<Item = Window> {
     let together = if tuning.schedule == Schedule::Resident { all.end - all.start } else { plan.window };
-    for (index, step) in (0..).zip(all.clone().step_by(together.max(1) as usize)) {
-        let steps = together.min(all.end - step);
-        let window = Window { step, steps, slot: step % plan.slots, index, first_step: all.start };
-        windows.add(stage, &window.clock());
-    }
+    let (slots, end, first_step) = (plan.slots, all.end, all.start);
+    (0..).zip(all.step_by(together.max(1) as usize)).map(move |(index, step)| {
+        let steps = together.min(end - step);
+        Window { step, steps, slot: step % slots, index, first_step }
+    })
 }

@@ -243,3 +243,54 @@ fn what_was_learnt_is_used_by_the_next_run_of_such_a_network() {
     }
     assert_eq!(start(&options).chosen().because, "it is usual here");
 }
+
+/// What is timed is what is run.
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn dispatches_that_are_timed_are_those_of_a_run() {
+    let gpu = gpu();
+    for (schedule, kernels) in [
+        (Schedule::Windowed, &["update lif", "update lif_ref", "deliver"][..]),
+        (Schedule::Direct, &["update lif", "update lif_ref"]),
+        (Schedule::Resident, &["resident"]),
+    ] {
+        let mut run = engine(&gpu, Some(schedule));
+        run.run(200, &mut |_| ()).unwrap();
+        let expected = run.state().unwrap();
+        for clock in gpu.clocks() {
+            let mut timed = engine(&gpu, Some(schedule));
+            // 100 windows of two steps: two portions of 64 at most.
+            let found = timed.time_each(clock, 100).unwrap();
+            let mut names: Vec<_> = found.iter().map(|dispatched| dispatched.kernel.as_str()).collect();
+            names.sort_by_key(|name| kernels.iter().position(|known| known == name));
+            assert_eq!(names, kernels, "{schedule}, {clock}");
+            let workgroups: Vec<_> = found.iter().map(|dispatched| dispatched.workgroups).collect();
+            assert_eq!(workgroups, timed.dispatches());
+            assert!(found.iter().all(|dispatched| dispatched.ns > 0.0), "{found:?}");
+            assert!(timed.state().unwrap() == expected, "{schedule}, {clock}");
+            // The device's count of workgroups is the host's still.
+            timed.run(2, &mut |_| ()).unwrap();
+        }
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn trials_say_what_each_schedule_took() {
+    let gpu = gpu();
+    let mut engine = engine(&gpu, None);
+    engine.run(40, &mut |_| ()).unwrap();
+    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let kept = told.clone();
+    engine.on_schedule(move |chosen| kept.lock().unwrap().push(chosen.clone()));
+    let chosen = engine.try_all(100).unwrap();
+    assert_eq!((&*told.lock().unwrap(), engine.chosen()), (&vec![chosen.clone()], &chosen));
+    assert!(chosen.trials.iter().all(|trial| trial.ns_per_step.is_some_and(|ns| ns > 0.0)), "{chosen:?}");
+    let tried = chosen.trials.len();
+    assert!(tried > 1 && chosen.because == format!("it is the fastest of {tried} that were tried"), "{chosen:?}");
+    // The run goes on as if nothing had been tried.
+    let mut plain = self::engine(&gpu, None);
+    plain.run(140, &mut |_| ()).unwrap();
+    engine.run(140 - engine.step(), &mut |_| ()).unwrap();
+    assert!(engine.state().unwrap() == plain.state().unwrap());
+}
