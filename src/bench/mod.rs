@@ -10,10 +10,12 @@ mod deliver;
 mod floor;
 mod host;
 mod networks;
+mod profile;
 mod table;
 mod turns;
 mod update;
 
+pub use profile::{Kernel, Profile, Profiled, networks, profile, tried};
 pub use table::table;
 
 use crate::options::Arithmetic;

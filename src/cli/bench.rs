@@ -1,29 +1,100 @@
-//! `neuropil bench`: how fast a device or the CPU engine is, each bench beside its floor.
+//! `neuropil bench`: how fast a device or the CPU engine is, each bench beside its floor, and where a step's time goes.
 
 use super::backend;
-use neuropil::sim::Arithmetic;
-use neuropil::{Backend, Device, bench};
+use clap::Args;
+use neuropil::network::{Network, NetworkFile};
+use neuropil::{Backend, Device, Error, bench};
+use serde_json::json;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
-/// Runs the benches whose names begin with one of `names`, or all.
-pub fn bench(
-    names: &[String],
-    device: &Device,
-    arithmetic: Arithmetic,
+/// What to measure.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Only the benches whose names begin so
+    names: Vec<String>,
+    /// auto (a GPU, else cpu), cpu, cpu:f64, an adapter's index, or part of its name
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    device: Device,
+    /// Print the figures as JSON
+    #[arg(long)]
     json: bool,
-    out: &mut impl Write,
-) -> anyhow::Result<()> {
-    let backend = backend::open(device, None)?;
-    let measured = bench::run(&backend, arithmetic, names)?;
+    /// Instead, where a step's time goes on a device: each kernel of some networks, under every schedule
+    #[arg(long, conflicts_with = "names")]
+    profile: bool,
+    /// The network file to profile, instead of those
+    #[arg(long, value_name = "FILE")]
+    network: Option<PathBuf>,
+}
+
+/// Measures what is asked for, and prints it.
+pub fn bench(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
+    if let Some(file) = options.network.as_ref().filter(|_| !options.profile) {
+        let problem = format!("{} is profiled, or not looked at", file.display());
+        return Err(Error::request("--network", problem, "with --profile").into());
+    }
+    if options.profile {
+        return profile(options, out);
+    }
+    let backend = backend::open(&options.device, None)?;
+    let measured = bench::run(&backend, &options.names)?;
     let info = backend::describe(&backend);
-    if json {
+    if options.json {
         let device = match &backend {
             Backend::Gpu(gpu) => serde_json::to_value(gpu.info())?,
             _ => serde_json::to_value(&info)?,
         };
-        let all = serde_json::json!({ "device": device, "benches": measured });
+        let all = json!({ "device": device, "benches": measured });
         return Ok(writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?);
     }
     writeln!(out, "{}, {}\n", info.name, info.driver)?;
     Ok(write!(out, "{}", bench::table(&measured))?)
+}
+
+fn profile(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
+    let file = options.network.as_deref().map(NetworkFile::read).transpose()?;
+    let backend = backend::open(&options.device, file.as_ref().map(|file| &file.network))?;
+    let Backend::Gpu(gpu) = &backend else {
+        return Err(
+            Error::request("bench", "only a device has a profile", "with --profile an adapter, as --device 0").into()
+        );
+    };
+    let networks = match &file {
+        Some(file) => vec![(name(&file.path), file.network.clone())],
+        None => bench::networks()?,
+    };
+    if !options.json {
+        writeln!(out, "{}, {}", gpu.info().name, gpu.info().driver_text())?;
+    }
+    let mut profiles = Vec::new();
+    for (name, network) in networks {
+        let found = measured(gpu, &name, &network, file.as_ref())?;
+        if !options.json {
+            write!(out, "\n{found}")?;
+            out.flush()?;
+        }
+        profiles.push(found);
+    }
+    if options.json {
+        let all = json!({ "device": gpu.info(), "profiles": profiles });
+        writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
+    }
+    Ok(())
+}
+
+fn measured(
+    gpu: &neuropil::gpu::Gpu,
+    name: &str,
+    network: &Network,
+    file: Option<&NetworkFile>,
+) -> Result<bench::Profile, Error> {
+    bench::profile(gpu, name, network).map_err(|error| match file {
+        Some(file) => file.locate(error),
+        None => error,
+    })
+}
+
+/// A network file's name, without its ending.
+fn name(path: &Path) -> String {
+    path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

@@ -80,19 +80,7 @@ enum Command {
         markdown: bool,
     },
     /// Measure how fast a device or the CPU is, each kernel and network beside its floor
-    Bench {
-        /// Only the benches whose names begin so
-        names: Vec<String>,
-        /// auto (a GPU, else cpu), cpu, cpu:f64, an adapter's index, or part of its name
-        #[arg(long, value_name = "DEVICE", default_value = "auto")]
-        device: Device,
-        /// How a device computes: portable or fast
-        #[arg(long, value_name = "HOW", default_value_t)]
-        arithmetic: Arithmetic,
-        /// Print the figures as JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Bench(bench::Options),
 }
 
 /// A network, and what to lower it for.
@@ -154,9 +142,7 @@ pub fn main() -> ExitCode {
             Command::Doctor { device, schedules: Some(file), .. } => doctor::schedules(device, file, &mut out),
             Command::Doctor { device, .. } => doctor::doctor(device, &mut out),
             Command::Models { name, markdown } => models::models(name.as_deref(), *markdown, &mut out),
-            Command::Bench { names, device, arithmetic, json } => {
-                bench::bench(names, device, *arithmetic, *json, &mut out)
-            }
+            Command::Bench(options) => bench::bench(options, &mut out),
         }?;
         Ok(out.flush()?)
     })

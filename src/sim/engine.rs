@@ -6,6 +6,8 @@ mod measure;
 mod tests;
 mod trials;
 
+pub(crate) use measure::Dispatched;
+
 use super::choice::{Choice, Chosen};
 use super::finite;
 use super::program::{NetworkProgram, Places, Window};

@@ -24,6 +24,7 @@ mod values;
 pub use crate::options::{Arithmetic, EngineOptions, Schedule};
 pub use agree::{Verdict, Way, agree, finding};
 pub use choice::{Chosen, Trial};
+pub(crate) use engine::Dispatched;
 pub use engine::Engine;
 pub use tuning::{Possible, schedules};
 

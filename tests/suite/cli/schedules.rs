@@ -155,3 +155,39 @@ fn only_a_device_has_schedules_to_compare() {
     let legal = "doctor: only a device has schedules; legal: auto, or an adapter";
     Folder::new().run(&["doctor", "--device", "cpu", "--schedules", "n.toml"]).failed(2, legal);
 }
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn a_profile_has_every_kernel_of_every_schedule() {
+    let adapters = adapters();
+    let folder = Folder::new();
+    let arguments = ["bench", "--profile", "--network", "n.toml", "--device", "0"];
+    let found: Value = serde_json::from_str(&folder.run(&[&arguments[..], &["--json"]].concat()).done()).unwrap();
+    assert_eq!(found["device"]["name"], adapters[0]["name"]);
+    let profile = &found["profiles"][0];
+    assert_eq!((&profile["network"], &profile["neurons"], &profile["window"]), (&"n".into(), &20.into(), &10.into()));
+    let kernels = |profiled: &Value| -> Vec<String> {
+        profiled["kernels"].as_array().unwrap().iter().map(|kernel| kernel["kernel"].as_str().unwrap().into()).collect()
+    };
+    let schedules = profile["schedules"].as_array().unwrap();
+    assert_eq!((schedules.len(), kernels(&schedules[0])), (3, vec!["update lif".to_owned(), "deliver".to_owned()]));
+    for profiled in schedules {
+        // Measured, or why not.
+        assert_eq!(profiled["whole_ns"].is_f64(), profiled["why_not"].is_null(), "{profiled}");
+        assert_eq!(kernels(profiled).is_empty(), profiled["whole_ns"].is_null(), "{profiled}");
+    }
+    let printed = folder.run(&arguments).done();
+    assert!(printed.contains("\nn: 20 neurons, 100 synapses, steps of 0.1 ms, windows of 10; kernels by the "), "{printed}");
+    for what in ["update lif ", "deliver ", "starting, waiting ", "the whole "] {
+        assert!(printed.contains(what), "{printed}");
+    }
+}
+
+#[test]
+fn what_cannot_be_profiled() {
+    let folder = Folder::new();
+    let legal = "bench: only a device has a profile; legal: with --profile an adapter, as --device 0";
+    folder.run(&["bench", "--profile", "--device", "cpu"]).failed(2, legal);
+    let alone = "--network: n.toml is profiled, or not looked at; legal: with --profile";
+    folder.run(&["bench", "--network", "n.toml", "--device", "cpu"]).failed(2, alone);
+}
