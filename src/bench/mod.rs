@@ -11,11 +11,13 @@ mod floor;
 mod host;
 mod networks;
 mod profile;
+mod report;
 mod table;
 mod turns;
 mod update;
 
 pub use profile::{Kernel, Profile, Profiled, networks, profile, tried};
+pub use report::report;
 pub use table::table;
 
 use crate::options::Arithmetic;
@@ -80,18 +82,28 @@ pub fn run(backend: &Backend, arithmetic: Arithmetic, names: &[String]) -> Resul
         Some((bench, measure))
     };
     let there: Vec<_> = cases::ALL.iter().filter_map(of_case).collect();
-    let is_wanted = |bench: &Bench, name: &String| bench.name.starts_with(name.as_str());
-    if let Some(unknown) = names.iter().find(|name| !there.iter().any(|(bench, _)| is_wanted(bench, name))) {
-        let known: Vec<_> = there.iter().map(|(bench, _)| bench.name).collect();
-        return Err(Error::request("bench", format!("there is no `{unknown}`"), known.join(", ")));
-    }
-    if there.is_empty() {
+    let is_reference = there.is_empty();
+    let wanted = known(there, |(bench, _)| bench.name, names)?;
+    if is_reference {
         return Err(Error::request("bench", "the reference is not meant to be fast", "a device, cpu or cpu:f64"));
     }
-    let wanted = there.iter().filter(|(bench, _)| names.is_empty() || names.iter().any(|name| is_wanted(bench, name)));
     let mut measured = Vec::new();
     for (_, measure) in wanted {
         measured.extend(measure()?);
     }
     Ok(measured)
+}
+
+/// Those whose names begin with one of `names`; all if there are none.
+///
+/// # Errors
+/// [`Error::Request`] for a name that none has.
+fn known<T>(there: Vec<T>, name_of: impl Fn(&T) -> &'static str, names: &[String]) -> Result<Vec<T>> {
+    let is_wanted = |one: &T, name: &String| name_of(one).starts_with(name.as_str());
+    if let Some(unknown) = names.iter().find(|name| !there.iter().any(|one| is_wanted(one, name))) {
+        let all: Vec<_> = there.iter().map(name_of).collect();
+        return Err(Error::request("bench", format!("there is no `{unknown}`"), all.join(", ")));
+    }
+    let wanted = |one: &T| names.is_empty() || names.iter().any(|name| is_wanted(one, name));
+    Ok(there.into_iter().filter(wanted).collect())
 }

@@ -1,7 +1,10 @@
-//! `neuropil bench`: how fast a device or the CPU engine is, each bench beside its floor, and where a step's time goes.
+//! `neuropil bench`: how fast a device or the CPU engine is, each bench beside its floor; where a step's time goes; and a report of
+//! all that for those who have no such device.
 
 use super::backend;
+use super::progress::building;
 use clap::Args;
+use neuropil::gpu::{DeviceChoice, Gpu};
 use neuropil::network::{Network, NetworkFile};
 use neuropil::{Backend, Device, Error, bench};
 use serde_json::json;
@@ -22,16 +25,22 @@ pub struct Options {
     /// Instead, where a step's time goes on a device: each kernel of some networks, under every schedule
     #[arg(long, conflicts_with = "names")]
     profile: bool,
-    /// The network file to profile, instead of those
+    /// Instead, measure all of a device, and write report.md and report.json to a folder, for those who have no such device
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["profile", "json"])]
+    report: Option<PathBuf>,
+    /// The network file for a profile or a report, instead of those networks
     #[arg(long, value_name = "FILE")]
     network: Option<PathBuf>,
 }
 
 /// Measures what is asked for, and prints it.
 pub fn bench(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
+    if let Some(dir) = &options.report {
+        return report(options, dir, out);
+    }
     if let Some(file) = options.network.as_ref().filter(|_| !options.profile) {
         let problem = format!("{} is profiled, or not looked at", file.display());
-        return Err(Error::request("--network", problem, "with --profile").into());
+        return Err(Error::request("--network", problem, "with --profile or --report").into());
     }
     if options.profile {
         return profile(options, out);
@@ -59,10 +68,7 @@ fn profile(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
             Error::request("bench", "only a device has a profile", "with --profile an adapter, as --device 0").into()
         );
     };
-    let networks = match &file {
-        Some(file) => vec![(name(&file.path), file.network.clone())],
-        None => bench::networks()?,
-    };
+    let networks = networks(file.as_ref())?;
     if !options.json {
         writeln!(out, "{}, {}", gpu.info().name, gpu.info().driver_text())?;
     }
@@ -82,12 +88,36 @@ fn profile(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn measured(
-    gpu: &neuropil::gpu::Gpu,
-    name: &str,
-    network: &Network,
-    file: Option<&NetworkFile>,
-) -> Result<bench::Profile, Error> {
+/// Whatever the driver gets wrong: that is what a report is for.
+fn report(options: &Options, dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
+    let choice = match &options.device {
+        Device::Auto => &DeviceChoice::Auto,
+        Device::Adapter(choice) => choice,
+        Device::Cpu(_) | Device::Reference => {
+            return Err(Error::request("bench", "a report is of a device", "with --report auto, or an adapter").into());
+        }
+    };
+    let file = options.network.as_deref().map(NetworkFile::read).transpose()?;
+    let gpu = Gpu::open(choice)?;
+    let spinner = building("the report");
+    let networks = networks(file.as_ref())?;
+    let written = bench::report(&gpu, dir, &options.names, &networks, &mut |what| {
+        spinner.set_message(format!("measuring: {what}"));
+    });
+    spinner.finish_and_clear();
+    let files = written?.into_iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+    Ok(writeln!(out, "{} of {} in {}", files.collect::<Vec<_>>().join(", "), gpu.info().name, dir.display())?)
+}
+
+/// That of a file, or those of the library.
+fn networks(file: Option<&NetworkFile>) -> Result<Vec<(String, Network)>, Error> {
+    match file {
+        Some(file) => Ok(vec![(name(&file.path), file.network.clone())]),
+        None => bench::networks(),
+    }
+}
+
+fn measured(gpu: &Gpu, name: &str, network: &Network, file: Option<&NetworkFile>) -> Result<bench::Profile, Error> {
     bench::profile(gpu, name, network).map_err(|error| match file {
         Some(file) => file.locate(error),
         None => error,

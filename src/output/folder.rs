@@ -30,7 +30,7 @@ impl Folder {
     /// # Errors
     /// [`Error::File`], naming the folder or a file in it that cannot be replaced; [`Error::Request`] if another run is
     /// writing there.
-    pub(super) fn begin(dir: &Path, names: &[&str]) -> Result<Self> {
+    pub(crate) fn begin(dir: &Path, names: &[&str]) -> Result<Self> {
         std::fs::create_dir_all(dir).map_err(|source| cannot("create", dir, source))?;
         let refused = |source| cannot("write to", dir, source);
         let staging = Staging::create(dir).map_err(refused)?;
@@ -66,7 +66,7 @@ impl Folder {
     }
 
     /// Writes a file whole.
-    pub(super) fn stage(&self, name: &str, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<PathBuf> {
+    pub(crate) fn stage(&self, name: &str, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<PathBuf> {
         let mut file = self.file(name)?;
         file.write(fill)?;
         file.finish()
@@ -78,7 +78,7 @@ impl Folder {
     /// # Errors
     /// [`Error::File`], naming the file at fault. The folder is then as it was before, and the error says where the new
     /// files are.
-    pub(super) fn place(self, names: &[&str]) -> Result<()> {
+    pub(crate) fn place(self, names: &[&str]) -> Result<()> {
         self.place_by(names, &mut |from, to| std::fs::rename(from, to))
     }
 

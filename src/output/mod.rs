@@ -17,6 +17,7 @@ pub use folder::Folder;
 pub use provenance::{InputFile, Inputs, NetworkText};
 pub use raster::raster;
 pub use sequences::Sequences;
+pub(crate) use summary::date;
 
 use crate::Result;
 use crate::memory;

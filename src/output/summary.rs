@@ -129,7 +129,7 @@ pub fn write(file: &mut File, info: &RunInfo, recording: &Recording) -> io::Resu
 }
 
 /// In UTC, as RFC 3339 writes it; none before 1970.
-fn date(time: SystemTime) -> Option<String> {
+pub(crate) fn date(time: SystemTime) -> Option<String> {
     let since = time.duration_since(UNIX_EPOCH).ok()?;
     let date = DateTime::from_timestamp(i64::try_from(since.as_secs()).ok()?, 0)?;
     Some(date.to_rfc3339_opts(SecondsFormat::Secs, true))

@@ -177,7 +177,10 @@ fn a_profile_has_every_kernel_of_every_schedule() {
         assert_eq!(kernels(profiled).is_empty(), profiled["whole_ns"].is_null(), "{profiled}");
     }
     let printed = folder.run(&arguments).done();
-    assert!(printed.contains("\nn: 20 neurons, 100 synapses, steps of 0.1 ms, windows of 10; kernels by the "), "{printed}");
+    assert!(
+        printed.contains("\nn: 20 neurons, 100 synapses, steps of 0.1 ms, windows of 10; kernels by the "),
+        "{printed}"
+    );
     for what in ["update lif ", "deliver ", "starting, waiting ", "the whole "] {
         assert!(printed.contains(what), "{printed}");
     }
@@ -188,6 +191,36 @@ fn what_cannot_be_profiled() {
     let folder = Folder::new();
     let legal = "bench: only a device has a profile; legal: with --profile an adapter, as --device 0";
     folder.run(&["bench", "--profile", "--device", "cpu"]).failed(2, legal);
-    let alone = "--network: n.toml is profiled, or not looked at; legal: with --profile";
+    let alone = "--network: n.toml is profiled, or not looked at; legal: with --profile or --report";
     folder.run(&["bench", "--network", "n.toml", "--device", "cpu"]).failed(2, alone);
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn a_report_is_one_folder_to_send() {
+    let adapters = adapters();
+    let name = adapters[0]["name"].as_str().unwrap();
+    let folder = Folder::new();
+    let arguments = ["bench", "update_window", "--report", "sent", "--network", "n.toml", "--device", "0"];
+    let printed = folder.run(&arguments).done();
+    assert_eq!(printed, format!("report.md, report.json of {name} in sent\n"));
+    assert_eq!(folder.names("sent"), ["report.json", "report.md"]);
+    let text = std::fs::read_to_string(folder.path("sent/report.md")).unwrap();
+    assert!(text.starts_with(&format!("# {name}\n")), "{text}");
+    let json: Value = serde_json::from_str(&std::fs::read_to_string(folder.path("sent/report.json")).unwrap()).unwrap();
+    assert_eq!((&json["device"]["name"], &json["lacks"]), (&name.into(), &serde_json::json!([])));
+    let errors = ["findings", "benches", "schedules", "profiles"].map(|part| match &json[part] {
+        Value::Array(parts) => parts.iter().all(|part| part["error"].is_null()),
+        part => part["error"].is_null(),
+    });
+    assert_eq!(errors, [true; 4], "{json}");
+    assert!(json["benches"][0]["measured"][0]["floor"].is_f64(), "{json}");
+    assert_eq!(json["schedules"][0]["name"], "n");
+    assert!(json["profiles"][0]["found"]["schedules"].is_array(), "{json}");
+}
+
+#[test]
+fn a_report_is_of_a_device() {
+    let legal = "bench: a report is of a device; legal: with --report auto, or an adapter";
+    Folder::new().run(&["bench", "--report", "sent", "--device", "cpu"]).failed(2, legal);
 }
