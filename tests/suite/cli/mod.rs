@@ -106,6 +106,12 @@ impl Folder {
         program.current_dir(self.0.path()).args(arguments);
         // The software driver complains without it.
         program.env("XDG_RUNTIME_DIR", self.0.path());
+        // The software driver goes on to find what it compiled.
+        let caches = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+        let caches = caches.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
+        if let Some(caches) = caches {
+            program.env("MESA_SHADER_CACHE_DIR", caches);
+        }
         // Nothing is learnt from one test for another, nor from the user's runs.
         program.env("XDG_CACHE_HOME", self.path("caches")).env("HOME", self.path("caches"));
         program.env("LOCALAPPDATA", self.path("caches"));

@@ -28,7 +28,7 @@ fn a_run_says_its_schedule_and_why() {
     let fastest = format!("it is the fastest of {tried} that were tried");
     assert_eq!(because, if tried == 0 { "it is usual here" } else { &fastest });
     assert!(printed.contains(&format!("\nschedule {name}: {because}\n")), "{printed}");
-    assert!(!folder.path("caches").exists(), "nothing was learnt");
+    assert!(!folder.path("caches/neuropil").exists(), "nothing was learnt");
 }
 
 #[test]
