@@ -103,7 +103,12 @@ fn first(plan: &Plan, both: &mut [Simulation; 2], before: &State, steps: u32) ->
 
 /// What differs first in their states, if anything does.
 fn difference(plan: &Plan, step: u32, both: &[Simulation; 2]) -> Result<Option<Difference>> {
-    let states = [both[0].state()?, both[1].state()?];
+    let [one, other] = [both[0].state()?, both[1].state()?];
+    Ok(of_states(plan, step, [&one, &other]))
+}
+
+/// What differs first in two states after a step, if anything does.
+pub(crate) fn of_states(plan: &Plan, step: u32, states: [&State; 2]) -> Option<Difference> {
     let variables: Vec<_> = (0..plan.slabs.len()).map(|slab| plan.variables(slab)).collect();
     for (index, population) in plan.populations.iter().enumerate() {
         for item in 0..plan.batch {
@@ -113,18 +118,15 @@ fn difference(plan: &Plan, step: u32, both: &[Simulation; 2]) -> Result<Option<D
                     let values = [0, 1].map(|of: usize| states[of].slabs[population.slab][at]);
                     if values[0].to_bits() != values[1].to_bits() {
                         let (population, variable) = (population.name.clone(), plan.variable_name(index, named));
-                        return Ok(Some(Difference { step, population, item, neuron, variable, values }));
+                        return Some(Difference { step, population, item, neuron, variable, values });
                     }
                 }
             }
         }
     }
-    let [one, other] = states.map(|state| state.ring);
-    Ok(one
-        .iter()
-        .zip(&other)
-        .position(|(one, other)| one != other)
-        .map(|at| arrivals(plan, step, at, [one[at], other[at]])))
+    let [one, other] = states.map(|state| &state.ring);
+    let at = one.iter().zip(other).position(|(one, other)| one != other)?;
+    Some(arrivals(plan, step, at, [one[at], other[at]]))
 }
 
 /// A number of the delay ring, `[slot, batch, inlet]`.

@@ -11,7 +11,7 @@ use crate::gpu::{Clock, Gpu};
 use crate::network::{Network, NetworkFile, Rule};
 use crate::plan::{LowerOptions, Plan};
 use crate::recording::PopulationSpikes;
-use crate::sim::{Chosen, Dispatched, Engine, EngineOptions, Possible, Schedule, schedules};
+use crate::sim::{Arithmetic, Chosen, Dispatched, Engine, EngineOptions, Possible, Schedule, schedules};
 use crate::{Error, Result};
 use serde::Serialize;
 use std::sync::Arc;
@@ -109,6 +109,11 @@ fn lower(gpu: &Gpu, network: &Network) -> Result<Arc<Plan>> {
     Plan::lower(network, &options).map(Arc::new)
 }
 
+/// A state that is not finite takes as long.
+fn options(gpu: &Gpu) -> EngineOptions {
+    EngineOptions { arithmetic: gpu.arithmetic(), allow_nonfinite: true, ..EngineOptions::default() }
+}
+
 fn steps_of(plan: &Plan, ms: f64) -> u32 {
     ((ms / plan.dt_ms).round() as u32).max(1)
 }
@@ -117,7 +122,8 @@ fn steps_of(plan: &Plan, ms: f64) -> u32 {
 ///
 /// # Errors
 /// As those of lowering the network; [`Error::DeviceLost`], [`Error::Hung`].
-pub fn profile(gpu: &Gpu, name: &str, network: &Network) -> Result<Profile> {
+pub fn profile(gpu: &Gpu, arithmetic: Arithmetic, name: &str, network: &Network) -> Result<Profile> {
+    let gpu = &gpu.computing(arithmetic);
     let clock = gpu.clocks().first().copied().unwrap_or(Clock::Wall);
     profile_by(gpu, clock, name, network)
 }
@@ -168,7 +174,7 @@ struct Measured {
 }
 
 fn measure(gpu: &Gpu, clock: Clock, plan: &Arc<Plan>, schedule: Schedule) -> Result<Measured> {
-    let options = EngineOptions { schedule: Some(schedule), allow_nonfinite: true, ..EngineOptions::default() };
+    let options = EngineOptions { schedule: Some(schedule), ..options(gpu) };
     let mut engine = Engine::new(gpu, plan.clone(), &options)?;
     engine.run(steps_of(plan, BEFORE_MS), &mut |_| ())?;
     let state = engine.state()?;
@@ -251,10 +257,10 @@ fn bytes(plan: &Plan, slab: usize) -> f64 {
 ///
 /// # Errors
 /// As those of lowering the network, and of a run.
-pub fn tried(gpu: &Gpu, network: &Network) -> Result<Chosen> {
+pub fn tried(gpu: &Gpu, arithmetic: Arithmetic, network: &Network) -> Result<Chosen> {
+    let gpu = &gpu.computing(arithmetic);
     let plan = lower(gpu, network)?;
-    let options = EngineOptions { allow_nonfinite: true, ..EngineOptions::default() };
-    let mut engine = Engine::new(gpu, plan.clone(), &options)?;
+    let mut engine = Engine::new(gpu, plan.clone(), &options(gpu))?;
     engine.run(steps_of(&plan, BEFORE_MS), &mut |_| ())?;
     engine.try_all(steps_of(&plan, TURN_MS))
 }

@@ -10,7 +10,7 @@ use crate::gpu::doctor::{self, Finding};
 use crate::gpu::{AdapterInfo, DeviceChoice, Gpu};
 use crate::network::Network;
 use crate::output::{Folder, date};
-use crate::sim::Chosen;
+use crate::sim::{Arithmetic, Chosen};
 use crate::{Error, Result, cpu, version};
 use serde::Serialize;
 use std::io::Write;
@@ -29,6 +29,7 @@ struct Report {
     date: Option<String>,
     system: System,
     device: AdapterInfo,
+    arithmetic: &'static str,
     /// What runs on it go without, or why none would begin.
     lacks: Vec<String>,
     findings: Part<Vec<Finding>>,
@@ -76,6 +77,7 @@ struct Part<T> {
 /// [`Error::Request`] for a name that no bench has; [`Error::File`], and [`Error::Request`] if another run is writing to the folder.
 pub fn report(
     gpu: &Gpu,
+    arithmetic: Arithmetic,
     dir: &Path,
     names: &[String],
     networks: &[(String, Network)],
@@ -85,7 +87,7 @@ pub fn report(
     let cases = known(cases, |case| case.bench.name, names)?;
     // Not to find out after minutes that there is no place for what they brought.
     let folder = Folder::begin(dir, &FILES)?;
-    let report = Reporter::new(gpu, told).report(&cases, networks);
+    let report = Reporter::new(gpu, arithmetic, told).report(&cases, networks);
     let text = serde_json::to_string_pretty(&report).map_err(|error| cannot_say(dir, &error))? + "\n";
     let [json, markdown] = FILES;
     let written = vec![
@@ -105,16 +107,18 @@ fn cannot_say(dir: &Path, error: &serde_json::Error) -> Error {
 struct Reporter<'t> {
     /// As a run may use it; as it is, where none may.
     gpu: Gpu,
+    arithmetic: Arithmetic,
     findings: Vec<Finding>,
     told: &'t mut dyn FnMut(&str),
 }
 
 impl<'t> Reporter<'t> {
-    fn new(gpu: &Gpu, told: &'t mut dyn FnMut(&str)) -> Self {
-        Self { gpu: gpu.clone(), findings: Vec::new(), told }
+    fn new(gpu: &Gpu, arithmetic: Arithmetic, told: &'t mut dyn FnMut(&str)) -> Self {
+        Self { gpu: gpu.clone(), arithmetic, findings: Vec::new(), told }
     }
 
     fn report(mut self, cases: &[&Case], networks: &[(String, Network)]) -> Report {
+        let arithmetic = self.arithmetic;
         let findings = self.attempt("self-test", "the driver's self-test", doctor::examine);
         self.findings = findings.found.clone().unwrap_or_default();
         let lacks = match doctor::judge(&self.gpu, &self.findings) {
@@ -126,18 +130,23 @@ impl<'t> Reporter<'t> {
         };
         let benches = cases.iter().filter_map(|case| {
             let (bench, measure) = (case.bench, case.device?);
-            let Part { found, error, .. } =
-                self.attempt(bench.name, &format!("bench {}", bench.name), |gpu| measure(gpu, &bench));
+            let Part { found, error, .. } = self.attempt(bench.name, &format!("bench {}", bench.name), |gpu| {
+                measure(&gpu.computing(arithmetic), &bench)
+            });
             Some(Measured { bench, measured: found, error })
         });
         let benches = benches.collect();
         let schedules = networks
             .iter()
-            .map(|(name, network)| self.attempt(name, &format!("schedules of {name}"), |gpu| tried(gpu, network)))
+            .map(|(name, network)| {
+                self.attempt(name, &format!("schedules of {name}"), |gpu| tried(gpu, arithmetic, network))
+            })
             .collect();
         let profiles = networks
             .iter()
-            .map(|(name, network)| self.attempt(name, &format!("profile of {name}"), |gpu| profile(gpu, name, network)))
+            .map(|(name, network)| {
+                self.attempt(name, &format!("profile of {name}"), |gpu| profile(gpu, arithmetic, name, network))
+            })
             .collect();
         Report {
             neuropil: Version { version: version::VERSION, commit: version::COMMIT },
@@ -148,6 +157,7 @@ impl<'t> Reporter<'t> {
                 cpu: cpu::describe(),
             },
             device: self.gpu.info().clone(),
+            arithmetic: arithmetic.name(),
             lacks,
             findings,
             benches,

@@ -6,6 +6,7 @@ use super::progress::building;
 use clap::Args;
 use neuropil::gpu::{DeviceChoice, Gpu};
 use neuropil::network::{Network, NetworkFile};
+use neuropil::sim::Arithmetic;
 use neuropil::{Backend, Device, Error, bench};
 use serde_json::json;
 use std::io::Write;
@@ -19,6 +20,9 @@ pub struct Options {
     /// auto (a GPU, else cpu), cpu, cpu:f64, an adapter's index, or part of its name
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
     device: Device,
+    /// How a device computes: portable or fast
+    #[arg(long, value_name = "HOW", default_value_t)]
+    arithmetic: Arithmetic,
     /// Print the figures as JSON
     #[arg(long)]
     json: bool,
@@ -46,7 +50,7 @@ pub fn bench(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         return profile(options, out);
     }
     let backend = backend::open(&options.device, None)?;
-    let measured = bench::run(&backend, &options.names)?;
+    let measured = bench::run(&backend, options.arithmetic, &options.names)?;
     let info = backend::describe(&backend);
     if options.json {
         let device = match &backend {
@@ -74,7 +78,7 @@ fn profile(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     }
     let mut profiles = Vec::new();
     for (name, network) in networks {
-        let found = measured(gpu, &name, &network, file.as_ref())?;
+        let found = measured(gpu, (&name, &network), options.arithmetic, file.as_ref())?;
         if !options.json {
             write!(out, "\n{found}")?;
             out.flush()?;
@@ -101,7 +105,7 @@ fn report(options: &Options, dir: &Path, out: &mut impl Write) -> anyhow::Result
     let gpu = Gpu::open(choice)?;
     let spinner = building("the report");
     let networks = networks(file.as_ref())?;
-    let written = bench::report(&gpu, dir, &options.names, &networks, &mut |what| {
+    let written = bench::report(&gpu, options.arithmetic, dir, &options.names, &networks, &mut |what| {
         spinner.set_message(format!("measuring: {what}"));
     });
     spinner.finish_and_clear();
@@ -117,8 +121,13 @@ fn networks(file: Option<&NetworkFile>) -> Result<Vec<(String, Network)>, Error>
     }
 }
 
-fn measured(gpu: &Gpu, name: &str, network: &Network, file: Option<&NetworkFile>) -> Result<bench::Profile, Error> {
-    bench::profile(gpu, name, network).map_err(|error| match file {
+fn measured(
+    gpu: &Gpu,
+    (name, network): (&str, &Network),
+    arithmetic: Arithmetic,
+    file: Option<&NetworkFile>,
+) -> Result<bench::Profile, Error> {
+    bench::profile(gpu, arithmetic, name, network).map_err(|error| match file {
         Some(file) => file.locate(error),
         None => error,
     })

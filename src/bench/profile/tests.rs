@@ -47,7 +47,7 @@ fn a_step_is_its_kernels_and_the_rest() {
 fn without_timestamps_and_subgroups_there_is_a_profile_too() {
     let gpu = gpu();
     let less = Limits { timestamps: false, min_subgroup: 0, max_subgroup: 0, ..gpu.limits().clone() };
-    let found = profile(&gpu.limited(less), "net", &network()).unwrap();
+    let found = profile(&gpu.limited(less), Arithmetic::Portable, "net", &network()).unwrap();
     assert_eq!(found.clock, Clock::Wall);
     let reasons: Vec<_> = found.schedules.iter().map(|profiled| profiled.why_not.as_deref()).collect();
     let none = Some("it is not possible here: there are no subgroups");

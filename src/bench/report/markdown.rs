@@ -17,6 +17,7 @@ impl fmt::Display for Report {
         line("system", &format!("{}, {}; {}", self.system.os, self.system.arch, self.system.cpu))?;
         line("kind", &format!("{:?}, {}", device.kind, device.backend).to_lowercase())?;
         line("driver", &device.driver_text())?;
+        line("arithmetic", self.arithmetic)?;
         line("features", &device.features.join(", "))?;
         self.lacks.iter().try_for_each(|lack| line("wrong", lack))?;
         // Whatever limits there are: each by its own name.

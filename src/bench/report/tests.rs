@@ -34,7 +34,8 @@ fn what_fails_is_written_down_and_the_rest_goes_on() {
     let mut told = Vec::new();
     let names = ["update_window".to_owned()];
     let mut tell = |what: &str| told.push(what.to_owned());
-    let written = report(&gpu.limited(limits), folder.path(), &names, &networks(), &mut tell).unwrap();
+    let written =
+        report(&gpu.limited(limits), Arithmetic::Portable, folder.path(), &names, &networks(), &mut tell).unwrap();
     assert_eq!(written, ["report.md", "report.json"].map(|name| folder.path().join(name)));
     let parts = ["schedules of wrong", "schedules of net", "profile of wrong", "profile of net"];
     assert_eq!(told, [&["the driver's self-test", "bench update_window"], &parts[..]].concat());
@@ -79,7 +80,9 @@ fn what_fails_is_written_down_and_the_rest_goes_on() {
 fn nothing_is_touched_where_a_report_cannot_be() {
     let gpu = gpu();
     let folder = tempfile::tempdir().unwrap();
-    let ask = |names: &[String]| report(&gpu, folder.path(), names, &[], &mut |_| panic!("nothing is measured"));
+    let ask = |names: &[String]| {
+        report(&gpu, Arithmetic::Portable, folder.path(), names, &[], &mut |_| panic!("nothing is measured"))
+    };
     let error = ask(&["walk".to_owned()]).unwrap_err().to_string();
     assert!(error.starts_with("bench: there is no `walk`; legal: update, "), "{error}");
     std::fs::create_dir(folder.path().join("report.md")).unwrap();
@@ -93,7 +96,7 @@ fn nothing_is_touched_where_a_report_cannot_be() {
 fn a_lost_device_is_opened_again() {
     let gpu = gpu();
     let mut told = |_: &str| ();
-    let mut reporter = Reporter::new(&gpu, &mut told);
+    let mut reporter = Reporter::new(&gpu, Arithmetic::Portable, &mut told);
     let lost = || Error::DeviceLost { action: "computing".to_owned(), reason: "it fell".to_owned() };
     let part = reporter.attempt("a", "a", |_| Err::<(), _>(lost()));
     assert_eq!((part.found, part.error), (None, Some(lost().to_string())));
@@ -107,7 +110,7 @@ fn a_lost_device_is_opened_again() {
 fn a_panic_is_one_part_s_failure() {
     let gpu = gpu();
     let mut told = |_: &str| ();
-    let mut reporter = Reporter::new(&gpu, &mut told);
+    let mut reporter = Reporter::new(&gpu, Arithmetic::Portable, &mut told);
     let part = reporter.attempt("a", "a", |gpu| -> Result<()> { panic!("{} fell", gpu.info().name) });
     assert_eq!(part.error.as_deref(), Some("the driver, or neuropil, failed without an error"));
 }

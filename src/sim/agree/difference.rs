@@ -1,5 +1,6 @@
 //! Where two runs of a network part first, in words.
 
+use crate::accord::of_states;
 use crate::plan::{Plan, State};
 use crate::recording::{PopulationSpikes, Recording, Trace};
 use std::cmp::Ordering;
@@ -34,7 +35,10 @@ pub(super) fn difference(plan: &Plan, (name, expected): (&str, &Outcome), found:
     let of_samples = traces.filter_map(|(expected, found)| samples(name, expected, found));
     let earliest = of_spikes.chain(of_samples).min_by_key(|(step, _)| *step);
     earliest.map(|(_, text)| text).or_else(|| match (&expected.state, &found.state) {
-        (Some(expected), Some(found)) => states(plan, name, expected, found),
+        (Some(expected), Some(found)) => {
+            let different = of_states(plan, found.step.saturating_sub(1), [found, expected]);
+            different.map(|difference| format!("{difference} by {name}"))
+        }
         _ => None,
     })
 }
@@ -74,30 +78,4 @@ fn samples(name: &str, expected: &Trace, found: &Trace) -> Option<(u32, String)>
     let (wanted, there) = (expected.values[at], found.values[at]);
     let what = format!("`{variable}` of neuron {neuron} of `{population}`, item {item}, in step {step}");
     Some((step, format!("{what} is {there:e}, and {wanted:e} by {name}")))
-}
-
-fn states(plan: &Plan, name: &str, expected: &State, found: &State) -> Option<String> {
-    let end = expected.step;
-    for (index, population) in plan.populations.iter().enumerate() {
-        let (wanted, there) = (&expected.slabs[population.slab], &found.slabs[population.slab]);
-        for (number, variable) in plan.variables(population.slab).iter().enumerate() {
-            for item in 0..plan.batch {
-                for neuron in 0..population.size {
-                    let at = plan.state_index(index, number, item, neuron);
-                    if wanted[at].to_bits() == there[at].to_bits() {
-                        continue;
-                    }
-                    let what = plan.variable_name(index, variable);
-                    let of = &population.name;
-                    let (wanted, there) = (wanted[at], there[at]);
-                    return Some(format!(
-                        "`{what}` of neuron {neuron} of `{of}`, item {item}, is {there:e} after {end} steps, and {wanted:e} by {name}"
-                    ));
-                }
-            }
-        }
-    }
-    let at = expected.ring.iter().zip(&found.ring).position(|(wanted, there)| wanted != there)?;
-    let (wanted, there) = (expected.ring[at], found.ring[at]);
-    Some(format!("number {at} of the delay ring is {there} after {end} steps, and {wanted} by {name}"))
 }

@@ -59,8 +59,8 @@ fn a_way_that_leaves_another_bit_fails_the_device() {
     assert_eq!(error.exit_status(), 3);
     let (text, device) = (error.to_string(), &gpu.info().name);
     let begins = format!(
-        "the driver of {device} ({}) fails the self-test `schedules`: {wrong}: `v` of neuron 7 of `cells`, item 2, is 5e-1 after 51 \
-         steps, and ",
+        "the driver of {device} ({}) fails the self-test `schedules`: {wrong}: after step 50, v of \
+         neuron 7 of population `cells` (batch item 2): 5e-1 and ",
         gpu.info().driver_text()
     );
     assert!(text.starts_with(&begins), "{text}\n{begins}");
@@ -120,11 +120,11 @@ fn the_first_difference_is_named() {
     let v = plan.initial_state().unwrap().slabs[0][0];
     assert_eq!(
         said(&|other| other.state.as_mut().unwrap().slabs[0][0] = 1.5),
-        Some(format!("`v` of neuron 0 of `cells`, item 0, is 1.5e0 after 0 steps, and {v:e} by windowed:64"))
+        Some(format!("after step 0, v of neuron 0 of population `cells`: 1.5e0 and {v:e} by windowed:64"))
     );
     assert_eq!(
         said(&|other| other.state.as_mut().unwrap().ring[17] = -2),
-        text("number 17 of the delay ring is -2 after 0 steps, and 0 by windowed:64")
+        text("after step 0, arrivals at p of neuron 17 of population `cells`: -2e0 and 0e0 by windowed:64")
     );
     // Only the spikes of an item of a batch are compared with a network alone.
     let item = of_item(&whole, 1);
