@@ -27,6 +27,9 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// Who hears of a schedule that was chosen.
+type Told = Box<dyn FnMut(&Chosen) + Send>;
+
 /// A network on a device.
 pub struct Engine {
     plan: Arc<Plan>,
@@ -36,7 +39,7 @@ pub struct Engine {
     #[cfg(test)]
     spoiled: Option<Schedule>,
     /// Is told when trials have chosen.
-    told: Option<Box<dyn FnMut(&Chosen) + Send>>,
+    told: Option<Told>,
     /// What compiling a schedule's kernels takes.
     compiling: Duration,
     /// Of the spikes.

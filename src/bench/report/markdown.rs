@@ -26,7 +26,7 @@ impl fmt::Display for Report {
             table(f, ["limit", "value"], limits.iter().map(|(name, value)| [name.clone(), value.to_string()]))?;
         }
         writeln!(f, "\n## Self-test of the driver\n")?;
-        part(f, &self.findings, findings)?;
+        part(f, &self.findings, |f, found| findings(f, found))?;
         writeln!(f, "\n## Benches\n")?;
         let measured = self.benches.iter().filter_map(|bench| bench.measured.as_deref()).flatten();
         benches(f, measured)?;
@@ -62,7 +62,7 @@ fn part<T>(
     }
 }
 
-fn findings(f: &mut fmt::Formatter<'_>, findings: &Vec<Finding>) -> fmt::Result {
+fn findings(f: &mut fmt::Formatter<'_>, findings: &[Finding]) -> fmt::Result {
     let row = |finding: &Finding| {
         let verdict = if finding.passed { "passed" } else { "**failed**" };
         [finding.test.to_owned(), verdict.to_owned(), finding.need.to_string(), finding.detail.clone()]

@@ -95,7 +95,9 @@ fn the_first_difference_is_named() {
     let text = |text: &str| Some(text.to_owned());
     let drop = |outcome: &mut Outcome, at: usize| {
         let spikes = &mut outcome.recording.populations[0].spikes;
-        (spikes.step.remove(at), spikes.batch.remove(at), spikes.neuron.remove(at));
+        spikes.step.remove(at);
+        spikes.batch.remove(at);
+        spikes.neuron.remove(at);
     };
     let missed = text("neuron 5 of `cells`, item 1, misses a spike in step 4 of windowed:64");
     assert_eq!(said(&|other| drop(other, 1)), missed);
