@@ -93,6 +93,7 @@ fn a_run_writes_five_files_and_says_so() {
         "duration_ms": 20.0,
         "seed": 1,
         "batch": 1,
+        "arithmetic": null,
         "device": { "name": "reference", "backend": "cpu", "driver": driver },
         "schedule": null,
         "synapses": 100,
