@@ -170,8 +170,8 @@ fn a_driver_that_rounds_otherwise_is_seen() {
     assert!(matches!(exact, Backend::Cpu { .. }));
 }
 
-/// What all cells give, as text: there is no other executor whose sums are in this order.
-fn cells() -> String {
+/// What all cells, or a few of them, give, as text: there is no other executor whose sums are in this order.
+fn cells(few: bool) -> String {
     use crate::cells::random::{Random, cell, singles};
     use neuropil::Rnn;
     use neuropil::rnn::{Activation, CellKind, Options};
@@ -189,9 +189,12 @@ fn cells() -> String {
     };
     for kind in CellKind::ALL {
         add(kind, Activation::Tanh, 1, [5, 7]);
-        add(kind, Activation::Tanh, 9, [70, 150]);
+        if !few {
+            add(kind, Activation::Tanh, 9, [70, 150]);
+        }
     }
-    Activation::ALL.iter().for_each(|activation| add(CellKind::Lstm, *activation, 2, [5, 33]));
+    let activations = if few { &[Activation::Gelu][..] } else { Activation::ALL };
+    activations.iter().for_each(|activation| add(CellKind::Vanilla, *activation, 2, [5, 33]));
     text
 }
 
@@ -201,8 +204,7 @@ const EXPECTED_CELLS: &str = "NEUROPIL_TEST_CELLS";
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn cells_have_the_bits_of_another_driver() {
-    let found = cells();
-    assert_eq!(found, cells(), "a second time");
+    let found = cells(compiles_slowly());
     if let Ok(expected) = std::env::var(EXPECTED_CELLS) {
         assert_eq!(found, expected);
     }
@@ -241,7 +243,7 @@ fn vectors_of_every_width_give_the_same_bits() {
         println!("not run: {} has no vectors that can be chosen", gpu().info().name);
         return;
     }
-    let cells = cells();
+    let cells = cells(false);
     for width in ["128", "256", "512"] {
         again(&ALL[..5], &[("LP_NATIVE_VECTOR_WIDTH", width), (EXPECTED_CELLS, &cells)]);
     }
@@ -255,7 +257,7 @@ fn swiftshader_gives_the_same_bits() {
         return;
     };
     let driver = driver.to_string_lossy();
-    let expected = cells();
+    let expected = cells(true);
     // Each in a process of its own, for what it compiles stays in memory.
     for test in ALL {
         again(&[test], &[("VK_DRIVER_FILES", &driver), ("VK_ICD_FILENAMES", &driver), (EXPECTED_CELLS, &expected)]);

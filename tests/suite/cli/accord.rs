@@ -37,7 +37,7 @@ fn a_device_that_computes_otherwise_is_told_where() {
         println!("not run: {} may round as the text has it", info.name);
         return;
     }
-    let folder = Folder::with(&[("sources = 100\n", "sources = 100\nsampler = \"poisson\"\n")]);
+    let folder = Folder::with(&[("weight = \"1 mV\"", "weight = \"0.87 mV\"\nsampler = \"poisson\"")]);
     let ran = folder.run(&["doctor", "--network", "n.toml", "--device", "0", "--arithmetic", "fast"]);
     assert_eq!((ran.status, ran.out.as_str()), (Some(3), ""), "{ran:?}");
     let begins = format!(
