@@ -93,8 +93,8 @@ pub const ACTIVATION_SOURCE: f64 = 4e-16;
 pub const EXP_ULPS: f64 = 3.0;
 /// [units in the last place of f32] tanh x, which is made of φ by three more roundings. (Measured: 4.1 on llvmpipe.)
 pub const TANH_ULPS: f64 = 6.0;
-/// The smallest f32 in the usual form: below it devices may give 0.
-pub const SMALLEST: f64 = 1.1754944e-38;
+/// 2⁻¹⁰⁰: what a neuron holds below it counts as 0.
+pub const SMALLEST: f64 = 7.888_609_052_210_118e-31;
 
 // Statistics, each wide enough for what the seeds of the published values themselves scatter.
 
