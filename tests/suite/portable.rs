@@ -236,21 +236,31 @@ const ALL: [&str; 6] = [
     "shipped_networks_have_the_bits_of_the_cpu",
 ];
 
-#[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
-fn vectors_of_every_width_give_the_same_bits() {
+/// Runs these tests with vectors of so many bits, where they can be chosen.
+fn with_vectors(width: &str, tests: &[&str]) {
     if !gpu().info().name.contains("llvmpipe") {
         println!("not run: {} has no vectors that can be chosen", gpu().info().name);
         return;
     }
-    let cells = cells(false);
-    for width in ["128", "256", "512"] {
-        again(&ALL[..5], &[("LP_NATIVE_VECTOR_WIDTH", width), (EXPECTED_CELLS, &cells)]);
-    }
+    again(tests, &[("LP_NATIVE_VECTOR_WIDTH", width), (EXPECTED_CELLS, &cells(false))]);
 }
 
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
+fn short_vectors_give_the_same_bits() {
+    with_vectors("128", &ALL[3..]);
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+#[cfg_attr(not(without_device), ignore = "minutes on a software driver: ./test --thorough")]
+fn vectors_of_every_width_give_the_same_bits() {
+    ["128", "256", "512"].into_iter().for_each(|width| with_vectors(width, &ALL));
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+#[cfg_attr(not(without_device), ignore = "minutes on a software driver: ./test --thorough")]
 fn swiftshader_gives_the_same_bits() {
     let Some(driver) = swiftshader() else {
         println!("not run: SwiftShader is not installed (Debian's package chromium has it)");
