@@ -39,41 +39,36 @@ fn quotient(a: f32, b: f32) -> f32 {
     let guess = driver_quotient(bitcast<f32>(m + 0x3f000000u + (short << 23u)), bitcast<f32>(n + 0x3f000000u));
     let q = bitcast<u32>(guess) - 0x3f000000u;
     let rest = bitcast<i32>((m << (23u + short)) - q * n);
-    // The guess is off by three at most. No quotient lies midway between two numbers.
+    // The guess is off by three at most. No quotient lies midway between two numbers. A sign, shifted down, is −1 or 0.
     let twice = 2 * rest;
     let one = bitcast<i32>(n);
     let three = 3 * one;
     let five = 5 * one;
-    let off = i32(twice > one) + i32(twice > three) + i32(twice > five)
-        - i32(twice < -one) - i32(twice < -three) - i32(twice < -five);
+    let off = ((twice + one) >> 31u) + ((twice + three) >> 31u) + ((twice + five) >> 31u)
+        - ((one - twice) >> 31u) - ((three - twice) >> 31u) - ((five - twice) >> 31u);
     let rounded = bitcast<u32>(bitcast<i32>(q) + off);
     var result = rounded + (bitcast<u32>(exponent - 1) << 23u);
-    if (exponent < 1 || exponent > 254 || above - 1u >= INFINITY_BITS - 1u || below - 1u >= INFINITY_BITS - 1u) {
+    // One condition, not several in turn: those would be branches.
+    let at_ends = (bitcast<u32>(exponent - 1) > 253u) | (max(above - 1u, below - 1u) >= INFINITY_BITS - 1u);
+    if (at_ends) {
         result = quotient_at_the_ends(above, below, exponent, rounded, rest - off * one);
     }
     return bitcast<f32>(result | sign);
 }
 
 /// Where the quotient is subnormal or infinite, or one of the two is 0, infinite or no number; `rest` is by how much `rounded` is below.
+/// With one way through it: some compilers take minutes for functions that are left in several places.
 fn quotient_at_the_ends(above: u32, below: u32, exponent: i32, rounded: u32, rest: i32) -> u32 {
-    if (above > INFINITY_BITS || below > INFINITY_BITS || (above == below && (above == 0u || above == INFINITY_BITS))) {
-        return NAN_BITS;
-    }
-    if (above == INFINITY_BITS || below == 0u) {
-        return INFINITY_BITS;
-    }
-    if (above == 0u || below == INFINITY_BITS) {
-        return 0u;
-    }
-    if (exponent > 254) {
-        return INFINITY_BITS;
-    }
-    let shift = u32(min(1 - exponent, 26));
+    let shift = u32(clamp(1 - exponent, 1, 26));
     let half = 1u << (shift - 1u);
     let cut = rounded & (2u * half - 1u);
     let kept = rounded >> shift;
-    let up = cut > half || (cut == half && (rest > 0 || (rest == 0 && (kept & 1u) == 1u)));
-    return kept + u32(up);
+    let up = (cut > half) | ((cut == half) & ((rest > 0) | ((rest == 0) & ((kept & 1u) == 1u))));
+    var result = select(kept + u32(up), INFINITY_BITS, exponent > 254);
+    result = select(result, 0u, (above == 0u) | (below == INFINITY_BITS));
+    result = select(result, INFINITY_BITS, (above == INFINITY_BITS) | (below == 0u));
+    let of_equals = (above == below) & ((above == 0u) | (above == INFINITY_BITS));
+    return select(result, NAN_BITS, of_equals | (max(above, below) > INFINITY_BITS));
 }
 
 fn square_root(a: f32) -> f32 {
@@ -91,13 +86,9 @@ fn square_root(a: f32) -> f32 {
     let off = i32(rest > q) + i32(rest > 3 * q + 2) + i32(rest > 5 * q + 6) + i32(rest > 7 * q + 12)
         - i32(rest <= -q) - i32(rest <= 2 - 3 * q) - i32(rest <= 6 - 5 * q) - i32(rest <= 12 - 7 * q);
     let root = bitcast<u32>(q + off) + (bitcast<u32>((exponent >> 1u) + 126) << 23u);
-    if (all - 1u >= INFINITY_BITS - 1u) {
-        if ((all & ~SIGN) == 0u || all == INFINITY_BITS) {
-            return a;
-        }
-        return bitcast<f32>(NAN_BITS);
-    }
-    return bitcast<f32>(root);
+    let itself = ((all & ~SIGN) == 0u) | (all == INFINITY_BITS);
+    let at_ends = select(NAN_BITS, all, itself);
+    return bitcast<f32>(select(root, at_ends, all - 1u >= INFINITY_BITS - 1u));
 }
 
 fn inverse_root(a: f32) -> f32 {
@@ -145,7 +136,7 @@ fn logarithm_to_2(x: f32) -> f32 {
 /// For bases that are not negative.
 fn power(base: f32, exponent: f32) -> f32 {
     let e = exp_own(exponent * logarithm(base));
-    return select(e, 1.0, exponent == 0.0 || base == 1.0);
+    return select(e, 1.0, (exponent == 0.0) | (base == 1.0));
 }
 
 fn hyperbolic_tangent(x: f32) -> f32 {
