@@ -38,3 +38,14 @@ pub(super) fn row_deliveries(plan: &Plan, limits: &Limits) -> Vec<RowDelivery> {
     });
     stored.chain(drawn).collect()
 }
+
+/// The first word of each level's spikes in a step, and how many there are.
+#[expect(clippy::arithmetic_side_effects, reason = "words of a step's spikes")]
+pub(super) fn level_words(plan: &Plan) -> Vec<[u32; 2]> {
+    let (firsts, all) = plan.spike_words();
+    let begins = |level: u32| {
+        let slab = plan.slabs.iter().position(|slab| slab.level >= level);
+        slab.map_or(all, |slab| firsts[slab])
+    };
+    (0..plan.levels()).map(|level| [begins(level), begins(level + 1) - begins(level)]).collect()
+}

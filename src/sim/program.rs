@@ -1,7 +1,7 @@
 //! A plan as a program: its buffers, its kernels, and what one window dispatches.
 
 use super::deliver::{DeliverKernel, deliver_kernel};
-use super::deliveries::{RowDelivery, row_deliveries};
+use super::deliveries::{RowDelivery, level_words, row_deliveries};
 use super::recorders::{Track, tracks};
 use super::rows::Rows;
 use super::tuning::Tuning;
@@ -208,15 +208,4 @@ impl Synapses {
         let parts = table.parts.iter().map(|part| add(part.words.clone())).collect();
         Self { starts, parts }
     }
-}
-
-/// The first word of each level's spikes in a step, and how many there are.
-#[expect(clippy::arithmetic_side_effects, reason = "words of a step's spikes")]
-pub(super) fn level_words(plan: &Plan) -> Vec<[u32; 2]> {
-    let (firsts, all) = plan.spike_words();
-    let begins = |level: u32| {
-        let slab = plan.slabs.iter().position(|slab| slab.level >= level);
-        slab.map_or(all, |slab| firsts[slab])
-    };
-    (0..plan.levels()).map(|level| [begins(level), begins(level + 1) - begins(level)]).collect()
 }

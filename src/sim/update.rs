@@ -2,8 +2,8 @@
 
 use super::bindings::{self, ENTRIES, Ring};
 use super::deliver::{SPIKE, spike_tables};
+use super::deliveries::level_words;
 use super::glue::{Fragments, glue};
-use super::program::level_words;
 use super::recorders::{Track, sample_function};
 use super::rows::{Rows, in_order_of_bits, rows};
 use super::texts::{FIRST_LANE, PHILOX, Text, WINDOW, plain};
