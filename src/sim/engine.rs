@@ -101,9 +101,8 @@ impl Engine {
         let initial = engine.plan.initial_state()?;
         engine.restore(&initial)?;
         // No model's code runs.
-        let nothing = Window { step: 0, steps: 0, slot: 0, index: 0, first_step: 0 };
         let start = Instant::now();
-        engine.executor.warm_up(engine.places.window, &nothing.clock())?;
+        engine.executor.warm_up(engine.places.window, &Window::NOTHING.clock())?;
         engine.compiling = start.elapsed();
         Ok(engine)
     }

@@ -31,6 +31,9 @@ pub(super) struct Window {
 }
 
 impl Window {
+    /// One of no steps.
+    pub(super) const NOTHING: Self = Self { step: 0, steps: 0, slot: 0, index: 0, first_step: 0 };
+
     /// As the program's clock has it.
     pub(super) fn clock(self) -> [u32; CLOCK.len()] {
         let Self { step, steps, slot, index, first_step } = self;

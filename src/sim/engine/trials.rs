@@ -88,15 +88,13 @@ impl Engine {
             let hint = "one of the two is computed wrongly here: please report it, with what `neuropil doctor` prints";
             self.warnings.push(Warning::new(format!("schedule `{}`", wrong.schedule), problem, hint));
         }
-        let timed = all.len();
         all.extend(trials);
         let best = self.choice.end(all);
         if let Some(told) = &mut self.told {
             told(&self.choice.chosen);
         }
-        if let Some(index) = best.checked_sub(1)
-            && best < timed
-        {
+        // Of what was not tried none is the best.
+        if let Some(index) = best.checked_sub(1) {
             let (tuning, code, _) = tried.swap_remove(index);
             self.executor.replace(code);
             self.tuning = tuning;
@@ -118,9 +116,8 @@ impl Engine {
 
     fn measure(&mut self, before: &Snapshot, end: u32) -> Result<Outcome> {
         self.executor.restart(before.step)?;
-        let nothing = Window { step: 0, steps: 0, slot: 0, index: 0, first_step: 0 };
         let start = Instant::now();
-        self.executor.warm_up(self.places.window, &nothing.clock())?;
+        self.executor.warm_up(self.places.window, &Window::NOTHING.clock())?;
         self.compiling = self.compiling.max(start.elapsed());
         self.put(before)?;
         let start = Instant::now();
