@@ -169,9 +169,12 @@ impl Engine {
                     Ok(())
                 },
             )?;
-            match self.budget(end) {
-                Some(budget) if self.step < end => self.try_schedules(end, budget, recording, progress)?,
-                _ => return Ok(()),
+            if self.step == end {
+                return Ok(());
+            }
+            // Submissions that were still under way may say that trials do not pay after all: then the run goes on without.
+            if let Some(budget) = self.budget(end) {
+                self.try_schedules(end, budget, recording, progress)?;
             }
         }
     }
