@@ -17,29 +17,14 @@ fn begin_window(done: u32) {
     }
 }
 
+fn spike_word(at: u32) -> u32 {
+    return atomicLoad(&spikes[at]);
+}
+
 /// Delivers the spikes of a level, which has so many words of a step from the first on: `id` is one's own number in the workgroup.
 fn deliver_level(item: u32, id: u32, lane: u32, lanes: u32, first_word: u32, words: u32) {
     for (var offset = 0u; offset < window.steps; offset++) {
         let first = ((window.step - window.first_step + offset) * BATCH + item) * SPIKE_WORDS;
-        var next = id;
-        var word = 0u;
-        var left = 0u;
-        loop {
-            while (left == 0u && next < words) {
-                word = first_word + next;
-                left = atomicLoad(&spikes[first + word]);
-                next += WORKGROUP;
-            }
-            let spiking = subgroupBallot(left != 0u);
-            if (!any(spiking != vec4<u32>(0u))) {
-                break;
-            }
-            let speaker = first_lane(spiking);
-            let bit = firstTrailingBit(subgroupShuffle(left, speaker));
-            if (lane == speaker) {
-                left &= left - 1u;
-            }
-            deliver_spike(offset, item, subgroupShuffle(word, speaker), bit, vec2<u32>(0u, 1u), lane, lanes);
-        }
+        deliver_words(offset, item, first, first_word, words, id, WORKGROUP, vec2<u32>(0u, 1u), lane, lanes);
     }
 }

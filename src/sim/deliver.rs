@@ -2,7 +2,7 @@
 
 use super::bindings;
 use super::rows::{Rows, in_order_of_bits, rows, table};
-use super::texts::{FIRST_LANE, Text, WINDOW, plain};
+use super::texts::{FIRST_LANE, Text, WINDOW, WORDS_OF_LANES, plain};
 use super::tuning::Tuning;
 use crate::Result;
 use crate::plan::Plan;
@@ -34,7 +34,7 @@ pub(super) fn deliver_kernel(plan: &Plan, tuning: &Tuning, of: Rows<'_>) -> Resu
         + &bindings::of_delivery()
         + bindings::WINDOW
         + &spike_tables(plan, &mut tables);
-    let walk = if tuning.subgroups { &[FIRST_LANE, LANES][..] } else { &[WORKGROUPS] };
+    let walk = if tuning.subgroups { &[FIRST_LANE, WORDS_OF_LANES, LANES][..] } else { &[WORKGROUPS] };
     let composer =
         plain(Composer::new().glue("constants", constants), [WINDOW, REPORT, SPIKE, WALK].iter().chain(walk));
     let sources = in_order_of_bits(plan).collect::<Vec<_>>().into_iter();

@@ -12,6 +12,10 @@ pub(super) const PHILOX: Text = ("shaders/lib/philox.wgsl", include_str!("../../
 pub(super) const FIRST_LANE: Text =
     ("shaders/kernels/first_lane.wgsl", include_str!("../../shaders/kernels/first_lane.wgsl"));
 
+/// What walks words of spikes by subgroups.
+pub(super) const WORDS_OF_LANES: Text =
+    ("shaders/kernels/words_of_lanes.wgsl", include_str!("../../shaders/kernels/words_of_lanes.wgsl"));
+
 /// Adds texts of neuropil's own.
 pub(super) fn plain<'a>(composer: Composer, texts: impl IntoIterator<Item = &'a Text>) -> Composer {
     texts.into_iter().fold(composer, |composer, (path, text)| composer.plain(*path, *text))

@@ -6,7 +6,7 @@ use super::deliveries::level_words;
 use super::glue::{Fragments, glue};
 use super::recorders::{Track, sample_function};
 use super::rows::{Rows, in_order_of_bits, rows};
-use super::texts::{FIRST_LANE, PHILOX, Text, WINDOW, plain};
+use super::texts::{FIRST_LANE, PHILOX, Text, WINDOW, WORDS_OF_LANES, plain};
 use super::tuning::Tuning;
 use super::values::Values;
 use crate::Result;
@@ -117,7 +117,7 @@ impl<'p, 'd> Updates<'p, 'd> {
             let text: Vec<_> = texts.into_iter().map(|(_, text)| text).collect();
             composer = composer.glue_tagged(&format!("slab {slab}"), text.concat(), &tag(slab));
         }
-        let composer = plain(composer, [&SPIKE, &RESIDENT]).glue("resident", self.entry());
+        let composer = plain(composer, [&SPIKE, &WORDS_OF_LANES, &RESIDENT]).glue("resident", self.entry());
         Ok(UpdateKernel { kernel: composer.finish().kernel("resident")?, tables })
     }
 
