@@ -162,15 +162,7 @@ fn tunings(plan: &Plan, gpu: &Gpu) -> Vec<Tuning> {
     let lanes = Some(gpu.limits().max_subgroup).filter(|lanes| *lanes > 0);
     let sizes = || [None, lanes].into_iter().chain(SIZES.map(Some));
     let all = Schedule::ALL.into_iter().flat_map(|(schedule, _)| sizes().map(move |size| (schedule, size)));
-    let mut found: Vec<Tuning> = Vec::new();
-    for (schedule, size) in all {
-        if let Ok(tuning) = Tuning::of(plan, schedule, size, gpu.limits(), &gpu.info().name)
-            && found.iter().all(|known| known.name() != tuning.name())
-        {
-            found.push(tuning);
-        }
-    }
-    found
+    Tuning::possible_of(plan, all, gpu.limits(), &gpu.info().name)
 }
 
 fn run(gpu: &Gpu, plan: &Arc<Plan>, tuning: &Tuning, windows: u32, steps: u32) -> Result<(Outcome, f64)> {

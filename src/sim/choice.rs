@@ -118,16 +118,7 @@ pub(super) fn candidates(plan: &Plan, limits: &Limits, adapter: &str) -> Vec<Tun
     let resident: &[Option<u32>] = if neurons > SMALL { &[] } else { &[None, Some(256)] };
     let all = [(Schedule::Resident, resident), (Schedule::Direct, sizes), (Schedule::Windowed, sizes)];
     let all = all.into_iter().flat_map(|(schedule, sizes)| sizes.iter().map(move |size| (schedule, *size)));
-    let mut found: Vec<Tuning> = Vec::new();
-    for (schedule, size) in all {
-        // What is not possible here, or is so already.
-        if let Ok(tuning) = Tuning::of(plan, schedule, size, limits, adapter)
-            && found.iter().all(|known| known.name() != tuning.name())
-        {
-            found.push(tuning);
-        }
-    }
-    found
+    Tuning::possible_of(plan, all, limits, adapter)
 }
 
 /// The name of the file for a network's shape on a device with its driver.

@@ -87,6 +87,24 @@ impl Tuning {
         })
     }
 
+    /// Of these schedules, with workgroups of these sizes or the usual one, those that are possible, each once.
+    pub(super) fn possible_of(
+        plan: &Plan,
+        wanted: impl IntoIterator<Item = (Schedule, Option<u32>)>,
+        limits: &Limits,
+        adapter: &str,
+    ) -> Vec<Self> {
+        let mut found: Vec<Self> = Vec::new();
+        for (schedule, size) in wanted {
+            if let Ok(tuning) = Self::of(plan, schedule, size, limits, adapter)
+                && found.iter().all(|known| known.name() != tuning.name())
+            {
+                found.push(tuning);
+            }
+        }
+        found
+    }
+
     /// Its name, with the size of its workgroups.
     pub(super) fn name(&self) -> String {
         format!("{}:{}", self.schedule, self.workgroup)
