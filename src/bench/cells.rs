@@ -4,7 +4,7 @@ use super::turns::take_turns;
 use super::{Bench, Measurement};
 use crate::Result;
 use crate::gpu::Gpu;
-use crate::rnn::{Cell, CellKind, DeviceRnn, Options, Plain, Products, Shape, Steps, Tensor, Variant, chosen, drawn};
+use crate::rnn::{Cell, CellKind, DeviceRnn, Options, Plain, Products, Shape, Tensor, Variant, at_once, chosen, drawn};
 use std::cell::RefCell;
 use std::time::Instant;
 
@@ -52,7 +52,7 @@ pub(super) fn steps(gpu: &Gpu, bench: &Bench) -> Result<Vec<Measurement>> {
         for n in [32, 64, 128, 256, 512] {
             let cell = drawn(kind, n, n)?;
             for batch in [1, 8, 32] {
-                let Some(steps) = Steps::possible(gpu, &cell, batch)? else { continue };
+                let Some(steps) = at_once(gpu, &cell, batch)? else { continue };
                 let (count, steps) = (steps.count(), RefCell::new(steps));
                 let time = |at_once| steps.borrow_mut().time(at_once);
                 let turns = take_turns(9, || time(true), || time(false))?;

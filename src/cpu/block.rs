@@ -5,7 +5,7 @@
 use super::tile::Tile;
 use crate::model::{
     Compiled, Definition, Drawing, Given, Inputs, Make, NeuronBlock, OutputBlock, Precision, StateBlock, StimulusBlock,
-    StimulusSite, SynapseBlock, Twin,
+    StimulusSite, SynapseBlock,
 };
 use crate::number::Arch;
 use crate::plan::{Column, Plan, Target};
@@ -280,7 +280,7 @@ impl Place {
         maker: impl Fn(Compiled) -> Option<Make<B>>,
         columns: &[Column],
     ) -> Result<Box<B>> {
-        let make = compiled(model).and_then(maker).ok_or_else(|| {
+        let make = model.compiled.and_then(maker).ok_or_else(|| {
             Error::request(
                 format!("the {} model `{}` on the CPU", model.kind, model.name()),
                 "it is given as WGSL alone, which needs a GPU or a software driver",
@@ -290,14 +290,5 @@ impl Place {
         let shared = columns.iter().all(|column| matches!(column, Column::Constant(_)));
         let value = |field: usize, neuron: usize| columns[field].at(self.first + neuron);
         Ok(make(&Given { size: self.size, shared, value: &value }, self.dt))
-    }
-}
-
-fn compiled(model: &Definition) -> Option<Compiled> {
-    match model.twin? {
-        Twin::Neuron(twin) => twin.compiled(),
-        Twin::Synapse(twin) => twin.compiled(),
-        Twin::Output(twin) => twin.compiled(),
-        Twin::Stimulus(twin) => twin.compiled(),
     }
 }

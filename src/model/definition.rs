@@ -1,6 +1,6 @@
 //! A model as the rest of neuropil sees it: its WGSL fragment, what was read from it, and its twin.
 
-use super::{CATALOGUE, Entry, Twin, contract};
+use super::{CATALOGUE, Compiled, Entry, Twin, contract};
 use crate::Result;
 use crate::shader::{Contract, Field, Fragment, Reflection, reflect};
 use std::borrow::Cow;
@@ -51,12 +51,14 @@ pub struct Definition {
     pub reflection: Reflection,
     /// Its equations in f64; a user's model has none.
     pub twin: Option<Twin>,
+    /// Its equations over numbers side by side, which the CPU engine steps; a user's model has none.
+    pub compiled: Option<Compiled>,
 }
 
 impl Definition {
-    fn new(kind: ModelKind, fragment: Fragment, twin: Option<Twin>) -> Result<Self> {
+    fn new(kind: ModelKind, fragment: Fragment) -> Result<Self> {
         let reflection = reflect(&fragment, kind.contract())?;
-        Ok(Self { kind, fragment, reflection, twin })
+        Ok(Self { kind, fragment, reflection, twin: None, compiled: None })
     }
 
     /// The model's name, the prefix of its functions.
@@ -115,7 +117,8 @@ pub fn catalogue() -> Result<&'static [Arc<Definition>]> {
 fn built_in(entry: &Entry) -> Result<Definition> {
     let fragment =
         Fragment { name: entry.name.to_owned(), path: PathBuf::from(entry.path), text: Cow::Borrowed(entry.wgsl) };
-    Definition::new(entry.kind, fragment, Some(entry.twin))
+    let definition = Definition::new(entry.kind, fragment)?;
+    Ok(Definition { twin: Some(entry.twin), compiled: Some((entry.compiled)()), ..definition })
 }
 
 /// A user's neuron from WGSL text; `path` is named in its errors, and its stem is the model's name.
@@ -125,5 +128,5 @@ fn built_in(entry: &Entry) -> Result<Definition> {
 pub fn user(path: &Path, text: String) -> Result<Arc<Definition>> {
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let fragment = Fragment { name, path: path.to_owned(), text: Cow::Owned(text) };
-    Definition::new(ModelKind::Neuron, fragment, None).map(Arc::new)
+    Definition::new(ModelKind::Neuron, fragment).map(Arc::new)
 }

@@ -1,8 +1,8 @@
 //! The catalogue of models: one WGSL file, one small Rust file and one line of `CATALOGUE` each.
 //!
-//! The WGSL file is the single source of a model's parameters, state, units, defaults and ranges. The Rust file
-//! holds its equations, written once over any number, from which the twin in f64 and the CPU engine's loops follow, and its typed builder. A user's own WGSL takes the same path as the
-//! built-ins. This module knows nothing of plans, devices or simulations.
+//! The WGSL file is the single source of a model's parameters, state, units, defaults and ranges. The Rust file holds its
+//! equations, written once over any number, from which the twin in f64 and the CPU engine's loops follow, and its typed
+//! builder. A user's own WGSL takes the same path as the built-ins. This module knows nothing of plans, devices or simulations.
 
 mod contract;
 mod definition;
@@ -39,18 +39,36 @@ pub(crate) struct Entry {
     path: &'static str,
     wgsl: &'static str,
     twin: Twin,
+    compiled: fn() -> Compiled,
 }
 
-/// One line per model: its kind, its WGSL file and its twin.
+/// The loops that follow from a model's equations.
+macro_rules! compiled {
+    (Neuron $equations:expr) => {
+        formulas::block::of_neuron(&$equations)
+    };
+    (Synapse $equations:expr) => {
+        formulas::block::of_synapse(&$equations)
+    };
+    (Output $equations:expr) => {
+        formulas::block::of_output(&$equations)
+    };
+    (Stimulus $equations:expr) => {
+        formulas::block::of_stimulus(&$equations)
+    };
+}
+
+/// One line per model: its kind, its WGSL file and its equations.
 macro_rules! registry {
-    ($($kind:ident $name:literal in $folder:literal, $twin:expr;)*) => {
+    ($($kind:ident $name:literal in $folder:literal, $equations:expr;)*) => {
         /// Every built-in model.
         pub(crate) static CATALOGUE: &[Entry] = &[$(Entry {
             kind: ModelKind::$kind,
             name: $name,
             path: concat!("shaders/", $folder, "/", $name, ".wgsl"),
             wgsl: include_str!(concat!("../../shaders/", $folder, "/", $name, ".wgsl")),
-            twin: Twin::$kind(&$twin),
+            twin: Twin::$kind(&$equations),
+            compiled: || compiled!($kind $equations),
         }),*];
 
         /// The equations of every built-in model: its WGSL file, which begins with the equation, the step's integrator, the

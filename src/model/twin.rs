@@ -2,8 +2,6 @@
 //!
 //! Parameters and state come in the order of the WGSL file's `Params` and `State`.
 
-use super::formulas::block::Compiled;
-
 /// What acts on a neuron in one step.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Input<N = f64> {
@@ -54,10 +52,6 @@ pub trait NeuronTwin: Sync {
     fn spikes(&self) -> bool {
         true
     }
-    /// Its loops over numbers side by side, which the CPU engine steps; a twin that is not of the catalogue has none.
-    fn compiled(&self) -> Option<Compiled> {
-        None
-    }
 }
 
 /// A synapse's equations.
@@ -68,10 +62,6 @@ pub trait SynapseTwin: Sync {
     fn output(&self, p: &[f64], s: &[f64]) -> f64;
     /// The unit of the ports that it is for; `None`: any.
     fn unit(&self) -> Option<&'static str> {
-        None
-    }
-    /// Its loops over numbers side by side, which the CPU engine steps; a twin that is not of the catalogue has none.
-    fn compiled(&self) -> Option<Compiled> {
         None
     }
 }
@@ -88,10 +78,6 @@ pub trait OutputTwin: Sync {
     fn jump(&self, _p: &[f64], _g: f64) -> Option<f64> {
         None
     }
-    /// Its loops over numbers side by side, which the CPU engine steps; a twin that is not of the catalogue has none.
-    fn compiled(&self) -> Option<Compiled> {
-        None
-    }
 }
 
 /// A stimulus' equations.
@@ -105,10 +91,6 @@ pub trait StimulusTwin: Sync {
     /// [`Unfit`] where the others cannot be had.
     fn words(&self, _p: &[f64], _dt: f64) -> Result<Vec<u32>, Unfit> {
         Ok(Vec::new())
-    }
-    /// Its loops over numbers side by side, which the CPU engine steps; a twin that is not of the catalogue has none.
-    fn compiled(&self) -> Option<Compiled> {
-        None
     }
 }
 

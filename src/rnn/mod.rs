@@ -26,7 +26,7 @@ pub use cell::Cell;
 pub(crate) use cell::count_steps;
 pub use definition::{Definition, Linear};
 pub use device::{Chunk, DeviceRnn, Input, Options, Outputs, Tensor};
-pub(crate) use device::{Plain, Products, Shape, Steps, Variant, chosen};
+pub(crate) use device::{Plain, Products, Shape, Variant, at_once, chosen};
 pub use file::Stored;
 pub use kind::CellKind;
 pub use state::State;

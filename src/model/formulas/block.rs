@@ -65,22 +65,22 @@ pub(crate) struct Given<'a> {
     pub(crate) value: &'a dyn Fn(usize, usize) -> f64,
 }
 
-pub(super) fn of_neuron<E: NeuronEquations>() -> Compiled {
+pub(crate) fn of_neuron<E: NeuronEquations>(_: &E) -> Compiled {
     let fields = [<E::Params<F32s> as Fields<F32s>>::FIELDS, <E::State<F32s> as Fields<F32s>>::FIELDS];
     Compiled { loops: Loops::Neuron(Makers(neuron::make::<E, F32s>, neuron::make::<E, F64s>)), fields }
 }
 
-pub(super) fn of_synapse<E: SynapseEquations>() -> Compiled {
+pub(crate) fn of_synapse<E: SynapseEquations>(_: &E) -> Compiled {
     let fields = [<E::Params<F32s> as Fields<F32s>>::FIELDS, <E::State<F32s> as Fields<F32s>>::FIELDS];
     Compiled { loops: Loops::Synapse(Makers(port::make_synapse::<E, F32s>, port::make_synapse::<E, F64s>)), fields }
 }
 
-pub(super) fn of_output<E: OutputEquations>() -> Compiled {
+pub(crate) fn of_output<E: OutputEquations>(_: &E) -> Compiled {
     let fields = [<E::Params<F32s> as Fields<F32s>>::FIELDS, &[]];
     Compiled { loops: Loops::Output(Makers(port::make_output::<E, F32s>, port::make_output::<E, F64s>)), fields }
 }
 
-pub(super) fn of_stimulus<E: StimulusEquations>() -> Compiled {
+pub(crate) fn of_stimulus<E: StimulusEquations>(_: &E) -> Compiled {
     let fields = [<E::Params<F32s> as Fields<F32s>>::FIELDS, <E::State<F32s> as Fields<F32s>>::FIELDS];
     Compiled { loops: Loops::Stimulus(Makers(stimulus::make::<E, F32s>, stimulus::make::<E, F64s>)), fields }
 }

@@ -1,6 +1,5 @@
 //! The twins of the catalogue: its equations with one number in f64.
 
-use super::block::{Compiled, of_neuron, of_output, of_stimulus, of_synapse};
 use super::{
     Action, Fields, NeuronEquations, OutputEquations, Sink, Site, Source, StimulusEquations, SynapseEquations,
 };
@@ -67,10 +66,6 @@ impl<E: NeuronEquations> NeuronTwin for E {
     fn spikes(&self) -> bool {
         E::SPIKES
     }
-
-    fn compiled(&self) -> Option<Compiled> {
-        Some(of_neuron::<E>())
-    }
 }
 
 impl<E: SynapseEquations> SynapseTwin for E {
@@ -85,10 +80,6 @@ impl<E: SynapseEquations> SynapseTwin for E {
 
     fn unit(&self) -> Option<&'static str> {
         E::UNIT
-    }
-
-    fn compiled(&self) -> Option<Compiled> {
-        Some(of_synapse::<E>())
     }
 }
 
@@ -110,10 +101,6 @@ impl<E: OutputEquations> OutputTwin for E {
             Action::Jump(jump) => Some(jump),
         }
     }
-
-    fn compiled(&self) -> Option<Compiled> {
-        Some(of_output::<E>())
-    }
 }
 
 impl<E: StimulusEquations> StimulusTwin for E {
@@ -127,9 +114,5 @@ impl<E: StimulusEquations> StimulusTwin for E {
 
     fn words(&self, p: &[f64], dt: f64) -> Result<Vec<u32>, Unfit> {
         E::words(p, dt)
-    }
-
-    fn compiled(&self) -> Option<Compiled> {
-        Some(of_stimulus::<E>())
     }
 }

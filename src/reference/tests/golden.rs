@@ -30,6 +30,7 @@ fn wide_trace() -> Arc<Definition> {
         fragment: current.fragment.clone(),
         reflection: current.reflection.clone(),
         twin: Some(Twin::Stimulus(&WideTrace)),
+        compiled: None,
     })
 }
 

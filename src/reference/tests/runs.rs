@@ -180,6 +180,7 @@ fn a_model_without_equations_is_named() {
         fragment: crate::shader::Fragment { name: "my_neuron".into(), ..lif.fragment.clone() },
         reflection: lif.reflection.clone(),
         twin: None,
+        compiled: None,
     };
     let mut tiny = Tiny::neurons("lif", 1, constants(&LIF), constants(&[0.0]));
     tiny.plan.slabs[0].neuron = Arc::new(own);

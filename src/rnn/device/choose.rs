@@ -76,7 +76,8 @@ pub(super) fn steps(gpu: &Gpu, cell: &Cell, batch: usize, half: bool) -> Result<
     if gpu.info().kind == AdapterKind::Software {
         return Ok(steps_on_software(cell, batch, form.rows, cores()).then_some(form));
     }
-    let faster = || match Steps::new(gpu, cell, batch, half, form).and_then(|mut steps| steps.faster()) {
+    let product = |shape, rows| variant(gpu, shape, rows);
+    let faster = || match Steps::new(gpu, cell, (batch, half), form, &product).and_then(|mut steps| steps.faster()) {
         Err(lost @ Error::DeviceLost { .. }) => Err(lost),
         // What cannot be measured is no choice.
         faster => Ok(faster.unwrap_or(false)),

@@ -55,13 +55,16 @@ pub(super) struct Room {
 }
 
 /// How many steps of a cell and batch are done at once, with weights in 16 bits or not, if they are.
+/// The variant of a product of so many rows.
+pub(super) type PickProduct<'p> = &'p dyn Fn(Shape, usize) -> Result<Variant>;
+
 type PickSteps<'p> = &'p dyn Fn(&Cell, usize, bool) -> Result<Option<Form>>;
 
 /// Who chooses how things are computed.
 #[derive(Clone, Copy)]
 pub(super) struct Pick<'p> {
     /// The variant of a product of so many rows.
-    pub product: &'p dyn Fn(Shape, usize) -> Result<Variant>,
+    pub product: PickProduct<'p>,
     /// Whether many steps of such a cell and batch, with weights in 16 bits or not, are done at once, and how.
     pub steps: PickSteps<'p>,
     /// Invocations of every subgroup; 0 where there are none of one size.

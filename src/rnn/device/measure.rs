@@ -2,11 +2,11 @@
 
 use super::clock::Clock;
 use super::kernel::{Product, Use};
-use super::layer::{Layer, Pick, Room};
+use super::layer::{Layer, Pick, PickProduct, Room};
 use super::resident::Form;
 use super::shape::{QUAD, Shape};
 use super::variant::{Variant, lanes};
-use super::{Options, choose, chunk_steps, executor};
+use super::{Options, chunk_steps, executor};
 use crate::Result;
 use crate::engine::Executor;
 use crate::gpu::Gpu;
@@ -69,16 +69,15 @@ pub(crate) struct Steps {
 }
 
 impl Steps {
-    /// As the cell's steps could be done at once on an adapter, if they can.
-    pub fn possible(gpu: &Gpu, cell: &Cell, batch: usize) -> Result<Option<Self>> {
-        let form = choose::form(gpu, cell, batch);
-        form.map(|form| Self::new(gpu, cell, batch, false, form)).transpose()
-    }
-
-    /// With the cell's weights, and numbers beside those of any run.
-    pub fn new(gpu: &Gpu, cell: &Cell, batch: usize, half: bool, form: Form) -> Result<Self> {
-        let product = |shape, rows| choose::variant(gpu, shape, rows);
-        let pick = Pick { product: &product, steps: &|_, _, _| Ok(Some(form)), lanes: lanes(gpu) };
+    /// With the cell's weights, and numbers beside those of any run. One by one, products are of the variants that are picked.
+    pub fn new(
+        gpu: &Gpu,
+        cell: &Cell,
+        (batch, half): (usize, bool),
+        form: Form,
+        product: PickProduct<'_>,
+    ) -> Result<Self> {
+        let pick = Pick { product, steps: &|_, _, _| Ok(Some(form)), lanes: lanes(gpu) };
         let count = chunk_steps(gpu, std::slice::from_ref(cell), batch, &Options::default());
         let mut program = Program::new(Clock::NAMES, 0)?;
         let x = program.buffer("the input", count * batch * cell.n_in().next_multiple_of(QUAD));

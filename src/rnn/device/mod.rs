@@ -23,9 +23,9 @@ mod tests;
 mod variant;
 
 pub use io::{Chunk, Input, Outputs};
-pub(crate) use measure::{Plain, Steps};
+pub(crate) use measure::Plain;
 pub use options::Options;
-pub(crate) use products::{Products, chosen};
+pub(crate) use products::{Products, at_once, chosen};
 pub(crate) use shape::Shape;
 pub use tensor::Tensor;
 pub(crate) use variant::Variant;

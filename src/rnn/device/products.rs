@@ -1,7 +1,7 @@
-//! The products of a cell's steps without the cell: what its steps are held against.
+//! What a cell's steps are held against: their products without the cell, and the same steps at once.
 
 use super::clock::Clock;
-use super::measure::{Plain, add_plain, of_rows};
+use super::measure::{Plain, Steps, add_plain, of_rows};
 use super::shape::Shape;
 use super::variant::lanes;
 use super::{Options, choose, chunk_steps, executor};
@@ -16,6 +16,13 @@ use std::time::{Duration, Instant};
 /// A plain product in the variant that cells use for this shape.
 pub(crate) fn chosen(gpu: &Gpu, shape: Shape, rows: usize) -> Result<Plain> {
     Plain::new(gpu, shape, rows, choose::variant(gpu, shape, rows)?)
+}
+
+/// A cell's steps as they could be done at once on an adapter, if they can.
+pub(crate) fn at_once(gpu: &Gpu, cell: &Cell, batch: usize) -> Result<Option<Steps>> {
+    let product = |shape, rows| choose::variant(gpu, shape, rows);
+    let form = choose::form(gpu, cell, batch);
+    form.map(|form| Steps::new(gpu, cell, (batch, false), form, &product)).transpose()
 }
 
 /// Of the same shapes as the cell's, in the same variants and submissions.

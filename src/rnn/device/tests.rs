@@ -193,7 +193,10 @@ fn short_runs_take_their_steps_one_by_one() {
 fn steps_are_compared_by_doing_them() {
     let gpu = gpu();
     let form = Form { rows: 1, lanes: lanes(&gpu), after: 0 };
-    let mut steps = measure::Steps::new(&gpu, &cell(CellKind::Gru, 3, 12), 2, false, form).unwrap();
+    let mut steps = measure::Steps::new(&gpu, &cell(CellKind::Gru, 3, 12), (2, false), form, &|shape, rows| {
+        choose::variant(&gpu, shape, rows)
+    })
+    .unwrap();
     assert!(steps.time(true).unwrap() > 0.0 && steps.time(false).unwrap() > 0.0);
     steps.faster().unwrap();
 }

@@ -23,14 +23,7 @@ fn noise(a: u32, b: u32) -> f64 {
 }
 
 fn compiled(model: &Definition) -> Compiled {
-    match model.twin {
-        Some(Twin::Neuron(twin)) => twin.compiled(),
-        Some(Twin::Synapse(twin)) => twin.compiled(),
-        Some(Twin::Output(twin)) => twin.compiled(),
-        Some(Twin::Stimulus(twin)) => twin.compiled(),
-        None => None,
-    }
-    .unwrap_or_else(|| panic!("{} has equations", model.name()))
+    model.compiled.unwrap_or_else(|| panic!("{} has equations", model.name()))
 }
 
 #[test]
