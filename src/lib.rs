@@ -36,6 +36,7 @@
 //! The examples of the repository are whole programs; its `ARCHITECTURE.md` says how the parts fit together.
 
 pub mod accord;
+pub mod backend;
 pub mod bench;
 mod counts;
 pub mod cpu;
@@ -70,9 +71,10 @@ pub mod units;
 pub mod version;
 pub mod warning;
 
+pub use backend::{Backend, Device};
 pub use error::{Error, Result};
 pub use recurrent::Rnn;
-pub use simulation::{Backend, Device, Simulation};
+pub use simulation::Simulation;
 pub use warning::Warning;
 
 /// The README's Rust is compiled and run.

@@ -4,8 +4,9 @@
 //! join it with the operation behind it, or change their order. Quotients, roots and functions are replaced by those of the library,
 //! which are exact or made of the former. What is exact anyway stays.
 
+use super::body::Body;
 use super::value::Value;
-use super::write::{Body, Shape};
+use super::write::Shape;
 use naga::{BinaryOperator as Binary, Expression, Handle, Literal, MathFunction as Math, Scalar, TypeInner};
 
 type Place = Handle<Expression>;

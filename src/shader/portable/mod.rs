@@ -9,7 +9,9 @@
 
 mod analysis;
 mod arithmetic;
+mod body;
 mod carry;
+mod statements;
 #[cfg(test)]
 mod tests;
 mod value;
