@@ -4,6 +4,7 @@ use super::Executor;
 use crate::Result;
 use crate::gpu::{BindGroup, Binding, Buffer, Gpu, Pass, Pipeline};
 use crate::program::{Dispatch, Grid, KernelPlan, Program, StageId, Word, workgroups};
+use std::time::{Duration, Instant};
 
 /// The kernels of a program, and what each of its stages dispatches.
 pub(crate) struct Code {
@@ -11,6 +12,8 @@ pub(crate) struct Code {
     pub(super) stages: Vec<Vec<Dispatch>>,
     /// Their grids, known before any is dispatched: so a dispatch that is missing is missed.
     grids: Vec<Vec<Grid>>,
+    /// What compiling took; drivers may leave a part of it to the first dispatch.
+    pub(crate) took: Duration,
 }
 
 pub(super) struct Compiled {
@@ -20,6 +23,7 @@ pub(super) struct Compiled {
 
 impl Code {
     pub(super) fn new(gpu: &Gpu, program: &Program<'_>, buffers: &[Buffer<u32>]) -> Result<Self> {
+        let start = Instant::now();
         let compile = |plan: &KernelPlan| {
             let pipeline = gpu.pipeline(&plan.label, &plan.kernel)?;
             let bound: Vec<_> = plan.buffers.iter().map(|id| &buffers[id.0] as &dyn Binding).collect();
@@ -29,7 +33,7 @@ impl Code {
         let kernels = program.kernels.iter().map(compile).collect::<Result<_>>()?;
         let stages: Vec<_> = program.stages.iter().map(|stage| stage.dispatches.clone()).collect();
         let grids = stages.iter().map(|stage| stage.iter().map(|dispatch| dispatch.grid).collect()).collect();
-        Ok(Self { kernels, stages, grids })
+        Ok(Self { kernels, stages, grids, took: start.elapsed() })
     }
 
     /// Dispatches one of a window, with these words of the program's clock; `words` has room for what it is told.
@@ -73,9 +77,14 @@ impl<'r, 'p> Windows<'r, 'p> {
 
     /// Adds one: what a stage dispatches, with these words of the program's clock.
     pub(crate) fn add(&mut self, stage: StageId, clock: &[u32]) {
+        self.add_all(stage, clock, 1);
+    }
+
+    /// Adds so many that the same dispatches go through.
+    pub(crate) fn add_all(&mut self, stage: StageId, clock: &[u32], windows: u32) {
         let dispatches = &self.code.stages[stage.0];
         dispatches.iter().for_each(|dispatch| self.code.dispatch(self.pass, dispatch, clock, &mut self.told));
-        self.count = self.count.wrapping_add(1);
+        self.count = self.count.wrapping_add(windows);
         self.workgroups = self.workgroups.wrapping_add(self.code.workgroups(stage, clock));
     }
 }

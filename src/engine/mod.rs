@@ -42,7 +42,8 @@ pub(crate) struct Flight {
     ticket: Ticket,
     /// The steps that are done before, and with it.
     pub steps: Range<u32>,
-    windows: u32,
+    /// Its windows.
+    pub windows: u32,
     start: Instant,
 }
 
@@ -97,11 +98,26 @@ impl Executor {
     pub(crate) fn compile(&self, program: &Program<'_>) -> Result<Code> {
         let mut shared = self.buffers.iter();
         let buffer = |plan: &BufferPlan<'_>| match shared.next() {
-            Some(buffer) if !plan.own => Ok(buffer.clone()),
-            _ => allocate(&self.gpu, plan),
+            Some(buffer) if !plan.own && buffer.len() == plan.words => Ok(buffer.clone()),
+            _ if plan.own => allocate(&self.gpu, plan),
+            _ => Err(Error::request(plan.what.clone(), "another schedule has it in another size", "one size for all")),
         };
         let buffers = program.buffers.iter().map(buffer).collect::<Result<Vec<_>>>()?;
         Code::new(&self.gpu, program, &buffers)
+    }
+
+    /// What compiling its kernels took.
+    pub(crate) fn compiling(&self) -> Duration {
+        self.code.took
+    }
+
+    /// Waits until everything is done that was written and submitted.
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`], [`Error::Validation`].
+    pub(crate) fn settle(&self) -> Result<()> {
+        let nothing = self.gpu.recorder("nothing").submit()?;
+        self.gpu.wait(&nothing)
     }
 
     /// Goes on with these kernels, and returns those before. Nothing may be under way.

@@ -35,10 +35,11 @@ fn info() -> RunInfo {
 }
 
 fn schedule() -> Chosen {
-    let trial = |schedule: &str, ns_per_step, dropped: Option<&str>| Trial {
+    let trial = |schedule: &str, ns_per_step, skipped: Option<&str>| Trial {
         schedule: schedule.into(),
         ns_per_step,
-        dropped: dropped.map(str::to_owned),
+        dropped: None,
+        skipped: skipped.map(str::to_owned),
     };
     let trials = vec![
         trial("windowed:256", Some(2000.5), None),
@@ -125,9 +126,14 @@ fn the_summary_says_what_ran_and_what_came_out() {
             "schedule": "direct:64",
             "because": "it is the fastest of 2 that were tried",
             "trials": [
-                { "schedule": "windowed:256", "ns_per_step": 2000.5, "dropped": null },
-                { "schedule": "direct:64", "ns_per_step": 1000.0, "dropped": null },
-                { "schedule": "resident:256", "ns_per_step": null, "dropped": "the run is too short to try it" },
+                { "schedule": "windowed:256", "ns_per_step": 2000.5, "dropped": null, "skipped": null },
+                { "schedule": "direct:64", "ns_per_step": 1000.0, "dropped": null, "skipped": null },
+                {
+                    "schedule": "resident:256",
+                    "ns_per_step": null,
+                    "dropped": null,
+                    "skipped": "the run is too short to try it",
+                },
             ],
         },
         "synapses": 320_000,

@@ -1,9 +1,10 @@
 //! Which schedule is the fastest for a network on a device: tried on the run itself, where it is long enough to pay for that. What was
 //! found is kept for later runs.
 
-use super::Schedule;
 use super::tuning::Tuning;
+use super::{EngineOptions, Schedule};
 use crate::gpu::{AdapterInfo, Limits};
+use crate::options::Arithmetic;
 use crate::plan::Plan;
 use crate::{Result, hash, replace};
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,20 @@ pub struct Trial {
     pub ns_per_step: Option<f64>,
     /// Why it is out of the question.
     pub dropped: Option<String>,
+    /// Why it was not tried, though it may be the best: a later run tries it.
+    #[serde(default)]
+    pub skipped: Option<String>,
+}
+
+impl Trial {
+    /// Of a schedule of which nothing is known.
+    pub(super) fn of(schedule: String) -> Self {
+        Self { schedule, ns_per_step: None, dropped: None, skipped: None }
+    }
+
+    fn known(&self) -> bool {
+        self.ns_per_step.is_some() || self.dropped.is_some()
+    }
 }
 
 /// How a device goes through the windows of a network.
@@ -57,6 +72,8 @@ pub(super) struct Choice {
     pub chosen: Chosen,
     /// Whether trials may still be made.
     pub open: bool,
+    /// Whether an earlier run has learnt it.
+    pub learnt: bool,
     /// Where what is learnt is kept.
     file: Option<PathBuf>,
 }
@@ -68,19 +85,39 @@ impl Choice {
     /// As those of [`Tuning::choose`].
     pub(super) fn begin(
         plan: &Plan,
-        options: &super::EngineOptions,
+        options: &EngineOptions,
+        limits: &Limits,
+        info: &AdapterInfo,
+    ) -> Result<(Tuning, Self)> {
+        let file = place(plan, options, limits, info);
+        if let Some((tuning, chosen)) = file.as_deref().and_then(|file| known(file, plan, limits, &info.name)) {
+            let open = chosen.trials.iter().any(|trial| trial.skipped.is_some());
+            return Ok((tuning, Self { chosen, open, learnt: true, file }));
+        }
+        Self::anew(plan, options, limits, info)
+    }
+
+    /// As [`begin`](Self::begin), whatever an earlier run has learnt.
+    ///
+    /// # Errors
+    /// As those of [`Tuning::choose`].
+    pub(super) fn anew(
+        plan: &Plan,
+        options: &EngineOptions,
         limits: &Limits,
         info: &AdapterInfo,
     ) -> Result<(Tuning, Self)> {
         let tuning = Tuning::choose(plan, options, limits, &info.name)?;
-        let fixed = options.schedule.is_some() || options.workgroup.is_some();
-        let file = options.learnt.as_ref().filter(|_| !fixed).map(|folder| folder.join(key(plan, limits, info)));
-        if let Some((tuning, chosen)) = file.as_deref().and_then(|file| known(file, plan, limits, &info.name)) {
-            return Ok((tuning, Self { chosen, open: false, file: None }));
-        }
+        let fixed = fixed(options);
+        let file = place(plan, options, limits, info);
         let because = if fixed { "it was asked for" } else { "it is usual here" };
         let chosen = Chosen { schedule: tuning.name(), because: because.to_owned(), trials: Vec::new() };
-        Ok((tuning, Self { chosen, open: !fixed, file }))
+        Ok((tuning, Self { chosen, open: !fixed, learnt: false, file }))
+    }
+
+    /// Whether it is known what a schedule takes, or why it is out of the question.
+    pub(super) fn knows(&self, schedule: &str) -> bool {
+        self.chosen.trials.iter().any(|trial| trial.schedule == schedule && trial.known())
     }
 
     /// How long trials may take where so many steps are left and the last submission took so long; none if they do not pay.
@@ -89,9 +126,9 @@ impl Choice {
         (self.open && took >= TELLING && remaining >= LONG).then(|| remaining.mul_f64(SHARE))
     }
 
-    /// Ends with these trials, the first of which is the usual schedule; returns the number of the best. That it could not be kept
-    /// is no error: the next run tries again.
-    pub(super) fn end(&mut self, trials: Vec<Trial>) -> usize {
+    /// Ends with these trials, the first of which is the usual schedule, beside those that were known; returns the number of the
+    /// best. That it could not be kept is no error: the next run tries again.
+    pub(super) fn end(&mut self, mut trials: Vec<Trial>) -> usize {
         let time = |trial: &Trial| trial.ns_per_step.filter(|_| trial.dropped.is_none()).unwrap_or(f64::INFINITY);
         let mut best = 0;
         for (index, trial) in trials.iter().enumerate().skip(1) {
@@ -101,10 +138,22 @@ impl Choice {
             }
         }
         self.open = false;
-        let tried = trials.iter().filter(|trial| trial.ns_per_step.is_some()).count();
-        let because = format!("it is the fastest of {tried} that were tried");
-        self.chosen = Chosen { schedule: trials[best].schedule.clone(), because, trials };
-        if let Some(file) = &self.file {
+        let news = trials.iter().skip(1).any(Trial::known);
+        let earlier = std::mem::take(&mut self.chosen.trials);
+        let new = trials.len();
+        trials.extend(earlier.into_iter().filter(Trial::known));
+        for index in (new..trials.len()).rev() {
+            if trials[..new].iter().any(|trial| trial.schedule == trials[index].schedule) {
+                trials.remove(index);
+            }
+        }
+        if news {
+            let tried = trials.iter().filter(|trial| trial.ns_per_step.is_some()).count();
+            self.chosen.because = format!("it is the fastest of {tried} that were tried");
+        }
+        self.chosen.schedule.clone_from(&trials[best].schedule);
+        self.chosen.trials = trials;
+        if let Some(file) = self.file.as_ref().filter(|_| news) {
             let _ = keep(file, &self.chosen);
         }
         best
@@ -121,9 +170,22 @@ pub(super) fn candidates(plan: &Plan, limits: &Limits, adapter: &str) -> Vec<Tun
     Tuning::possible_of(plan, all, limits, adapter)
 }
 
+/// Is nothing to be found out?
+fn fixed(options: &EngineOptions) -> bool {
+    options.schedule.is_some() || options.workgroup.is_some()
+}
+
+/// Where what is learnt of a network is kept, if anywhere.
+fn place(plan: &Plan, options: &EngineOptions, limits: &Limits, info: &AdapterInfo) -> Option<PathBuf> {
+    let folder = options.learnt.as_ref().filter(|_| !fixed(options))?;
+    Some(folder.join(key(plan, options.arithmetic, limits, info)))
+}
+
 /// The name of the file for a network's shape on a device with its driver.
-fn key(plan: &Plan, limits: &Limits, info: &AdapterInfo) -> String {
-    let mut text = format!("{} {info:?} {limits:?}", crate::version::VERSION);
+fn key(plan: &Plan, arithmetic: Arithmetic, limits: &Limits, info: &AdapterInfo) -> String {
+    // Which of several devices it is may change.
+    let info = AdapterInfo { index: 0, ..info.clone() };
+    let mut text = format!("{} {info:?} {limits:?} {arithmetic:?}", crate::version::VERSION);
     for slab in &plan.slabs {
         let ports = slab.ports.iter().map(|port| (port.synapse.as_ref().map(|model| model.name()), port.output.name()));
         let stimuli = slab.stimuli.iter().map(|stimulus| stimulus.model.name());
@@ -138,7 +200,15 @@ fn key(plan: &Plan, limits: &Limits, info: &AdapterInfo) -> String {
         );
     }
     let table = &plan.synapses;
-    text += &format!("{} {} {} {} {}", table.count, table.parts.len(), plan.window, plan.slots, plan.batch);
+    text += &format!(
+        "{} {} {} {} {} {}",
+        table.count,
+        table.parts.len(),
+        table.block_bits,
+        plan.window,
+        plan.slots,
+        plan.batch
+    );
     let hasher = Sha256::new_with_prefix(text.as_bytes());
     format!("schedule-{}.json", &hash::hex(hasher)[..32])
 }
@@ -147,7 +217,8 @@ fn key(plan: &Plan, limits: &Limits, info: &AdapterInfo) -> String {
 fn known(file: &Path, plan: &Plan, limits: &Limits, adapter: &str) -> Option<(Tuning, Chosen)> {
     let chosen: Chosen = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
     let (name, size) = chosen.schedule.split_once(':')?;
-    let tuning = Tuning::of(plan, name.parse().ok()?, size.parse().ok(), limits, adapter).ok()?;
+    let size = size.parse().ok()?;
+    let tuning = Tuning::of(plan, name.parse().ok()?, Some(size), limits, adapter).ok()?;
     Some((tuning, Chosen { because: "an earlier run found it to be the fastest".to_owned(), ..chosen }))
 }
 
@@ -164,12 +235,12 @@ mod tests {
 
     fn choice() -> Choice {
         let chosen = Chosen { schedule: "direct:64".to_owned(), because: String::new(), trials: Vec::new() };
-        Choice { chosen, open: true, file: None }
+        Choice { chosen, open: true, learnt: false, file: None }
     }
 
     fn trial(ns: f64, dropped: bool) -> Trial {
         let dropped = dropped.then(|| "wrong".to_owned());
-        Trial { schedule: format!("windowed:{ns}"), ns_per_step: (ns > 0.0).then_some(ns), dropped }
+        Trial { ns_per_step: (ns > 0.0).then_some(ns), dropped, ..Trial::of(format!("windowed:{ns}")) }
     }
 
     #[test]
@@ -181,6 +252,31 @@ mod tests {
         assert_eq!(choice().budget(100_000, (10, ms(1))), None, "too soon to tell");
         assert_eq!(choice().budget(5, (1, s(1))), Some(ms(200)));
         assert_eq!(Choice { open: false, ..choice() }.budget(100_000, (100, ms(10))), None, "it is chosen");
+    }
+
+    #[test]
+    fn what_was_not_tried_is_left_to_later_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("learnt.json");
+        let later = |name: &str| Trial { skipped: Some("too short".to_owned()), ..Trial::of(name.to_owned()) };
+        let mut first = Choice { file: Some(file.clone()), ..choice() };
+        // Nothing was learnt where nothing was tried.
+        first.chosen.because = "it is usual here".to_owned();
+        first.end(vec![trial(10.0, false), later("resident:64")]);
+        assert_eq!((first.chosen.because.as_str(), file.exists()), ("it is usual here", false));
+
+        first.end(vec![trial(10.0, false), trial(5.0, false), trial(7.0, true), later("resident:64")]);
+        let kept: Chosen = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        assert_eq!((&kept, kept.schedule.as_str()), (&first.chosen, "windowed:5"));
+        let mut next = Choice { chosen: kept, file: Some(file.clone()), ..choice() };
+        let knows = ["windowed:10", "windowed:7", "resident:64"].map(|name| next.knows(name));
+        assert_eq!(knows, [true, true, false]);
+        next.end(vec![trial(5.0, false), Trial { ns_per_step: Some(4.0), ..Trial::of("resident:64".to_owned()) }]);
+        assert_eq!(next.chosen.schedule, "resident:64");
+        assert_eq!(next.chosen.because, "it is the fastest of 4 that were tried");
+        let names: Vec<_> = next.chosen.trials.iter().map(|trial| trial.schedule.as_str()).collect();
+        assert_eq!(names, ["windowed:5", "resident:64", "windowed:10", "windowed:7"]);
+        assert!(next.chosen.trials.iter().all(|trial| trial.skipped.is_none()));
     }
 
     #[test]

@@ -38,6 +38,9 @@ pub struct Engine {
     /// Which is computed wrongly.
     #[cfg(test)]
     spoiled: Option<Schedule>,
+    /// What it answers who asks whether trials pay, in turn.
+    #[cfg(test)]
+    budgets: std::cell::RefCell<std::collections::VecDeque<Option<Duration>>>,
     /// Is told when trials have chosen.
     told: Option<Told>,
     /// What compiling a schedule's kernels takes.
@@ -73,10 +76,24 @@ impl Engine {
         let gpu = &gpu.computing(options.arithmetic);
         let (limits, adapter) = (gpu.limits(), &gpu.info().name);
         plan.check(limits, adapter)?;
-        let (tuning, choice) = Choice::begin(&plan, options, limits, gpu.info())?;
         // The memory of software drivers and of integrated adapters is the host's.
         plan.check_running(matches!(gpu.info().kind, AdapterKind::Software | AdapterKind::Integrated))?;
-        let NetworkProgram { program, places } = NetworkProgram::new(&plan, &tuning, limits)?;
+        let (tuning, choice) = Choice::begin(&plan, options, limits, gpu.info())?;
+        if !choice.learnt {
+            return Self::begin(gpu, plan, options, tuning, choice);
+        }
+        // What was learnt may fit no more, as where less memory is free: then it is forgotten.
+        Self::begin(gpu, plan.clone(), options, tuning, choice).or_else(|error| {
+            if matches!(error, Error::DeviceLost { .. }) {
+                return Err(error);
+            }
+            let (tuning, choice) = Choice::anew(&plan, options, limits, gpu.info())?;
+            Self::begin(gpu, plan, options, tuning, choice)
+        })
+    }
+
+    fn begin(gpu: &Gpu, plan: Arc<Plan>, options: &EngineOptions, tuning: Tuning, choice: Choice) -> Result<Self> {
+        let NetworkProgram { program, places } = NetworkProgram::new(&plan, &tuning, gpu.limits())?;
         let pace = Pace::new(plan.submission, options.windows_per_submission);
         let executor = Executor::new(gpu, &program, pace)?;
         drop(program);
@@ -86,6 +103,8 @@ impl Engine {
             choice,
             #[cfg(test)]
             spoiled: None,
+            #[cfg(test)]
+            budgets: Default::default(),
             told: None,
             compiling: Duration::ZERO,
             executor,
@@ -103,7 +122,7 @@ impl Engine {
         // No model's code runs.
         let start = Instant::now();
         engine.executor.warm_up(engine.places.window, &Window::NOTHING.clock())?;
-        engine.compiling = start.elapsed();
+        engine.compiling = engine.executor.compiling().saturating_add(start.elapsed());
         Ok(engine)
     }
 
@@ -314,7 +333,8 @@ impl Engine {
 
 /// Records the windows of these steps; a resident kernel goes through all of them itself.
 fn record(plan: &Plan, tuning: &Tuning, stage: StageId, windows: &mut Windows<'_, '_>, all: Range<u32>) {
-    windows_of(plan, tuning, all).for_each(|window| windows.add(stage, &window.clock()));
+    windows_of(plan, tuning, all)
+        .for_each(|window| windows.add_all(stage, &window.clock(), window.steps.div_ceil(plan.window)));
 }
 
 /// The windows of these steps, as a schedule dispatches them.

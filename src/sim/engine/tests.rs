@@ -185,7 +185,11 @@ fn trials_change_no_bit_and_drop_who_does() {
         let mut done = Vec::new();
         let hour = Duration::from_secs(3600);
         engine.try_schedules(300, hour, &mut recording, &mut |steps| done.push(steps)).unwrap();
-        assert_eq!((done.as_slice(), engine.step()), ([128].as_slice(), 228), "64 windows of 2 steps");
+        assert_eq!(
+            (done.as_slice(), engine.step()),
+            ([128, 200].as_slice(), 300),
+            "64 windows of 2 steps, and the rest"
+        );
         let chosen = engine.chosen().clone();
         let names: Vec<_> = chosen.trials.iter().map(|trial| trial.schedule.split(':').next().unwrap()).collect();
         assert_eq!(names[0], "direct");
@@ -206,13 +210,69 @@ fn trials_change_no_bit_and_drop_who_does() {
             assert!(warning.contains("it leaves other bits than `direct:256`, and is not used"), "{warning}");
             assert!(!chosen.schedule.starts_with("resident"));
         }
-        let rest = engine.run(72, &mut |_| ()).unwrap();
-        // What is left of the 200 steps was not computed.
-        recording.steps = 128;
         found.append(recording).unwrap();
-        found.append(rest).unwrap();
         assert_eq!(found.populations, expected.populations, "{spoiled:?}");
         assert_eq!(engine.state().unwrap(), plain.state().unwrap());
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn a_run_does_all_its_steps_where_trials_do_not_pay_after_all() {
+    let gpu = gpu();
+    let plain = engine(&gpu, None).run(1000, &mut |_| ()).unwrap();
+    let hour = Some(Duration::from_secs(3600));
+    // Asked for while two submissions are under way, in turn; when they are done, trials do not pay after all, or are made.
+    for then in [None, hour] {
+        let mut engine = engine(&gpu, None);
+        engine.budgets.replace([None, None, hour, hour, then].into());
+        let found = engine.run(1000, &mut |_| ()).unwrap();
+        assert_eq!((engine.step(), &found.populations), (1000, &plain.populations));
+        assert_eq!(engine.chosen().trials.is_empty(), then.is_none());
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn every_schedule_fills_its_submissions() {
+    let gpu = gpu();
+    for (schedule, _) in Schedule::ALL {
+        let mut engine = engine(&gpu, Some(schedule));
+        // Windows of two steps.
+        for (end, windows) in [(128, 64), (137, 5)] {
+            let flight = engine.submit(end).unwrap();
+            engine.wait(&flight).unwrap();
+            assert_eq!((flight.windows, flight.steps.end), (windows, end), "{schedule}");
+        }
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn what_was_learnt_but_fits_no_more_is_forgotten() {
+    let gpu = gpu();
+    let folder = tempfile::tempdir().unwrap();
+    let plan = Arc::new(
+        Plan::lower(&network(), &LowerOptions { limits: gpu.limits().clone(), ..LowerOptions::default() }).unwrap(),
+    );
+    let options = EngineOptions { learnt: Some(folder.path().to_owned()), ..EngineOptions::default() };
+    let mut engine = Engine::new(&gpu, plan.clone(), &options).unwrap();
+    let usual = engine.chosen().schedule.clone();
+    let mut recording = plan.outline(0, 10).unwrap();
+    engine.try_schedules(10, Duration::from_secs(3600), &mut recording, &mut |_| ()).unwrap();
+    let file = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
+    let learn = |schedule: &str| {
+        let chosen = Chosen { schedule: schedule.to_owned(), ..engine.chosen().clone() };
+        std::fs::write(&file, serde_json::to_vec(&chosen).unwrap()).unwrap();
+        Engine::new(&gpu, plan.clone(), &options).unwrap().chosen().clone()
+    };
+    let known = learn(&usual);
+    assert_eq!(
+        (known.schedule.as_str(), known.because.as_str()),
+        (usual.as_str(), "an earlier run found it to be the fastest")
+    );
+    for wrong in ["direct:1000000", "direct:many", "direct", "another:64"] {
+        assert_eq!(learn(wrong).because, "it is usual here", "{wrong}");
     }
 }
 

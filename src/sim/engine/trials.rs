@@ -1,13 +1,15 @@
 //! Trials of schedules on a run: each does the same windows from the same state, and must leave the same bits.
 
 use super::{Engine, Window};
-use crate::engine::Code;
+use crate::engine::{Code, Flight};
+use crate::pace::Pace;
 use crate::recording::Recording;
 use crate::sim::choice::{Trial, candidates};
 use crate::sim::program::NetworkProgram;
 use crate::sim::tuning::Tuning;
 use crate::{Error, Result, Warning};
 use std::hash::{DefaultHasher, Hasher};
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 /// State and ring as words, and the step that comes next.
@@ -16,15 +18,27 @@ struct Snapshot {
     words: Vec<Vec<u32>>,
 }
 
-/// What a schedule took for the windows of a trial, and what it left.
+/// What a schedule took for a step, and what it left; nothing is known of that where it was given up.
 struct Outcome {
-    time: Duration,
-    bits: u64,
+    ns_per_step: f64,
+    bits: Option<u64>,
 }
+
+/// A part of a submission that is done before the whole: who is far too slow shows it there, and no driver loses its patience.
+const FIRST: u32 = 8;
+/// Times what the usual schedule takes, and a little more for chance: who takes longer is given up.
+const FAR_SLOWER: u32 = 3;
+const CHANCE: Duration = Duration::from_millis(50);
+/// Submissions of a trial, of which the faster counts.
+const TURNS: u32 = 2;
 
 impl Engine {
     /// How long trials may take now, if any pay before step `end`.
     pub(super) fn budget(&self, end: u32) -> Option<Duration> {
+        #[cfg(test)]
+        if let Some(scripted) = self.budgets.borrow_mut().pop_front() {
+            return scripted;
+        }
         let last = self.executor.last_submission()?;
         self.choice.budget(end.saturating_sub(self.step), last)
     }
@@ -41,45 +55,55 @@ impl Engine {
         progress: &mut dyn FnMut(u32),
     ) -> Result<()> {
         let begun = Instant::now();
-        let before = self.snapshot()?;
+        let before = match self.snapshot() {
+            // Trials are worth no run.
+            Err(Error::HostMemory { .. } | Error::OutOfMemory { .. }) => {
+                self.choice.open = false;
+                return Ok(());
+            }
+            before => before?,
+        };
         let copying = begun.elapsed();
         let pace = self.executor.pace().clone();
         let gpu = self.executor.gpu().clone();
+        let once = self.executor.last_submission().map_or(Duration::ZERO, |(_, took)| took);
         let mut tried: Vec<(Tuning, Code, Outcome)> = Vec::new();
         let mut trials = Vec::new();
         for tuning in candidates(&self.plan, gpu.limits(), &gpu.info().name) {
-            if tuning.name() == self.tuning.name() {
+            let name = tuning.name();
+            if name == self.tuning.name() || self.choice.knows(&name) {
                 continue;
             }
-            let drop = |problem: String| Trial { schedule: tuning.name(), ns_per_step: None, dropped: Some(problem) };
-            let once = self.executor.last_submission().map_or(Duration::ZERO, |(_, took)| took);
-            let costs = [self.compiling, copying, copying, once, once];
+            // The usual schedule takes its turns, too.
+            let costs = [self.compiling, copying, copying, copying, once.saturating_mul(2 * TURNS)];
             if costs.into_iter().fold(begun.elapsed(), Duration::saturating_add) > budget {
-                trials.push(drop("the run is too short to try it".to_owned()));
+                trials.push(Trial { skipped: Some("the run is too short to try it".to_owned()), ..Trial::of(name) });
                 continue;
             }
-            match self.attempt(tuning, &before, end) {
+            match self.attempt(tuning, &before, end, &pace) {
                 Ok((code, outcome)) => tried.push((tuning, code, outcome)),
-                Err(error @ (Error::DeviceLost { .. } | Error::Hung { .. })) => return Err(error),
-                Err(error) => trials.push(drop(error.to_string())),
+                Err(error) => {
+                    trials.push(Trial { dropped: Some(error.to_string()), ..Trial::of(name) });
+                    if matches!(error, Error::DeviceLost { .. } | Error::Hung { .. }) {
+                        // Later runs do without it.
+                        self.choice.end([vec![Trial::of(self.tuning.name())], trials].concat());
+                        return Err(error);
+                    }
+                }
             }
-            self.executor.set_pace(pace.clone());
         }
         // The usual schedule comes last: what it does counts.
         self.put(&before)?;
-        let first_step = self.step;
-        let start = Instant::now();
-        let flight = self.submit(end)?;
-        self.wait(&flight)?;
-        let usual = Outcome { time: start.elapsed(), bits: self.bits(first_step)? };
-        self.take(&flight, recording)?;
-        progress(flight.steps.end.saturating_sub(recording.first_step));
+        let usual = self.turns(end, &pace, |engine, flight| {
+            engine.take(flight, recording)?;
+            progress(flight.steps.end.saturating_sub(recording.first_step));
+            Ok(())
+        })?;
 
-        let steps = f64::from(self.step.saturating_sub(first_step).max(1));
         let timed = |tuning: &Tuning, outcome: &Outcome| Trial {
-            schedule: tuning.name(),
-            ns_per_step: Some(outcome.time.as_nanos() as f64 / steps),
-            dropped: (outcome.bits != usual.bits).then(|| "it leaves other bits".to_owned()),
+            ns_per_step: Some(outcome.ns_per_step),
+            dropped: (outcome.bits.is_some() && outcome.bits != usual.bits).then(|| "it leaves other bits".to_owned()),
+            ..Trial::of(tuning.name())
         };
         let mut all = vec![timed(&self.tuning, &usual)];
         all.extend(tried.iter().map(|(tuning, _, outcome)| timed(tuning, outcome)));
@@ -103,31 +127,70 @@ impl Engine {
     }
 
     /// Does the next windows by another schedule, and forgets them.
-    fn attempt(&mut self, tuning: Tuning, before: &Snapshot, end: u32) -> Result<(Code, Outcome)> {
+    fn attempt(&mut self, tuning: Tuning, before: &Snapshot, end: u32, pace: &Pace) -> Result<(Code, Outcome)> {
         let plan = self.plan.clone();
         let program = NetworkProgram::new(&plan, &tuning, self.executor.gpu().limits())?.program;
         let code = self.executor.compile(&program)?;
         let usual = (self.executor.replace(code), std::mem::replace(&mut self.tuning, tuning));
-        let outcome = self.measure(before, end);
+        let outcome = self.measure(before, end, pace);
+        self.executor.set_pace(pace.clone());
         let code = self.executor.replace(usual.0);
         self.tuning = usual.1;
         Ok((code, outcome?))
     }
 
-    fn measure(&mut self, before: &Snapshot, end: u32) -> Result<Outcome> {
+    fn measure(&mut self, before: &Snapshot, end: u32, pace: &Pace) -> Result<Outcome> {
+        let usual = self.executor.last_submission();
         self.executor.restart(before.step)?;
         let start = Instant::now();
         self.executor.warm_up(self.places.window, &Window::NOTHING.clock())?;
-        self.compiling = self.compiling.max(start.elapsed());
+        self.compiling = self.compiling.max(self.executor.compiling().saturating_add(start.elapsed()));
         self.put(before)?;
+        self.executor.set_pace(Pace::new(u32::MAX, Some(pace.windows().div_ceil(FIRST))));
+        let (flight, ns_per_step) = self.timed(end)?;
+        self.executor.report(&flight, |_| ())?;
+        if let Some((steps, took)) = usual
+            && ns_per_step * f64::from(steps) > (took * FAR_SLOWER + CHANCE).as_nanos() as f64
+        {
+            return Ok(Outcome { ns_per_step, bits: None });
+        }
+        self.put(before)?;
+        self.turns(end, pace, |engine, flight| engine.executor.report(flight, |_| ()))
+    }
+
+    /// Does the submissions of a trial; `seen` takes what each brings back.
+    fn turns(
+        &mut self,
+        end: u32,
+        pace: &Pace,
+        mut seen: impl FnMut(&mut Self, &Flight) -> Result<()>,
+    ) -> Result<Outcome> {
+        let mut best = f64::INFINITY;
+        let mut hasher = DefaultHasher::new();
+        for _ in 0..TURNS {
+            if self.step == end {
+                break;
+            }
+            self.executor.set_pace(pace.clone());
+            let (flight, ns_per_step) = self.timed(end)?;
+            best = best.min(ns_per_step);
+            self.hash_records(&flight.steps, &mut hasher)?;
+            seen(self, &flight)?;
+        }
+        #[cfg(test)]
+        self.spoil()?;
+        self.snapshot()?.words.iter().for_each(|words| hasher.write(bytemuck::cast_slice(words)));
+        Ok(Outcome { ns_per_step: best, bits: Some(hasher.finish()) })
+    }
+
+    /// A submission, and the nanoseconds of a step in it.
+    fn timed(&mut self, end: u32) -> Result<(Flight, f64)> {
         let start = Instant::now();
         let flight = self.submit(end)?;
         self.wait(&flight)?;
-        let time = start.elapsed();
-        self.executor.report(&flight, |_| ())?;
-        #[cfg(test)]
-        self.spoil()?;
-        Ok(Outcome { time, bits: self.bits(before.step)? })
+        let ns = start.elapsed().as_nanos() as f64;
+        let steps = f64::from(flight.count().max(1));
+        Ok((flight, ns / steps))
     }
 
     /// As a driver does that computes a schedule wrongly.
@@ -152,19 +215,16 @@ impl Engine {
             self.executor.write(*id, 0, words)?;
         }
         self.step = snapshot.step;
-        Ok(())
+        // Nobody's time: not of what is submitted next.
+        self.executor.settle()
     }
 
-    /// Of all that the steps of a submission left: state, ring, spikes, samples.
-    fn bits(&self, first_step: u32) -> Result<u64> {
-        let mut hasher = DefaultHasher::new();
-        let mut see = |words: &[u32]| hasher.write(bytemuck::cast_slice(words));
-        self.snapshot()?.words.iter().for_each(|words| see(words));
-        let steps = first_step..self.step;
+    /// Hashes spikes and samples of a submission's steps.
+    fn hash_records(&self, steps: &Range<u32>, hasher: &mut DefaultHasher) -> Result<()> {
         let of_tracks = self.places.tracks.iter().map(|(track, id)| (*id, track.rows(steps.clone())));
         for (id, rows) in of_tracks.chain([(self.places.spike_rows, steps.len())]) {
-            see(&self.executor.look(id, 0..rows)?);
+            hasher.write(bytemuck::cast_slice(&self.executor.look(id, 0..rows)?));
         }
-        Ok(hasher.finish())
+        Ok(())
     }
 }
