@@ -134,7 +134,7 @@ impl Nothing {
     }
 
     /// [ns] by the host's clock for so many windows, at most `together` in a submission and two submissions under way.
-    pub(super) fn time(&self, windows: u32, together: u32) -> Result<f64> {
+    pub(super) fn time(&self, [windows, together]: [u32; 2]) -> Result<f64> {
         let start = Instant::now();
         let mut flights = VecDeque::new();
         let mut index = 0;

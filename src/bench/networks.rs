@@ -24,12 +24,15 @@ pub(super) fn measure(gpu: &Gpu, bench: &Bench, text: &str) -> Result<Vec<Measur
     let plan = Arc::new(Plan::lower(&file.network, &options).map_err(|error| file.locate(error))?);
     let mut engine =
         Engine::new(gpu, plan.clone(), &EngineOptions { arithmetic: gpu.arithmetic(), ..EngineOptions::default() })?;
-    let nothing = Nothing::new(gpu, engine.dispatches())?;
     let steps = (MODEL_MS / plan.dt_ms).round() as u32;
     let initial = plan.initial_state()?;
+    // As a long run goes on.
+    engine.run(steps.div_ceil(20), &mut |_| ())?;
+    let chosen = engine.try_all(steps)?;
+    let nothing = Nothing::new(gpu, engine.dispatches())?;
     let mut events = 0;
     // The floor follows the run at once, with as many windows in a submission.
-    let together = Cell::new(1);
+    let repeated = Cell::new([1, 1]);
     let turns = take_turns(
         TURNS,
         || {
@@ -38,13 +41,13 @@ pub(super) fn measure(gpu: &Gpu, bench: &Bench, text: &str) -> Result<Vec<Measur
             let recording = engine.run(steps, &mut |_| ())?;
             let ns = start.elapsed().as_nanos() as f64;
             events = synaptic_events(&plan, &recording);
-            together.set(engine.windows_per_submission());
+            repeated.set(engine.repeated(steps));
             Ok(ns)
         },
-        || nothing.time(steps.div_ceil(plan.window), together.get()),
+        || nothing.time(repeated.get()),
     )?;
-    let dispatches = engine.dispatches().len() as u32 * steps.div_ceil(plan.window);
-    let what = format!("{}; {dispatches} dispatches", bench.what);
+    let dispatches = engine.dispatches().len() as u32 * repeated.get()[0];
+    let what = format!("{}; {}, {dispatches} dispatches", bench.what, chosen.schedule);
     let seconds = MODEL_MS / 1e3;
     Ok(vec![
         turns.time(bench, what, "s/model s", 1e9, seconds),

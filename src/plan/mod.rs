@@ -10,6 +10,7 @@ mod arrays;
 mod cache;
 mod column;
 mod columns;
+mod difference;
 mod estimate;
 mod fingerprint;
 mod finite;
@@ -33,6 +34,7 @@ mod window;
 mod wiring;
 
 pub use column::Column;
+pub use difference::Difference;
 pub use host::{HostTable, Phase};
 pub use lower::LowerOptions;
 pub use memory::{Memory, Sizes};
@@ -40,6 +42,7 @@ pub use state::State;
 pub use stimulus::HeldRates;
 pub use variable::Variable;
 
+pub(crate) use difference::difference;
 pub(crate) use finite::NotFinite;
 pub(crate) use recordings::Sampled;
 pub(crate) use stimulus::set_words;

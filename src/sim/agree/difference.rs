@@ -1,7 +1,6 @@
 //! Where two runs of a network part first, in words.
 
-use crate::accord::of_states;
-use crate::plan::{Plan, State};
+use crate::plan::{self, Plan, State};
 use crate::recording::{PopulationSpikes, Recording, Trace};
 use std::cmp::Ordering;
 
@@ -36,7 +35,7 @@ pub(super) fn difference(plan: &Plan, (name, expected): (&str, &Outcome), found:
     let earliest = of_spikes.chain(of_samples).min_by_key(|(step, _)| *step);
     earliest.map(|(_, text)| text).or_else(|| match (&expected.state, &found.state) {
         (Some(expected), Some(found)) => {
-            let different = of_states(plan, found.step.saturating_sub(1), [found, expected]);
+            let different = plan::difference(plan, found.step.saturating_sub(1), [found, expected]);
             different.map(|difference| format!("{difference} by {name}"))
         }
         _ => None,

@@ -4,7 +4,7 @@
 use super::{Engine, record, windows_of};
 use crate::Result;
 use crate::gpu::{Clock, Timing};
-use crate::sim::Chosen;
+use crate::sim::{Chosen, Schedule};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -108,8 +108,14 @@ impl Engine {
         self.executor.dispatches(self.places.window).iter().map(|dispatch| dispatch.grid.workgroups(&[])).collect()
     }
 
-    /// Windows of the next submission.
-    pub(crate) fn windows_per_submission(&self) -> u32 {
-        self.executor.windows_per_submission()
+    /// How often the [dispatches](Self::dispatches) are repeated in so many steps, and in a submission of them.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "benches are far from the last step, and there are steps in a window"
+    )]
+    pub(crate) fn repeated(&self, steps: u32) -> [u32; 2] {
+        let together = self.executor.windows_per_submission();
+        let windows = steps.div_ceil(self.plan.window);
+        if self.tuning.schedule == Schedule::Resident { [windows.div_ceil(together), 1] } else { [windows, together] }
     }
 }

@@ -1,0 +1,70 @@
+//! Which value of a network's state differs first between two runs, in the words of users.
+
+use super::{Plan, State};
+
+/// The first value that differs: of the first step, population, batch item, neuron and variable.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// The step after which it does.
+    pub step: u32,
+    /// Name of the population.
+    pub population: String,
+    /// Item of the batch.
+    pub item: u32,
+    /// Index of the neuron in the population.
+    pub neuron: u32,
+    /// The variable, as users write it; `arrivals at PORT` for what is under way in the delay ring.
+    pub variable: String,
+    /// What each of the two has.
+    pub values: [f64; 2],
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { step, population, item, neuron, variable, values: [one, other] } = self;
+        let item = if *item == 0 { String::new() } else { format!(" (batch item {item})") };
+        write!(
+            f,
+            "after step {step}, {variable} of neuron {neuron} of population `{population}`{item}: {one:e} and {other:e}"
+        )
+    }
+}
+
+/// What differs first in two states after a step, if anything does.
+pub(crate) fn difference(plan: &Plan, step: u32, states: [&State; 2]) -> Option<Difference> {
+    let variables: Vec<_> = (0..plan.slabs.len()).map(|slab| plan.variables(slab)).collect();
+    for (index, population) in plan.populations.iter().enumerate() {
+        for item in 0..plan.batch {
+            for neuron in 0..population.size {
+                for (variable, named) in variables[population.slab].iter().enumerate() {
+                    let at = plan.state_index(index, variable, item, neuron);
+                    let values = [0, 1].map(|of: usize| states[of].slabs[population.slab][at]);
+                    if values[0].to_bits() != values[1].to_bits() {
+                        let (population, variable) = (population.name.clone(), plan.variable_name(index, named));
+                        return Some(Difference { step, population, item, neuron, variable, values });
+                    }
+                }
+            }
+        }
+    }
+    let [one, other] = states.map(|state| &state.ring);
+    let at = one.iter().zip(other).position(|(one, other)| one != other)?;
+    Some(arrivals(plan, step, at, [one[at], other[at]]))
+}
+
+/// A number of the delay ring, `[slot, batch, inlet]`.
+fn arrivals(plan: &Plan, step: u32, at: usize, values: [i32; 2]) -> Difference {
+    let inlets = plan.inlets as usize;
+    let (inlet, item) = ((at % inlets) as u32, (at / inlets) as u32 % plan.batch);
+    let ports =
+        plan.populations.iter().flat_map(|population| population.ports.iter().map(move |port| (population, port)));
+    let mut place =
+        ports.filter(|(population, port)| (port.first_inlet..port.first_inlet + population.size).contains(&inlet));
+    let (population, neuron, variable) = match place.next() {
+        Some((population, port)) => {
+            (population.name.clone(), inlet - port.first_inlet, format!("arrivals at {}", port.name))
+        }
+        None => (String::new(), inlet, "arrivals".to_owned()),
+    };
+    Difference { step, population, item, neuron, variable, values: values.map(f64::from) }
+}
