@@ -101,7 +101,8 @@ impl Engine {
         })?;
 
         let timed = |tuning: &Tuning, outcome: &Outcome| Trial {
-            ns_per_step: Some(outcome.ns_per_step),
+            // A tenth of a nanosecond is more than is known.
+            ns_per_step: Some((10.0 * outcome.ns_per_step).round() / 10.0),
             dropped: (outcome.bits.is_some() && outcome.bits != usual.bits).then(|| "it leaves other bits".to_owned()),
             ..Trial::of(tuning.name())
         };
