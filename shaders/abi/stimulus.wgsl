@@ -21,7 +21,7 @@ struct Site {
     dt: f32,
 }
 
-@group(0) @binding(1) var<storage, read> data: array<u32>;
+var<storage, read> data: array<u32>;
 
 fn data_u32(at: u32) -> u32 {
     return data[at];

@@ -4,8 +4,8 @@
 /// slot of the first row
 var<immediate> first_slot: u32;
 
-@group(0) @binding(0) var<storage, read> targets: array<u32>;
-@group(0) @binding(1) var<storage, read_write> ring: array<atomic<i32>>;
+var<storage, read> targets: array<u32>;
+var<storage, read_write> ring: array<atomic<i32>>;
 
 @compute @workgroup_size(WORKGROUP)
 fn add(

@@ -4,8 +4,8 @@
 /// ring slot of the window's first step
 var<immediate> first_slot: u32;
 
-@group(0) @binding(0) var<storage, read_write> state: array<u32>;
-@group(0) @binding(1) var<storage, read> ring: array<u32>;
+var<storage, read_write> state: array<u32>;
+var<storage, read> ring: array<u32>;
 
 @compute @workgroup_size(WORKGROUP)
 fn copy(@builtin(global_invocation_id) invocation: vec3<u32>) {

@@ -3,7 +3,7 @@
 /// differs from dispatch to dispatch, as a window's number does
 var<immediate> window: u32;
 
-@group(0) @binding(0) var<storage, read_write> word: array<u32>;
+var<storage, read_write> word: array<u32>;
 
 @compute @workgroup_size(WORKGROUP)
 fn nothing() {

@@ -4,7 +4,7 @@
 // with load, advance, sample and store for it, and what is known of a neuron by its population. What becomes of its spikes stands in
 // hand_over_words.wgsl or in hand_over_directly.wgsl.
 
-@group(0) @binding(STATE) var<storage, read_write> state: array<u32>;
+var<storage, read_write> state: array<u32>;
 
 /// A neuron's place.
 struct Place {

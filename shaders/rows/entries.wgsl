@@ -2,7 +2,7 @@
 // `ring`, `tables`, where STRIP_FIRSTS and STRIPS say what src/sim/strips.rs left, SIZES, the set of the sizes of entries, and entry_at and entries_at, which read
 // words of one of its bindings of entries.
 
-@group(0) @binding(4) var<storage, read> starts: array<u32>;
+var<storage, read> starts: array<u32>;
 
 /// A strip: the synapses from one population to one block, as far as this binding of entries holds them.
 struct Strip {

@@ -3,15 +3,13 @@
 use crate::Result;
 use crate::gpu::{BindGroup, Buffer, Gpu, Pipeline, Usage};
 use crate::plan::Plan;
-use crate::shader::Composer;
+use crate::shader::{self, Composer, Text, text};
 use std::collections::VecDeque;
 use std::time::Instant;
 
-/// A text of a kernel, with its path.
-type Text = (&'static str, &'static str);
-const COPY: Text = ("shaders/kernels/floor_copy.wgsl", include_str!("../../shaders/kernels/floor_copy.wgsl"));
-const ADD: Text = ("shaders/kernels/floor_add.wgsl", include_str!("../../shaders/kernels/floor_add.wgsl"));
-const NOTHING: Text = ("shaders/kernels/floor_nothing.wgsl", include_str!("../../shaders/kernels/floor_nothing.wgsl"));
+const COPY: Text = text!("kernels/floor_copy.wgsl");
+const ADD: Text = text!("kernels/floor_add.wgsl");
+const NOTHING: Text = text!("kernels/floor_nothing.wgsl");
 
 /// Invocations of a workgroup, as many as an update kernel has.
 fn workgroup(gpu: &Gpu) -> u32 {
@@ -25,8 +23,7 @@ struct Kernel {
 }
 
 fn pipeline(gpu: &Gpu, text: Text, entry: &'static str, constants: &[(&str, u32)]) -> Result<Pipeline> {
-    let constants: String = constants.iter().map(|(name, value)| format!("const {name} = {value}u;\n")).collect();
-    let composed = Composer::new().glue("constants", constants).plain(text.0, text.1).finish();
+    let composed = Composer::new().glue("constants", shader::constants(constants)).texts([&text]).finish();
     gpu.pipeline(entry, &composed.kernel(entry)?)
 }
 

@@ -1,15 +1,15 @@
 //! What a fragment of each kind must offer, and what it may use.
 
-use crate::shader::{Contract, Signature};
+use crate::shader::{Contract, Signature, text};
 
 /// The library that every fragment may call.
 pub(crate) const LIBRARY: &[(&str, &str)] = &[
-    ("shaders/lib/math.wgsl", include_str!("../../shaders/lib/math.wgsl")),
-    ("shaders/abi/step.wgsl", include_str!("../../shaders/abi/step.wgsl")),
-    ("shaders/abi/neuron.wgsl", include_str!("../../shaders/abi/neuron.wgsl")),
-    ("shaders/abi/synapse.wgsl", include_str!("../../shaders/abi/synapse.wgsl")),
-    ("shaders/abi/output.wgsl", include_str!("../../shaders/abi/output.wgsl")),
-    ("shaders/abi/stimulus.wgsl", include_str!("../../shaders/abi/stimulus.wgsl")),
+    text!("lib/math.wgsl"),
+    text!("abi/step.wgsl"),
+    text!("abi/neuron.wgsl"),
+    text!("abi/synapse.wgsl"),
+    text!("abi/output.wgsl"),
+    text!("abi/stimulus.wgsl"),
 ];
 
 const fn signature(suffix: &'static str, arguments: &'static [&'static str], result: &'static str) -> Signature {

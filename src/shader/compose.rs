@@ -6,7 +6,7 @@
 use super::items::Items;
 use super::lexer::{TokenKind, tokens, words};
 use super::place::{Fault, byte_order_mark, quote};
-use super::{Fragment, Kernel, diagnose};
+use super::{Fragment, Kernel, Text, diagnose};
 use crate::error::Location;
 use crate::{Error, Result};
 use std::borrow::Cow;
@@ -62,6 +62,11 @@ impl Composer {
     /// Adds a text of neuropil's own, as it is.
     pub fn plain(self, path: impl Into<PathBuf>, text: impl Into<Cow<'static, str>>) -> Self {
         self.verbatim(path.into(), text.into(), false)
+    }
+
+    /// Adds texts of neuropil's own, each as it is.
+    pub(crate) fn texts<'t>(self, texts: impl IntoIterator<Item = &'t Text>) -> Self {
+        texts.into_iter().fold(self, |composer, (path, text)| composer.plain(*path, *text))
     }
 
     /// Adds generated text; `label` stands for a file in errors.

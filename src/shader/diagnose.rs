@@ -2,9 +2,9 @@
 //!
 //! It knows the text and naga only; whose bytes they are is for the caller.
 
-use naga::WithSpan;
 use naga::front::wgsl::{Frontend, ParseError};
 use naga::valid::{Capabilities, ValidationError, ValidationFlags, Validator};
+use naga::{AddressSpace, Module, ResourceBinding, WithSpan};
 use std::error::Error as _;
 use std::ops::Range;
 
@@ -16,12 +16,24 @@ pub(super) struct Finding {
     pub problem: String,
 }
 
-/// Parses and validates `text`.
-pub(super) fn check(text: &str, capabilities: Capabilities) -> Result<naga::Module, Finding> {
-    let module = Frontend::new().parse(text).map_err(|error| from_parser(&error))?;
+/// Parses and validates `text`. Its buffers that have no number are given one, in the order in which they stand.
+pub(super) fn check(text: &str, capabilities: Capabilities) -> Result<Module, Finding> {
+    let mut module = Frontend::new().parse(text).map_err(|error| from_parser(&error))?;
+    number_buffers(&mut module);
     match Validator::new(ValidationFlags::all(), capabilities).validate(&module) {
         Ok(_) => Ok(module),
         Err(error) => Err(from_validator(&error)),
+    }
+}
+
+fn number_buffers(module: &mut Module) {
+    let taken = module.global_variables.iter().filter_map(|(_, variable)| variable.binding).map(|bound| bound.binding);
+    let mut next = taken.max().map_or(0, |last| last + 1);
+    for (_, variable) in module.global_variables.iter_mut() {
+        if matches!(variable.space, AddressSpace::Storage { .. }) && variable.binding.is_none() {
+            variable.binding = Some(ResourceBinding { group: 0, binding: next });
+            next += 1;
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod portable;
 mod reflect;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use compose::{Composed, Composer, renamed};
 pub use contract::{Contract, Signature};
@@ -27,6 +28,7 @@ pub use field::{Bound, Comparison, Field, FieldDefault, FieldKind, Limit, Roundi
 pub(crate) use kernel::{Access, Kernel};
 pub use portable::{Inexact, Portable, portable};
 pub use reflect::{Reflection, reflect};
+pub(crate) use text::{Text, constants, text};
 
 use std::borrow::Cow;
 use std::path::PathBuf;

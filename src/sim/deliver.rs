@@ -2,19 +2,18 @@
 
 use super::bindings;
 use super::rows::{Rows, in_order_of_bits, rows, table};
-use super::texts::{FIRST_LANE, Text, WINDOW, WORDS_OF_LANES, plain};
+use super::texts::{FIRST_LANE, WINDOW, WORDS_OF_LANES};
 use super::tuning::Tuning;
 use crate::Result;
 use crate::plan::Plan;
-use crate::program::report::{self, REPORT};
-use crate::shader::{Composer, Kernel};
+use crate::program::report::REPORT;
+use crate::shader::{Composer, Kernel, Text, text};
 
 /// Whose a spike is; beside it stands [`spike_tables`].
-pub(super) const SPIKE: Text = ("shaders/kernels/spike.wgsl", include_str!("../../shaders/kernels/spike.wgsl"));
-const WALK: Text = ("shaders/kernels/walk.wgsl", include_str!("../../shaders/kernels/walk.wgsl"));
-const LANES: Text = ("shaders/kernels/walk_lanes.wgsl", include_str!("../../shaders/kernels/walk_lanes.wgsl"));
-const WORKGROUPS: Text =
-    ("shaders/kernels/walk_workgroups.wgsl", include_str!("../../shaders/kernels/walk_workgroups.wgsl"));
+pub(super) const SPIKE: Text = text!("kernels/spike.wgsl");
+const WALK: Text = text!("kernels/walk.wgsl");
+const LANES: Text = text!("kernels/walk_lanes.wgsl");
+const WORKGROUPS: Text = text!("kernels/walk_workgroups.wgsl");
 
 /// A delivery kernel.
 pub(super) struct DeliverKernel {
@@ -29,14 +28,10 @@ pub(super) struct DeliverKernel {
 /// The kernel that walks spikes, and delivers these rows of theirs.
 pub(super) fn deliver_kernel(plan: &Plan, tuning: &Tuning, of: Rows<'_>) -> Result<DeliverKernel> {
     let mut tables = Vec::new();
-    let constants = tuning.constants(plan)
-        + &report::binding(bindings::REPORT)
-        + &bindings::of_delivery()
-        + bindings::WINDOW
-        + &spike_tables(plan, &mut tables);
+    let constants =
+        tuning.constants(plan) + bindings::OF_DELIVERY + bindings::WINDOW + &spike_tables(plan, &mut tables);
     let walk = if tuning.subgroups { &[FIRST_LANE, WORDS_OF_LANES, LANES][..] } else { &[WORKGROUPS] };
-    let composer =
-        plain(Composer::new().glue("constants", constants), [WINDOW, REPORT, SPIKE, WALK].iter().chain(walk));
+    let composer = Composer::new().glue("constants", constants).texts([WINDOW, REPORT, SPIKE, WALK].iter().chain(walk));
     let sources = in_order_of_bits(plan).collect::<Vec<_>>().into_iter();
     let (composer, most_strips) = rows(composer, plan, of, sources, &mut tables, true);
     Ok(DeliverKernel { kernel: composer.finish().kernel("deliver")?, tables, most_strips })

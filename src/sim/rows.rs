@@ -1,15 +1,14 @@
 //! What adds the weights of a neuron's rows to the delay ring, stored and drawn, in whichever kernel finds the spikes.
 
-use super::bindings::ENTRIES;
 use super::strips::Strips;
-use super::texts::{PHILOX, Text, plain};
+use super::texts::PHILOX;
 use crate::plan::{Plan, SlabPlan};
 use crate::rows::{Part, Procedural};
-use crate::shader::Composer;
+use crate::shader::{Composer, Text, constants, text};
 use std::fmt::Write;
 
-const DRAW: Text = ("shaders/rows/draw.wgsl", include_str!("../../shaders/rows/draw.wgsl"));
-const ENTRIES_TEXT: Text = ("shaders/rows/entries.wgsl", include_str!("../../shaders/rows/entries.wgsl"));
+const DRAW: Text = text!("rows/draw.wgsl");
+const ENTRIES: Text = text!("rows/entries.wgsl");
 
 /// The rows that a kernel delivers.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +56,7 @@ pub(super) fn rows(
         let (text, most) = drawn(of.drawn, sources, tables);
         call("drawn", most);
         let texts: &[Text] = if random { &[PHILOX, DRAW] } else { &[DRAW] };
-        composer = plain(composer, texts).glue("drawn", text);
+        composer = composer.texts(texts).glue("drawn", text);
     }
     (composer.glue("rows", format!("fn deliver_row({SIGNATURE}) {{\n{calls}}}\n")), strips)
 }
@@ -69,8 +68,7 @@ fn stored(composer: Composer, strips: Strips, parts: usize, tables: &mut Vec<u32
     text += &table("STRIPS", strips.words, tables);
     let numbers = || 0..parts;
     for number in numbers() {
-        let at = ENTRIES.saturating_add(number);
-        let _ = writeln!(text, "@group(0) @binding({at}) var<storage, read> entries{number}: array<u32>;");
+        let _ = writeln!(text, "var<storage, read> entries{number}: array<u32>;");
     }
     for (head, read) in [
         ("entry_at(part: u32, place: u32) -> u32", "@[place]"),
@@ -88,14 +86,14 @@ fn stored(composer: Composer, strips: Strips, parts: usize, tables: &mut Vec<u32
         };
         let _ = writeln!(text, "fn {head} {{\n    {body}\n}}");
     }
-    composer.plain(ENTRIES_TEXT.0, ENTRIES_TEXT.1).glue("bindings of entries", text)
+    composer.texts([&ENTRIES]).glue("bindings of entries", text)
 }
 
 /// Appends words to tables, and says where they begin.
 pub(super) fn table(name: &str, words: Vec<u32>, tables: &mut Vec<u32>) -> String {
     let first = tables.len();
     tables.extend(words);
-    format!("const {name} = {first}u;\n")
+    constants(&[(name, first)])
 }
 
 /// What draws rows again, and how many projections of one population there are at most.

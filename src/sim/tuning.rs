@@ -4,7 +4,7 @@ use super::{EngineOptions, Schedule};
 use crate::gpu::Limits;
 use crate::plan::Plan;
 use crate::random::key;
-use crate::shader::FieldKind;
+use crate::shader::{self, FieldKind};
 use crate::{Error, Result};
 
 /// Constants of a run, the same for all its kernels.
@@ -132,8 +132,7 @@ impl Tuning {
             ("SEED_HIGH", seed_high),
             ("BLOCK", 1u32.checked_shl(plan.synapses.block_bits).unwrap_or(1 << 31)),
         ];
-        let lines = constants.iter().map(|(name, value)| format!("const {name} = {value}u;\n"));
-        lines.collect::<String>() + &format!("const DT = {};\nconst FETCH = {};\n", float(plan.dt_ms), self.fetch)
+        shader::constants(&constants) + &format!("const DT = {};\nconst FETCH = {};\n", float(plan.dt_ms), self.fetch)
     }
 }
 

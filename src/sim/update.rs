@@ -1,12 +1,12 @@
 //! The update kernel of a slab, and the kernel that steps all slabs of a small network: their texts and the words of their tables.
 
-use super::bindings::{self, ENTRIES, Ring};
+use super::bindings::{self, Ring};
 use super::deliver::{SPIKE, spike_tables};
 use super::deliveries::level_words;
 use super::glue::{Fragments, glue};
 use super::recorders::{Track, sample_function};
 use super::rows::{Rows, in_order_of_bits, rows};
-use super::texts::{FIRST_LANE, PHILOX, Text, WINDOW, WORDS_OF_LANES, plain};
+use super::texts::{FIRST_LANE, PHILOX, WINDOW, WORDS_OF_LANES};
 use super::tuning::Tuning;
 use super::values::Values;
 use crate::Result;
@@ -14,23 +14,20 @@ use crate::model::LIBRARY;
 use crate::options::Schedule;
 use crate::plan::{Plan, SlabPlan};
 use crate::program::report::{self, REPORT};
-use crate::shader::{Composer, Kernel, renamed};
+use crate::shader::{Composer, Kernel, Text, constants as constants_of, renamed, text};
 use std::fmt::Write;
 
-const WORDS: Text =
-    ("shaders/kernels/hand_over_words.wgsl", include_str!("../../shaders/kernels/hand_over_words.wgsl"));
-const DIRECT: Text =
-    ("shaders/kernels/hand_over_directly.wgsl", include_str!("../../shaders/kernels/hand_over_directly.wgsl"));
-const SHARED_RING: Text = ("shaders/kernels/shared_ring.wgsl", include_str!("../../shaders/kernels/shared_ring.wgsl"));
-const UPDATE_DIRECTLY: Text =
-    ("shaders/kernels/update_directly.wgsl", include_str!("../../shaders/kernels/update_directly.wgsl"));
-const RESIDENT: Text = ("shaders/kernels/resident.wgsl", include_str!("../../shaders/kernels/resident.wgsl"));
-const NOT_FINITE: Text = ("shaders/kernels/not_finite.wgsl", include_str!("../../shaders/kernels/not_finite.wgsl"));
-const TINY: Text = ("shaders/kernels/tiny.wgsl", include_str!("../../shaders/kernels/tiny.wgsl"));
-const ANY_LANE: Text = ("shaders/kernels/any_lane.wgsl", include_str!("../../shaders/kernels/any_lane.wgsl"));
+const WORDS: Text = text!("kernels/hand_over_words.wgsl");
+const DIRECT: Text = text!("kernels/hand_over_directly.wgsl");
+const SHARED_RING: Text = text!("kernels/shared_ring.wgsl");
+const UPDATE_DIRECTLY: Text = text!("kernels/update_directly.wgsl");
+const RESIDENT: Text = text!("kernels/resident.wgsl");
+const NOT_FINITE: Text = text!("kernels/not_finite.wgsl");
+const TINY: Text = text!("kernels/tiny.wgsl");
+const ANY_LANE: Text = text!("kernels/any_lane.wgsl");
 /// The same without subgroups: each for itself.
 const ALONE: &str = "fn any_lane(holds: bool) -> bool {\n    return holds;\n}\n";
-const UPDATE: Text = ("shaders/kernels/update.wgsl", include_str!("../../shaders/kernels/update.wgsl"));
+const UPDATE: Text = text!("kernels/update.wgsl");
 
 /// Neurons of one slab that an invocation keeps through all windows, at most.
 const KEPT: u32 = 4;
@@ -81,17 +78,17 @@ impl<'p, 'd> Updates<'p, 'd> {
     pub(super) fn of_slab(&mut self, slab: usize) -> Result<UpdateKernel> {
         let direct = self.tuning.schedule == Schedule::Direct;
         let mut fragments = Fragments::new();
-        let SlabText { texts, mut tables } = self.slab(slab, bindings::STATE, Vec::new(), &mut fragments);
+        let SlabText { texts, mut tables } = self.slab(slab, Vec::new(), &mut fragments);
         let ring = if direct { Ring::Atomic } else { Ring::Own };
         let mut composer = self.head(ring, &fragments).glue("window", bindings::WINDOW);
         if direct {
             let sources = self.plan.slabs[slab].populations.iter().copied();
             (composer, _) =
-                rows(plain(composer, [&FIRST_LANE]), self.plan, Rows::all(self.plan), sources, &mut tables, false);
+                rows(composer.texts([&FIRST_LANE]), self.plan, Rows::all(self.plan), sources, &mut tables, false);
         }
         composer = texts.into_iter().fold(composer, |composer, (path, text)| composer.plain(path, text));
         if direct {
-            composer = plain(composer, [&UPDATE_DIRECTLY]);
+            composer = composer.texts([&UPDATE_DIRECTLY]);
         }
         Ok(UpdateKernel { kernel: composer.finish().kernel("update")?, tables })
     }
@@ -104,20 +101,19 @@ impl<'p, 'd> Updates<'p, 'd> {
         let plan = self.plan;
         let (mut fragments, mut slabs, mut tables) = (Fragments::new(), Vec::new(), Vec::new());
         for slab in 0..plan.slabs.len() {
-            let state = [ENTRIES, plan.synapses.parts.len(), slab].into_iter().fold(0, usize::saturating_add);
-            let text = self.slab(slab, state, tables, &mut fragments);
+            let text = self.slab(slab, tables, &mut fragments);
             tables = text.tables;
             slabs.push(text.texts);
         }
         let sources: Vec<_> = in_order_of_bits(plan).collect();
         let head = self.head(Ring::Atomic, &fragments).glue("tables of spikes", spike_tables(plan, &mut tables));
-        let composer = plain(head, [&FIRST_LANE]);
+        let composer = head.texts([&FIRST_LANE]);
         let (mut composer, _) = rows(composer, plan, Rows::all(plan), sources.into_iter(), &mut tables, false);
         for (slab, texts) in slabs.into_iter().enumerate() {
             let text: Vec<_> = texts.into_iter().map(|(_, text)| text).collect();
             composer = composer.glue_tagged(&format!("slab {slab}"), text.concat(), &tag(slab));
         }
-        let composer = plain(composer, [&SPIKE, &WORDS_OF_LANES, &RESIDENT]).glue("resident", self.entry());
+        let composer = composer.texts([&SPIKE, &WORDS_OF_LANES, &RESIDENT]).glue("resident", self.entry());
         Ok(UpdateKernel { kernel: composer.finish().kernel("resident")?, tables })
     }
 
@@ -125,30 +121,28 @@ impl<'p, 'd> Updates<'p, 'd> {
     fn head(&self, ring: Ring, fragments: &Fragments<'_>) -> Composer {
         let mut constants = self.tuning.constants(self.plan);
         let _ = writeln!(constants, "const SLABS = {}u;", self.plan.slabs.len());
-        constants += &report::binding(bindings::REPORT);
         constants += &bindings::of_neurons(ring, !self.tracks.is_empty());
         let lanes: &[Text] = if self.tuning.subgroups { &[ANY_LANE] } else { &[] };
         if lanes.is_empty() {
             constants += ALONE;
         }
         let texts = LIBRARY.iter().chain([&PHILOX, &TINY, &WINDOW, &REPORT]).chain(lanes);
-        let composer = plain(Composer::new().glue("constants", constants), texts);
+        let composer = Composer::new().glue("constants", constants).texts(texts);
         fragments.iter().fold(composer, |composer, (fragment, tag)| composer.fragment(fragment, tag))
     }
 
-    /// A slab's part, with its state at this binding.
-    fn slab(&mut self, slab: usize, state: usize, tables: Vec<u32>, fragments: &mut Fragments<'p>) -> SlabText {
+    /// A slab's part.
+    fn slab(&mut self, slab: usize, tables: Vec<u32>, fragments: &mut Fragments<'p>) -> SlabText {
         let plan = self.plan;
         let populations = plan.slabs[slab].populations.iter().map(|&index| &plan.populations[index]).collect();
         let mut values = Values::new(populations, tables, self.data);
         let glue = glue(plan, slab, &mut values, fragments);
         let constants = [
-            ("STATE", state),
             ("FIRST_SPIKE_WORD", plan.spike_words().0[slab] as usize),
             ("VARIABLES", plan.slabs[slab].variable_count()),
             ("NOT_FINITE", report::WORDS.saturating_add(slab)),
         ];
-        let constants = constants.iter().map(|(name, value)| format!("const {name} = {value}u;\n")).collect();
+        let constants = constants_of(&constants);
         let hand_over: &[Text] = match self.tuning.schedule {
             Schedule::Windowed => &[WORDS],
             Schedule::Direct => &[SHARED_RING, DIRECT],

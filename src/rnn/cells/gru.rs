@@ -7,6 +7,7 @@ use crate::rnn::Activation;
 use crate::rnn::activation::{gate, sigmoid};
 use crate::rnn::definition::{Definition, Equations, Linear};
 use crate::rnn::equations::{Halves, Unit};
+use crate::shader::text;
 
 pub(in crate::rnn) static DEFINITION: Definition = Definition {
     name: "gru",
@@ -19,7 +20,7 @@ pub(in crate::rnn) static DEFINITION: Definition = Definition {
     has_c: false,
     activation: Activation::Tanh,
     scheme: Scheme::Orthogonal,
-    wgsl: ("shaders/cells/gru.wgsl", include_str!("../../../shaders/cells/gru.wgsl")),
+    wgsl: text!("cells/gru.wgsl"),
     equations: Equations::halves::<Gru>(),
 };
 

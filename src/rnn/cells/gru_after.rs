@@ -7,6 +7,7 @@ use crate::rnn::Activation;
 use crate::rnn::activation::{gate, sigmoid};
 use crate::rnn::definition::{Definition, Equations, Linear};
 use crate::rnn::equations::{Unit, Whole};
+use crate::shader::text;
 
 pub(in crate::rnn) static DEFINITION: Definition = Definition {
     name: "gru_after",
@@ -19,7 +20,7 @@ pub(in crate::rnn) static DEFINITION: Definition = Definition {
     has_c: false,
     activation: Activation::Tanh,
     scheme: Scheme::Orthogonal,
-    wgsl: ("shaders/cells/gru_after.wgsl", include_str!("../../../shaders/cells/gru_after.wgsl")),
+    wgsl: text!("cells/gru_after.wgsl"),
     equations: Equations::whole::<GruAfter>(),
 };
 

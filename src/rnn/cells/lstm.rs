@@ -7,6 +7,7 @@ use crate::rnn::Activation;
 use crate::rnn::activation::sigmoid;
 use crate::rnn::definition::{Definition, Equations, Linear};
 use crate::rnn::equations::{Unit, Whole};
+use crate::shader::text;
 
 pub(in crate::rnn) static DEFINITION: Definition = Definition {
     name: "lstm",
@@ -16,7 +17,7 @@ pub(in crate::rnn) static DEFINITION: Definition = Definition {
     has_c: true,
     activation: Activation::Tanh,
     scheme: Scheme::XavierNormal,
-    wgsl: ("shaders/cells/lstm.wgsl", include_str!("../../../shaders/cells/lstm.wgsl")),
+    wgsl: text!("cells/lstm.wgsl"),
     equations: Equations::whole::<Lstm>(),
 };
 

@@ -7,6 +7,7 @@ use crate::rnn::Activation;
 use crate::rnn::activation::{gate, sigmoid};
 use crate::rnn::definition::{Definition, Equations, Linear};
 use crate::rnn::equations::{Halves, Unit};
+use crate::shader::text;
 
 pub(in crate::rnn) static DEFINITION: Definition = Definition {
     name: "mgu",
@@ -16,7 +17,7 @@ pub(in crate::rnn) static DEFINITION: Definition = Definition {
     has_c: false,
     activation: Activation::Tanh,
     scheme: Scheme::Orthogonal,
-    wgsl: ("shaders/cells/mgu.wgsl", include_str!("../../../shaders/cells/mgu.wgsl")),
+    wgsl: text!("cells/mgu.wgsl"),
     equations: Equations::halves::<Mgu>(),
 };
 

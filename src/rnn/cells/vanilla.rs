@@ -5,6 +5,7 @@ use crate::number::Number;
 use crate::rnn::Activation;
 use crate::rnn::definition::{Definition, Equations, Linear};
 use crate::rnn::equations::{Unit, Whole};
+use crate::shader::text;
 
 pub(in crate::rnn) static DEFINITION: Definition = Definition {
     name: "vanilla",
@@ -14,7 +15,7 @@ pub(in crate::rnn) static DEFINITION: Definition = Definition {
     has_c: false,
     activation: Activation::Relu,
     scheme: Scheme::XavierNormal,
-    wgsl: ("shaders/cells/vanilla.wgsl", include_str!("../../../shaders/cells/vanilla.wgsl")),
+    wgsl: text!("cells/vanilla.wgsl"),
     equations: Equations::whole::<Vanilla>(),
 };
 

@@ -7,6 +7,7 @@ use super::shape::PANEL;
 use super::variant::Variant;
 use crate::rnn::definition::Twin;
 use crate::rnn::{Activation, Definition};
+use crate::shader;
 use std::fmt::Write;
 
 /// The constants of a kernel.
@@ -25,7 +26,7 @@ pub(super) fn constants(gates: usize, variant: Variant, lanes: usize) -> String 
             constants.push(("AHEAD", variant.ahead(lanes, gates)));
         }
     }
-    constants.iter().map(|(name, value)| format!("const {name} = {value}u;\n")).collect()
+    shader::constants(&constants)
 }
 
 /// The sums of an invocation: its structure, its multiplication, and what is done with it at the end.

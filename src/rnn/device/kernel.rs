@@ -4,27 +4,23 @@ use super::glue;
 use super::shape::Shape;
 use super::variant::Variant;
 use crate::Result;
-use crate::program::report::{self, REPORT};
+use crate::program::report::REPORT;
 use crate::program::{BufferId, Grid, Program, StageId};
 use crate::rnn::{Activation, Cell, Definition};
-use crate::shader::{Composed, Composer, Fragment};
+use crate::shader::{Composed, Composer, Fragment, Text, text};
 
-pub(super) type Text = (&'static str, &'static str);
-const MATH: Text = ("shaders/lib/math.wgsl", include_str!("../../../shaders/lib/math.wgsl"));
-const ACTIVATIONS: Text = ("shaders/lib/activations.wgsl", include_str!("../../../shaders/lib/activations.wgsl"));
-const TINY: Text = ("shaders/kernels/tiny.wgsl", include_str!("../../../shaders/kernels/tiny.wgsl"));
-const ABI: Text = ("shaders/abi/cell.wgsl", include_str!("../../../shaders/abi/cell.wgsl"));
-const CALL: Text = ("shaders/kernels/product_call.wgsl", include_str!("../../../shaders/kernels/product_call.wgsl"));
-pub(super) const PRODUCT: Text =
-    ("shaders/kernels/product.wgsl", include_str!("../../../shaders/kernels/product.wgsl"));
-const LANES: Text = ("shaders/kernels/product_lanes.wgsl", include_str!("../../../shaders/kernels/product_lanes.wgsl"));
-const TILE: Text = ("shaders/kernels/product_tile.wgsl", include_str!("../../../shaders/kernels/product_tile.wgsl"));
-const INPUTS: Text =
-    ("shaders/kernels/product_inputs.wgsl", include_str!("../../../shaders/kernels/product_inputs.wgsl"));
-const STEP: Text = ("shaders/kernels/product_step.wgsl", include_str!("../../../shaders/kernels/product_step.wgsl"));
-const GATE: Text = ("shaders/kernels/product_gate.wgsl", include_str!("../../../shaders/kernels/product_gate.wgsl"));
-const CANDIDATE: Text =
-    ("shaders/kernels/product_candidate.wgsl", include_str!("../../../shaders/kernels/product_candidate.wgsl"));
+const MATH: Text = text!("lib/math.wgsl");
+const ACTIVATIONS: Text = text!("lib/activations.wgsl");
+const TINY: Text = text!("kernels/tiny.wgsl");
+const ABI: Text = text!("abi/cell.wgsl");
+const CALL: Text = text!("kernels/product_call.wgsl");
+pub(super) const PRODUCT: Text = text!("kernels/product.wgsl");
+const LANES: Text = text!("kernels/product_lanes.wgsl");
+const TILE: Text = text!("kernels/product_tile.wgsl");
+const INPUTS: Text = text!("kernels/product_inputs.wgsl");
+const STEP: Text = text!("kernels/product_step.wgsl");
+const GATE: Text = text!("kernels/product_gate.wgsl");
+const CANDIDATE: Text = text!("kernels/product_candidate.wgsl");
 
 /// What becomes of a product's sums.
 #[derive(Debug, Clone, Copy)]
@@ -139,42 +135,36 @@ pub(super) type Named = (&'static str, &'static str);
 pub(super) const READ: &str = "read";
 pub(super) const WRITE: &str = "read_write";
 
-/// Declares buffers; the first is at this binding.
-pub(super) fn bindings(buffers: &[Named], first: usize) -> String {
-    let declare = |(at, (name, access)): (usize, &Named)| {
+/// Declares buffers.
+pub(super) fn bindings(buffers: &[Named]) -> String {
+    let declare = |(name, access): &Named| {
         let each = if *name == "weights" { "Weight" } else { "vec4<f32>" };
-        format!("@group(0) @binding({at}) var<storage, {access}> {name}: array<{each}>;\n")
+        format!("var<storage, {access}> {name}: array<{each}>;\n")
     };
-    (first..).zip(buffers).map(declare).collect()
+    buffers.iter().map(declare).collect()
 }
 
-pub(super) fn plain(composer: Composer, (path, text): Text) -> Composer {
-    composer.plain(path, text)
-}
-
-/// What all kernels begin with: their numbers, the report at this binding, and what they are told.
-pub(super) fn begin(half: bool, head: &str, at: usize) -> Composer {
+/// What all kernels begin with: their numbers, the report, and what they are told.
+pub(super) fn begin(half: bool, head: &str) -> Composer {
     let weight = if half { "enable f16;\nalias Weight = vec4<f16>;\n" } else { "alias Weight = vec4<f32>;\n" };
-    let composer = Composer::new().glue("constants", [weight, head, &report::binding(at)].concat());
-    [REPORT, CALL].into_iter().fold(composer, plain)
+    Composer::new().glue("constants", [weight, head].concat()).texts(&[REPORT, CALL])
 }
 
 /// Adds a cell's unit, and what it calls.
 pub(super) fn add_cell(composer: Composer, cell: &Cell, phi: Activation) -> Composer {
     let Definition { has_c, vector, name, wgsl: (path, text), .. } = cell.definition();
     let fragment = Fragment { name: (*name).to_owned(), path: path.into(), text: (*text).into() };
-    [MATH, ACTIVATIONS, TINY, ABI]
-        .into_iter()
-        .fold(composer, plain)
+    composer
+        .texts(&[MATH, ACTIVATIONS, TINY, ABI])
         .glue("activation", glue::activation(phi))
         .glue("parts", format!("const HAS_C = {has_c};\nconst HAS_OWN = {};\n", vector.is_some()))
         .fragment(&fragment, glue::TAG)
 }
 
 fn compose(gates: usize, variant: Variant, purpose: Use<'_>, half: bool, lanes: usize) -> Composed {
-    let buffers = purpose.buffers();
-    let head = [glue::constants(gates, variant, lanes), glue::product(gates), bindings(buffers, 0), purpose.operand()];
-    let composer = [purpose.text(), PRODUCT].into_iter().fold(begin(half, &head.concat(), buffers.len()), plain);
+    let head =
+        [glue::constants(gates, variant, lanes), glue::product(gates), bindings(purpose.buffers()), purpose.operand()];
+    let composer = begin(half, &head.concat()).texts(&[purpose.text(), PRODUCT]);
     let composer = match purpose.cell() {
         None => composer.glue("inputs", glue::store(gates)),
         Some((cell, phase)) => {
@@ -187,5 +177,5 @@ fn compose(gates: usize, variant: Variant, purpose: Use<'_>, half: bool, lanes: 
         Variant::Lanes { .. } => LANES,
         Variant::Tile { .. } => TILE,
     };
-    plain(composer.glue("sums", glue::sums(gates, variant, lanes)), body).finish()
+    composer.glue("sums", glue::sums(gates, variant, lanes)).texts([&body]).finish()
 }

@@ -6,7 +6,7 @@
 
 use super::clock::Clock;
 use super::glue::{self, line};
-use super::kernel::{self, Named, READ, Text, Use, WRITE, plain};
+use super::kernel::{self, Named, READ, Use, WRITE};
 use super::shape::{PANEL, Shape};
 use super::variant::lanes;
 use crate::Result;
@@ -14,11 +14,10 @@ use crate::gpu::Gpu;
 use crate::program::{BufferId, MOST_GROUPS, Program, StageId};
 use crate::rnn::Cell;
 use crate::rnn::phase::phases;
-use crate::shader::{Composed, Fragment};
+use crate::shader::{self, Composed, Fragment, Text, text};
 use std::ops::Range;
 
-const RESIDENT: Text =
-    ("shaders/kernels/resident_steps.wgsl", include_str!("../../../shaders/kernels/resident_steps.wgsl"));
+const RESIDENT: Text = text!("kernels/resident_steps.wgsl");
 const PHASE: &str = include_str!("../../../shaders/kernels/resident_product.wgsl");
 
 /// Parts of one gate's sum that an invocation holds the weights of at most: four of a vanilla cell, one of an LSTM. More would
@@ -176,9 +175,9 @@ fn compose(cell: &Cell, layout: &Layout, half: bool) -> Composed {
         ("STRETCH", layout.stretch()),
         ("OTHERS", layout.others()),
     ];
-    let mut head: String = constants.iter().map(|(name, value)| format!("const {name} = {value}u;\n")).collect();
-    head += &kernel::bindings(shared(products), 0);
-    let composer = plain(kernel::begin(half, &head, buffers(products).len()), RESIDENT);
+    let mut head = shader::constants(&constants);
+    head += &kernel::bindings(shared(products));
+    let composer = kernel::begin(half, &head).texts([&RESIDENT]);
     let mut composer = kernel::add_cell(composer, cell, cell.activation());
     let (mut hold, mut compute) = (String::new(), String::new());
     for (index, shape) in layout.shapes.iter().enumerate() {
@@ -187,7 +186,7 @@ fn compose(cell: &Cell, layout: &Layout, half: bool) -> Composed {
         let purpose = Use::of_product(cell, products == 2, index);
         let text: [&str; 10] = [
             &format!("const GATES = {}u;\nconst HELD = {}u;\n", shape.gates, layout.stretch() * shape.gates),
-            &kernel::bindings(&EACH, shared(products).len() + index * EACH.len()),
+            &kernel::bindings(&EACH),
             &purpose.operand(),
             &glue::product(shape.gates),
             kernel::PRODUCT.1,
