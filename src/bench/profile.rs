@@ -131,8 +131,7 @@ pub fn profile(gpu: &Gpu, arithmetic: Arithmetic, name: &str, network: &Network)
 fn profile_by(gpu: &Gpu, clock: Clock, name: &str, network: &Network) -> Result<Profile> {
     let plan = lower(gpu, network)?;
     let mut found = Vec::new();
-    for Possible { schedule, name, .. } in schedules(&plan, gpu.limits(), &gpu.info().name, &EngineOptions::default())?
-    {
+    for Possible { schedule, name, .. } in schedules(&plan, gpu.into(), &EngineOptions::default())? {
         let nothing = |name: String, why_not: String| Profiled {
             schedule: name,
             kernels: Vec::new(),

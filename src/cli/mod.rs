@@ -98,6 +98,12 @@ struct Target {
     /// size behind a colon, if it is to have another
     #[arg(long, value_name = "NAME[:SIZE]", value_parser = schedule)]
     schedule: Option<(Schedule, Option<u32>)>,
+    /// How a device computes: portable (one hash everywhere) or fast (last bits, and so spikes, are the driver's)
+    #[arg(long, value_name = "HOW", default_value_t)]
+    arithmetic: Arithmetic,
+    /// Where it is kept for later runs which schedule is the fastest: a folder, or `no` [default: the user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    learn: Option<PathBuf>,
     /// Folder for rows of synapses, which are built once for each network and then read from there
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
@@ -112,7 +118,13 @@ impl Target {
     /// With what the command line says of how it is run.
     fn engine(&self) -> EngineOptions {
         let (schedule, workgroup) = self.schedule.unzip();
-        EngineOptions { schedule, workgroup: workgroup.flatten(), ..EngineOptions::default() }
+        EngineOptions {
+            schedule,
+            workgroup: workgroup.flatten(),
+            arithmetic: self.arithmetic,
+            learnt: learnt::folder(self.learn.as_deref()),
+            ..EngineOptions::default()
+        }
     }
 
     fn read(&self) -> anyhow::Result<NetworkFile> {

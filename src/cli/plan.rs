@@ -7,7 +7,7 @@ use clap::Args;
 use neuropil::gpu::Gpu;
 use neuropil::network::Network;
 use neuropil::plan::{LowerOptions, Plan};
-use neuropil::sim;
+use neuropil::sim::{self, Adapter};
 use neuropil::{Backend, Device, Error};
 use std::io::Write;
 
@@ -22,41 +22,49 @@ pub struct Options {
 pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let file = options.target.read()?;
     let spinner = building("the network");
-    let (lower, on_device) = lower_options(&options.target, &file.network)?;
+    let (lower, device) = lower_options(&options.target, &file.network)?;
     let lower = options.target.lower(lower, drawing(&spinner));
     let plan = Plan::lower(&file.network, &lower);
     spinner.finish_and_clear();
     let plan = plan.map_err(|error| file.locate(error))?;
     warn(&plan.warnings);
     write!(out, "for {}\n{plan}", lower.adapter)?;
-    if on_device {
-        let engine = options.target.engine();
-        write!(out, "{}", sim::describe(&plan, &lower.limits, &lower.adapter, &engine)?)?;
-        let taken = if engine.schedule.is_some() { "asked for" } else { "usual here" };
-        writeln!(out, "schedules")?;
-        for possible in sim::schedules(&plan, &lower.limits, &lower.adapter, &engine)? {
-            match &possible.name {
-                Ok(name) => writeln!(out, "  {name:<15} {}", if possible.taken { taken } else { "possible" })?,
-                Err(reason) => writeln!(out, "  {:<15} not possible: {reason}", possible.schedule.to_string())?,
-            }
+    let Some(gpu) = device else { return Ok(()) };
+    let engine = options.target.engine();
+    let there = Adapter { limits: &lower.limits, name: &lower.adapter, info: None };
+    let on = gpu.as_ref().map_or(there, Adapter::from);
+    write!(out, "{}", sim::describe(&plan, on, &engine)?)?;
+    writeln!(out, "schedules")?;
+    let mut tried = Vec::new();
+    for possible in sim::schedules(&plan, on, &engine)? {
+        match &possible.name {
+            Ok(name) => writeln!(out, "  {name:<15} {}", possible.taken.as_deref().unwrap_or("possible"))?,
+            Err(reason) => writeln!(out, "  {:<15} not possible: {reason}", possible.schedule.to_string())?,
         }
+        tried.extend(possible.tried);
+    }
+    if !tried.is_empty() {
+        writeln!(out, "a run that is long enough tries {}", tried.join(", "))?;
     }
     Ok(())
 }
 
-/// For what a run would take, and whether that is a device. With `auto` its driver is tested, for that decides which it is.
-fn lower_options(target: &Target, network: &Network) -> Result<(LowerOptions, bool), Error> {
+/// For what a run would take, and its device, if it is one; that may not be here. With `auto` its driver is tested, for that decides
+/// which it is.
+fn lower_options(target: &Target, network: &Network) -> Result<(LowerOptions, Option<Option<Gpu>>), Error> {
+    let of = |backend: Backend| {
+        let lower = backend.lower_options(target.batch);
+        let gpu = if let Backend::Gpu(gpu) = backend { Some(Some(gpu)) } else { None };
+        (lower, gpu)
+    };
     match &target.device {
-        Device::Adapter(choice) => Ok((Backend::Gpu(Gpu::open(choice)?).lower_options(target.batch), true)),
+        Device::Adapter(choice) => Ok(of(Backend::Gpu(Gpu::open(choice)?))),
         device => match backend::open(device, Some(network)) {
             Err(error) if error.exit_status() == 3 => {
                 say(&format!("note: planning for the limits of a large adapter: {error}"));
-                Ok((LowerOptions { batch: target.batch, ..LowerOptions::default() }, true))
+                Ok((LowerOptions { batch: target.batch, ..LowerOptions::default() }, Some(None)))
             }
-            opened => {
-                let backend = opened?;
-                Ok((backend.lower_options(target.batch), matches!(backend, Backend::Gpu(_))))
-            }
+            opened => Ok(of(opened?)),
         },
     }
 }

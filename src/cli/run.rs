@@ -1,9 +1,9 @@
 //! `neuropil run`: a network file becomes a folder of results and a table for people.
 
 use super::Target;
+use super::backend;
 use super::progress::{Progress, building, drawing, realtime_factor};
 use super::report::{say, warn};
-use super::{backend, learnt};
 use clap::Args;
 use neuropil::network::NetworkFile;
 use neuropil::output::{self, DeviceInfo, Inputs, NetworkText, RunInfo, Written};
@@ -35,15 +35,9 @@ pub struct Options {
     /// Threads of the CPU engine [default: as many as there are cores and the network feeds]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     threads: Option<u32>,
-    /// How a device computes: portable (one hash everywhere) or fast (last bits, and so spikes, are the driver's)
-    #[arg(long, value_name = "HOW", default_value_t)]
-    arithmetic: Arithmetic,
     /// Go on where a state variable becomes infinite or no number, with a warning
     #[arg(long)]
     allow_nonfinite: bool,
-    /// Where it is kept for later runs which schedule is the fastest: a folder, or `no` [default: the user's cache folder]
-    #[arg(long, value_name = "DIR")]
-    learn: Option<PathBuf>,
     /// Folder for the results [default: out/ and the file's name]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -96,14 +90,19 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     plan.check_traces(steps)?;
     let folder = output::prepare(&dir)?;
     let (timeout, allow_nonfinite) = (options.timeout, options.allow_nonfinite);
-    let (arithmetic, learnt) = (options.arithmetic, learnt::folder(options.learn.as_deref()));
-    let run_with = EngineOptions { timeout, allow_nonfinite, threads, arithmetic, learnt, ..options.target.engine() };
+    let run_with = EngineOptions { timeout, allow_nonfinite, threads, ..options.target.engine() };
     let mut simulation = Simulation::of_plan(plan.clone(), &backend, &run_with)?;
     let mut device = backend::describe(&backend);
     match simulation.threads() {
         Some(threads) => device.driver += &format!(", run by {threads}"),
         None if threads.is_some() => say("note: --threads is of the CPU engine, which does not run this"),
         None => {}
+    }
+    if simulation.schedule().is_none() && options.target.schedule.is_some() {
+        say("note: --schedule is of devices, and none runs this");
+    }
+    if simulation.schedule().is_none() && options.target.arithmetic == Arithmetic::Fast {
+        say("note: --arithmetic fast is of devices, and none runs this");
     }
     spinner.finish_and_clear();
     let build_s = started.elapsed().as_secs_f64();

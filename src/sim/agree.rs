@@ -3,8 +3,8 @@
 
 mod difference;
 
-use super::tuning::{Tuning, schedules};
-use super::{Engine, EngineOptions, Schedule};
+use super::tuning::Tuning;
+use super::{Engine, EngineOptions, Schedule, schedules};
 use crate::gpu::Gpu;
 use crate::gpu::doctor::{Finding, Need};
 use crate::network::Network;
@@ -66,7 +66,7 @@ impl fmt::Display for Way {
 /// Runs so many steps of a network in every way that is possible on a device; `told` hears of each as it ends.
 ///
 /// # Errors
-/// As those of lowering the network; [`Error::DeviceLost`] and [`Error::Hung`]. A way that fails, or leaves other bits, is none: see
+/// As those of lowering the network; [`Error::NonFinite`] from the first; [`Error::DeviceLost`] and [`Error::Hung`]. A way that fails, or leaves other bits, is none: see
 /// [`finding`].
 pub fn agree(gpu: &Gpu, network: &Network, steps: u32, told: &mut dyn FnMut(&Way)) -> Result<Vec<Way>> {
     compare(gpu, network, steps, told, &|_, outcome| outcome)
@@ -116,7 +116,7 @@ fn compare(
             Err(error) => return Err(error),
         };
         if single.is_none() {
-            for possible in schedules(&plan, gpu.limits(), &gpu.info().name, &EngineOptions::default())? {
+            for possible in schedules(&plan, gpu.into(), &EngineOptions::default())? {
                 let name = possible.schedule.to_string();
                 if let Err(reason) = possible.name {
                     say(Way { name, verdict: Verdict::Impossible(reason), ns_per_step: None });
@@ -130,6 +130,8 @@ fn compare(
                 let name = format!("{}, batch {batch}, {together} a submission", tuning.name());
                 let (verdict, ns_per_step) = match run(gpu, &plan, &tuning, windows, steps) {
                     Err(error @ (Error::DeviceLost { .. } | Error::Hung { .. })) => return Err(error),
+                    // What the network does wrong is no schedule's fault.
+                    Err(error @ Error::NonFinite { .. }) if first.is_none() => return Err(error),
                     Err(error) => (Verdict::Failed(error.to_string()), None),
                     Ok((outcome, ns)) => {
                         let outcome = seen(&name, outcome);

@@ -1,12 +1,12 @@
 //! Which schedule is the fastest for a network on a device: tried on the run itself, where it is long enough to pay for that. What was
 //! found is kept for later runs.
 
-use super::tuning::Tuning;
+use super::tuning::{Adapter, Possible, Tuning, impossible, usual_workgroup};
 use super::{EngineOptions, Schedule};
 use crate::gpu::{AdapterInfo, Limits};
 use crate::options::Arithmetic;
 use crate::plan::Plan;
-use crate::{Result, hash, replace};
+use crate::{Error, Result, hash, replace};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -83,33 +83,23 @@ impl Choice {
     ///
     /// # Errors
     /// As those of [`Tuning::choose`].
-    pub(super) fn begin(
-        plan: &Plan,
-        options: &EngineOptions,
-        limits: &Limits,
-        info: &AdapterInfo,
-    ) -> Result<(Tuning, Self)> {
-        let file = place(plan, options, limits, info);
-        if let Some((tuning, chosen)) = file.as_deref().and_then(|file| known(file, plan, limits, &info.name)) {
+    pub(super) fn begin(plan: &Plan, options: &EngineOptions, on: Adapter<'_>) -> Result<(Tuning, Self)> {
+        let file = place(plan, options, on);
+        if let Some((tuning, chosen)) = file.as_deref().and_then(|file| known(file, plan, on)) {
             let open = chosen.trials.iter().any(|trial| trial.skipped.is_some());
             return Ok((tuning, Self { chosen, open, learnt: true, file }));
         }
-        Self::anew(plan, options, limits, info)
+        Self::anew(plan, options, on)
     }
 
     /// As [`begin`](Self::begin), whatever an earlier run has learnt.
     ///
     /// # Errors
     /// As those of [`Tuning::choose`].
-    pub(super) fn anew(
-        plan: &Plan,
-        options: &EngineOptions,
-        limits: &Limits,
-        info: &AdapterInfo,
-    ) -> Result<(Tuning, Self)> {
-        let tuning = Tuning::choose(plan, options, limits, &info.name)?;
+    pub(super) fn anew(plan: &Plan, options: &EngineOptions, on: Adapter<'_>) -> Result<(Tuning, Self)> {
+        let tuning = Tuning::choose(plan, options, on.limits, on.name)?;
         let fixed = fixed(options);
-        let file = place(plan, options, limits, info);
+        let file = place(plan, options, on);
         let because = if fixed { "it was asked for" } else { "it is usual here" };
         let chosen = Chosen { schedule: tuning.name(), because: because.to_owned(), trials: Vec::new() };
         Ok((tuning, Self { chosen, open: !fixed, learnt: false, file }))
@@ -127,8 +117,8 @@ impl Choice {
     }
 
     /// Ends with these trials, the first of which is the usual schedule, beside those that were known; returns the number of the
-    /// best. That it could not be kept is no error: the next run tries again.
-    pub(super) fn end(&mut self, mut trials: Vec<Trial>) -> usize {
+    /// best, and why that could not be kept, if so.
+    pub(super) fn end(&mut self, mut trials: Vec<Trial>) -> (usize, Option<Error>) {
         let time = |trial: &Trial| trial.ns_per_step.filter(|_| trial.dropped.is_none()).unwrap_or(f64::INFINITY);
         let mut best = 0;
         for (index, trial) in trials.iter().enumerate().skip(1) {
@@ -153,15 +143,14 @@ impl Choice {
         }
         self.chosen.schedule.clone_from(&trials[best].schedule);
         self.chosen.trials = trials;
-        if let Some(file) = self.file.as_ref().filter(|_| news) {
-            let _ = keep(file, &self.chosen);
-        }
-        best
+        let kept = self.file.as_ref().filter(|_| news).map_or(Ok(()), |file| keep(file, &self.chosen));
+        (best, kept.err())
     }
 }
 
 /// What is worth trying beside the usual.
-pub(super) fn candidates(plan: &Plan, limits: &Limits, adapter: &str) -> Vec<Tuning> {
+pub(super) fn candidates(plan: &Plan, on: Adapter<'_>) -> Vec<Tuning> {
+    let Adapter { limits, name: adapter, .. } = on;
     let neurons: u64 = plan.slabs.iter().map(|slab| u64::from(slab.size)).sum();
     let sizes: &[Option<u32>] = if limits.software { &[None] } else { &[Some(64), Some(128), Some(256)] };
     let resident: &[Option<u32>] = if neurons > SMALL { &[] } else { &[None, Some(256)] };
@@ -170,15 +159,39 @@ pub(super) fn candidates(plan: &Plan, limits: &Limits, adapter: &str) -> Vec<Tun
     Tuning::possible_of(plan, all, limits, adapter)
 }
 
+/// All schedules, for a plan on a device, as a run begins.
+///
+/// # Errors
+/// [`Error::Request`] for options that the device or the plan does not allow.
+pub fn schedules(plan: &Plan, on: Adapter<'_>, options: &EngineOptions) -> Result<Vec<Possible>> {
+    let (taken, choice) = Choice::begin(plan, options, on)?;
+    let tried = if choice.open { candidates(plan, on) } else { Vec::new() };
+    let tried = tried.iter().filter(|tuning| tuning.name() != taken.name() && !choice.knows(&tuning.name()));
+    let of = |(schedule, _)| {
+        let is_taken = schedule == taken.schedule;
+        let workgroup = options.workgroup.unwrap_or_else(|| usual_workgroup(schedule, plan, on.limits));
+        let name = match impossible(schedule, plan, workgroup, on.limits) {
+            _ if is_taken => Ok(taken.name()),
+            Some(reason) => Err(reason),
+            None => Tuning::of(plan, schedule, options.workgroup, on.limits, on.name)
+                .map(|tuning| tuning.name())
+                .map_err(|error| error.to_string()),
+        };
+        let tried = tried.clone().filter(|tuning| tuning.schedule == schedule).map(Tuning::name).collect();
+        Possible { schedule, name, taken: is_taken.then(|| choice.chosen.because.clone()), tried }
+    };
+    Ok(Schedule::ALL.map(of).into())
+}
+
 /// Is nothing to be found out?
 fn fixed(options: &EngineOptions) -> bool {
     options.schedule.is_some() || options.workgroup.is_some()
 }
 
 /// Where what is learnt of a network is kept, if anywhere.
-fn place(plan: &Plan, options: &EngineOptions, limits: &Limits, info: &AdapterInfo) -> Option<PathBuf> {
+fn place(plan: &Plan, options: &EngineOptions, on: Adapter<'_>) -> Option<PathBuf> {
     let folder = options.learnt.as_ref().filter(|_| !fixed(options))?;
-    Some(folder.join(key(plan, options.arithmetic, limits, info)))
+    Some(folder.join(key(plan, options.arithmetic, on.limits, on.info?)))
 }
 
 /// The name of the file for a network's shape on a device with its driver.
@@ -202,7 +215,8 @@ fn key(plan: &Plan, arithmetic: Arithmetic, limits: &Limits, info: &AdapterInfo)
     let table = &plan.synapses;
     text += &format!(
         "{} {} {} {} {} {}",
-        table.count,
+        // As many, more or less: other seeds draw others.
+        table.count.checked_ilog2().unwrap_or(0),
         table.parts.len(),
         table.block_bits,
         plan.window,
@@ -214,16 +228,16 @@ fn key(plan: &Plan, arithmetic: Arithmetic, limits: &Limits, info: &AdapterInfo)
 }
 
 /// What an earlier run has learnt, if it can be read and is possible.
-fn known(file: &Path, plan: &Plan, limits: &Limits, adapter: &str) -> Option<(Tuning, Chosen)> {
+fn known(file: &Path, plan: &Plan, on: Adapter<'_>) -> Option<(Tuning, Chosen)> {
     let chosen: Chosen = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
     let (name, size) = chosen.schedule.split_once(':')?;
     let size = size.parse().ok()?;
-    let tuning = Tuning::of(plan, name.parse().ok()?, Some(size), limits, adapter).ok()?;
+    let tuning = Tuning::of(plan, name.parse().ok()?, Some(size), on.limits, on.name).ok()?;
     Some((tuning, Chosen { because: "an earlier run found it to be the fastest".to_owned(), ..chosen }))
 }
 
 fn keep(file: &Path, chosen: &Chosen) -> Result<()> {
-    let cannot = |source| crate::Error::File { action: "write", path: file.to_owned(), source };
+    let cannot = |source| Error::File { action: "write", path: file.to_owned(), source };
     file.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(cannot)?;
     let text = serde_json::to_vec_pretty(chosen).unwrap_or_default();
     replace::replace(file, |file| file.write_all(&text))
@@ -283,7 +297,7 @@ mod tests {
     fn the_fastest_is_taken_of_those_that_are_right() {
         let best = |trials: Vec<Trial>| {
             let mut choice = choice();
-            let best = choice.end(trials);
+            let (best, _) = choice.end(trials);
             assert!(!choice.open);
             assert_eq!(choice.chosen.schedule, choice.chosen.trials[best].schedule);
             best

@@ -78,7 +78,7 @@ impl Engine {
         plan.check(limits, adapter)?;
         // The memory of software drivers and of integrated adapters is the host's.
         plan.check_running(matches!(gpu.info().kind, AdapterKind::Software | AdapterKind::Integrated))?;
-        let (tuning, choice) = Choice::begin(&plan, options, limits, gpu.info())?;
+        let (tuning, choice) = Choice::begin(&plan, options, gpu.into())?;
         if !choice.learnt {
             return Self::begin(gpu, plan, options, tuning, choice);
         }
@@ -87,7 +87,7 @@ impl Engine {
             if matches!(error, Error::DeviceLost { .. }) {
                 return Err(error);
             }
-            let (tuning, choice) = Choice::anew(&plan, options, limits, gpu.info())?;
+            let (tuning, choice) = Choice::anew(&plan, options, gpu.into())?;
             Self::begin(gpu, plan, options, tuning, choice)
         })
     }

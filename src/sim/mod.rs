@@ -23,22 +23,21 @@ mod values;
 
 pub use crate::options::{Arithmetic, EngineOptions, Schedule};
 pub use agree::{Verdict, Way, agree, finding};
-pub use choice::{Chosen, Trial};
+pub use choice::{Chosen, Trial, schedules};
 pub(crate) use engine::Dispatched;
 pub use engine::Engine;
-pub use tuning::{Possible, schedules};
+pub use tuning::{Adapter, Possible};
 
 use crate::Result;
-use crate::gpu::Limits;
 use crate::plan::Plan;
 
-/// What a device of these limits is given for a plan, byte for byte, and what each window dispatches.
+/// What a device is given for a plan, byte for byte, and what each window dispatches, as a run begins.
 ///
 /// # Errors
 /// [`Error::TooLarge`](crate::Error::TooLarge) where it cannot hold that; [`Error::Request`](crate::Error::Request) for options that it does
 /// not allow; [`Error::Shader`](crate::Error::Shader) for a model that does not fit its kernel.
-pub fn describe(plan: &Plan, limits: &Limits, adapter: &str, options: &EngineOptions) -> Result<String> {
-    plan.check(limits, adapter)?;
-    let tuning = tuning::Tuning::choose(plan, options, limits, adapter)?;
-    Ok(program::NetworkProgram::new(plan, &tuning, limits)?.program.to_string())
+pub fn describe(plan: &Plan, on: Adapter<'_>, options: &EngineOptions) -> Result<String> {
+    plan.check(on.limits, on.name)?;
+    let (tuning, _) = choice::Choice::begin(plan, options, on)?;
+    Ok(program::NetworkProgram::new(plan, &tuning, on.limits)?.program.to_string())
 }

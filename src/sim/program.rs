@@ -58,7 +58,7 @@ pub(super) struct Places {
     pub spikes: BufferId,
     /// The plan's words, and behind them those of columns.
     pub data: BufferId,
-    /// What a window dispatches.
+    /// What a window dispatches, or all windows of a submission together.
     pub window: StageId,
     /// Rows of spikes: one for each step.
     pub spike_rows: ReturnId,
@@ -111,7 +111,10 @@ impl<'p> NetworkProgram<'p> {
             ("traces", traces),
             ("starts", synapses.starts),
         ];
-        let window = program.stage("each window");
+        let window = program.stage(match tuning.schedule {
+            Schedule::Resident => "each submission",
+            Schedule::Windowed | Schedule::Direct => "each window",
+        });
         let (shared, synapses) = (&shared, &synapses);
         let mut builder = Builder { plan, tuning, limits, program: &mut program, window, shared, synapses };
         match tuning.schedule {

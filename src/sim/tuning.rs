@@ -1,7 +1,7 @@
 //! Where things stand on the device and who does what: numbers that several kernels and the host must agree on.
 
 use super::{EngineOptions, Schedule};
-use crate::gpu::Limits;
+use crate::gpu::{AdapterInfo, Gpu, Limits};
 use crate::plan::Plan;
 use crate::random::key;
 use crate::shader::{self, FieldKind};
@@ -60,11 +60,23 @@ impl Tuning {
         let largest = limits.max_workgroup_size;
         let workgroup = workgroup.unwrap_or_else(|| usual_workgroup(schedule, plan, limits));
         if workgroup == 0 || workgroup > largest {
-            return Err(Error::request("workgroup size", workgroup.to_string(), format!("1 to {largest}")));
+            let problem = format!("a workgroup of {workgroup}");
+            return Err(Error::request(
+                format!("schedule `{schedule}`"),
+                problem,
+                format!("1 to {largest} invocations"),
+            ));
         }
         if let Some(reason) = impossible(schedule, plan, workgroup, limits) {
-            let problem = format!("`{schedule}` is not possible here: {reason}");
-            return Err(Error::request("schedule", problem, Schedule::Windowed.to_string()));
+            let lanes = limits.max_subgroup;
+            let sizes =
+                if limits.subgroups() { format!("{schedule} with multiples of {lanes}; ") } else { String::new() };
+            let problem = format!("it is not possible here: {reason}");
+            return Err(Error::request(
+                format!("schedule `{schedule}`"),
+                problem,
+                format!("{sizes}{}", Schedule::Windowed),
+            ));
         }
         plan.check_workgroups(workgroup, limits, adapter)?;
         let software = limits.software;
@@ -136,6 +148,23 @@ impl Tuning {
     }
 }
 
+/// An adapter, as who plans for it knows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Adapter<'a> {
+    /// What may be used of it.
+    pub limits: &'a Limits,
+    /// Its name, for errors.
+    pub name: &'a str,
+    /// What it is; none for an adapter that is not here, of which nothing was learnt.
+    pub info: Option<&'a AdapterInfo>,
+}
+
+impl<'a> From<&'a Gpu> for Adapter<'a> {
+    fn from(gpu: &'a Gpu) -> Self {
+        Self { limits: gpu.limits(), name: &gpu.info().name, info: Some(gpu.info()) }
+    }
+}
+
 /// A schedule of a plan on a device: its name with the size of its workgroups, or why it is not possible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Possible {
@@ -143,31 +172,14 @@ pub struct Possible {
     pub schedule: Schedule,
     /// Its name with the size of its workgroups, as `direct:256`, or why there is none.
     pub name: std::result::Result<String, String>,
-    /// Whether a run begins with it where nothing is known of the network.
-    pub taken: bool,
-}
-
-/// All schedules, for a plan on a device of these limits.
-///
-/// # Errors
-/// [`Error::Request`] for options that the device or the plan does not allow.
-pub fn schedules(plan: &Plan, limits: &Limits, adapter: &str, options: &EngineOptions) -> Result<Vec<Possible>> {
-    let taken = Tuning::choose(plan, options, limits, adapter)?;
-    let of = |(schedule, _)| {
-        let workgroup = options.workgroup.unwrap_or_else(|| usual_workgroup(schedule, plan, limits));
-        let name = match impossible(schedule, plan, workgroup, limits) {
-            Some(reason) => Err(reason),
-            None => Tuning::of(plan, schedule, options.workgroup, limits, adapter)
-                .map(|tuning| tuning.name())
-                .map_err(|error| error.to_string()),
-        };
-        Possible { schedule, name, taken: schedule == taken.schedule }
-    };
-    Ok(Schedule::ALL.map(of).into())
+    /// Why a run begins with it, where it does.
+    pub taken: Option<String>,
+    /// Those of its names that a run of which much is left tries.
+    pub tried: Vec<String>,
 }
 
 /// Invocations of a workgroup where nobody asks for another number.
-fn usual_workgroup(schedule: Schedule, plan: &Plan, limits: &Limits) -> u32 {
+pub(super) fn usual_workgroup(schedule: Schedule, plan: &Plan, limits: &Limits) -> u32 {
     if schedule != Schedule::Resident {
         return plan.workgroup(limits);
     }
@@ -180,7 +192,7 @@ fn usual_workgroup(schedule: Schedule, plan: &Plan, limits: &Limits) -> u32 {
 const SHARED: usize = 6;
 
 /// Why a schedule is not possible for a plan, if so.
-fn impossible(schedule: Schedule, plan: &Plan, workgroup: u32, limits: &Limits) -> Option<String> {
+pub(super) fn impossible(schedule: Schedule, plan: &Plan, workgroup: u32, limits: &Limits) -> Option<String> {
     if schedule == Schedule::Windowed {
         return None;
     }

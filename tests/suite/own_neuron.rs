@@ -37,7 +37,8 @@ pub fn with_twin(mut plan: Plan) -> Arc<Plan> {
         let Definition { kind, fragment, reflection, .. } = &*slab.neuron;
         let (kind, fragment, reflection) = (*kind, fragment.clone(), reflection.clone());
         assert_eq!(fragment.name, "own_neuron");
-        slab.neuron = Arc::new(Definition { kind, fragment, reflection, twin: Some(Twin::Neuron(&OWN_NEURON)) });
+        let twin = Some(Twin::Neuron(&OWN_NEURON));
+        slab.neuron = Arc::new(Definition { kind, fragment, reflection, twin, compiled: None });
     }
     Arc::new(plan)
 }

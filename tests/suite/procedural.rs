@@ -12,7 +12,7 @@ use neuropil::network::{
     Value, exponential, lognormal, normal, truncated_normal, uniform,
 };
 use neuropil::plan::{LowerOptions, Plan};
-use neuropil::sim::{Engine, EngineOptions, Schedule, describe};
+use neuropil::sim::{Adapter, Engine, EngineOptions, Schedule, describe};
 use neuropil::units::Literal;
 use uom::si::f64::Time;
 
@@ -238,7 +238,8 @@ fn a_plan_counts_the_dispatches_that_draw() {
     let counted = |net: &Network| {
         let limits = Limits::generous();
         let plan = Plan::lower(net, &LowerOptions::default()).expect("the network is sound");
-        let text = describe(&plan, &limits, "any", &EngineOptions::default()).expect("it fits");
+        let on = Adapter { limits: &limits, name: "any", info: None };
+        let text = describe(&plan, on, &EngineOptions::default()).expect("it fits");
         let dispatched =
             |what: &str| text.lines().filter(|line| line.starts_with(what) && line.contains("workgroups")).count();
         (dispatched("  update "), dispatched("  deliver "))

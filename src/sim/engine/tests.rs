@@ -87,11 +87,11 @@ fn without_subgroups_a_kernel_of_its_own_delivers() {
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn a_device_is_given_what_is_printed() {
     let gpu = gpu();
-    for (schedule, dispatches) in [(Schedule::Windowed, 3), (Schedule::Direct, 2)] {
+    for (schedule, dispatches) in [(Schedule::Windowed, 3), (Schedule::Direct, 2), (Schedule::Resident, 1)] {
         let options = LowerOptions { batch: 3, limits: gpu.limits().clone(), ..LowerOptions::default() };
         let plan = Arc::new(Plan::lower(&network(), &options).unwrap());
         let options = EngineOptions { schedule: Some(schedule), ..EngineOptions::default() };
-        let text = describe(&plan, gpu.limits(), &gpu.info().name, &options).unwrap();
+        let text = describe(&plan, (&gpu).into(), &options).unwrap();
         given::take();
         let mut engine = Engine::new(&gpu, plan.clone(), &options).unwrap();
         let mut buffers = Vec::new();
@@ -112,7 +112,11 @@ fn a_device_is_given_what_is_printed() {
             Given::Dispatch(label, words, workgroups) => Some((label, words, workgroups)),
             Given::Buffer(..) => None,
         });
-        assert!(text.contains(&format!("each window: {dispatches} dispatches\n")), "{text}");
+        let expected = match schedule {
+            Schedule::Resident => "each submission: 1 dispatch\n".to_owned(),
+            _ => format!("each window: {dispatches} dispatches\n"),
+        };
+        assert!(text.starts_with(&expected), "{text}");
         for line in text.lines().skip(1).take(dispatches) {
             let (label, words, [x, y, z]) = dispatched.next().unwrap();
             let told = format!("first_word {}, words {}", words[5], words[6]);
@@ -245,6 +249,32 @@ fn every_schedule_fills_its_submissions() {
             assert_eq!((flight.windows, flight.steps.end), (windows, end), "{schedule}");
         }
     }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn what_cannot_be_kept_is_told() {
+    let gpu = gpu();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let plan = Arc::new(
+        Plan::lower(&network(), &LowerOptions { limits: gpu.limits().clone(), ..LowerOptions::default() }).unwrap(),
+    );
+    let options = EngineOptions { learnt: Some(file.path().to_owned()), ..EngineOptions::default() };
+    let mut engine = Engine::new(&gpu, plan.clone(), &options).unwrap();
+    engine.budgets.replace(
+        [None, None, Some(Duration::from_secs(3600)), Some(Duration::from_secs(3600)), Some(Duration::from_secs(3600))]
+            .into(),
+    );
+    assert_eq!(engine.run(100, &mut |_| ()).unwrap().steps, 100);
+    let warnings: Vec<_> = engine.warnings().iter().map(ToString::to_string).collect();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    let begins = format!("what was learnt of schedules: cannot write {}", file.path().display());
+    assert!(
+        warnings[0].starts_with(&begins)
+            && warnings[0].ends_with("; the next run tries again; `--learn` names another folder, or none"),
+        "{}",
+        warnings[0]
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::{Engine, Window};
 use crate::engine::{Code, Flight};
 use crate::pace::Pace;
+use crate::program::Program;
 use crate::recording::Recording;
 use crate::sim::choice::{Trial, candidates};
 use crate::sim::program::NetworkProgram;
@@ -29,6 +30,8 @@ const FIRST: u32 = 8;
 /// Times what the usual schedule takes, and a little more for chance: who takes longer is given up.
 const FAR_SLOWER: u32 = 3;
 const CHANCE: Duration = Duration::from_millis(50);
+/// What a driver takes to compile a byte of WGSL at worst, whatever it has compiled before: llvmpipe takes 9 to 37 µs.
+const COMPILING: Duration = Duration::from_micros(30);
 /// Submissions of a trial, of which the faster counts.
 const TURNS: u32 = 2;
 
@@ -69,24 +72,28 @@ impl Engine {
         let once = self.executor.last_submission().map_or(Duration::ZERO, |(_, took)| took);
         let mut tried: Vec<(Tuning, Code, Outcome)> = Vec::new();
         let mut trials = Vec::new();
-        for tuning in candidates(&self.plan, gpu.limits(), &gpu.info().name) {
+        let plan = self.plan.clone();
+        for tuning in candidates(&plan, (&gpu).into()) {
             let name = tuning.name();
             if name == self.tuning.name() || self.choice.knows(&name) {
                 continue;
             }
+            let program = NetworkProgram::new(&plan, &tuning, gpu.limits())?.program;
+            let text: usize = program.kernels.iter().map(|kernel| kernel.kernel.text.len()).sum();
+            let compiling = self.compiling.max(COMPILING.saturating_mul(u32::try_from(text).unwrap_or(u32::MAX)));
             // The usual schedule takes its turns, too.
-            let costs = [self.compiling, copying, copying, copying, once.saturating_mul(2 * TURNS)];
+            let costs = [compiling, copying, copying, copying, once.saturating_mul(2 * TURNS)];
             if costs.into_iter().fold(begun.elapsed(), Duration::saturating_add) > budget {
                 trials.push(Trial { skipped: Some("the run is too short to try it".to_owned()), ..Trial::of(name) });
                 continue;
             }
-            match self.attempt(tuning, &before, end, &pace) {
+            match self.attempt(tuning, &program, &before, end, &pace) {
                 Ok((code, outcome)) => tried.push((tuning, code, outcome)),
                 Err(error) => {
                     trials.push(Trial { dropped: Some(error.to_string()), ..Trial::of(name) });
                     if matches!(error, Error::DeviceLost { .. } | Error::Hung { .. }) {
                         // Later runs do without it.
-                        self.choice.end([vec![Trial::of(self.tuning.name())], trials].concat());
+                        let _ = self.choice.end([vec![Trial::of(self.tuning.name())], trials].concat());
                         return Err(error);
                     }
                 }
@@ -114,7 +121,11 @@ impl Engine {
             self.warnings.push(Warning::new(format!("schedule `{}`", wrong.schedule), problem, hint));
         }
         all.extend(trials);
-        let best = self.choice.end(all);
+        let (best, not_kept) = self.choice.end(all);
+        self.warnings.extend(not_kept.map(|error| {
+            let hint = "the next run tries again; `--learn` names another folder, or none";
+            Warning::new("what was learnt of schedules", error.to_string(), hint)
+        }));
         if let Some(told) = &mut self.told {
             told(&self.choice.chosen);
         }
@@ -128,10 +139,15 @@ impl Engine {
     }
 
     /// Does the next windows by another schedule, and forgets them.
-    fn attempt(&mut self, tuning: Tuning, before: &Snapshot, end: u32, pace: &Pace) -> Result<(Code, Outcome)> {
-        let plan = self.plan.clone();
-        let program = NetworkProgram::new(&plan, &tuning, self.executor.gpu().limits())?.program;
-        let code = self.executor.compile(&program)?;
+    fn attempt(
+        &mut self,
+        tuning: Tuning,
+        program: &Program<'_>,
+        before: &Snapshot,
+        end: u32,
+        pace: &Pace,
+    ) -> Result<(Code, Outcome)> {
+        let code = self.executor.compile(program)?;
         let usual = (self.executor.replace(code), std::mem::replace(&mut self.tuning, tuning));
         let outcome = self.measure(before, end, pace);
         self.executor.set_pace(pace.clone());

@@ -37,7 +37,11 @@ fn the_cpu_has_no_schedule_to_choose() {
     for device in ["cpu", "reference"] {
         let printed = folder.run(&["run", "n.toml", "--device", device, "--out", "here"]).done();
         assert!(!printed.contains("schedule"), "{printed}");
-        assert_eq!(summary(&folder, "here")["schedule"], Value::Null);
+        let asked = ["run", "n.toml", "--device", device, "--schedule", "direct", "--arithmetic", "fast"];
+        let ran = folder.run(&asked);
+        let notes =
+            ["schedule", "arithmetic fast"].map(|it| format!("note: --{it} is of devices, and none runs this\n"));
+        assert_eq!((ran.status, ran.err), (Some(0), notes.concat()));
     }
 }
 
@@ -71,9 +75,14 @@ fn a_long_run_learns_for_later_ones() {
     assert!(trials.len() > 1, "{known}");
     // Each has its time, or the reason why it has none; the fastest is among them.
     for trial in trials {
-        assert!(trial["ns_per_step"].as_f64().is_some_and(|ns| ns > 0.0) || trial["dropped"].is_string(), "{known}");
+        let why = [&trial["dropped"], &trial["skipped"]].into_iter().any(Value::is_string);
+        assert!(trial["ns_per_step"].as_f64().is_some_and(|ns| ns > 0.0) != why, "{known}");
     }
     assert!(trials.iter().any(|trial| trial["schedule"] == name && trial["ns_per_step"].is_f64()), "{known}");
+    // A plan knows it, too.
+    let lines = planned(folder.run(&["plan", "n.toml", "--device", "0", "--learn", "learnt"]));
+    let taken = format!("  {name:<15} an earlier run found it to be the fastest");
+    assert!(lines.contains(&taken), "{lines:?}");
     // Without what was learnt, or where another schedule is asked for, that counts for nothing.
     for arguments in [&["--learn", "no"][..], &[], &["--schedule", "windowed", "--learn", "learnt"]] {
         let because = run(&folder, arguments).0["because"].take();
@@ -103,15 +112,19 @@ fn planned(plan: Ran) -> Vec<String> {
 fn a_plan_says_which_schedules_are_possible() {
     let adapters = adapters();
     let folder = Folder::new();
-    let lines = planned(folder.run(&["plan", "n.toml", "--device", "0"]));
-    assert_eq!(lines.len(), 3, "{lines:?}");
-    assert_eq!(lines.iter().filter(|line| line.ends_with("  usual here")).count(), 1, "{lines:?}");
+    let mut lines = planned(folder.run(&["plan", "n.toml", "--device", "0", "--learn", "no"]));
+    let last = lines.split_off(3);
+    assert_eq!(lines.iter().filter(|line| line.ends_with("  it is usual here")).count(), 1, "{lines:?}");
     let lanes = adapters[0]["limits"]["max_subgroup"].as_u64().unwrap();
     if lanes > 1 {
+        let tried = last[0].strip_prefix("a run that is long enough tries ").unwrap_or_else(|| panic!("{last:?}"));
+        let taken =
+            lines.iter().find(|line| line.ends_with("usual here")).and_then(|line| line.split_whitespace().next());
+        assert!(tried.contains("resident:") && !tried.contains(taken.unwrap()), "{tried}");
         let lines = planned(folder.run(&["plan", "n.toml", "--device", "0", "--schedule", "windowed:1"]));
         let why = format!("not possible: workgroups of 1 are not whole subgroups of {lanes}");
         let expected = [
-            "  windowed:1      asked for".to_owned(),
+            "  windowed:1      it was asked for".to_owned(),
             format!("  direct          {why}"),
             format!("  resident        {why}"),
         ];
@@ -128,7 +141,10 @@ fn a_plan_for_no_adapter_says_what_that_lacks() {
     let lacks = "not possible: there are no subgroups";
     assert_eq!(
         schedules,
-        format!("  windowed:256    usual here\n  direct          {lacks}\n  resident        {lacks}\n")
+        format!(
+            "  windowed:256    it is usual here\n  direct          {lacks}\n  resident        {lacks}\n\
+             a run that is long enough tries windowed:64, windowed:128\n"
+        )
     );
 }
 
