@@ -49,13 +49,12 @@ fn truncated(low: f64, high: f64, stream: &mut Stream) -> f64 {
 
 /// Draws `n` values (at most 2³²: an element's number is one word of the random counter).
 ///
-/// `index` (below 2²⁴) tells apart what is drawn for one purpose; `batch` is the batch item.
-pub fn draw(law: Law, n: usize, seed: u64, purpose: Purpose, index: u32, batch: u32) -> Vec<f64> {
-    let item = u64::from(batch) << 32;
+/// `index` (below 2²⁴) tells apart what is drawn for one purpose.
+pub fn draw(law: Law, n: usize, seed: u64, purpose: Purpose, index: u32) -> Vec<f64> {
     (0..n)
         .into_par_iter()
         .with_min_len(1 << 10)
-        .map(|element| law.value(&mut Stream::new(seed, purpose, index, item | element as u64)))
+        .map(|element| law.value(&mut Stream::new(seed, purpose, index, element as u64)))
         .collect()
 }
 
@@ -66,7 +65,7 @@ mod tests {
     const N: usize = 200_000;
 
     fn values(law: Law) -> Vec<f64> {
-        draw(law, N, 11, Purpose::InitialValues, 3, 0)
+        draw(law, N, 11, Purpose::InitialValues, 3)
     }
 
     /// Mean and variance, with five standard errors of room; `kurtosis` is that of the law (3 for a normal).
@@ -104,22 +103,21 @@ mod tests {
             let law = Law::TruncatedNormal { mean: 0.0, sd: 1.0, low, high };
             assert!(values(law).iter().all(|x| (low..=high).contains(x)), "{law:?}");
         }
-        assert_eq!(draw(Law::Normal { mean: 1.0, sd: 0.0 }, 3, 1, Purpose::Weights, 0, 0), [1.0; 3]);
+        assert_eq!(draw(Law::Normal { mean: 1.0, sd: 0.0 }, 3, 1, Purpose::Weights, 0), [1.0; 3]);
     }
 
     #[test]
     fn a_value_depends_on_its_place_alone() {
         let law = Law::Normal { mean: 0.0, sd: 1.0 };
         let all = values(law);
-        assert_eq!(draw(law, 1000, 11, Purpose::InitialValues, 3, 0), all[..1000]);
+        assert_eq!(draw(law, 1000, 11, Purpose::InitialValues, 3), all[..1000]);
         let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
         assert_eq!(alone.install(|| values(law)), all);
-        let other = |seed, purpose, index, batch| draw(law, 1, seed, purpose, index, batch)[0];
+        let other = |seed, purpose, index| draw(law, 1, seed, purpose, index)[0];
         let others = [
-            other(12, Purpose::InitialValues, 3, 0),
-            other(11, Purpose::Parameters, 3, 0),
-            other(11, Purpose::InitialValues, 4, 0),
-            other(11, Purpose::InitialValues, 3, 1),
+            other(12, Purpose::InitialValues, 3),
+            other(11, Purpose::Parameters, 3),
+            other(11, Purpose::InitialValues, 4),
         ];
         assert!(others.iter().all(|&x| x != all[0]), "{others:?}");
     }

@@ -14,7 +14,7 @@ const TRUNCATED_SD: f64 = 0.879_625_661_034_239_8;
 /// Draws a matrix `[n_in, n_out]`, row-major; the schemes' numbers are at scale 1. `index` (below 2²⁴) tells apart the
 /// matrices of one seed and purpose.
 pub fn initialise(scheme: Scheme, [n_in, n_out]: [usize; 2], seed: u64, (purpose, index): (Purpose, u32)) -> Vec<f64> {
-    let elements = |law| draw(law, n_in * n_out, seed, purpose, index, 0);
+    let elements = |law| draw(law, n_in * n_out, seed, purpose, index);
     let (fan_in, fan_mean) = (n_in as f64, (n_in as f64 + n_out as f64) / 2.0);
     match scheme {
         Scheme::KaimingNormal => elements(truncated(2.0 / fan_in)),

@@ -6,16 +6,17 @@
 //!
 //! # Layout of key and counter, shared with the device
 //!
-//! The key is the network's seed: `[low word, high word]`. The four words of the counter are
+//! The key is a seed, `[low word, high word]`: that of the item for noise and initial values, the network's wiring seed for all that items
+//! share. The four words of the counter are
 //!
 //! |         | word 0         | word 1                   | word 2                              | word 3          |
 //! |---------|----------------|--------------------------|-------------------------------------|-----------------|
-//! | device  | element        | block = step >> 2        | stream: the stimulus' index, < 2²⁴  | batch item      |
+//! | device  | element        | block = step >> 2        | stream: the stimulus' index, < 2²⁴  | 0               |
 //! | host    | row, low word  | block, 0, 1, 2 … in turn | 2³¹ + purpose · 2²⁴ + index         | row, high word  |
 //!
 //! The device uses one word of a block per step: word `step & 3`. A host [`Stream`] uses all four words of each of its
 //! blocks in order, up to 2³⁴ words. Its `row` is what may be drawn in parallel (a source neuron, an element of an
-//! array), with the batch item, where there is one, in the high word; `index` (< 2²⁴) says which projection, or which
+//! array); `index` (< 2²⁴) says which projection, or which
 //! population and variable. As the top bit of word 2 is set on the host only, host and device never share a block.
 
 use rand::TryRng;

@@ -37,8 +37,8 @@ impl Simulation {
         Self::with_batch(network, device, 1)
     }
 
-    /// As [`Simulation::new`], with so many copies of the network that run side by side. They differ in their random
-    /// numbers, in initial values drawn or given `[batch, n]`, and in inputs given for each item.
+    /// As [`Simulation::new`], with so many items that run side by side. Item i is, bit for bit, the network alone with the seed `seed + i` and
+    /// the same `wiring_seed`: noise and drawn initial values are its own, and what is given `[batch, n]`, as initial values and inputs may be.
     ///
     /// # Errors
     /// As [`Simulation::new`].

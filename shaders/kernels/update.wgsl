@@ -41,7 +41,7 @@ fn ring_index(place: Place, slot: u32, port: u32) -> u32 {
 
 /// The neuron's four random words for the four steps around `step` that begin at a multiple of 4.
 fn random_block(place: Place, stream: u32, step: u32) -> vec4<u32> {
-    return philox4x32(vec4<u32>(place.neuron, step >> 2u, stream, place.batch), vec2<u32>(SEED_LOW, SEED_HIGH));
+    return philox4x32(vec4<u32>(place.neuron, step >> 2u, stream, 0u), seed_of(place.batch));
 }
 
 fn record_spike(place: Place, step: u32) {

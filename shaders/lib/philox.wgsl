@@ -1,6 +1,6 @@
 // Philox4x32-10 (Salmon, Moraes, Dror and Shaw, SC'11), bit for bit the `philox4x32` of src/random.rs, whose head
 // comment has the layout of counter and key: a draw for an element at a step is word `step & 3` of the block of
-//     counter = (element, step >> 2, stream, batch item),  key = (seed low, seed high).
+//     counter = (element, step >> 2, stream, 0),  key = (seed low, seed high).
 // The ten rounds are written out, as a loop would be compiled with a bound check that costs as much as a round.
 
 /// The two multipliers, and their 16-bit halves: WGSL has no multiplication that gives the high word.

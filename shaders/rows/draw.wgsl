@@ -91,7 +91,7 @@ fn high_of_two(upper: u32, lower: u32, n: u32) -> u32 {
 }
 
 fn words_of(purpose: u32, row: u32, block: u32) -> vec4<u32> {
-    return philox4x32(vec4<u32>(row, block, purpose, 0u), vec2<u32>(SEED_LOW, SEED_HIGH));
+    return philox4x32(vec4<u32>(row, block, purpose, 0u), vec2<u32>(WIRING_SEED_LOW, WIRING_SEED_HIGH));
 }
 
 /// The count of a random word, by a table with its guide.

@@ -91,7 +91,7 @@ struct Target {
     /// auto (a GPU, else cpu), cpu, cpu:f64 (in 64 bits), reference (the oracle), an adapter's index, or part of its name
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
     device: Device,
-    /// Copies of the network that run together and differ in their random numbers
+    /// Copies of the network that run together, with this seed and those after it
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     batch: u32,
     /// How a device goes through the windows, instead of what is found to be fastest: windowed, direct or resident; with a workgroup's

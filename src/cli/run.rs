@@ -26,7 +26,7 @@ pub struct Options {
     /// How long, in model time, instead of what the file says: "1 s"
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = duration)]
     duration: Option<Quantity>,
-    /// Seed of all random numbers, instead of the file's
+    /// Seed of noise and of initial values, instead of the file's; synapses stay those of the file
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed)]
     seed: Option<u64>,
     /// How long the device may go without progress before the run ends as hung
@@ -130,7 +130,8 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         file: Some(NetworkText { path: file.path.clone(), text: file.text.clone() }),
         inputs,
         network: name,
-        seed: plan.seed,
+        seed: plan.seeds[0],
+        wiring_seed: plan.wiring_seed,
         device,
         arithmetic: simulation.arithmetic(),
         schedule: simulation.schedule().cloned(),
@@ -149,6 +150,8 @@ fn read(options: &Options) -> anyhow::Result<NetworkFile> {
         file.network.duration = Some(duration.clone());
     }
     if let Some(seed) = options.seed {
+        // Noise of its own, in the network that the file has.
+        file.network.wiring_seed.get_or_insert(file.network.seed);
         file.network.seed = seed;
     }
     Ok(file)

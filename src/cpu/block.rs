@@ -144,7 +144,7 @@ impl<N: Precision> Block<N> {
             variables,
             onto,
             conductance,
-            key: random::key(plan.seed),
+            key: random::key(plan.seeds[batch as usize]),
         })
     }
 

@@ -42,6 +42,7 @@ impl Network {
             dt: dt.into(),
             duration: None,
             seed: 0,
+            wiring_seed: None,
             populations: Vec::new(),
             projections: Vec::new(),
             stimuli: Vec::new(),
@@ -49,9 +50,15 @@ impl Network {
         }
     }
 
-    /// The seed of every random number of the network.
+    /// The seed of every random number of the network, but for those of `wiring_seed`, where that is set.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// The seed of synapses and of parameters that are drawn. With the same one, networks of other seeds have the same synapses.
+    pub fn wiring_seed(mut self, seed: u64) -> Self {
+        self.wiring_seed = Some(seed);
         self
     }
 

@@ -30,8 +30,10 @@ pub struct Network {
     pub dt: Quantity,
     /// How long `neuropil run` simulates unless told otherwise.
     pub duration: Option<Quantity>,
-    /// The seed of every random number of the network.
+    /// The seed of noise and of initial values that are drawn; in a batch that of its first item, whose number is added to it.
     pub seed: u64,
+    /// The seed of synapses and of parameters that are drawn; `seed` if `None`.
+    pub wiring_seed: Option<u64>,
     /// The populations, in order.
     pub populations: Vec<Population>,
     /// The projections, in order.

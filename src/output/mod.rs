@@ -45,8 +45,10 @@ pub struct RunInfo {
     pub inputs: Vec<InputFile>,
     /// The network's name.
     pub network: String,
-    /// The seed of its random numbers.
+    /// The seed of its noise and initial values; of a batch, that of item 0, and the others have the next.
     pub seed: u64,
+    /// The seed of its synapses and of parameters that are drawn.
+    pub wiring_seed: u64,
     /// What computed it.
     pub device: DeviceInfo,
     /// How it rounded in f32; `None` in f64.

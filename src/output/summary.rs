@@ -26,6 +26,7 @@ struct Summary<'a> {
     dt_ms: f64,
     duration_ms: f64,
     seed: u64,
+    wiring_seed: u64,
     batch: u32,
     device: &'a DeviceInfo,
     /// `portable` or `fast`: see [`Arithmetic`](crate::sim::Arithmetic). Null in f64.
@@ -112,6 +113,7 @@ pub fn write(file: &mut File, info: &RunInfo, recording: &Recording) -> io::Resu
         // Without the last digits' noise: 3 steps of 0.1 ms are 0.3 ms.
         duration_ms: (duration_ms * 1e9).round() / 1e9,
         seed: info.seed,
+        wiring_seed: info.wiring_seed,
         batch: recording.batch,
         device: &info.device,
         arithmetic: info.arithmetic.map(Arithmetic::name),

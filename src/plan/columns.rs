@@ -2,7 +2,7 @@
 
 use super::arrays::GivenByName;
 use super::given::{GivenPopulation, GivenPort};
-use super::resolve::{self, Context, fields, unit_of};
+use super::resolve::{self, Context, Seeds, fields, unit_of};
 use super::slabs::{Placement, output_unit};
 use super::{Column, PopulationPlan, PortModels, PortPlan, Scale};
 use crate::model::Definition;
@@ -19,18 +19,19 @@ const PARTS: u64 = 32;
 /// The context of a population's part: part 0 is the neuron, each port has two more.
 #[expect(clippy::arithmetic_side_effects, reason = "a population that is in memory has an index far below 2⁵³")]
 fn part_context<'a>(
-    base: Context<'_>,
+    base: Context<'a>,
+    seeds: Seeds<'a>,
     purpose: Purpose,
     (population, part): (usize, usize),
     (path, owner, port_unit): (&'a str, &'a str, &'a str),
 ) -> Context<'a> {
-    let Context { dt_ms, seed, size, batch, .. } = base;
+    let Context { dt_ms, size, .. } = base;
     let (population, part) = (population as u64, part as u64);
     // Where parts are more, no number may be one of the next population's.
     let index = if part < PARTS { (population * PARTS + part) * FIELDS } else { u64::from(u32::MAX) };
     // Parameters are the same for all batch items; initial values are not.
-    let batch = if purpose == Purpose::InitialValues { batch } else { 1 };
-    Context { dt_ms, seed, purpose, index, size, batch, port_unit, path, owner }
+    let seeds = if purpose == Purpose::InitialValues { seeds.items } else { std::slice::from_ref(seeds.wiring) };
+    Context { dt_ms, seeds, purpose, index, size, port_unit, path, owner }
 }
 
 /// A population's place, and its values, taken out of what the network says of them; without synapses, and without stimuli.
@@ -38,17 +39,17 @@ fn part_context<'a>(
 pub(super) fn population_plan(
     given: GivenPopulation<'_>,
     (index, place): (usize, Placement),
-    (dt_ms, seed, batch): (f64, u64, u32),
+    dt_ms: f64,
+    seeds: Seeds<'_>,
 ) -> Result<PopulationPlan> {
     let GivenPopulation { population, models, params, init, ports } = given;
     let path = format!("population[{}]", population.name);
     let base = Context {
         dt_ms,
-        seed,
+        seeds: seeds.items,
         purpose: Purpose::Parameters,
         index: 0,
         size: population.size as usize,
-        batch,
         port_unit: "1",
         path: "",
         owner: "",
@@ -56,13 +57,13 @@ pub(super) fn population_plan(
     let owner = format!("model {}", models.neuron.name());
     let reflection = &models.neuron.reflection;
     let params_path = format!("{path}.params");
-    let with = part_context(base, Purpose::Parameters, (index, 0), (&params_path, &owner, "1"));
+    let with = part_context(base, seeds, Purpose::Parameters, (index, 0), (&params_path, &owner, "1"));
     let defaults = left_out(&params, &reflection.params);
     let params = fields(params, &reflection.params, with)?;
     let of_neuron = OfNeuron { model: &models.neuron, params: &params };
     of_neuron.check(&defaults, (&reflection.params, &params), with)?;
     let init_path = format!("{path}.init");
-    let with = part_context(base, Purpose::InitialValues, (index, 0), (&init_path, &owner, "1"));
+    let with = part_context(base, seeds, Purpose::InitialValues, (index, 0), (&init_path, &owner, "1"));
     let init = fields(init, &reflection.state, with)?;
     let Placement { slab, first_in_slab, first_inlets } = place;
     let port = |(number, ((GivenPort { name, synapse, init, output }, models), first_inlet)): (
@@ -75,14 +76,15 @@ pub(super) fn population_plan(
         let (mut synapse_params, mut synapse_init) = (Vec::new(), Vec::new());
         if let Some(model) = &models.synapse {
             let owner = format!("synapse {}", model.name());
-            let with = part_context(base, Purpose::Parameters, (index, 2 * number + 1), (&path, &owner, unit));
+            let with = part_context(base, seeds, Purpose::Parameters, (index, 2 * number + 1), (&path, &owner, unit));
             synapse_params = of_neuron.fields(synapse, &model.reflection.params, with)?;
-            let with = part_context(base, Purpose::InitialValues, (index, 2 * number + 1), (&init_path, &owner, unit));
+            let with =
+                part_context(base, seeds, Purpose::InitialValues, (index, 2 * number + 1), (&init_path, &owner, unit));
             synapse_init = fields(init, &model.reflection.state, with)?;
         }
         let owner = format!("output {}", models.output.name());
         let path = format!("{path}.output");
-        let with = part_context(base, Purpose::Parameters, (index, 2 * number + 2), (&path, &owner, unit));
+        let with = part_context(base, seeds, Purpose::Parameters, (index, 2 * number + 2), (&path, &owner, unit));
         let output_params = of_neuron.fields(output, &models.output.reflection.params, with)?;
         let (name, synapses, scale) = (name.to_owned(), 0, Scale { power: 0 });
         Ok(PortPlan { name, synapse_params, synapse_init, output_params, first_inlet, synapses, scale })

@@ -92,7 +92,8 @@ impl Plan {
     /// The fingerprint that the plan should have.
     pub(crate) fn fingerprinted(&self) -> u64 {
         let mut hash = Hash::new();
-        hash.words([self.dt_ms.to_bits(), self.seed]);
+        hash.words([self.dt_ms.to_bits(), self.wiring_seed]);
+        hash.words(self.seeds.iter().copied());
         hash.words([self.batch, self.inlets]);
         hash.words([self.slabs.len() as u64, self.populations.len() as u64]);
         self.slabs.iter().for_each(|slab| hash.slab(slab));

@@ -132,7 +132,7 @@ impl Named<'_> {
         let each = |(name, value): (&'v str, &'v Value)| {
             check_name(name, self.fields, path, owner)?;
             let path = format!("{path}.{name}");
-            let check = |shape: &[usize]| check_each(shape, self.size, self.batch, &path);
+            let check = |shape: &[usize]| check_each(shape, self.size, self.batch as usize, &path);
             Ok((name.to_owned(), given(value, &path, self.files, &check)?))
         };
         values.into_iter().map(each).collect()

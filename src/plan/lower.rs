@@ -7,7 +7,7 @@ use super::estimate;
 use super::fingerprint;
 use super::given::given_by;
 use super::held::{check_column, steps_u32};
-use super::resolve::{in_unit, whole_or};
+use super::resolve::{Seeds, in_unit, whole_or};
 use super::slabs::{Resolved, levels, placements, slabs};
 use super::stimulus::{Stimuli, Tables};
 use super::wiring;
@@ -102,14 +102,17 @@ impl Plan {
         let (of_populations, Tables { data, held_rates, warnings: of_stimuli }) =
             stimuli.place(&placements, &mut slabs);
         warnings.extend(of_stimuli);
+        let seeds: Vec<u64> = (0..options.batch).map(|item| network.seed.wrapping_add(u64::from(item))).collect();
+        let wiring = network.wiring_seed.unwrap_or(network.seed);
         let parts = populations.into_iter().zip(placements.into_iter().enumerate()).zip(of_populations);
         let population = |((given, place), stimuli)| {
-            let plan = population_plan(given, place, (dt_ms, network.seed, options.batch))?;
+            let plan = population_plan(given, place, dt_ms, Seeds { items: &seeds, wiring: &wiring })?;
             Ok(PopulationPlan { stimuli, ..plan })
         };
         let mut plan = Self {
             dt_ms,
-            seed: network.seed,
+            seeds: seeds.clone(),
+            wiring_seed: wiring,
             batch: options.batch,
             threads: options.threads,
             window: 1,

@@ -92,7 +92,7 @@ impl Plan {
         ]
     }
 
-    /// Words of the stimuli's data and of all columns with one value for each neuron.
+    /// Words of the stimuli's data, of all columns with one value for each neuron, and of the items' seeds.
     pub(super) fn data_words(&self) -> u64 {
         let slabs = self.slabs.iter().map(|slab| {
             // A column is written out for the whole slab if one of its populations has a value for each neuron.
@@ -105,6 +105,7 @@ impl Plan {
         });
         let chosen = self.samplers().filter(|(recorder, _)| recorder.neurons.is_some());
         let places = chosen.map(|(recorder, _)| u64::from(self.populations[recorder.population].size));
-        slabs.chain(places).fold(self.data.len() as u64, u64::saturating_add)
+        let seeds = if self.batch > 1 { 2 * u64::from(self.batch) } else { 0 };
+        slabs.chain(places).fold(seeds.saturating_add(self.data.len() as u64), u64::saturating_add)
     }
 }

@@ -57,9 +57,12 @@ use std::sync::Arc;
 pub struct Plan {
     /// \[ms\] length of a step.
     pub dt_ms: f64,
-    /// The seed of every random number.
-    pub seed: u64,
-    /// Items of the batch: copies of the network that differ in their random numbers only.
+    /// The seed of each item's noise and initial values. An item is, bit for bit, the network alone with that seed and the same
+    /// `wiring_seed`.
+    pub seeds: Vec<u64>,
+    /// The seed of what all items share: synapses, and parameters that are drawn.
+    pub wiring_seed: u64,
+    /// Items of the batch: copies of the network that run side by side.
     pub batch: u32,
     /// Threads of the CPU engine that it was lowered for, at most; none: it is for a device, or for the reference.
     pub(crate) threads: Option<usize>,

@@ -12,21 +12,28 @@ use crate::shader::{Field, FieldDefault, FieldKind, Limit, Rounding, Steps};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result};
 
+/// The seeds of a network.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seeds<'a> {
+    /// Of each item's noise and initial values.
+    pub items: &'a [u64],
+    /// Of what all items share.
+    pub wiring: &'a u64,
+}
+
 /// For whom values are resolved, and from which random numbers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Context<'a> {
     /// [ms] length of a step.
     pub dt_ms: f64,
-    /// Seed of the network.
-    pub seed: u64,
+    /// Seeds of items that get draws of their own; one where all share them.
+    pub seeds: &'a [u64],
     /// What drawn values are for.
     pub purpose: Purpose,
     /// Number of the first field among all that share the purpose; drawn values need one below 2²⁴.
     pub index: u64,
     /// Neurons, or synapses.
     pub size: usize,
-    /// Batch items that get draws of their own; 1 where all share one.
-    pub batch: u32,
     /// The unit of fields whose unit is the port's (`port`, `target`).
     pub port_unit: &'a str,
     /// Path of what holds the fields, as `population[exc].params`.
@@ -76,12 +83,12 @@ pub(super) fn numbers(value: Given<'_>, unit: &Unit, path: &str, context: Contex
         Value::Drawn(distribution) => {
             let law = distribution.convert(convert)?;
             let index = stream(context.index, path)?;
-            let items = 0..context.batch;
-            let each = items.flat_map(|item| draw(law, context.size, context.seed, context.purpose, index, item));
+            let seeds = context.seeds.iter();
+            let each = seeds.flat_map(|seed| draw(law, context.size, *seed, context.purpose, index));
             Column::Each(each.collect())
         }
         Value::Array(array) => {
-            check_each(array.shape(), context.size, context.batch, path)?;
+            check_each(array.shape(), context.size, context.seeds.len(), path)?;
             Column::Each(array.read(unit, path)?.1.into())
         }
         Value::Initialised(_) => {
@@ -121,7 +128,7 @@ pub(super) fn matrix(
     match value {
         Value::Initialised(Initialiser { scheme, scale }) => {
             let scale = in_unit(&scale, unit, path)?;
-            let weights = initialise(scheme, shape, context.seed, (Purpose::Initialisers, stream(index, path)?))
+            let weights = initialise(scheme, shape, context.seeds[0], (Purpose::Initialisers, stream(index, path)?))
                 .into_iter()
                 .map(|weight| scale * weight);
             let weights = Column::Each(weights.collect());

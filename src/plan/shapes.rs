@@ -9,9 +9,9 @@ pub(super) fn elements(shape: &[usize]) -> usize {
 }
 
 /// Has an array of this shape one value for each of `size`, or one for each of every item of a batch?
-pub(super) fn check_each(shape: &[usize], size: usize, batch: u32, path: &str) -> Result<()> {
+pub(super) fn check_each(shape: &[usize], size: usize, batch: usize, path: &str) -> Result<()> {
     let values = elements(shape);
-    if values == size || batch > 1 && shape == [batch as usize, size] {
+    if values == size || batch > 1 && shape == [batch, size] {
         return Ok(());
     }
     let problem = format!("the array of shape {shape:?} has {values} values");

@@ -121,7 +121,7 @@ impl Stimuli {
                 path: &path,
                 model: lowering.model(stimulus, &path)?,
                 dt_ms,
-                seed: network.seed,
+                seed: network.wiring_seed.as_ref().unwrap_or(&network.seed),
                 size: population.size as usize,
                 chosen: stimulus.neurons.as_deref(),
                 index,

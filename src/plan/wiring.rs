@@ -41,7 +41,7 @@ fn wiring(network: &Network, resolved: &[Resolved], given: GivenProjection<'_>, 
     let connect = format!("{path}.connect");
     let ends = [pre, post].map(|end| &network.populations[end]);
     let rule = rule.with_list(|array| pairs(&connect, &projection.connect, array.read(&Unit::ONE, &connect)?, ends))?;
-    let seed = network.seed;
+    let seed = network.wiring_seed.unwrap_or(network.seed);
     let lowering = Lowering { index, path, rule: &rule, sides, unit, dt_ms, seed };
     let weights = lowering.values(weight, "weight", &weight_unit)?;
     let delays = lowering.delays(delay)?;
@@ -97,14 +97,13 @@ impl Lowering<'_> {
         })
     }
 
-    fn context<'p>(&self, path: &'p str) -> Context<'p> {
+    fn context<'p>(&'p self, path: &'p str) -> Context<'p> {
         Context {
             dt_ms: self.dt_ms,
-            seed: self.seed,
+            seeds: std::slice::from_ref(&self.seed),
             purpose: Purpose::Weights,
             index: u64::from(self.index),
             size: 1,
-            batch: 1,
             port_unit: self.unit,
             path,
             owner: "projection",

@@ -6,7 +6,7 @@
 use super::rows::Rows;
 use crate::model::{Definition, Input, NeuronTwin, OutputTwin, Site, StimulusTwin, SynapseTwin, Twin};
 use crate::plan::{Plan, SlabPlan, Target};
-use crate::random::philox4x32;
+use crate::random::{key, philox4x32};
 use crate::{Error, Result};
 use std::ops::Range;
 
@@ -66,8 +66,8 @@ pub(super) struct Moment<'a> {
     pub(super) step: u32,
     /// [ms] its length.
     pub(super) dt: f64,
-    /// The seed, low word first.
-    pub(super) key: [u32; 2],
+    /// The seed of each batch item.
+    pub(super) seeds: &'a [u64],
     /// Bulk words that stimuli read.
     pub(super) data: &'a [u32],
     /// The ring's slot of this step, `[batch, inlet]`.
@@ -221,8 +221,8 @@ impl Drive {
             return 0.0;
         }
         let random = if self.random {
-            let counter = [site.neuron, site.step >> 2, self.stream, site.batch];
-            philox4x32(counter, moment.key)[(site.step & 3) as usize]
+            let counter = [site.neuron, site.step >> 2, self.stream, 0];
+            philox4x32(counter, key(moment.seeds[site.batch as usize]))[(site.step & 3) as usize]
         } else {
             0
         };

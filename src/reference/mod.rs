@@ -10,7 +10,7 @@ mod state;
 
 use crate::plan::{NotFinite, Plan, State, set_words};
 use crate::recording::{PopulationSpikes, Recording};
-use crate::{Error, Result, Warning, random};
+use crate::{Error, Result, Warning};
 use machine::{Block, Machine, Moment};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -227,7 +227,7 @@ impl Reference {
         let moment = Moment {
             step: self.step,
             dt: self.plan.dt_ms,
-            key: random::key(self.plan.seed),
+            seeds: &self.plan.seeds,
             data: self.data.as_ref().unwrap_or(&self.plan.data),
             arrivals: &self.ring[slot.clone()][..slot_len],
             inlets: self.plan.inlets as usize,

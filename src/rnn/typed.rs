@@ -72,7 +72,7 @@ fn draw_weights(kind: CellKind, n_in: usize, n_out: usize, seed: u64) -> Result<
         CellKind::UrLstm => {
             let low = 1.0 / n_out as f64;
             let uniform =
-                draw(Law::Uniform { low, high: 1.0 - low }, n_out, seed, Purpose::Cells, linears.len() as u32, 0);
+                draw(Law::Uniform { low, high: 1.0 - low }, n_out, seed, Purpose::Cells, linears.len() as u32);
             uniform.into_iter().map(|u| -(1.0 / u - 1.0).ln()).collect()
         }
         _ => vec![0.0; if definition.vector.is_some() { n_out } else { 0 }],

@@ -132,7 +132,7 @@ impl Tuning {
 
     /// The constants as WGSL, for the head of every kernel.
     pub(super) fn constants(&self, plan: &Plan) -> String {
-        let [seed_low, seed_high] = key(plan.seed);
+        let [seed_low, seed_high] = key(plan.wiring_seed);
         let constants = [
             ("WORKGROUP", self.workgroup),
             ("DELIVER_WORKGROUP", self.deliver_workgroup),
@@ -140,8 +140,8 @@ impl Tuning {
             ("SLOTS", plan.slots),
             ("WINDOW", plan.window),
             ("SPIKE_WORDS", self.spike_words),
-            ("SEED_LOW", seed_low),
-            ("SEED_HIGH", seed_high),
+            ("WIRING_SEED_LOW", seed_low),
+            ("WIRING_SEED_HIGH", seed_high),
             ("BLOCK", 1u32.checked_shl(plan.synapses.block_bits).unwrap_or(1 << 31)),
         ];
         shader::constants(&constants) + &format!("const DT = {};\nconst FETCH = {};\n", float(plan.dt_ms), self.fetch)

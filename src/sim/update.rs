@@ -14,6 +14,7 @@ use crate::model::LIBRARY;
 use crate::options::Schedule;
 use crate::plan::{Plan, SlabPlan};
 use crate::program::report::{self, REPORT};
+use crate::random::key;
 use crate::shader::{Composer, Kernel, Text, constants as constants_of, renamed, text};
 use std::fmt::Write;
 
@@ -47,6 +48,8 @@ pub(super) struct Updates<'p, 'd> {
     tracks: &'d [Track],
     /// Words that all slabs share: values of single neurons are appended.
     data: &'d mut Vec<u32>,
+    /// WGSL that knows the seed of an item.
+    seeds: String,
 }
 
 /// A slab's part of a kernel.
@@ -66,9 +69,26 @@ fn tag(slab: usize) -> String {
     format!("slab{slab}")
 }
 
+/// WGSL that knows the seed of an item; where there are several, they are appended to these words.
+fn seeds(plan: &Plan, data: &mut Vec<u32>) -> String {
+    let seed = match plan.seeds.as_slice() {
+        [seed] => {
+            let [low, high] = key(*seed);
+            format!("vec2<u32>({low}u, {high}u)")
+        }
+        seeds => {
+            let first = data.len();
+            data.extend(seeds.iter().copied().flat_map(key));
+            format!("vec2<u32>(data[{first}u + 2u * item], data[{first}u + 2u * item + 1u])")
+        }
+    };
+    format!("fn seed_of(item: u32) -> vec2<u32> {{\n    return {seed};\n}}\n")
+}
+
 impl<'p, 'd> Updates<'p, 'd> {
     pub(super) fn new(plan: &'p Plan, tuning: &'d Tuning, tracks: &'d [Track], data: &'d mut Vec<u32>) -> Self {
-        Self { plan, tuning, tracks, data }
+        let seeds = seeds(plan, data);
+        Self { plan, tuning, tracks, data, seeds }
     }
 
     /// A slab's update kernel.
@@ -121,6 +141,7 @@ impl<'p, 'd> Updates<'p, 'd> {
     fn head(&self, ring: Ring, fragments: &Fragments<'_>) -> Composer {
         let mut constants = self.tuning.constants(self.plan);
         let _ = writeln!(constants, "const SLABS = {}u;", self.plan.slabs.len());
+        constants += &self.seeds;
         constants += &bindings::of_neurons(ring, !self.tracks.is_empty());
         let lanes: &[Text] = if self.tuning.subgroups { &[ANY_LANE] } else { &[] };
         if lanes.is_empty() {

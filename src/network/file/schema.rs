@@ -12,11 +12,12 @@ use std::collections::BTreeMap;
 const SEED: u64 = 0;
 
 pub(super) fn network(table: &Table<'_>) -> Result<Network> {
-    table.only(&["dt", "duration", "seed", "population", "projection", "stimulus", "record"])?;
+    table.only(&["dt", "duration", "seed", "wiring_seed", "population", "projection", "stimulus", "record"])?;
     Ok(Network {
         dt: quantity(&table.need("dt")?)?,
         duration: table.get("duration").map(|node| quantity(&node)).transpose()?,
         seed: table.get("seed").map_or(Ok(SEED), |node| node.whole(0..=u64::MAX))?,
+        wiring_seed: table.get("wiring_seed").map(|node| node.whole(0..=u64::MAX)).transpose()?,
         populations: table.tables("population")?.iter().map(population).collect::<Result<_>>()?,
         projections: table.tables("projection")?.iter().map(projection).collect::<Result<_>>()?,
         stimuli: numbered(&table.tables("stimulus")?, "stimulus", stimulus)?,

@@ -19,7 +19,7 @@ pub(super) struct Stimulation<'a> {
     /// [ms] length of a step.
     pub dt_ms: f64,
     /// Seed of the network.
-    pub seed: u64,
+    pub seed: &'a u64,
     /// Neurons of the population.
     pub size: usize,
     /// Those that it acts on; all if `None`.
@@ -77,11 +77,10 @@ impl<'a> Stimulation<'a> {
     {
         Context {
             dt_ms: self.dt_ms,
-            seed: self.seed,
+            seeds: std::slice::from_ref(self.seed),
             purpose: Purpose::Stimuli,
             index: u64::from(self.index) << 4,
             size: self.count(),
-            batch: 1,
             port_unit: self.port.map_or(self.jump_unit, |(_, unit)| unit),
             path: self.path,
             owner,

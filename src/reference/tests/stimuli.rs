@@ -67,7 +67,7 @@ fn given_spikes_join_the_arrivals_before_the_synapse() {
 }
 
 #[test]
-fn a_poisson_input_draws_the_word_of_its_seed_stream_neuron_step_and_batch() {
+fn a_poisson_input_draws_the_word_of_its_items_seed_stream_neuron_and_step() {
     let (size, batch, steps, stream) = (3, 2, 11, 5);
     let mut tiny = counters(size);
     tiny.plan.batch = batch;
@@ -80,14 +80,15 @@ fn a_poisson_input_draws_the_word_of_its_seed_stream_neuron_step_and_batch() {
     tiny.plan.data.extend(table.guide(1));
     tiny.stimulus(0, stimulus("poisson_input"), Target::Jump, constants(&[10.0, 8.0, 0.5, 3.0, 2.0, 8.0, 31.0]));
     tiny.plan.populations[0].stimuli[0].as_mut().unwrap().stream = stream;
-    let key = [tiny.plan.seed as u32, (tiny.plan.seed >> 32) as u32];
+    tiny.plan.seeds = vec![7, 1 << 40 | 8];
+    let keys: Vec<_> = tiny.plan.seeds.iter().map(|seed| crate::random::key(*seed)).collect();
     let mut reference = tiny.build();
     let mut expected = vec![0.0; (batch * size) as usize];
     for step in 0..steps {
         reference.run(1, &mut |_| ()).unwrap();
         for item in 0..batch {
             for neuron in 0..size {
-                let word = philox4x32([neuron, step >> 2, stream, item], key)[(step & 3) as usize];
+                let word = philox4x32([neuron, step >> 2, stream, 0], keys[item as usize])[(step & 3) as usize];
                 let count = 2.0 + f64::from(word >> 30);
                 let sum = &mut expected[(item * size + neuron) as usize];
                 *sum += 0.5 * count;

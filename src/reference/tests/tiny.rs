@@ -41,7 +41,8 @@ impl Tiny {
     pub fn new(batch: u32, slots: u32) -> Self {
         let plan = Plan {
             dt_ms: 0.1,
-            seed: 0x0123_4567_89ab_cdef,
+            seeds: vec![0x0123_4567_89ab_cdef; batch as usize],
+            wiring_seed: 0x0123_4567_89ab_cdef,
             batch,
             threads: None,
             window: 1,

@@ -40,8 +40,13 @@ fn a_second_run_reads_what_the_first_left() {
         assert_eq!(run(&folder, &RUN), plain);
         // What is read is what is used: rows of another network under this one's name give its spikes.
         run(&folder, &[&RUN[..], &["--seed", "7"]].concat());
+        assert_eq!(folder.names("rows").len(), 1, "other noise has the same rows");
+        let text = std::fs::read_to_string(folder.path("n.toml")).unwrap();
+        std::fs::write(folder.path("n.toml"), format!("wiring_seed = 7\n{text}")).unwrap();
+        run(&folder, &RUN);
+        std::fs::write(folder.path("n.toml"), text).unwrap();
         let names = folder.names("rows");
-        assert_eq!(names.len(), 2, "another seed has other rows");
+        assert_eq!(names.len(), 2, "another wiring seed has other rows");
         let [one, other] = [&names[0], &names[1]].map(|name| folder.path("rows").join(name));
         let (mine, others) = if std::fs::read(&one).unwrap() == written { (one, other) } else { (other, one) };
         std::fs::copy(others, mine).unwrap();

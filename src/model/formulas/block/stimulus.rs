@@ -65,7 +65,7 @@ impl<E: StimulusEquations, N: Lanes> Block<E, N> {
                     #[inline(always)]
                     |lane| first.wrapping_add(lane as u32),
                 );
-                words[chunk] = N::Word::philox(neurons, [wanted, stream, site.batch], key);
+                words[chunk] = N::Word::philox(neurons, [wanted, stream, 0], key);
             },
         );
         self.drawn = Some(wanted);

@@ -306,7 +306,7 @@ fn stimulus<P: Precision>(model: &Definition, twin: &dyn StimulusTwin) -> f64 {
         for (neuron, before) in before.iter().enumerate() {
             let p: Vec<f64> = (0..params.len()).map(|field| given(field, neuron)).collect();
             let mut s = before.clone();
-            let random = philox4x32([70 + neuron as u32, step >> 2, 9, 1], key(3))[(step & 3) as usize];
+            let random = philox4x32([70 + neuron as u32, step >> 2, 9, 0], key(3))[(step & 3) as usize];
             let acts = active.get(neuron / P::WIDTH).is_none_or(|bits| bits >> (neuron % P::WIDTH) & 1 == 1);
             let site = model::Site { neuron: 70 + neuron as u32, batch: 1, step, dt: held::<P>(DT) };
             let made = if acts { twin.advance(&p, &mut s, site, random, &data) } else { 0.0 };

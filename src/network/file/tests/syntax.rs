@@ -17,7 +17,7 @@ fn the_network_and_populations() {
         (
             "seed = 42",
             "sed = 42",
-            "3:1: unknown key `sed` in the network; legal: dt, duration, seed, population, projection, stimulus, record",
+            "3:1: unknown key `sed` in the network; legal: dt, duration, seed, wiring_seed, population, projection, stimulus, record",
         ),
         (r#"dt = "0.1 ms""#, r#"dt = "0.1 min""#, "1:6: `dt`: `min` is not a unit; {units}"),
         (
@@ -304,7 +304,7 @@ fn stimuli_and_records() {
         (
             "[[population]]",
             "[[populations]]",
-            "4:3: unknown key `populations` in the network; legal: dt, duration, seed, population, projection, stimulus, record",
+            "4:3: unknown key `populations` in the network; legal: dt, duration, seed, wiring_seed, population, projection, stimulus, record",
         ),
         (
             "[[population]]",
