@@ -263,7 +263,7 @@ fn vectors_of_every_width_give_the_same_bits() {
 #[cfg_attr(not(without_device), ignore = "minutes on a software driver: ./test --thorough")]
 fn swiftshader_gives_the_same_bits() {
     let Some(driver) = swiftshader() else {
-        println!("not run: SwiftShader is not installed (Debian's package chromium has it)");
+        println!("not run: SwiftShader is not installed (Debian's package chromium-common has it)");
         return;
     };
     let driver = driver.to_string_lossy();
