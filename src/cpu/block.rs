@@ -89,7 +89,8 @@ impl<N: Precision> Block<N> {
     pub(super) fn new(plan: &Plan, population: usize, (first, size): (u32, u32), batch: u32) -> Result<Self> {
         let place = &plan.populations[population];
         let slab = &plan.slabs[place.slab];
-        let here = Place { first: first as usize, size: size as usize, dt: plan.dt_ms };
+        let before = batch as usize * place.size as usize + first as usize;
+        let here = Place { first: before, size: size as usize, dt: plan.dt_ms };
         let neuron = here.made(&slab.neuron, N::neuron, &place.params)?;
         let mut variables: Vec<_> = (0..slab.neuron.reflection.state.len()).map(|own| (Owner::Neuron, own)).collect();
         let chunks = (size as usize).div_ceil(N::WIDTH);
@@ -123,7 +124,7 @@ impl<N: Precision> Block<N> {
             let active = if values.active == Column::Constant(1.0) {
                 Vec::new()
             } else {
-                let acts = |neuron: u32| neuron < size && values.active.at((first + neuron) as usize) != 0.0;
+                let acts = |neuron: u32| neuron < size && values.active.at(before + neuron as usize) != 0.0;
                 let chunk = |chunk: usize| {
                     let lanes = 0..N::WIDTH as u32;
                     let bit = |lane| u32::from(acts((chunk * N::WIDTH) as u32 + lane)) << lane;
@@ -266,6 +267,7 @@ fn take<N: Precision>(arrived: &mut [i32], unit: N, g: &mut [N]) {
 
 /// The neurons of a block, for the models that are made for it.
 struct Place {
+    /// The place `[item, neuron]` of the first.
     first: usize,
     size: usize,
     /// \[ms\] The length of a step.

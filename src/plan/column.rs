@@ -9,13 +9,13 @@ use std::sync::Arc;
 pub enum Column {
     /// The same for all.
     Constant(f64),
-    /// One for each neuron; for initial values also one for each batch item and neuron, `[batch, neuron]`. None where a
+    /// One for each neuron, or one for each batch item and neuron, `[batch, neuron]`. None where a
     /// stimulus acts on no neuron.
     Each(Arc<[f64]>),
 }
 
 impl Column {
-    /// The value of a neuron, or of `batch·size + neuron` for initial values; 0 where there is none.
+    /// The value of a neuron, by its place `item·size + neuron`; 0 where there is none.
     pub fn at(&self, index: usize) -> f64 {
         match self {
             Self::Constant(value) => *value,

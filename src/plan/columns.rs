@@ -29,9 +29,9 @@ fn part_context<'a>(
     let (population, part) = (population as u64, part as u64);
     // Where parts are more, no number may be one of the next population's.
     let index = if part < PARTS { (population * PARTS + part) * FIELDS } else { u64::from(u32::MAX) };
-    // Parameters are the same for all batch items; initial values are not.
+    // Parameters that are drawn are the same for all batch items; initial values are not.
     let seeds = if purpose == Purpose::InitialValues { seeds.items } else { std::slice::from_ref(seeds.wiring) };
-    Context { dt_ms, seeds, purpose, index, size, port_unit, path, owner }
+    Context { dt_ms, seeds, purpose, index, size, batch: base.batch, port_unit, path, owner }
 }
 
 /// A population's place, and its values, taken out of what the network says of them; without synapses, and without stimuli.
@@ -50,6 +50,7 @@ pub(super) fn population_plan(
         purpose: Purpose::Parameters,
         index: 0,
         size: population.size as usize,
+        batch: seeds.items.len(),
         port_unit: "1",
         path: "",
         owner: "",

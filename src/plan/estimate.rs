@@ -52,8 +52,12 @@ fn of_population(given: &GivenPopulation<'_>, batch: u64) -> Part {
     let size = u64::from(population.size);
     let params = ports.iter().flat_map(|port| port.synapse.values().chain(port.output.values())).chain(params.values());
     let init = ports.iter().flat_map(|port| port.init.values()).chain(init.values());
-    let params = params.map(|value| values(value, size));
-    let columns = params.chain(init.map(|value| values(value, size.saturating_mul(batch))));
+    let all = size.saturating_mul(batch);
+    // One for each item is repeated for its neurons.
+    let repeated =
+        |value: &Given<'_>| matches!(value, Value::Array(array) if size > 1 && array.shape().last() == Some(&1));
+    let of = |value: &Given<'_>, drawn| if repeated(value) { all } else { values(value, drawn) };
+    let columns = params.map(|value| of(value, size)).chain(init.map(|value| of(value, all)));
     let (sum, largest) =
         columns.fold((0u64, 0), |(sum, largest), column| (sum.saturating_add(column), column.max(largest)));
     let what = format!("the {size} neurons of population[{}]", population.name);

@@ -75,20 +75,20 @@ impl<'a> GivenPopulation<'a> {
             of.push((name, value));
         }
         let size = population.size as usize;
-        let [params_of, init_of] = [1, batch].map(|batch| move |fields| Named { files, fields, size, batch });
+        let of = |fields| Named { files, fields, size, batch };
         let reflection = &models.neuron.reflection;
         let owner = format!("model {}", models.neuron.name());
         let params = population.params.iter().map(|(name, value)| (name.as_str(), value));
-        let params = params_of(&reflection.params).given(params, &format!("{path}.params"), &owner)?;
-        let init = init_of(&reflection.state).given(init, &init_path, &owner)?;
+        let params = of(&reflection.params).given(params, &format!("{path}.params"), &owner)?;
+        let init = of(&reflection.state).given(init, &init_path, &owner)?;
         let port = |((port, models), (name, init)): ((&'a Port, &'a PortModels), (&'a str, Vec<_>))| {
             let path = format!("{path}.ports.{name}");
             let init_path = format!("{init_path}.{name}");
             let (synapse, init) = match (&models.synapse, &port.synapse) {
                 (Some(model), Some(part)) => {
                     let (reflection, owner) = (&model.reflection, format!("synapse {}", model.name()));
-                    let synapse = params_of(&reflection.params).given(named(part, model), &path, &owner)?;
-                    (synapse, init_of(&reflection.state).given(init, &init_path, &owner)?)
+                    let synapse = of(&reflection.params).given(named(part, model), &path, &owner)?;
+                    (synapse, of(&reflection.state).given(init, &init_path, &owner)?)
                 }
                 _ => match init.first() {
                     None => (BTreeMap::new(), BTreeMap::new()),
@@ -103,7 +103,7 @@ impl<'a> GivenPopulation<'a> {
             let output = output.filter(|(key, _)| !names_variable(&models.output, key));
             let owner = format!("output {}", models.output.name());
             let fields = &models.output.reflection.params;
-            let output = params_of(fields).given(output, &format!("{path}.output"), &owner)?;
+            let output = of(fields).given(output, &format!("{path}.output"), &owner)?;
             Ok(GivenPort { name, synapse, init, output })
         };
         let ports = population.ports.values().zip(&models.ports).zip(inits).map(port).collect::<Result<_>>()?;

@@ -104,7 +104,10 @@ impl Plan {
         }
         let blocks = |population: &PopulationPlan| u64::from(population.size).div_ceil(BLOCK_NEURONS);
         let blocks = self.populations.iter().map(blocks).fold(0, u64::saturating_add).saturating_mul(BLOCK_BYTES);
-        let parameters = self.parameter_bytes();
+        let own =
+            |population: &PopulationPlan| u64::from(population.size).saturating_mul(self.own_columns(population).0);
+        let parameters = bytes_of::<f64>(self.populations.iter().map(own).fold(0, u64::saturating_add));
+        let parameters = parameters.max(bytes_of::<u32>(self.data_words()) / u64::from(self.batch.max(1)));
         let own = parameters.saturating_add(parameters / 2).saturating_add(blocks);
         own.saturating_mul(self.batch.into()).saturating_add(self.random_bytes())
     }
@@ -130,14 +133,19 @@ impl Plan {
         neurons.saturating_mul(u64::from(self.batch))
     }
 
+    /// Columns of a population's parameters, and how many values the longest has; none where all are the same for all neurons.
+    fn own_columns(&self, population: &PopulationPlan) -> (u64, u64) {
+        let columns: Vec<_> = population.all_columns(&self.slabs[population.slab]).into_iter().flatten().collect();
+        let rows = columns.iter().map(|column| column.values().len()).max().unwrap_or(1) as u64;
+        if columns.iter().any(|column| bytes(column) > 0) { (columns.len() as u64, rows) } else { (0, 0) }
+    }
+
     /// [bytes] of parameters as the device gets them, or as the reference has them: those of a neuron side by side, where
     /// one of them is the neuron's own.
     fn parameter_bytes(&self) -> u64 {
         let rows = |population: &PopulationPlan| {
-            let columns: Vec<_> = population.all_columns(&self.slabs[population.slab]).into_iter().flatten().collect();
-            let own = columns.iter().any(|column| bytes(column) > 0);
-            let values = u64::from(population.size).saturating_mul(columns.len() as u64);
-            if own { bytes_of::<f64>(values) } else { 0 }
+            let (columns, rows) = self.own_columns(population);
+            bytes_of::<f64>(rows.saturating_mul(columns))
         };
         self.populations.iter().map(rows).sum::<u64>().max(bytes_of::<u32>(self.data_words()))
     }

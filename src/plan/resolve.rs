@@ -34,6 +34,8 @@ pub(super) struct Context<'a> {
     pub index: u64,
     /// Neurons, or synapses.
     pub size: usize,
+    /// Batch items that arrays may have values of their own for; 1 where all share them.
+    pub batch: usize,
     /// The unit of fields whose unit is the port's (`port`, `target`).
     pub port_unit: &'a str,
     /// Path of what holds the fields, as `population[exc].params`.
@@ -88,8 +90,12 @@ pub(super) fn numbers(value: Given<'_>, unit: &Unit, path: &str, context: Contex
             Column::Each(each.collect())
         }
         Value::Array(array) => {
-            check_each(array.shape(), context.size, context.seeds.len(), path)?;
-            Column::Each(array.read(unit, path)?.1.into())
+            check_each(array.shape(), context.size, context.batch, path)?;
+            let (shape, values) = array.read(unit, path)?;
+            // One for each item: the same for all of its neurons.
+            let one_an_item = context.size > 1 && shape == [context.batch, 1] && context.batch > 1;
+            let repeated = if one_an_item { context.size } else { 1 };
+            Column::Each(values.into_iter().flat_map(|value| std::iter::repeat_n(value, repeated)).collect())
         }
         Value::Initialised(_) => {
             return Err(Error::field(path, "an initialiser draws a matrix", "a quantity, a distribution or an array"));

@@ -8,15 +8,18 @@ pub(super) fn elements(shape: &[usize]) -> usize {
     shape.iter().fold(1, |product, &axis| product.saturating_mul(axis))
 }
 
-/// Has an array of this shape one value for each of `size`, or one for each of every item of a batch?
+/// Has an array of this shape one value for each of `size`, one for each of every item of a batch, or one for each item?
 pub(super) fn check_each(shape: &[usize], size: usize, batch: usize, path: &str) -> Result<()> {
     let values = elements(shape);
-    if values == size || batch > 1 && shape == [batch, size] {
+    if values == size || batch > 1 && (shape == [batch, size] || shape == [batch, 1]) {
         return Ok(());
     }
     let problem = format!("the array of shape {shape:?} has {values} values");
-    let items =
-        if batch > 1 { format!(", or [{batch}, {size}], one for each item of the batch") } else { String::new() };
+    let items = if batch > 1 {
+        format!(", or [{batch}, {size}], one for each of each item of the batch, or [{batch}, 1], one for each item")
+    } else {
+        String::new()
+    };
     Err(Error::field(path, problem, format!("{size}, one for each{items}")))
 }
 

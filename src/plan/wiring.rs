@@ -101,6 +101,7 @@ impl Lowering<'_> {
         Context {
             dt_ms: self.dt_ms,
             seeds: std::slice::from_ref(&self.seed),
+            batch: 1,
             purpose: Purpose::Weights,
             index: u64::from(self.index),
             size: 1,

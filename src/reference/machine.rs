@@ -14,6 +14,8 @@ use std::ops::Range;
 pub(super) struct Machine {
     /// Its place in the order within a step.
     pub(super) level: u32,
+    /// Neurons of the population.
+    size: usize,
     neuron: &'static dyn NeuronTwin,
     params: Rows,
     /// Index of the membrane potential, which currents depend on.
@@ -119,14 +121,14 @@ impl Machine {
                     let Some(Twin::Synapse(twin)) = model.twin else { return Err(no_twin(model)) };
                     let state = variables..variables + model.reflection.state.len();
                     variables = state.end;
-                    Some(Synapse { twin, params: Rows::new(&values.synapse_params, place.size), state })
+                    Some(Synapse { twin, params: Rows::new(&values.synapse_params), state })
                 }
             };
             let Some(Twin::Output(output)) = models.output.twin else { return Err(no_twin(&models.output)) };
             ports.push(Port {
                 synapse,
                 output,
-                output_params: Rows::new(&values.output_params, place.size),
+                output_params: Rows::new(&values.output_params),
                 onto: models.onto,
                 unit_weight: values.scale.weight(1),
                 first_inlet: values.first_inlet as usize,
@@ -136,8 +138,9 @@ impl Machine {
         variables += slab.stimuli.iter().map(|slot| slot.model.reflection.state.len()).sum::<usize>();
         Ok(Self {
             level: slab.level,
+            size: place.size as usize,
             neuron,
-            params: Rows::new(&place.params, place.size),
+            params: Rows::new(&place.params),
             v: slab.neuron.variable("v"),
             neuron_variables,
             variables,
@@ -174,7 +177,8 @@ impl Machine {
         onto.fill(0.0);
         let index = site.neuron as usize;
         let (neuron, synapses) = state.split_at_mut(self.neuron_variables);
-        let params = self.params.of(index);
+        let place = site.batch as usize * self.size + index;
+        let params = self.params.of(place);
         if self.neuron.above_threshold(params, neuron) >= 0.0 {
             self.neuron.reset(params, neuron);
         }
@@ -183,15 +187,15 @@ impl Machine {
         for port in &self.ports {
             let mut g = f64::from(arrivals[port.first_inlet + index]) * port.unit_weight;
             for drive in &port.drives {
-                g += drive.draw(site, synapses, moment);
+                g += drive.draw(site, place, synapses, moment);
             }
             if let Some(synapse) = &port.synapse {
                 let variables = synapse.state.start - self.neuron_variables..synapse.state.end - self.neuron_variables;
-                let (params, state) = (synapse.params.of(index), &mut synapses[variables]);
+                let (params, state) = (synapse.params.of(place), &mut synapses[variables]);
                 synapse.twin.update(params, state, g, moment.dt);
                 g = synapse.twin.output(params, state);
             }
-            let params = port.output_params.of(index);
+            let params = port.output_params.of(place);
             if let Some(current) = port.output.current(params, g, v) {
                 input.current += current.value;
                 input.slope += current.slope;
@@ -201,7 +205,7 @@ impl Machine {
             }
         }
         for drive in &self.drives {
-            let number = drive.draw(site, synapses, moment);
+            let number = drive.draw(site, place, synapses, moment);
             *if drive.target == Target::Jump { &mut input.jump } else { &mut input.current } += number;
         }
         let held = self.neuron.held(params, neuron);
@@ -214,10 +218,9 @@ impl Machine {
 }
 
 impl Drive {
-    /// Its number; `state` is what lies behind the neuron's own.
-    fn draw(&self, site: Site, state: &mut [f64], moment: &Moment) -> f64 {
-        let neuron = site.neuron as usize;
-        if self.active.of(neuron) == [0.0] {
+    /// Its number for the neuron of this place; `state` is what lies behind the neuron's own.
+    fn draw(&self, site: Site, place: usize, state: &mut [f64], moment: &Moment) -> f64 {
+        if self.active.of(place) == [0.0] {
             return 0.0;
         }
         let random = if self.random {
@@ -226,7 +229,7 @@ impl Drive {
         } else {
             0
         };
-        self.twin.advance(self.params.of(neuron), &mut state[self.state.clone()], site, random, moment.data)
+        self.twin.advance(self.params.of(place), &mut state[self.state.clone()], site, random, moment.data)
     }
 }
 
@@ -244,14 +247,14 @@ fn drives(plan: &Plan, population: usize, slab: &SlabPlan, wanted: impl Fn(Targe
             continue;
         }
         let Some(Twin::Stimulus(twin)) = slot.model.twin else { return Err(no_twin(&slot.model)) };
-        let params = Rows::new(&values.params, place.size);
+        let params = Rows::new(&values.params);
         drives.push(Drive {
             twin,
             params,
             target: slot.target,
             stream: values.stream,
             random: slot.model.draws(),
-            active: Rows::new(std::slice::from_ref(&values.active), place.size),
+            active: Rows::new(std::slice::from_ref(&values.active)),
             state,
         });
     }

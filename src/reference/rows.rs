@@ -4,27 +4,25 @@
 
 use crate::plan::Column;
 
-/// The values of a parameter set, `[neuron, column]`, or one row that all neurons share.
+/// The values of a parameter set, `[neuron, column]`: a row for each neuron of each batch item, for each neuron, or one that all share.
 pub(super) struct Rows {
     values: Vec<f64>,
     width: usize,
-    /// Distance between the rows of two neurons; 0 where all share one.
-    stride: usize,
+    rows: usize,
 }
 
 impl Rows {
-    /// The rows of `size` neurons.
-    pub(super) fn new(columns: &[Column], size: u32) -> Self {
-        let width = columns.len();
-        let shared = columns.iter().all(|column| matches!(column, Column::Constant(_)));
-        let neurons = if shared { 1 } else { size as usize };
-        let values = (0..neurons).flat_map(|neuron| columns.iter().map(move |column| column.at(neuron))).collect();
-        Self { values, width, stride: if shared { 0 } else { width } }
+    /// The rows of a population's neurons.
+    pub(super) fn new(columns: &[Column]) -> Self {
+        let rows = columns.iter().map(|column| column.values().len()).max().unwrap_or(1);
+        let values = (0..rows).flat_map(|row| columns.iter().map(move |column| column.at(row))).collect();
+        Self { values, width: columns.len(), rows }
     }
 
-    /// The values of a neuron, in the columns' order.
+    /// The values of a neuron, by its place `[item, neuron]`, in the columns' order.
     #[inline]
-    pub(super) fn of(&self, neuron: usize) -> &[f64] {
-        &self.values[neuron * self.stride..][..self.width]
+    pub(super) fn of(&self, place: usize) -> &[f64] {
+        let row = if self.rows > 1 { place % self.rows } else { 0 };
+        &self.values[row * self.width..][..self.width]
     }
 }

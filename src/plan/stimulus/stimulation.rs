@@ -78,6 +78,7 @@ impl<'a> Stimulation<'a> {
         Context {
             dt_ms: self.dt_ms,
             seeds: std::slice::from_ref(self.seed),
+            batch: 1,
             purpose: Purpose::Stimuli,
             index: u64::from(self.index) << 4,
             size: self.count(),
