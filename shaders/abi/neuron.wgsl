@@ -6,6 +6,8 @@
 //   fn x_threshold(p: Params, s: State) -> bool                            does this state spike?
 // and, if it likes,
 //   fn x_held(p: Params, s: State) -> bool                                 is what arrives onto its variables lost?
+//   fn x_derive(p: Params, dt: f32) -> Derived                             with `struct Derived`: what follows from parameters and dt
+// What is derived is computed once, before the first step, and x_update takes `d: Derived` after `p`.
 // In each step x_reset is called where x_threshold held for the stored state; then come the inputs, evaluated
 // at the state after the reset, x_update and x_threshold. What is stored is the state before the reset.
 // What arrives at ports `onto` a variable is added to it between x_update and x_threshold, unless x_held said, of the state

@@ -6,6 +6,7 @@
 // or, where the number depends on those before, `struct Params`, `struct State` and two functions, called in turn:
 //   fn x_update(p: Params, s: State, site: Site, random: u32) -> State
 //   fn x_output(p: Params, s: State) -> f32
+// and, if it likes, `struct Derived` and x_derive, as a neuron.
 // What the number becomes (a current, a jump of v, an arrival at a port) is the network's choice.
 // Parameters of unit [word] are filled in by the plan: places in the table `data`.
 
@@ -20,8 +21,6 @@ struct Site {
     /// [ms] length of a step
     dt: f32,
 }
-
-var<storage, read> data: array<u32>;
 
 fn data_u32(at: u32) -> u32 {
     return data[at];

@@ -35,6 +35,13 @@ struct Params {
     tau_ref: u32,
 }
 
+struct Derived {
+    /// [ms/pF] dt/c
+    h: f32,
+    /// [1] part of its way to rest that w goes in a step
+    far_w: f32,
+}
+
 struct State {
     /// [mV] membrane potential; default -70.6
     v: f32,
@@ -47,18 +54,21 @@ struct State {
 /// Picoamperes in a milliampere, nanosiemens in a siemens (mA/mV).
 const ADEX_NANO = 1e9;
 
+fn adex_derive(p: Params, dt: f32) -> Derived {
+    let h_w = dt / p.tau_w;
+    return Derived(dt / p.c, exp_step(h_w, -1.0));
+}
+
 fn adex_reset(p: Params, s: State) -> State {
     return State(p.v_reset, s.w + p.b, p.tau_ref);
 }
 
-fn adex_update(p: Params, s: State, input: Input, step: Step) -> State {
-    let h = step.dt / p.c;
+fn adex_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
     let upswing = exp_own((s.v - p.v_t) / p.delta_t);
     let leak = p.g_l * (p.e_l - s.v + p.delta_t * upswing);
     let slope = p.g_l * (upswing - 1.0) + ADEX_NANO * input.slope;
-    let change = exp_step(h, slope) * (leak - s.w + ADEX_NANO * input.current);
-    let h_w = step.dt / p.tau_w;
-    let w = s.w + exp_step(h_w, -1.0) * (p.a * (s.v - p.e_l) - s.w);
+    let change = exp_step(d.h, slope) * (leak - s.w + ADEX_NANO * input.current);
+    let w = s.w + d.far_w * (p.a * (s.v - p.e_l) - s.w);
     let v = s.v + change + input.jump;
     // The least of NaN and a number is the number, which would be a spike.
     let cut = select(min(v, p.v_peak + p.delta_t), v, is_nan(v));

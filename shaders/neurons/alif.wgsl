@@ -27,6 +27,13 @@ struct Params {
     beta: f32,
 }
 
+struct Derived {
+    /// [1] dt/tau
+    h: f32,
+    /// [1] part of a that fades in a step
+    fade: f32,
+}
+
 struct State {
     /// [mV] membrane potential; default 0
     v: f32,
@@ -34,16 +41,19 @@ struct State {
     a: f32,
 }
 
+fn alif_derive(p: Params, dt: f32) -> Derived {
+    let h_a = dt / p.tau_a;
+    return Derived(dt / p.tau, exp_step(h_a, -1.0));
+}
+
 fn alif_reset(p: Params, s: State) -> State {
     return State(s.v - (select(p.v_th, s.v, p.reset == 1u) - p.v_reset), s.a + 1.0);
 }
 
-fn alif_update(p: Params, s: State, input: Input, step: Step) -> State {
-    let h = step.dt / p.tau;
-    let change = exp_step(h, p.r * input.slope - 1.0) * (p.v_rest - s.v + p.r * input.current);
+fn alif_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
+    let change = exp_step(d.h, p.r * input.slope - 1.0) * (p.v_rest - s.v + p.r * input.current);
     // A change: a factor near 1 would carry its rounding on from step to step.
-    let h_a = step.dt / p.tau_a;
-    return State(s.v + change + input.jump, s.a - exp_step(h_a, -1.0) * s.a);
+    return State(s.v + change + input.jump, s.a - d.fade * s.a);
 }
 
 fn alif_threshold(p: Params, s: State) -> bool {

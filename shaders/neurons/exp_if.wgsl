@@ -28,6 +28,11 @@ struct Params {
     tau_ref: u32,
 }
 
+struct Derived {
+    /// [1] dt/tau
+    h: f32,
+}
+
 struct State {
     /// [mV] membrane potential; default -65
     v: f32,
@@ -35,14 +40,17 @@ struct State {
     held: u32,
 }
 
+fn exp_if_derive(p: Params, dt: f32) -> Derived {
+    return Derived(dt / p.tau);
+}
+
 fn exp_if_reset(p: Params, s: State) -> State {
     return State(p.v_reset, p.tau_ref);
 }
 
-fn exp_if_update(p: Params, s: State, input: Input, step: Step) -> State {
-    let h = step.dt / p.tau;
+fn exp_if_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
     let upswing = exp_own((s.v - p.v_t) / p.delta_t);
-    let change = exp_step(h, upswing - 1.0 + p.r * input.slope) * (p.v_rest - s.v + p.delta_t * upswing + p.r * input.current);
+    let change = exp_step(d.h, upswing - 1.0 + p.r * input.slope) * (p.v_rest - s.v + p.delta_t * upswing + p.r * input.current);
     let v = s.v + change + input.jump;
     // The least of NaN and a number is the number, which would be a spike.
     let cut = select(min(v, p.v_peak + p.delta_t), v, is_nan(v));

@@ -32,6 +32,11 @@ struct Params {
     v_th: f32,
 }
 
+struct Derived {
+    /// [ms/pF] dt/c
+    h: f32,
+}
+
 struct State {
     /// [mV] membrane potential; default -65
     v: f32,
@@ -48,6 +53,10 @@ struct State {
 /// Picoamperes in a milliampere, nanosiemens in a siemens (mA/mV).
 const HODGKIN_HUXLEY_NANO = 1e9;
 
+fn hodgkin_huxley_derive(p: Params, dt: f32) -> Derived {
+    return Derived(dt / p.c);
+}
+
 /// A spike is a crossing, not a level: nothing to reset.
 fn hodgkin_huxley_reset(p: Params, s: State) -> State {
     return s;
@@ -59,7 +68,7 @@ fn hodgkin_huxley_gate(x: f32, alpha: f32, beta: f32, dt: f32) -> f32 {
     return x + exp_step(dt, -rate) * (alpha - rate * x);
 }
 
-fn hodgkin_huxley_update(p: Params, s: State, input: Input, step: Step) -> State {
+fn hodgkin_huxley_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
     let above_rest = s.v + 65.0;
     // x/(1 − e^−x) = 1/φ(−x), which has no gap at 0.
     let open_n = 0.1 / exp_relative(-0.1 * (s.v + 55.0));
@@ -72,7 +81,7 @@ fn hodgkin_huxley_update(p: Params, s: State, input: Input, step: Step) -> State
     let potassium = p.g_k * (n * n) * (n * n);
     let ionic = sodium * (p.e_na - s.v) + potassium * (p.e_k - s.v) + p.g_l * (p.e_l - s.v);
     let slope = HODGKIN_HUXLEY_NANO * input.slope - (sodium + potassium + p.g_l);
-    let change = exp_step(step.dt / p.c, slope) * (ionic + HODGKIN_HUXLEY_NANO * input.current);
+    let change = exp_step(d.h, slope) * (ionic + HODGKIN_HUXLEY_NANO * input.current);
     return State(s.v + change + input.jump, n, m, h, s.v);
 }
 

@@ -26,6 +26,13 @@ struct Params {
     t_ref: u32,
 }
 
+struct Derived {
+    /// [1] dt/tau_m
+    h: f32,
+    /// [mV/pA] tau_m/c_m
+    r: f32,
+}
+
 struct State {
     /// [mV] membrane potential; default -70
     v: f32,
@@ -36,14 +43,16 @@ struct State {
 /// Picoamperes in a milliampere, nanosiemens in a siemens (mA/mV).
 const IAF_NANO = 1e9;
 
+fn iaf_psc_exp_derive(p: Params, dt: f32) -> Derived {
+    return Derived(dt / p.tau_m, p.tau_m / p.c_m);
+}
+
 fn iaf_psc_exp_reset(p: Params, s: State) -> State {
     return State(p.v_reset, p.t_ref);
 }
 
-fn iaf_psc_exp_update(p: Params, s: State, input: Input, step: Step) -> State {
-    let h = step.dt / p.tau_m;
-    let r = p.tau_m / p.c_m;
-    let change = exp_step(h, r * IAF_NANO * input.slope - 1.0) * (p.e_l - s.v + r * (IAF_NANO * input.current + p.i_e));
+fn iaf_psc_exp_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
+    let change = exp_step(d.h, d.r * IAF_NANO * input.slope - 1.0) * (p.e_l - s.v + d.r * (IAF_NANO * input.current + p.i_e));
     let held = s.held > 0u;
     return State(select(s.v + change + input.jump, s.v, held), select(0u, s.held - 1u, held));
 }

@@ -18,18 +18,26 @@ struct Params {
     reset: u32,
 }
 
+struct Derived {
+    /// [1] dt/tau
+    h: f32,
+}
+
 struct State {
     /// [mV] membrane potential; default 0
     v: f32,
+}
+
+fn if_derive(p: Params, dt: f32) -> Derived {
+    return Derived(dt / p.tau);
 }
 
 fn if_reset(p: Params, s: State) -> State {
     return State(s.v - select(p.v_th, s.v, p.reset == 1u));
 }
 
-fn if_update(p: Params, s: State, input: Input, step: Step) -> State {
-    let h = step.dt / p.tau;
-    let change = exp_step(h, p.r * input.slope - 1.0) * (p.r * input.current - s.v);
+fn if_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
+    let change = exp_step(d.h, p.r * input.slope - 1.0) * (p.r * input.current - s.v);
     return State(s.v + change + input.jump);
 }
 

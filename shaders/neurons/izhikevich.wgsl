@@ -23,11 +23,20 @@ struct Params {
     v_peak: f32,
 }
 
+struct Derived {
+    /// [1] part of its way that u goes in a step
+    far: f32,
+}
+
 struct State {
     /// [mV] membrane potential; default -65
     v: f32,
     /// [mV] recovery; default -13
     u: f32,
+}
+
+fn izhikevich_derive(p: Params, dt: f32) -> Derived {
+    return Derived(dt * p.a);
 }
 
 fn izhikevich_reset(p: Params, s: State) -> State {
@@ -38,12 +47,12 @@ fn izhikevich_growth(v: f32, drive: f32) -> f32 {
     return (0.04 * v + 5.0) * v + 140.0 + drive;
 }
 
-fn izhikevich_update(p: Params, s: State, input: Input, step: Step) -> State {
+fn izhikevich_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
     let drive = p.r * input.current - s.u;
     let half = s.v + 0.5 * step.dt * izhikevich_growth(s.v, drive);
     let drive_there = drive + p.r * input.slope * (half - s.v);
     let v = half + 0.5 * step.dt * izhikevich_growth(half, drive_there);
-    let u = s.u + step.dt * p.a * (p.b * v - s.u);
+    let u = s.u + d.far * (p.b * v - s.u);
     return State(v + input.jump, u);
 }
 

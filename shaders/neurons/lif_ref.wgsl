@@ -26,6 +26,11 @@ struct Params {
     tau_ref: u32,
 }
 
+struct Derived {
+    /// [1] dt/tau
+    h: f32,
+}
+
 struct State {
     /// [mV] membrane potential; default 0
     v: f32,
@@ -33,13 +38,16 @@ struct State {
     held: u32,
 }
 
+fn lif_ref_derive(p: Params, dt: f32) -> Derived {
+    return Derived(dt / p.tau);
+}
+
 fn lif_ref_reset(p: Params, s: State) -> State {
     return State(s.v - (select(p.v_th, s.v, p.reset == 1u) - p.v_reset), p.tau_ref);
 }
 
-fn lif_ref_update(p: Params, s: State, input: Input, step: Step) -> State {
-    let h = step.dt / p.tau;
-    let change = exp_step(h, p.r * input.slope - 1.0) * (p.v_rest - s.v + p.r * input.current);
+fn lif_ref_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
+    let change = exp_step(d.h, p.r * input.slope - 1.0) * (p.v_rest - s.v + p.r * input.current);
     let held = s.held > 0u;
     return State(select(s.v + change + input.jump, s.v, held), select(0u, s.held - 1u, held));
 }

@@ -28,6 +28,17 @@ struct Params {
     t_ref: u32,
 }
 
+struct Derived {
+    /// [1] dt/tau_m
+    h: f32,
+    /// [1] dt/tau_s
+    h_s: f32,
+    /// [1] tau_m/tau_s
+    ratio: f32,
+    /// [1] part of g that is left after a step
+    kept: f32,
+}
+
 struct State {
     /// [mV] membrane potential; default -52
     v: f32,
@@ -39,6 +50,13 @@ struct State {
     held: u32,
 }
 
+fn lif_syn_derive(p: Params, dt: f32) -> Derived {
+    // Longer steps change nothing, and would exceed f32.
+    let h = min(dt / p.tau_m, 1e30);
+    let h_s = min(dt / p.tau_s, 1e30);
+    return Derived(h, h_s, p.tau_m / p.tau_s, exp_own(-h_s));
+}
+
 fn lif_syn_reset(p: Params, s: State) -> State {
     return State(p.v_reset, 0.0, 0.0, p.t_ref);
 }
@@ -47,19 +65,16 @@ fn lif_syn_held(p: Params, s: State) -> bool {
     return s.held > 0u;
 }
 
-fn lif_syn_update(p: Params, s: State, input: Input, step: Step) -> State {
+fn lif_syn_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
     if (s.held > 0u) {
         return State(s.v, s.g, 0.0, s.held - 1u);
     }
-    // Longer steps change nothing, and would exceed f32.
-    let h = min(step.dt / p.tau_m, 1e30);
-    let h_s = min(step.dt / p.tau_s, 1e30);
     let leak = 1.0 - p.r * input.slope;
     let v = s.v + s.jump;
-    let change = exp_step(h, -leak) * (p.v_rest - v + p.r * (input.current + input.slope * s.jump));
+    let change = exp_step(d.h, -leak) * (p.v_rest - v + p.r * (input.current + input.slope * s.jump));
     // The integral over dt/tau_m. The slower of the two decays stands before it, so that no factor exceeds f32.
-    let of_g = exp_own(-min(h * leak, h_s)) * exp_step(h, -abs(p.tau_m / p.tau_s - leak));
-    return State(v + change + of_g * s.g, exp_own(-h_s) * s.g, input.jump, 0u);
+    let of_g = exp_own(-min(d.h * leak, d.h_s)) * exp_step(d.h, -abs(d.ratio - leak));
+    return State(v + change + of_g * s.g, d.kept * s.g, input.jump, 0u);
 }
 
 fn lif_syn_threshold(p: Params, s: State) -> bool {

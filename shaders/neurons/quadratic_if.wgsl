@@ -25,6 +25,11 @@ struct Params {
     tau_ref: u32,
 }
 
+struct Derived {
+    /// [1] dt/tau
+    h: f32,
+}
+
 struct State {
     /// [mV] membrane potential; default -65
     v: f32,
@@ -32,16 +37,19 @@ struct State {
     held: u32,
 }
 
+fn quadratic_if_derive(p: Params, dt: f32) -> Derived {
+    return Derived(dt / p.tau);
+}
+
 fn quadratic_if_reset(p: Params, s: State) -> State {
     return State(p.v_reset, p.tau_ref);
 }
 
-fn quadratic_if_update(p: Params, s: State, input: Input, step: Step) -> State {
-    let h = step.dt / p.tau;
+fn quadratic_if_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
     let range = p.v_c - p.v_rest;
     let above_rest = s.v - p.v_rest;
     let above_c = s.v - p.v_c;
-    let change = exp_step(h, (above_rest + above_c) / range + p.r * input.slope) * (above_rest * above_c / range + p.r * input.current);
+    let change = exp_step(d.h, (above_rest + above_c) / range + p.r * input.slope) * (above_rest * above_c / range + p.r * input.current);
     let held = s.held > 0u;
     return State(select(s.v + change + input.jump, s.v, held), select(0u, s.held - 1u, held));
 }

@@ -11,17 +11,26 @@ struct Params {
     tau: f32,
 }
 
+struct Derived {
+    /// [1] part of r that is left after a step
+    kept: f32,
+}
+
 struct State {
     /// [1] the sum; default 0
     r: f32,
+}
+
+fn leaky_rate_readout_derive(p: Params, dt: f32) -> Derived {
+    return Derived(exp_own(-dt / p.tau));
 }
 
 fn leaky_rate_readout_reset(p: Params, s: State) -> State {
     return s;
 }
 
-fn leaky_rate_readout_update(p: Params, s: State, input: Input, step: Step) -> State {
-    return State(exp_own(-step.dt / p.tau) * s.r + input.jump);
+fn leaky_rate_readout_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
+    return State(d.kept * s.r + input.jump);
 }
 
 fn leaky_rate_readout_threshold(p: Params, s: State) -> bool {

@@ -16,18 +16,26 @@ struct Params {
     reset: u32,
 }
 
+struct Derived {
+    /// [1] dt/tau
+    h: f32,
+}
+
 struct State {
     /// [mV] membrane potential; default 0
     v: f32,
+}
+
+fn leaky_spike_readout_derive(p: Params, dt: f32) -> Derived {
+    return Derived(dt / p.tau);
 }
 
 fn leaky_spike_readout_reset(p: Params, s: State) -> State {
     return State(s.v - select(p.v_th, s.v, p.reset == 1u));
 }
 
-fn leaky_spike_readout_update(p: Params, s: State, input: Input, step: Step) -> State {
-    let h = step.dt / p.tau;
-    return State(s.v + exp_step(h, input.slope - 1.0) * (input.jump + input.current - s.v));
+fn leaky_spike_readout_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
+    return State(s.v + exp_step(d.h, input.slope - 1.0) * (input.jump + input.current - s.v));
 }
 
 fn leaky_spike_readout_threshold(p: Params, s: State) -> bool {

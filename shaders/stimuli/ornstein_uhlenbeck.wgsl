@@ -12,15 +12,26 @@ struct Params {
     tau: f32,
 }
 
+struct Derived {
+    /// [1] part of x that is left after a step
+    kept: f32,
+    /// [mA] standard deviation of what a step adds
+    spread: f32,
+}
+
 struct State {
     /// [mA] distance from the mean; default 0
     x: f32,
 }
 
-fn ornstein_uhlenbeck_update(p: Params, s: State, site: Site, random: u32) -> State {
-    let h = site.dt / p.tau;
+fn ornstein_uhlenbeck_derive(p: Params, dt: f32) -> Derived {
+    let h = dt / p.tau;
     let spread = sqrt(exp_step(2.0 * h, -1.0));
-    return State(fma(s.x, exp_own(-h), p.sigma * spread * normal_of(random)));
+    return Derived(exp_own(-h), p.sigma * spread);
+}
+
+fn ornstein_uhlenbeck_update(p: Params, d: Derived, s: State, site: Site, random: u32) -> State {
+    return State(fma(s.x, d.kept, d.spread * normal_of(random)));
 }
 
 fn ornstein_uhlenbeck_output(p: Params, s: State) -> f32 {

@@ -8,13 +8,22 @@ struct Params {
     tau: f32,
 }
 
+struct Derived {
+    /// [1] part of g that is left after a step
+    kept: f32,
+}
+
 struct State {
     /// [port] conductance (coba), current (cuba) or sum of jumps (delta); default 0
     g: f32,
 }
 
-fn expon_update(p: Params, s: State, arrivals: f32, step: Step) -> State {
-    return State(exp_own(-step.dt / p.tau) * s.g + arrivals);
+fn expon_derive(p: Params, dt: f32) -> Derived {
+    return Derived(exp_own(-dt / p.tau));
+}
+
+fn expon_update(p: Params, d: Derived, s: State, arrivals: f32, step: Step) -> State {
+    return State(d.kept * s.g + arrivals);
 }
 
 fn expon_output(p: Params, s: State) -> f32 {

@@ -13,6 +13,13 @@ struct Params {
     tau_m: f32,
 }
 
+struct Derived {
+    /// [1] part of i that is left after a step
+    kept: f32,
+    /// [1] mean for each i
+    weight: f32,
+}
+
 struct State {
     /// [port] current at the end of the step; default 0
     i: f32,
@@ -20,15 +27,19 @@ struct State {
     mean: f32,
 }
 
-fn psc_exp_update(p: Params, s: State, arrivals: f32, step: Step) -> State {
+fn psc_exp_derive(p: Params, dt: f32) -> Derived {
     // Longer steps change nothing, and would exceed f32.
-    let h = min(step.dt / p.tau, 1e30);
-    let h_m = min(step.dt / p.tau_m, 1e30);
+    let h = min(dt / p.tau, 1e30);
+    let h_m = min(dt / p.tau_m, 1e30);
     let kept = exp_own(-h);
     // Far from 0 the first φ would exceed f32, and the factor before it be 0.
     let near = kept * exp_relative(h - h_m);
     let weight = select(near, exp_own(-h_m) * exp_relative(h_m - h), h - h_m > 80.0) / exp_relative(-h_m);
-    return State(kept * s.i + arrivals, weight * s.i);
+    return Derived(kept, weight);
+}
+
+fn psc_exp_update(p: Params, d: Derived, s: State, arrivals: f32, step: Step) -> State {
+    return State(d.kept * s.i + arrivals, d.weight * s.i);
 }
 
 fn psc_exp_output(p: Params, s: State) -> f32 {

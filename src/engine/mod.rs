@@ -325,11 +325,22 @@ impl Executor {
     /// # Errors
     /// As those of a submission.
     pub(crate) fn warm_up(&mut self, stage: StageId, clock: &[u32]) -> Result<()> {
+        self.once(stage, clock, Duration::MAX).map(|_| ())
+    }
+
+    /// Computes a window that counts no steps, and waits so long at most; returns whether it is done. If it is not, the device counts as
+    /// lost.
+    ///
+    /// # Errors
+    /// As those of a submission.
+    pub(crate) fn once(&mut self, stage: StageId, clock: &[u32], limit: Duration) -> Result<bool> {
         let mut recorder = self.recorder("a window of no steps");
         let work = self.record(&mut recorder, 0, |windows| windows.add(stage, clock));
         let flight = self.submit(recorder, Work { windows: 0, ..work })?;
-        self.wait(&flight, Duration::MAX)?;
-        self.report(&flight, |_| ())
+        if !self.wait(&flight, limit)? {
+            return Ok(false);
+        }
+        self.report(&flight, |_| ()).map(|()| true)
     }
 
     /// Times windows on the device, without bringing anything back.

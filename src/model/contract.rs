@@ -1,6 +1,9 @@
 //! What a fragment of each kind must offer, and what it may use.
 
-use crate::shader::{Contract, Signature, text};
+use crate::shader::{Contract, Signature, Text, text};
+
+/// The words that fragments may read, bound.
+pub(crate) const DATA: Text = text!("abi/data.wgsl");
 
 /// The library that every fragment may call.
 pub(crate) const LIBRARY: &[(&str, &str)] = &[
@@ -9,6 +12,7 @@ pub(crate) const LIBRARY: &[(&str, &str)] = &[
     text!("abi/neuron.wgsl"),
     text!("abi/synapse.wgsl"),
     text!("abi/output.wgsl"),
+    DATA,
     text!("abi/stimulus.wgsl"),
 ];
 
@@ -20,14 +24,18 @@ const fn optional(suffix: &'static str, arguments: &'static [&'static str], resu
     Signature { suffix, arguments, result, required: false }
 }
 
+/// What is computed once, for functions that take it, where there is a `struct Derived`.
+const DERIVE: Signature = signature("derive", &["Params", "dt: f32"], "Derived");
+
 pub(super) static NEURON: Contract = Contract {
     kind: "neuron",
     prelude: LIBRARY,
     signatures: &[
         signature("reset", &["Params", "State"], "State"),
-        signature("update", &["Params", "State", "Input", "Step"], "State"),
+        signature("update", &["Params", "Derived", "State", "Input", "Step"], "State"),
         signature("threshold", &["Params", "State"], "bool"),
         optional("held", &["Params", "State"], "bool"),
+        DERIVE,
     ],
     needs_params: true,
     needs_state: true,
@@ -37,8 +45,9 @@ pub(super) static SYNAPSE: Contract = Contract {
     kind: "synapse",
     prelude: LIBRARY,
     signatures: &[
-        signature("update", &["Params", "State", "f32", "Step"], "State"),
+        signature("update", &["Params", "Derived", "State", "f32", "Step"], "State"),
         signature("output", &["Params", "State"], "f32"),
+        DERIVE,
     ],
     needs_params: true,
     needs_state: true,
@@ -59,8 +68,9 @@ pub(super) static STIMULUS: Contract = Contract {
         optional("value", &["Params", "Site"], "f32"),
         optional("sample", &["Params", "Site", "u32"], "f32"),
         // Needed by those that have a state.
-        signature("update", &["Params", "State", "Site", "random: u32"], "State"),
+        signature("update", &["Params", "Derived", "State", "Site", "random: u32"], "State"),
         optional("output", &["Params", "State"], "f32"),
+        DERIVE,
     ],
     needs_params: true,
     needs_state: false,

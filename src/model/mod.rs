@@ -25,7 +25,7 @@ pub use readouts::{LeakyRateReadout, LeakySpikeReadout};
 pub use twin::{Current, Input, NeuronTwin, OutputTwin, Site, StimulusTwin, SynapseTwin, Twin, Unfit, exp_relative};
 pub use typed::Reset;
 
-pub(crate) use contract::LIBRARY;
+pub(crate) use contract::{DATA, LIBRARY};
 pub(crate) use formulas::Site as StimulusSite;
 pub(crate) use formulas::block::{
     Drawing, Given, Inputs, Make, NeuronBlock, OutputBlock, Precision, StateBlock, StimulusBlock, SynapseBlock,

@@ -3,6 +3,8 @@
 use super::host::{HostTable, Phase};
 use super::{Column, Plan, PopulationPlan, SlabPlan};
 use crate::memory::bytes_of;
+use crate::model::Definition;
+use crate::shader::Reflection;
 
 /// One table's size on the device.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,15 +44,25 @@ impl Memory {
 impl PopulationPlan {
     /// All its parameter columns, at the same places for all populations of a slab; `None` for those of a stimulus
     /// that it lacks.
-    pub(super) fn all_columns(&self, slab: &SlabPlan) -> Vec<Option<&Column>> {
-        let own = self.params.iter().map(Some);
-        let ports = self.ports.iter().flat_map(|port| port.synapse_params.iter().chain(&port.output_params)).map(Some);
-        let stimuli = slab.stimuli.iter().zip(&self.stimuli).flat_map(|(slot, stimulus)| {
-            let indices = 0..slot.model.reflection.params.len();
-            let params = indices.map(move |index| stimulus.as_ref().and_then(|stimulus| stimulus.params.get(index)));
-            params.chain(std::iter::once(stimulus.as_ref().map(|stimulus| &stimulus.active)))
+    pub(super) fn all_columns<'a>(&'a self, slab: &'a SlabPlan) -> Vec<Option<&'a Column>> {
+        let params = self.models(slab).into_iter().flat_map(|(model, columns)| {
+            let indices = 0..model.reflection.params.len();
+            indices.map(move |index| columns.and_then(|columns| columns.get(index)))
         });
-        own.chain(ports).chain(stimuli).collect()
+        let active = self.stimuli.iter().map(|stimulus| stimulus.as_ref().map(|stimulus| &stimulus.active));
+        params.chain(active).collect()
+    }
+
+    /// Its models, the same for all populations of a slab, each with its parameters; `None` for those of a stimulus that it lacks.
+    fn models<'a>(&'a self, slab: &'a SlabPlan) -> Vec<(&'a Definition, Option<&'a Vec<Column>>)> {
+        let mut all = vec![(&*slab.neuron, Some(&self.params))];
+        for (models, port) in slab.ports.iter().zip(&self.ports) {
+            all.extend(models.synapse.as_deref().map(|synapse| (synapse, Some(&port.synapse_params))));
+            all.push((&models.output, Some(&port.output_params)));
+        }
+        let stimuli = slab.stimuli.iter().zip(&self.stimuli);
+        all.extend(stimuli.map(|(slot, own)| (&*slot.model, own.as_ref().map(|stimulus| &stimulus.params))));
+        all
     }
 }
 
@@ -92,7 +104,26 @@ impl Plan {
         ]
     }
 
-    /// Words of the stimuli's data, of all columns with one value for each neuron, and of the items' seeds.
+    /// Columns that a device derives from parameters of a slab which are not the same for all of its neurons.
+    fn derived_columns(&self, slab: &SlabPlan) -> usize {
+        let members: Vec<_> = slab.populations.iter().map(|&index| self.populations[index].models(slab)).collect();
+        let of = |model: usize| {
+            let Reflection { params, derived, derived_from, .. } = &members[0][model].0.reflection;
+            let word = |member: usize, param: usize| match members[member][model].1.map(|columns| &columns[param]) {
+                Some(Column::Each(_)) => None,
+                Some(Column::Constant(value)) => Some(params[param].kind.word(*value)),
+                None => Some(0),
+            };
+            let same = |&param: &usize| {
+                let first = word(0, param);
+                first.is_some() && (1..members.len()).all(|member| word(member, param) == first)
+            };
+            if derived_from.iter().all(same) { 0 } else { derived.len() }
+        };
+        (0..members.first().map_or(0, Vec::len)).map(of).fold(0, usize::saturating_add)
+    }
+
+    /// Words of the stimuli's data, of all columns with one value for each neuron, of what is derived for each, and of the items' seeds.
     pub(super) fn data_words(&self) -> u64 {
         let slabs = self.slabs.iter().map(|slab| {
             // A column is written out for the whole slab if one of its populations has a value for each neuron.
@@ -101,7 +132,8 @@ impl Plan {
             let columns = members.first().map_or(0, Vec::len);
             let each = |column: &Option<&Column>| matches!(column, Some(Column::Each(_)));
             let written = |index: &usize| members.iter().any(|columns| each(&columns[*index]));
-            u64::from(slab.size).saturating_mul((0..columns).filter(written).count() as u64)
+            let written = (0..columns).filter(written).count().saturating_add(self.derived_columns(slab));
+            u64::from(slab.size).saturating_mul(written as u64)
         });
         let chosen = self.samplers().filter(|(recorder, _)| recorder.neurons.is_some());
         let places = chosen.map(|(recorder, _)| u64::from(self.populations[recorder.population].size));

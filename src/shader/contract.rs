@@ -23,7 +23,7 @@ pub struct Contract {
     /// Whether `struct Params` must be there. If it need not and is not, no function has an argument of it.
     pub needs_params: bool,
     /// Whether `struct State` must be there. If it need not and is not, no function has an argument of it, and those
-    /// that return it fall away.
+    /// that return it fall away. So it is with `struct Derived`, which nobody must have.
     pub needs_state: bool,
 }
 
@@ -113,7 +113,7 @@ impl Case<'_> {
     }
 
     fn has(&self, kind: &str) -> bool {
-        !matches!(kind, "Params" | "State") || self.items.structure(kind).is_some()
+        !matches!(kind, "Params" | "State" | "Derived") || self.items.structure(kind).is_some()
     }
 
     fn applies(&self, signature: &Signature) -> bool {
@@ -123,11 +123,29 @@ impl Case<'_> {
     /// Name, arguments and result of the function called `name`.
     fn function(&self, name: &str) -> Option<(&Word, &[Member], &str)> {
         self.items.items.iter().find_map(|item| match (&item.shape, &item.name) {
-            (Shape::Function { arguments, result }, Some(word)) if word.text == name => {
+            (Shape::Function { arguments, result, .. }, Some(word)) if word.text == name => {
                 Some((word, arguments.as_slice(), result.as_str()))
             }
             _ => None,
         })
+    }
+
+    /// The parameters, by number, from which what is derived follows: those that its function names, or all where it hands them on.
+    pub fn derived_from(&self, params: &[&str]) -> Vec<usize> {
+        let name = format!("{}_derive", self.fragment.name);
+        let found = self.items.items.iter().find_map(|item| match &item.shape {
+            Shape::Function { arguments, body, .. } if item.is_called(&name) => Some((arguments.first()?, body)),
+            _ => None,
+        });
+        let Some((argument, body)) = found else { return Vec::new() };
+        let text = &self.fragment.text[body.clone()];
+        let tokens = tokens(text);
+        let words: Vec<_> = tokens.iter().map(|token| &text[token.range.clone()]).collect();
+        let of = |at: usize| (words.get(at + 1) == Some(&".")).then(|| words.get(at + 2)).flatten();
+        let uses = (0..words.len()).filter(|&at| words[at] == argument.name.text && (at == 0 || words[at - 1] != "."));
+        let named: Option<Vec<_>> = uses.map(of).collect();
+        let reads = |param: &str| named.as_ref().is_none_or(|named| named.contains(&&param));
+        (0..params.len()).filter(|&index| reads(params[index])).collect()
     }
 
     /// The type behind a fragment's own aliases.
@@ -167,6 +185,7 @@ impl Case<'_> {
             _ if argument.contains(':') => (*argument).to_owned(),
             "Params" => "p: Params".to_owned(),
             "State" => "s: State".to_owned(),
+            "Derived" => "d: Derived".to_owned(),
             _ if kind.starts_with(|c: char| c.is_uppercase()) => format!("{}: {kind}", kind.to_lowercase()),
             _ if several => format!("x{at}: {kind}"),
             _ => format!("x: {kind}"),

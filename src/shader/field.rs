@@ -1,8 +1,8 @@
-//! What a member of `Params` or `State` is, as data: the single source for defaults, checks, help and errors.
+//! What a member of `Params`, `State` or `Derived` is, as data: the single source for defaults, checks, help and errors.
 
 use std::fmt;
 
-/// A member of a fragment's `Params` or `State`, as its comment says:
+/// A member of a fragment's `Params` or `State`, as its comment says, or of its `Derived`, of which that says no more than unit and meaning:
 ///
 /// ```text
 /// /// [unit] meaning; default D; range C and C; steps R; one of a, b; equals neuron's a or b
@@ -146,6 +146,12 @@ impl Comparison {
 }
 
 impl Field {
+    /// Does its comment say which values it may have?
+    pub(super) fn is_told(&self) -> bool {
+        let Self { default, range, steps, choices, of_neuron, .. } = self;
+        default.is_some() || !range.is_empty() || steps.is_some() || !choices.is_empty() || !of_neuron.is_empty()
+    }
+
     /// The legal values for a person: `> 0`, `> v_reset`, `soft or hard`.
     pub fn range_text(&self) -> String {
         if let [others @ .., last] = self.choices.as_slice() {

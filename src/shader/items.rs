@@ -43,6 +43,8 @@ pub(super) enum Shape {
         arguments: Vec<Member>,
         /// Empty where it returns nothing.
         result: String,
+        /// With its braces.
+        body: Range<usize>,
     },
     /// The type that an alias stands for.
     Alias(String),
@@ -198,8 +200,10 @@ impl Scan<'_> {
                 let arguments = self.members(')')?;
                 let result = self.result()?;
                 self.is_mark('{').then_some(())?;
+                let start = self.at;
                 self.group()?;
-                (Some(name), Shape::Function { arguments, result })
+                let body = self.tokens[start].range.start..self.tokens[self.at - 1].range.end;
+                (Some(name), Shape::Function { arguments, result, body })
             }
             "alias" => {
                 let name = self.word()?;

@@ -28,6 +28,10 @@ pub struct Reflection {
     pub params: Vec<Field>,
     /// The members of `struct State` in order; none where there is no such struct.
     pub state: Vec<Field>,
+    /// The members of `struct Derived` in order; none where there is no such struct.
+    pub derived: Vec<Field>,
+    /// The parameters, by number, from which those follow.
+    pub derived_from: Vec<usize>,
     /// The suffixes of the contract's functions that are there, in the contract's order.
     pub functions: Vec<String>,
 }
@@ -45,7 +49,7 @@ pub fn reflect(fragment: &Fragment, contract: &Contract) -> Result<Reflection> {
         case.kept()?;
         let (params, state) = (case.fields("Params")?, case.fields("State")?);
         params.iter().chain(&state).try_for_each(|parsed| agrees(parsed, &params))?;
-        Ok((params, state))
+        Ok((params, state, case.computed("Derived")?))
     };
     // Where the text is not well-formed naga knows better what is wrong, so it comes first.
     let early = items.complete.then(declared).transpose().map_err(in_file)?;
@@ -55,7 +59,9 @@ pub fn reflect(fragment: &Fragment, contract: &Contract) -> Result<Reflection> {
         composer = composer.plain(*path, *text);
     }
     composer.finish().validate(Capabilities::all())?;
-    let (params, state) = early.map_or_else(declared, Ok).map_err(in_file)?;
+    let (params, state, derived) = early.map_or_else(declared, Ok).map_err(in_file)?;
+    let names: Vec<_> = params.iter().map(|parsed| parsed.field.name.as_str()).collect();
+    let derived_from = case.derived_from(&names);
     let unparsed = |parsed: Vec<Parsed>| parsed.into_iter().map(|one| one.field).collect();
     let (head, example) = head(&fragment.text);
     Ok(Reflection {
@@ -65,6 +71,8 @@ pub fn reflect(fragment: &Fragment, contract: &Contract) -> Result<Reflection> {
         example,
         params: unparsed(params),
         state: unparsed(state),
+        derived: unparsed(derived),
+        derived_from,
         functions: case.present(),
     })
 }
@@ -82,6 +90,20 @@ impl Case<'_> {
     fn fields(&self, structure: &str) -> Result<Vec<Parsed>, Fault> {
         let members = self.items.structure(structure).unwrap_or_default();
         members.iter().map(|member| self.field(structure, member)).collect()
+    }
+
+    /// The members of a structure of which nobody gives a value: unit and meaning are all that their comments say.
+    fn computed(&self, structure: &str) -> Result<Vec<Parsed>, Fault> {
+        let fields = self.fields(structure)?;
+        let Some(told) = fields.iter().find(|parsed| parsed.field.is_told()) else { return Ok(fields) };
+        let members = self.items.structure(structure).unwrap_or_default().iter().map(|member| &member.name);
+        let name = members.filter(|name| name.text == told.field.name).map(|name| name.range.clone()).next();
+        let problem = format!(
+            "`{}` of `{structure}` is computed, so its comment says its unit and what it is, and nothing else; \
+             for example `/// [1] dt/tau`",
+            told.field.name
+        );
+        Err(Fault::new(name.unwrap_or(0..0), problem))
     }
 
     fn field(&self, structure: &str, member: &Member) -> Result<Parsed, Fault> {

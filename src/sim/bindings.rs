@@ -2,6 +2,8 @@
 
 /// What the host says of the window, told to the kernel itself.
 pub(super) const WINDOW: &str = "var<immediate> window: Window;\n";
+/// What is of one kernel alone.
+pub(super) const TABLES: &str = "var<storage, read> tables: array<u32>;\n";
 /// Those of a kernel that delivers only.
 pub(super) const OF_DELIVERY: &str = "var<storage, read> tables: array<u32>;\n\
      var<storage, read_write> ring: array<atomic<i32>>;\n\
@@ -24,8 +26,7 @@ pub(super) fn of_neurons(ring: Ring, traces: bool) -> String {
     };
     let traces = if traces { "var<storage, read_write> traces: array<f32>;\n" } else { "" };
     format!(
-        "var<storage, read> tables: array<u32>;\n\
-         var<storage, read_write> ring: array<{numbers}>;\n\
+        "{TABLES}var<storage, read_write> ring: array<{numbers}>;\n\
          var<storage, read_write> spikes: array<atomic<u32>>;\n{traces}"
     )
 }

@@ -119,11 +119,21 @@ impl Engine {
         };
         let initial = engine.plan.initial_state()?;
         engine.restore(&initial)?;
+        engine.derive()?;
         // No model's code runs.
         let start = Instant::now();
         engine.executor.warm_up(engine.places.window, &Window::NOTHING.clock())?;
         engine.compiling = engine.executor.compiling().saturating_add(start.elapsed());
         Ok(engine)
+    }
+
+    /// Computes what is computed once. Nobody changes words from which it follows.
+    fn derive(&mut self) -> Result<()> {
+        let Some(stage) = self.places.derive else { return Ok(()) };
+        let once = Window { steps: 1, ..Window::NOTHING };
+        // Compiling does not count.
+        self.executor.warm_up(stage, &Window::NOTHING.clock())?;
+        if self.executor.once(stage, &once.clock(), self.timeout)? { Ok(()) } else { Err(self.hung("derive", 0)) }
     }
 
     /// The plan that is executed.
@@ -220,7 +230,7 @@ impl Engine {
     }
 
     fn wait(&mut self, flight: &Flight) -> Result<()> {
-        if self.executor.wait(flight, self.timeout)? { Ok(()) } else { Err(self.hung(flight.steps.start)) }
+        if self.executor.wait(flight, self.timeout)? { Ok(()) } else { Err(self.hung("update", flight.steps.start)) }
     }
 
     /// Takes what a submission that is done brought back.
@@ -251,11 +261,11 @@ impl Engine {
     }
 
     /// What hangs: a loop without end is rather a user's than ours.
-    fn hung(&self, step: u32) -> Error {
+    fn hung(&self, what: &str, step: u32) -> Error {
         let neurons = || self.plan.slabs.iter().map(|slab| &slab.neuron);
         let own = neurons().any(|neuron| neuron.twin.is_none());
         let suspects: Vec<_> = neurons().filter(|neuron| neuron.twin.is_none() == own).collect();
-        let names: BTreeSet<_> = suspects.iter().map(|neuron| format!("kernel update {}", neuron.name())).collect();
+        let names: BTreeSet<_> = suspects.iter().map(|neuron| format!("kernel {what} {}", neuron.name())).collect();
         let models: BTreeSet<_> = suspects.iter().map(|neuron| neuron.fragment.path.clone()).collect();
         Error::Hung {
             kernel: names.into_iter().collect::<Vec<_>>().join(" or "),

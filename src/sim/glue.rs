@@ -5,13 +5,17 @@ use super::finite;
 use super::values::Values;
 use crate::model::Definition;
 use crate::plan::{Column, Plan, PopulationPlan, SlabPlan, Target};
-use crate::shader::{Field, FieldKind, Fragment, renamed};
+use crate::shader::{Field, FieldKind, Fragment, Reflection, renamed};
 use std::fmt::Write;
 
 /// A slab's glue.
 pub(super) struct Glue {
     /// WGSL text.
     pub(super) text: String,
+    /// The body of `derive_of`: what is computed once; empty if nothing is.
+    pub(super) derive: String,
+    /// `population_of`.
+    pub(super) population_of: String,
     /// Name of the state variable `i` of the slab inside `Neuron`, and how it is held.
     pub(super) variables: Vec<(String, FieldKind)>,
 }
@@ -33,11 +37,12 @@ pub(super) fn glue<'a>(
         variables: Vec::new(),
         members: String::new(),
         params: String::new(),
+        derive: String::new(),
         load: String::new(),
         advance: String::new(),
         onto: String::new(),
     };
-    writer.neuron(slab);
+    let neuron_takes = writer.neuron(slab);
     writer.stimuli(slab);
     writer.ports(slab);
     writer.stimulus_states(slab);
@@ -54,7 +59,7 @@ pub(super) fn glue<'a>(
     }
     let _ = write!(
         writer.advance,
-        "    (*neuron).s = {update}(n, (*neuron).s, Input(current, slope, jump), now);\n\
+        "    (*neuron).s = {update}({neuron_takes}, (*neuron).s, Input(current, slope, jump), now);\n\
              {}",
         writer.onto,
     );
@@ -62,8 +67,11 @@ pub(super) fn glue<'a>(
         let _ = writeln!(writer.advance, "    (*neuron).{variable} = without_tiny((*neuron).{variable});");
     }
     let _ = writeln!(writer.advance, "    return {threshold}(n, (*neuron).s);");
-    let text = writer.finish(slab);
-    Glue { text, variables: writer.variables }
+    let others = writer.values.populations().iter().skip(1);
+    let firsts: Vec<u32> = others.map(|population| population.first_in_slab).collect();
+    let population_of = format!("fn population_of(id: u32) -> u32 {{\n{}}}\n\n", population_of(&firsts, 0));
+    let text = writer.finish(slab) + &population_of;
+    Glue { text, derive: writer.derive, population_of, variables: writer.variables }
 }
 
 struct Writer<'a, 'v, 'd> {
@@ -73,6 +81,8 @@ struct Writer<'a, 'v, 'd> {
     members: String,
     /// Parameters, as `advance` has them.
     params: String,
+    /// What is derived of them, where it does not follow from constants.
+    derive: String,
     load: String,
     advance: String,
     /// What adds arrivals to state variables, after the update.
@@ -80,8 +90,9 @@ struct Writer<'a, 'v, 'd> {
 }
 
 impl<'a> Writer<'a, '_, '_> {
-    fn neuron(&mut self, slab: &'a SlabPlan) {
-        self.params("n", &slab.neuron, |population| Some(&population.params));
+    /// Returns what its update takes of parameters.
+    fn neuron(&mut self, slab: &'a SlabPlan) -> String {
+        let takes = self.params("n", &slab.neuron, |population| Some(&population.params));
         self.state("s", &slab.neuron);
         let (threshold, reset) = (self.call(&slab.neuron, "threshold"), self.call(&slab.neuron, "reset"));
         let _ = write!(
@@ -98,12 +109,14 @@ impl<'a> Writer<'a, '_, '_> {
             let _ =
                 writeln!(self.advance, "    var arrived{port} = f32(take_arrivals(place, slot, {port}u)) * {unit};",);
         }
+        takes
     }
 
     fn stimuli(&mut self, slab: &'a SlabPlan) {
         for (index, slot) in slab.stimuli.iter().enumerate() {
             let member = format!("q{index}");
-            self.params(&member, &slot.model, |p| p.stimuli[index].as_ref().map(|stimulus| &stimulus.params));
+            let takes =
+                self.params(&member, &slot.model, |p| p.stimuli[index].as_ref().map(|stimulus| &stimulus.params));
             let active =
                 self.values.column(|p| p.stimuli[index].as_ref().map(|stimulus| &stimulus.active), FieldKind::U32);
             let sum = match slot.target {
@@ -129,7 +142,7 @@ impl<'a> Writer<'a, '_, '_> {
                     let (update, output) = (self.call(&slot.model, "update"), self.call(&slot.model, "output"));
                     write!(
                         body,
-                        "        (*neuron).x{index} = {update}({member}, (*neuron).x{index}, site, {word});\n        \
+                        "        (*neuron).x{index} = {update}({takes}, (*neuron).x{index}, site, {word});\n        \
                                  {sum} += {output}({member}, (*neuron).x{index});\n",
                     )
                 } else {
@@ -162,12 +175,12 @@ impl<'a> Writer<'a, '_, '_> {
             let mut g = format!("arrived{port}");
             if let Some(synapse) = &models.synapse {
                 let (params, state) = (format!("p{port}"), format!("g{port}"));
-                self.params(&params, synapse, |population| Some(&population.ports[port].synapse_params));
+                let takes = self.params(&params, synapse, |population| Some(&population.ports[port].synapse_params));
                 self.state(&state, synapse);
                 let (update, output) = (self.call(synapse, "update"), self.call(synapse, "output"));
                 let _ = writeln!(
                     self.advance,
-                    "    (*neuron).{state} = {update}({params}, (*neuron).{state}, arrived{port}, now);"
+                    "    (*neuron).{state} = {update}({takes}, (*neuron).{state}, arrived{port}, now);"
                 );
                 g = format!("{output}({params}, (*neuron).{state})");
             }
@@ -208,13 +221,14 @@ impl<'a> Writer<'a, '_, '_> {
         renamed(&self.tag(model), &format!("{}_{suffix}", model.name()))
     }
 
-    /// A model's parameters, under this name in `advance`; members of `Neuron` where they are no constants.
+    /// A model's parameters, under this name in `advance`; members of `Neuron` where they are no constants. So it is with what is derived
+    /// of them, which is computed once. Returns both, as its update takes them.
     fn params(
         &mut self,
         member: &str,
         model: &'a Definition,
         columns: impl Fn(&'a PopulationPlan) -> Option<&'a Vec<Column>>,
-    ) {
+    ) -> String {
         let structure = renamed(&self.tag(model), "Params");
         let mut values = Vec::new();
         for (index, field) in model.reflection.params.iter().enumerate() {
@@ -233,6 +247,32 @@ impl<'a> Writer<'a, '_, '_> {
             let _ = writeln!(self.members, "    {member}: {structure},");
             let _ = writeln!(self.load, "    neuron.{member} = {structure}({});", values.join(", "));
         }
+        let Reflection { derived, derived_from, .. } = &model.reflection;
+        if derived.is_empty() {
+            return member.to_owned();
+        }
+        let (derive, structure_of_derived) = (self.call(model, "derive"), renamed(&self.tag(model), "Derived"));
+        let known = derived_from.iter().all(|&index| literal(&values[index]));
+        let value = if known { format!("{derive}({member}, DT)") } else { format!("(*neuron).{member}d") };
+        let _ = writeln!(self.params, "    let {member}d = {value};");
+        if !known {
+            let first = self.values.computed(derived.len());
+            let at = |index: usize| format!("{first}u + {index}u * SLAB + place.id");
+            let _ = writeln!(self.derive, "    let {member} = {structure}({});", values.join(", "));
+            let _ = writeln!(self.derive, "    let {member}d = {derive}({member}, DT);");
+            for (index, field) in derived.iter().enumerate() {
+                let name = &field.name;
+                let _ = writeln!(self.derive, "    data[{}] = bitcast<u32>({member}d.{name});", at(index));
+            }
+            let read = |(index, field): (usize, &Field)| match field.kind {
+                FieldKind::F32 => format!("data_f32({})", at(index)),
+                FieldKind::U32 => format!("data_u32({})", at(index)),
+            };
+            let read: Vec<_> = derived.iter().enumerate().map(read).collect();
+            let _ = writeln!(self.members, "    {member}d: {structure_of_derived},");
+            let _ = writeln!(self.load, "    neuron.{member}d = {structure_of_derived}({});", read.join(", "));
+        }
+        format!("{member}, {member}d")
     }
 
     /// A member of `Neuron` for a model's state.
@@ -259,25 +299,20 @@ impl<'a> Writer<'a, '_, '_> {
             let _ = writeln!(store, "    state[at + {index}u * SLAB] = {value};");
         }
         let check = finite::test(&self.variables);
-        let others = self.values.populations().iter().skip(1);
-        let firsts: Vec<u32> = others.map(|population| population.first_in_slab).collect();
         let first_neuron = self.values.word(|population| population.first_in_slab);
         let population_size = self.values.word(|population| population.size);
         format!(
-            "const SLAB = {size}u;\nconst FIRST_INLET = {first_inlet}u;\n\n\
+            "const FIRST_INLET = {first_inlet}u;\n\n\
              struct Neuron {{\n{members}}}\n\n\
              fn state_of(place: Place) -> u32 {{\n    \
                  return place.batch * VARIABLES * SLAB + place.id;\n}}\n\n\
-             fn population_of(id: u32) -> u32 {{\n{population}}}\n\n\
              fn first_neuron(place: Place) -> u32 {{\n    return {first_neuron};\n}}\n\n\
              fn population_size(place: Place) -> u32 {{\n    return {population_size};\n}}\n\n\
              fn load(place: Place) -> Neuron {{\n    var neuron: Neuron;\n    let at = state_of(place);\n{load}    return neuron;\n}}\n\n\
              fn advance(neuron: ptr<function, Neuron>, place: Place, step: u32, slot: u32) -> bool {{\n{params}{advance}}}\n\n\
              fn store(neuron: ptr<function, Neuron>, place: Place) {{\n    let at = state_of(place);\n{store}}}\n\n\
              fn check(neuron: ptr<function, Neuron>, place: Place) {{\n{check}}}\n\n",
-            size = slab.size,
             first_inlet = slab.first_inlet,
-            population = population_of(&firsts, 0),
             members = self.members,
             params = self.params,
             load = self.load,

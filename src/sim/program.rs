@@ -58,6 +58,8 @@ pub(super) struct Places {
     pub spikes: BufferId,
     /// The plan's words, and behind them those of columns.
     pub data: BufferId,
+    /// What is computed once, before the first window, if anything is.
+    pub derive: Option<StageId>,
     /// What a window dispatches, or all windows of a submission together.
     pub window: StageId,
     /// Rows of spikes: one for each step.
@@ -84,7 +86,7 @@ impl<'p> NetworkProgram<'p> {
         let tracks = tracks(plan, max_steps);
         let mut data = plan.data.clone();
         tracks.iter().for_each(|track| track.append_columns(&mut data));
-        let mut kernels = Updates::new(plan, tuning, &tracks, &mut data);
+        let mut kernels = Updates::new(plan, tuning, limits, &tracks, &mut data);
         let kernels = match tuning.schedule {
             Schedule::Resident => vec![kernels.resident()?],
             Schedule::Windowed | Schedule::Direct => {
@@ -111,12 +113,13 @@ impl<'p> NetworkProgram<'p> {
             ("traces", traces),
             ("starts", synapses.starts),
         ];
+        let derive = kernels.iter().any(|kernel| !kernel.derive.is_empty()).then(|| program.stage("once"));
         let window = program.stage(match tuning.schedule {
             Schedule::Resident => "each submission",
             Schedule::Windowed | Schedule::Direct => "each window",
         });
         let (shared, synapses) = (&shared, &synapses);
-        let mut builder = Builder { plan, tuning, limits, program: &mut program, window, shared, synapses };
+        let mut builder = Builder { plan, tuning, limits, program: &mut program, derive, window, shared, synapses };
         match tuning.schedule {
             Schedule::Resident => kernels.into_iter().try_for_each(|kernel| builder.resident(kernel, &states))?,
             Schedule::Windowed | Schedule::Direct => builder.windowed(kernels, &states)?,
@@ -129,7 +132,7 @@ impl<'p> NetworkProgram<'p> {
             (track, id)
         };
         let tracks = tracks.into_iter().map(bring_back).collect();
-        Ok(Self { program, places: Places { states, ring, spikes, data, window, spike_rows, tracks } })
+        Ok(Self { program, places: Places { states, ring, spikes, data, derive, window, spike_rows, tracks } })
     }
 }
 
@@ -140,6 +143,7 @@ struct Builder<'b, 'p> {
     limits: &'b Limits,
     program: &'b mut Program<'p>,
     /// What is added to.
+    derive: Option<StageId>,
     window: StageId,
     /// Buffers of one name in all kernels.
     shared: &'b [(&'static str, BufferId)],
@@ -151,7 +155,7 @@ impl Builder<'_, '_> {
     fn kernel(
         &mut self,
         label: &str,
-        UpdateKernel { kernel, tables }: UpdateKernel,
+        UpdateKernel { kernel, tables, derive }: UpdateKernel,
         own: &[(&str, BufferId)],
         parts: Range<usize>,
     ) -> Result<KernelId> {
@@ -160,7 +164,16 @@ impl Builder<'_, '_> {
         let entries: Vec<_> = (0..parts.len()).map(|number| format!("entries{number}")).collect();
         let entries = entries.iter().map(String::as_str).zip(parts.iter().copied());
         let named = self.shared.iter().copied().chain([("tables", tables)]).chain(own.iter().copied());
-        self.program.kernel(label, kernel, &named.chain(entries).collect::<Vec<_>>())
+        let named: Vec<_> = named.chain(entries).collect();
+        if let Some(stage) = self.derive {
+            for (slab, kernel) in derive {
+                let slab = &self.plan.slabs[slab];
+                let workgroups = [slab.size.div_ceil(kernel.workgroup.max(1)), 1, 1];
+                let kernel = self.program.kernel(&format!("derive {}", slab.neuron.name()), kernel, &named)?;
+                self.program.dispatch(stage, kernel, workgroups, &[])?;
+            }
+        }
+        self.program.kernel(label, kernel, &named)
     }
 
     /// One dispatch for many windows, a workgroup for each item.
@@ -188,7 +201,12 @@ impl Builder<'_, '_> {
                 None => Rows { parts: &[], drawn: &plan.synapses.procedural },
             };
             let DeliverKernel { kernel, tables, most_strips } = deliver_kernel(plan, tuning, rows)?;
-            let kernel = self.kernel("deliver", UpdateKernel { kernel, tables }, &[], parts.unwrap_or(0..0))?;
+            let kernel = self.kernel(
+                "deliver",
+                UpdateKernel { kernel, tables, derive: Vec::new() },
+                &[],
+                parts.unwrap_or(0..0),
+            )?;
             deliveries.push((kernel, levels, most_strips));
         }
         for (level, words) in (0..).zip(level_words(plan)) {

@@ -144,8 +144,13 @@ impl Tuning {
             ("WIRING_SEED_HIGH", seed_high),
             ("BLOCK", 1u32.checked_shl(plan.synapses.block_bits).unwrap_or(1 << 31)),
         ];
-        shader::constants(&constants) + &format!("const DT = {};\nconst FETCH = {};\n", float(plan.dt_ms), self.fetch)
+        shader::constants(&constants) + &&dt(plan) + &format!("const FETCH = {};\n", self.fetch)
     }
+}
+
+/// \[ms\] the length of a step, as a constant.
+pub(super) fn dt(plan: &Plan) -> String {
+    format!("const DT = {};\n", float(plan.dt_ms))
 }
 
 /// An adapter, as who plans for it knows it.

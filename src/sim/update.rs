@@ -7,10 +7,11 @@ use super::glue::{Fragments, glue};
 use super::recorders::{Track, sample_function};
 use super::rows::{Rows, in_order_of_bits, rows};
 use super::texts::{FIRST_LANE, PHILOX, WINDOW, WORDS_OF_LANES};
-use super::tuning::Tuning;
+use super::tuning::{Tuning, dt};
 use super::values::Values;
 use crate::Result;
-use crate::model::LIBRARY;
+use crate::gpu::Limits;
+use crate::model::{DATA, LIBRARY};
 use crate::options::Schedule;
 use crate::plan::{Plan, SlabPlan};
 use crate::program::report::{self, REPORT};
@@ -24,6 +25,7 @@ const SHARED_RING: Text = text!("kernels/shared_ring.wgsl");
 const UPDATE_DIRECTLY: Text = text!("kernels/update_directly.wgsl");
 const RESIDENT: Text = text!("kernels/resident.wgsl");
 const NOT_FINITE: Text = text!("kernels/not_finite.wgsl");
+const DERIVE: Text = text!("kernels/derive.wgsl");
 const TINY: Text = text!("kernels/tiny.wgsl");
 const ANY_LANE: Text = text!("kernels/any_lane.wgsl");
 /// The same without subgroups: each for itself.
@@ -39,6 +41,8 @@ pub(super) struct UpdateKernel {
     pub kernel: Kernel,
     /// Its tables.
     pub tables: Vec<u32>,
+    /// Kernels that see the same tables and compute once what it reads, each with its slab.
+    pub derive: Vec<(usize, Kernel)>,
 }
 
 /// What kernels that step neurons are made of.
@@ -46,6 +50,8 @@ pub(super) struct Updates<'p, 'd> {
     plan: &'p Plan,
     tuning: &'d Tuning,
     tracks: &'d [Track],
+    /// Invocations of a workgroup of what is computed once, the same for all schedules.
+    derive_workgroup: u32,
     /// Words that all slabs share: values of single neurons are appended.
     data: &'d mut Vec<u32>,
     /// WGSL that knows the seed of an item.
@@ -58,6 +64,8 @@ struct SlabText {
     texts: Vec<(&'static str, String)>,
     /// The tables so far, with its own.
     tables: Vec<u32>,
+    /// What is computed once: a kernel but for the models; empty if nothing is.
+    derive: String,
 }
 
 /// The name by which the `slab`-th state is bound where there are several.
@@ -86,9 +94,15 @@ fn seeds(plan: &Plan, data: &mut Vec<u32>) -> String {
 }
 
 impl<'p, 'd> Updates<'p, 'd> {
-    pub(super) fn new(plan: &'p Plan, tuning: &'d Tuning, tracks: &'d [Track], data: &'d mut Vec<u32>) -> Self {
+    pub(super) fn new(
+        plan: &'p Plan,
+        tuning: &'d Tuning,
+        limits: &Limits,
+        tracks: &'d [Track],
+        data: &'d mut Vec<u32>,
+    ) -> Self {
         let seeds = seeds(plan, data);
-        Self { plan, tuning, tracks, data, seeds }
+        Self { plan, tuning, tracks, derive_workgroup: plan.workgroup(limits), data, seeds }
     }
 
     /// A slab's update kernel.
@@ -98,7 +112,8 @@ impl<'p, 'd> Updates<'p, 'd> {
     pub(super) fn of_slab(&mut self, slab: usize) -> Result<UpdateKernel> {
         let direct = self.tuning.schedule == Schedule::Direct;
         let mut fragments = Fragments::new();
-        let SlabText { texts, mut tables } = self.slab(slab, Vec::new(), &mut fragments);
+        let SlabText { texts, mut tables, derive } = self.slab(slab, Vec::new(), &mut fragments);
+        let derive = self.derive([(slab, derive)], &fragments)?;
         let ring = if direct { Ring::Atomic } else { Ring::Own };
         let mut composer = self.head(ring, &fragments).glue("window", bindings::WINDOW);
         if direct {
@@ -110,7 +125,7 @@ impl<'p, 'd> Updates<'p, 'd> {
         if direct {
             composer = composer.texts([&UPDATE_DIRECTLY]);
         }
-        Ok(UpdateKernel { kernel: composer.finish().kernel("update")?, tables })
+        Ok(UpdateKernel { kernel: composer.finish().kernel("update")?, tables, derive })
     }
 
     /// The kernel of all slabs, each of which has its state bound as [`state_of`] says.
@@ -120,11 +135,14 @@ impl<'p, 'd> Updates<'p, 'd> {
     pub(super) fn resident(&mut self) -> Result<UpdateKernel> {
         let plan = self.plan;
         let (mut fragments, mut slabs, mut tables) = (Fragments::new(), Vec::new(), Vec::new());
+        let mut derive = Vec::new();
         for slab in 0..plan.slabs.len() {
             let text = self.slab(slab, tables, &mut fragments);
             tables = text.tables;
             slabs.push(text.texts);
+            derive.push((slab, text.derive));
         }
+        let derive = self.derive(derive, &fragments)?;
         let sources: Vec<_> = in_order_of_bits(plan).collect();
         let head = self.head(Ring::Atomic, &fragments).glue("tables of spikes", spike_tables(plan, &mut tables));
         let composer = head.texts([&FIRST_LANE]);
@@ -134,7 +152,7 @@ impl<'p, 'd> Updates<'p, 'd> {
             composer = composer.glue_tagged(&format!("slab {slab}"), text.concat(), &tag(slab));
         }
         let composer = composer.texts([&SPIKE, &WORDS_OF_LANES, &RESIDENT]).glue("resident", self.entry());
-        Ok(UpdateKernel { kernel: composer.finish().kernel("resident")?, tables })
+        Ok(UpdateKernel { kernel: composer.finish().kernel("resident")?, tables, derive })
     }
 
     /// What comes before slabs.
@@ -152,6 +170,24 @@ impl<'p, 'd> Updates<'p, 'd> {
         fragments.iter().fold(composer, |composer, (fragment, tag)| composer.fragment(fragment, tag))
     }
 
+    /// The kernels that compute once what slabs of these texts read.
+    fn derive(
+        &self,
+        slabs: impl IntoIterator<Item = (usize, String)>,
+        fragments: &Fragments<'_>,
+    ) -> Result<Vec<(usize, Kernel)>> {
+        let texts = LIBRARY.iter().filter(|text| **text != DATA).chain([&REPORT, &DERIVE]);
+        let of = |(slab, text): (usize, String)| {
+            let constants = constants_of(&[("DERIVE_WORKGROUP", self.derive_workgroup)]) + &dt(self.plan);
+            let tables = bindings::TABLES;
+            let composer = Composer::new().glue("constants", constants + tables).texts(texts.clone());
+            let composer =
+                fragments.iter().fold(composer, |composer, (fragment, tag)| composer.fragment(fragment, tag));
+            Ok((slab, composer.glue("derive", text).finish().kernel("derive")?))
+        };
+        slabs.into_iter().filter(|(_, text)| !text.is_empty()).map(of).collect()
+    }
+
     /// A slab's part.
     fn slab(&mut self, slab: usize, tables: Vec<u32>, fragments: &mut Fragments<'p>) -> SlabText {
         let plan = self.plan;
@@ -164,6 +200,11 @@ impl<'p, 'd> Updates<'p, 'd> {
             ("NOT_FINITE", report::WORDS.saturating_add(slab)),
         ];
         let constants = constants_of(&constants);
+        let size = constants_of(&[("SLAB", plan.slabs[slab].size)]);
+        let derive = match glue.derive.as_str() {
+            "" => String::new(),
+            body => format!("{size}{}fn derive_of(place: Place) {{\n{body}}}\n", glue.population_of),
+        };
         let hand_over: &[Text] = match self.tuning.schedule {
             Schedule::Windowed => &[WORDS],
             Schedule::Direct => &[SHARED_RING, DIRECT],
@@ -171,10 +212,10 @@ impl<'p, 'd> Updates<'p, 'd> {
         };
         let own = [UPDATE, NOT_FINITE].iter().chain(hand_over).map(|(path, text)| (*path, (*text).to_owned()));
         let sample = sample_function(plan, slab, &glue, self.tracks);
-        let mut texts = vec![("constants", constants)];
+        let mut texts = vec![("constants", size + &constants)];
         texts.extend(own);
         texts.extend([("neuron", glue.text), ("samples", sample)]);
-        SlabText { texts, tables: values.tables }
+        SlabText { texts, tables: values.tables, derive }
     }
 
     /// The entry point `resident`. Who shares a level steps together, and none sees another's spikes. Few neurons of an invocation stay

@@ -63,6 +63,14 @@ impl<'a, 'd> Values<'a, 'd> {
         }
     }
 
+    /// Room for so many columns of numbers that the device computes: their first word.
+    pub(super) fn computed(&mut self, columns: usize) -> usize {
+        let first = self.data.len();
+        let neurons = self.populations.iter().map(|population| population.size as usize).fold(0, usize::saturating_add);
+        self.data.resize(first.saturating_add(neurons.saturating_mul(columns)), 0);
+        first
+    }
+
     /// A literal where all populations agree, a choice between literals where there are few, or a table read.
     fn choose(&mut self, words: &[u32], kind: FieldKind) -> String {
         let literal = |word: u32| match kind {
