@@ -30,6 +30,8 @@ struct Params {
 struct Derived {
     /// [1] dt/tau
     h: f32,
+    /// [1] how far a step goes where no conductance acts
+    far: f32,
     /// [1] part of a that fades in a step
     fade: f32,
 }
@@ -42,8 +44,9 @@ struct State {
 }
 
 fn alif_derive(p: Params, dt: f32) -> Derived {
+    let h = dt / p.tau;
     let h_a = dt / p.tau_a;
-    return Derived(dt / p.tau, exp_step(h_a, -1.0));
+    return Derived(h, exp_step(h, -1.0), exp_step(h_a, -1.0));
 }
 
 fn alif_reset(p: Params, s: State) -> State {
@@ -51,7 +54,8 @@ fn alif_reset(p: Params, s: State) -> State {
 }
 
 fn alif_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
-    let change = exp_step(d.h, p.r * input.slope - 1.0) * (p.v_rest - s.v + p.r * input.current);
+    let far = select(exp_step(d.h, p.r * input.slope - 1.0), d.far, input.slope == 0.0);
+    let change = far * (p.v_rest - s.v + p.r * input.current);
     // A change: a factor near 1 would carry its rounding on from step to step.
     return State(s.v + change + input.jump, s.a - d.fade * s.a);
 }

@@ -31,6 +31,8 @@ struct Derived {
     h: f32,
     /// [mV/pA] tau_m/c_m
     r: f32,
+    /// [1] how far a step goes where no conductance acts
+    far: f32,
 }
 
 struct State {
@@ -44,7 +46,9 @@ struct State {
 const IAF_NANO = 1e9;
 
 fn iaf_psc_exp_derive(p: Params, dt: f32) -> Derived {
-    return Derived(dt / p.tau_m, p.tau_m / p.c_m);
+    let h = dt / p.tau_m;
+    let r = p.tau_m / p.c_m;
+    return Derived(h, r, exp_step(h, r * IAF_NANO * 0.0 - 1.0));
 }
 
 fn iaf_psc_exp_reset(p: Params, s: State) -> State {
@@ -52,7 +56,8 @@ fn iaf_psc_exp_reset(p: Params, s: State) -> State {
 }
 
 fn iaf_psc_exp_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
-    let change = exp_step(d.h, d.r * IAF_NANO * input.slope - 1.0) * (p.e_l - s.v + d.r * (IAF_NANO * input.current + p.i_e));
+    let far = select(exp_step(d.h, d.r * IAF_NANO * input.slope - 1.0), d.far, input.slope == 0.0);
+    let change = far * (p.e_l - s.v + d.r * (IAF_NANO * input.current + p.i_e));
     let held = s.held > 0u;
     return State(select(s.v + change + input.jump, s.v, held), select(0u, s.held - 1u, held));
 }

@@ -21,6 +21,8 @@ struct Params {
 struct Derived {
     /// [1] dt/tau
     h: f32,
+    /// [1] how far a step goes where no conductance acts
+    far: f32,
 }
 
 struct State {
@@ -29,7 +31,8 @@ struct State {
 }
 
 fn if_derive(p: Params, dt: f32) -> Derived {
-    return Derived(dt / p.tau);
+    let h = dt / p.tau;
+    return Derived(h, exp_step(h, -1.0));
 }
 
 fn if_reset(p: Params, s: State) -> State {
@@ -37,7 +40,8 @@ fn if_reset(p: Params, s: State) -> State {
 }
 
 fn if_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
-    let change = exp_step(d.h, p.r * input.slope - 1.0) * (p.r * input.current - s.v);
+    let far = select(exp_step(d.h, p.r * input.slope - 1.0), d.far, input.slope == 0.0);
+    let change = far * (p.r * input.current - s.v);
     return State(s.v + change + input.jump);
 }
 

@@ -29,6 +29,8 @@ struct Params {
 struct Derived {
     /// [1] dt/tau
     h: f32,
+    /// [1] how far a step goes where no conductance acts
+    far: f32,
 }
 
 struct State {
@@ -39,7 +41,8 @@ struct State {
 }
 
 fn lif_ref_derive(p: Params, dt: f32) -> Derived {
-    return Derived(dt / p.tau);
+    let h = dt / p.tau;
+    return Derived(h, exp_step(h, -1.0));
 }
 
 fn lif_ref_reset(p: Params, s: State) -> State {
@@ -47,7 +50,8 @@ fn lif_ref_reset(p: Params, s: State) -> State {
 }
 
 fn lif_ref_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
-    let change = exp_step(d.h, p.r * input.slope - 1.0) * (p.v_rest - s.v + p.r * input.current);
+    let far = select(exp_step(d.h, p.r * input.slope - 1.0), d.far, input.slope == 0.0);
+    let change = far * (p.v_rest - s.v + p.r * input.current);
     let held = s.held > 0u;
     return State(select(s.v + change + input.jump, s.v, held), select(0u, s.held - 1u, held));
 }

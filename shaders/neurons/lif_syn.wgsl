@@ -37,6 +37,10 @@ struct Derived {
     ratio: f32,
     /// [1] part of g that is left after a step
     kept: f32,
+    /// [1] how far a step goes where no conductance acts
+    far: f32,
+    /// [1] the integral of the decaying g over dt/tau_m, as V forgets it, where no conductance acts
+    of_g: f32,
 }
 
 struct State {
@@ -54,7 +58,13 @@ fn lif_syn_derive(p: Params, dt: f32) -> Derived {
     // Longer steps change nothing, and would exceed f32.
     let h = min(dt / p.tau_m, 1e30);
     let h_s = min(dt / p.tau_s, 1e30);
-    return Derived(h, h_s, p.tau_m / p.tau_s, exp_own(-h_s));
+    let ratio = p.tau_m / p.tau_s;
+    return Derived(h, h_s, ratio, exp_own(-h_s), exp_step(h, -1.0), lif_syn_of_g(h, h_s, ratio, 1.0));
+}
+
+/// The integral over dt/tau_m. The slower of the two decays stands before it, so that no factor exceeds f32.
+fn lif_syn_of_g(h: f32, h_s: f32, ratio: f32, leak: f32) -> f32 {
+    return exp_own(-min(h * leak, h_s)) * exp_step(h, -abs(ratio - leak));
 }
 
 fn lif_syn_reset(p: Params, s: State) -> State {
@@ -71,9 +81,9 @@ fn lif_syn_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> 
     }
     let leak = 1.0 - p.r * input.slope;
     let v = s.v + s.jump;
-    let change = exp_step(d.h, -leak) * (p.v_rest - v + p.r * (input.current + input.slope * s.jump));
-    // The integral over dt/tau_m. The slower of the two decays stands before it, so that no factor exceeds f32.
-    let of_g = exp_own(-min(d.h * leak, d.h_s)) * exp_step(d.h, -abs(d.ratio - leak));
+    let free = input.slope == 0.0;
+    let change = select(exp_step(d.h, -leak), d.far, free) * (p.v_rest - v + p.r * (input.current + input.slope * s.jump));
+    let of_g = select(lif_syn_of_g(d.h, d.h_s, d.ratio, leak), d.of_g, free);
     return State(v + change + of_g * s.g, d.kept * s.g, input.jump, 0u);
 }
 

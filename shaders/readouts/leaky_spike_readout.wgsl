@@ -19,6 +19,8 @@ struct Params {
 struct Derived {
     /// [1] dt/tau
     h: f32,
+    /// [1] how far a step goes where no conductance acts
+    far: f32,
 }
 
 struct State {
@@ -27,7 +29,8 @@ struct State {
 }
 
 fn leaky_spike_readout_derive(p: Params, dt: f32) -> Derived {
-    return Derived(dt / p.tau);
+    let h = dt / p.tau;
+    return Derived(h, exp_step(h, -1.0));
 }
 
 fn leaky_spike_readout_reset(p: Params, s: State) -> State {
@@ -35,7 +38,8 @@ fn leaky_spike_readout_reset(p: Params, s: State) -> State {
 }
 
 fn leaky_spike_readout_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State {
-    return State(s.v + exp_step(d.h, input.slope - 1.0) * (input.jump + input.current - s.v));
+    let far = select(exp_step(d.h, input.slope - 1.0), d.far, input.slope == 0.0);
+    return State(s.v + far * (input.jump + input.current - s.v));
 }
 
 fn leaky_spike_readout_threshold(p: Params, s: State) -> bool {

@@ -21,11 +21,12 @@ const NEURON: Contract = Contract {
         Signature { suffix: "reset", arguments: &["Params", "State"], result: "State", required: false },
         Signature {
             suffix: "update",
-            arguments: &["Params", "State", "Input", "Step"],
+            arguments: &["Params", "Derived", "State", "Input", "Step"],
             result: "State",
             required: true,
         },
         Signature { suffix: "threshold", arguments: &["Params", "State"], result: "bool", required: true },
+        Signature { suffix: "derive", arguments: &["Params", "dt: f32"], result: "Derived", required: true },
     ],
     needs_params: true,
     needs_state: true,
@@ -43,6 +44,20 @@ fn fragment(text: impl Into<Cow<'static, str>>) -> Fragment {
 fn check(from: &str, to: &str, expected: &str) {
     assert!(LIF.contains(from), "the fragment has no {from:?}");
     check_text(LIF.replace(from, to), expected);
+}
+
+/// The right fragment with what is derived of its parameters.
+fn deriving() -> String {
+    let derived = "struct Derived {\n    /// [1] dt/tau\n    h: f32,\n}\n\n\
+                   fn lif_derive(p: Params, dt: f32) -> Derived {\n    return Derived(dt / p.tau);\n}\n\nstruct State {";
+    LIF.replace("struct State {", derived).replace("lif_update(p: Params, ", "lif_update(p: Params, d: Derived, ")
+}
+
+/// Changes `from` to `to` in the fragment that derives.
+#[track_caller]
+fn check_deriving(from: &str, to: &str, expected: &str) {
+    assert!(deriving().contains(from), "the fragment has no {from:?}");
+    check_text(deriving().replace(from, to), expected);
 }
 
 #[track_caller]

@@ -74,11 +74,29 @@ fn ended(command: &mut Command) -> (Option<i32>, String, String) {
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn a_loop_without_end_is_an_error_that_names_its_file() {
+    check_ends(SPIN, "1", "update");
+}
+
+/// What is derived is computed before the first step.
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn a_loop_without_end_in_what_is_derived_is_an_error_too() {
+    let derived = "struct Derived {\n    /// [1] never known\n    x: f32,\n}\n\n\
+                   fn spin_derive(p: Params, dt: f32) -> Derived {\n    var x = 3.0;\n    \
+                   loop {\n        if (dt > x) {\n            break;\n        }\n        x = x * 0.5 + p.a;\n    }\n    \
+                   return Derived(x);\n}\n\nstruct State {";
+    let text = SPIN.replace("struct State {", derived).replace("update(p: Params, ", "update(p: Params, d: Derived, ");
+    let text = text.replace("s.n + select(", "s.n + d.x + select(");
+    check_ends(&text, "{ uniform = [\"1\", \"2\"] }", "derive");
+}
+
+fn check_ends(text: &str, a: &str, kernel: &str) {
     gpu();
     let folder = tempfile::tempdir().expect("there is room");
-    let network =
-        "dt = \"0.1 ms\"\nduration = \"1 ms\"\n[[population]]\nname = \"a\"\nsize = 1\nmodel = \"spin.wgsl\"\n";
-    std::fs::write(folder.path().join("spin.wgsl"), SPIN).expect("there is room");
+    let network = format!(
+        "dt = \"0.1 ms\"\nduration = \"1 ms\"\n[[population]]\nname = \"a\"\nsize = 1\nmodel = \"spin.wgsl\"\nparams = {{ a = {a} }}\n"
+    );
+    std::fs::write(folder.path().join("spin.wgsl"), text).expect("there is room");
     std::fs::write(folder.path().join("n.toml"), network).expect("there is room");
     let mut program = Command::new(env!("CARGO_BIN_EXE_neuropil"));
     program
@@ -86,9 +104,11 @@ fn a_loop_without_end_is_an_error_that_names_its_file() {
         .current_dir(folder.path())
         .env("XDG_RUNTIME_DIR", folder.path());
     let (status, out, err) = ended(&mut program);
-    let expected = "error: the device has not finished kernel update spin (spin.wgsl) within 1.5 s, in the steps from 0 on: a \
-                    loop that does not end? A slow device needs a longer time limit\n";
-    assert_eq!((status, out.as_str(), err.as_str()), (Some(1), "", expected));
+    let expected = format!(
+        "error: the device has not finished kernel {kernel} spin (spin.wgsl) within 1.5 s, in the steps from 0 on: a \
+         loop that does not end? A slow device needs a longer time limit\n"
+    );
+    assert_eq!((status, out.as_str(), err.as_str()), (Some(1), "", expected.as_str()));
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod cli;
 mod continuing;
 mod counts;
 mod cpu;
+mod derived;
 mod determinism;
 mod documents;
 mod drawn;

@@ -135,6 +135,38 @@ fn it_lives_beside_built_in_neurons_with_ports_and_synapses() {
     assert_eq!([g(2, 0), g(3, 0), g(3, 1), g(6, 1), g(7, 1)], [0.0, 3.0, 0.0, 0.0, 3.0]);
 }
 
+/// The same with what follows from `a` and the step's length computed once, by a helper.
+fn deriving() -> String {
+    let derived = "struct Derived {\n    /// [1] part of its way that u goes in a step\n    far: f32,\n}\n\n\
+                   fn far(p: Params, dt: f32) -> f32 {\n    return dt * p.a;\n}\n\n\
+                   fn recovering_derive(p: Params, dt: f32) -> Derived {\n    return Derived(far(p, dt));\n}\n\nstruct State {";
+    let text = IZHIKEVICH.replace("struct State {", derived);
+    let text = text.replace("recovering_update(p: Params, ", "recovering_update(p: Params, derived: Derived, ");
+    text.replace("s.u + step.dt * p.a * (", "s.u + derived.far * (")
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn what_it_derives_is_computed_once() {
+    let gpu = gpu();
+    check(Neuron::source("recovering", deriving()));
+    let a = || neuropil::network::Array::inline(vec![0.02, 0.03, 0.05], &[3], "1").expect("the shape fits");
+    let found = |text: &str| {
+        let net = cells(Neuron::source("recovering", text.to_owned()).param("a", a()));
+        run(&net, &Backend::Gpu(gpu.clone()), 1000)
+    };
+    let [plain, derived] = [IZHIKEVICH, &deriving()].map(found);
+    assert_eq!(derived.populations, plain.populations);
+    assert!(derived.populations[0].spikes.len() > 5);
+    let bits = |recording: &neuropil::recording::Recording| {
+        let values = recording.traces.iter().flat_map(|trace| trace.values.iter().map(|value| value.to_bits()));
+        values.collect::<Vec<_>>()
+    };
+    assert_eq!(bits(&derived), bits(&plain));
+    let spoiled = found(&deriving().replace("return dt * p.a;", "return dt * p.a * 1.001;"));
+    assert!(bits(&spoiled) != bits(&plain));
+}
+
 #[test]
 fn the_reference_refuses_it() {
     let plan = Plan::lower(&cells(Neuron::source("recovering", IZHIKEVICH)), &LowerOptions::default()).unwrap();

@@ -1,6 +1,6 @@
 //! What a fragment may not hold, and what it must.
 
-use super::check;
+use super::{check, check_deriving};
 
 #[test]
 fn a_binding() {
@@ -106,7 +106,7 @@ fn an_optional_function_misspelt() {
     check(
         r"fn lif_reset(",
         r"fn lif_rest(",
-        r"models/lif.wgsl:29:4: `lif_rest` is never called and is none of the functions of a neuron; legal: `lif_reset`, `lif_update`, `lif_threshold`
+        r"models/lif.wgsl:29:4: `lif_rest` is never called and is none of the functions of a neuron; legal: `lif_reset`, `lif_update`, `lif_threshold`, `lif_derive`
   fn lif_rest(p: Params, s: State) -> State {
      ^^^^^^^^",
     );
@@ -117,7 +117,7 @@ fn an_optional_function_with_another_prefix() {
     check(
         r"fn lif_reset(",
         r"fn lfi_reset(",
-        r"models/lif.wgsl:29:4: `lfi_reset` is never called and is none of the functions of a neuron; legal: `lif_reset`, `lif_update`, `lif_threshold`
+        r"models/lif.wgsl:29:4: `lfi_reset` is never called and is none of the functions of a neuron; legal: `lif_reset`, `lif_update`, `lif_threshold`, `lif_derive`
   fn lfi_reset(p: Params, s: State) -> State {
      ^^^^^^^^^",
     );
@@ -235,5 +235,72 @@ fn a_function_of_the_library_shadowed() {
         r"models/lif.wgsl:23:22: `exp_less_one` shadows the `exp_less_one` of lib/math.wgsl; call it something else
   const half = 0.5; fn exp_less_one(x: f32) -> f32 { return x; }
                        ^^^^^^^^^^^^",
+    );
+}
+
+#[test]
+fn derived_without_its_function() {
+    check_deriving(
+        r"fn lif_derive(",
+        r"fn go(",
+        r"models/lif.wgsl:1:1: a neuron needs `fn lif_derive(p: Params, dt: f32) -> Derived`, which is missing
+  /// Leaky integrate-and-fire neuron.
+  ^",
+    );
+}
+
+#[test]
+fn derived_of_other_arguments() {
+    check_deriving(
+        r"p: Params, dt: f32)",
+        r"p: Params, step: Step)",
+        r"models/lif.wgsl:21:4: a neuron needs `fn lif_derive(p: Params, dt: f32) -> Derived`, but this is `fn lif_derive(p: Params, step: Step) -> Derived`
+  fn lif_derive(p: Params, step: Step) -> Derived {
+     ^^^^^^^^^^",
+    );
+}
+
+#[test]
+fn derived_that_nobody_takes() {
+    check_deriving(
+        r"d: Derived, ",
+        r"",
+        r"models/lif.wgsl:42:4: a neuron needs `fn lif_update(p: Params, d: Derived, s: State, input: Input, step: Step) -> State`, but this is `fn lif_update(p: Params, s: State, input: Input, step: Step) -> State`
+  fn lif_update(p: Params, s: State, input: Input, step: Step) -> State {
+     ^^^^^^^^^^",
+    );
+}
+
+#[test]
+fn a_function_that_derives_no_struct() {
+    check(
+        r"fn decay(p: Params",
+        r"fn lif_derive(p: Params, dt: f32) -> f32 { return dt / p.tau; }
+fn decay(p: Params",
+        r"models/lif.wgsl:25:4: a neuron needs `fn lif_derive(p: Params, dt: f32) -> Derived`, but this is `fn lif_derive(p: Params, dt: f32) -> f32`
+  fn lif_derive(p: Params, dt: f32) -> f32 { return dt / p.tau; }
+     ^^^^^^^^^^",
+    );
+}
+
+#[test]
+fn a_derived_member_with_a_value() {
+    check_deriving(
+        r"[1] dt/tau",
+        r"[1] dt/tau; default 0.1",
+        r"models/lif.wgsl:18:5: `h` of `Derived` is computed, so its comment says its unit and what it is, and nothing else; for example `/// [1] dt/tau`
+      h: f32,
+      ^",
+    );
+}
+
+#[test]
+fn a_derived_member_of_another_type() {
+    check_deriving(
+        r" h: f32",
+        r" h: vec2<f32>",
+        r"models/lif.wgsl:18:5: `h` of `Derived` is of type vec2<f32>; legal: f32, u32
+      h: vec2<f32>,
+      ^",
     );
 }

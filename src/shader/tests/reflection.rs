@@ -68,6 +68,25 @@ fn everything_a_fragment_declares() {
 }
 
 #[test]
+fn what_is_derived_and_of_which_parameters() {
+    let found = reflect(&fragment(deriving()), &NEURON).unwrap();
+    assert_eq!(found.derived, [Field { default: None, ..number("h", "1", "dt/tau", 0.0) }]);
+    assert_eq!(found.functions, ["reset", "update", "threshold", "derive"]);
+    let from = |body: &str| {
+        let text = deriving().replace("return Derived(dt / p.tau);", body);
+        reflect(&fragment(text), &NEURON).unwrap().derived_from
+    };
+    assert_eq!(found.derived_from, [0]);
+    assert_eq!(from("let s = State(p.v_th, p.tau_ref); return Derived(dt * s.v); // p.tau"), [1, 4]);
+    assert!(from("return Derived(dt);").is_empty());
+    // All, where they are handed on.
+    let all = [0, 1, 2, 3, 4];
+    assert_eq!(from("return Derived(decay(p, Step(dt, 0u)));"), all);
+    assert_eq!(from("let q = p; return Derived(dt / q.tau);"), all);
+    assert!(reflect(&fragment(LIF), &NEURON).unwrap().derived_from.is_empty());
+}
+
+#[test]
 fn what_stands_in_a_unit_s_place_without_being_one() {
     for unit in ["steps", "port", "target", "word", "1", "mV/ms", "1/(ms*mM)"] {
         let text = LIF.replace("[mV] where", &format!("[{unit}] where"));

@@ -6,7 +6,8 @@ use crate::gpu::doctor::{Feature, Finding, Need, judge};
 use crate::gpu::tests::given::{self, Given};
 use crate::gpu::tests::gpu;
 use crate::memory::shown;
-use crate::network::{Connect, Current, Network, Population, Port};
+use crate::model::Lif;
+use crate::network::{Connect, Current, Network, Population, Port, uniform};
 use crate::plan::LowerOptions;
 use crate::sim::{Schedule, describe};
 use crate::units::Literal;
@@ -126,6 +127,51 @@ fn a_device_is_given_what_is_printed() {
         }
         assert_eq!(dispatched.next().map(|(label, ..)| label), Some("finish".to_owned()));
         assert_eq!(dispatched.next(), None);
+    }
+}
+
+/// Printed, counted, dispatched before the first step and never again, and read in each.
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn what_is_derived_of_tables_is_computed_once() {
+    let gpu = gpu();
+    let mut net = Network::new(0.1.ms());
+    let cells = net.add(Population::new("cells", 300, Lif::new().tau(uniform(4.0.ms(), 6.0.ms()))));
+    net.stimulate(Current::new(&cells, 5.0.ma()));
+    let options = LowerOptions { batch: 3, limits: gpu.limits().clone(), ..LowerOptions::default() };
+    let plan = Arc::new(Plan::lower(&net, &options).unwrap());
+    for schedule in [Schedule::Windowed, Schedule::Resident] {
+        let options = EngineOptions { schedule: Some(schedule), ..EngineOptions::default() };
+        let text = describe(&plan, (&gpu).into(), &options).unwrap();
+        let once = "once: 1 dispatch\n  derive lif               2 x 1 x 1 workgroups of 256\neach ";
+        assert!(text.starts_with(once), "{text}");
+        given::take();
+        let new = || Engine::new(&gpu, plan.clone(), &options).unwrap();
+        let mut engine = new();
+        let derived = || {
+            let of = |given| match given {
+                Given::Dispatch(label, words, _) => (label == "derive lif").then(|| words[0]),
+                Given::Buffer(..) => None,
+            };
+            given::take().into_iter().filter_map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(derived(), [0, 1], "it is compiled, and computed");
+        let spikes = |engine: &mut Engine| engine.run(100, &mut |_| ()).unwrap().populations[0].spikes.len();
+        assert!(spikes(&mut engine) > 300);
+        assert!(derived().is_empty());
+
+        let words = engine.executor.read_all(engine.places.data).unwrap();
+        assert_eq!(plan.memory().tables[1].bytes, 4 * words.len() as u64);
+        let columns: Vec<_> = words.chunks(300).map(|column| column.iter().map(|word| f32::from_bits(*word))).collect();
+        let [tau, h, far] = columns.as_slice() else { panic!("{} columns", columns.len()) };
+        for ((tau, h), far) in tau.clone().zip(h.clone()).zip(far.clone()) {
+            assert_eq!(h, 0.1 / tau);
+            let expected = -(-0.1 / f64::from(tau)).exp_m1();
+            assert!((f64::from(far) / expected - 1.0).abs() < 1e-6, "{far}, not {expected}");
+        }
+        let mut spoiled = new();
+        spoiled.executor.write(spoiled.places.data, 600, &[0; 300]).unwrap();
+        assert_eq!(spikes(&mut spoiled), 0, "no step goes anywhere");
     }
 }
 
