@@ -23,6 +23,11 @@ impl Column {
         }
     }
 
+    /// Has each batch item values of its own, in a population of so many neurons?
+    pub(crate) fn is_of_items(&self, size: u32) -> bool {
+        self.values().len() > size as usize
+    }
+
     /// All values: one, or one for each.
     pub fn values(&self) -> &[f64] {
         match self {

@@ -104,6 +104,14 @@ impl Plan {
         ]
     }
 
+    /// Items of a slab that may have parameters of their own: all of the batch, or 1 where they share all.
+    pub(crate) fn items(&self, slab: &SlabPlan) -> u32 {
+        let of_items = |population: &PopulationPlan| {
+            population.all_columns(slab).into_iter().flatten().any(|column| column.is_of_items(population.size))
+        };
+        if slab.populations.iter().any(|&index| of_items(&self.populations[index])) { self.batch } else { 1 }
+    }
+
     /// Columns that a device derives from parameters of a slab which are not the same for all of its neurons.
     fn derived_columns(&self, slab: &SlabPlan) -> usize {
         let members: Vec<_> = slab.populations.iter().map(|&index| self.populations[index].models(slab)).collect();
@@ -131,9 +139,19 @@ impl Plan {
                 slab.populations.iter().map(|&index| self.populations[index].all_columns(slab)).collect();
             let columns = members.first().map_or(0, Vec::len);
             let each = |column: &Option<&Column>| matches!(column, Some(Column::Each(_)));
-            let written = |index: &usize| members.iter().any(|columns| each(&columns[*index]));
-            let written = (0..columns).filter(written).count().saturating_add(self.derived_columns(slab));
-            u64::from(slab.size).saturating_mul(written as u64)
+            let written = |index: usize| members.iter().any(|columns| each(&columns[index]));
+            let of_items = |index: usize| {
+                let sizes = slab.populations.iter().map(|&population| self.populations[population].size);
+                members.iter().zip(sizes).any(|(columns, size)| columns[index].is_some_and(|it| it.is_of_items(size)))
+            };
+            let times = |index: usize| match (written(index), of_items(index)) {
+                (false, _) => 0,
+                (true, false) => 1,
+                (true, true) => u64::from(self.batch),
+            };
+            let derived = u64::from(self.items(slab)).saturating_mul(self.derived_columns(slab) as u64);
+            let written = (0..columns).map(times).fold(derived, u64::saturating_add);
+            u64::from(slab.size).saturating_mul(written)
         });
         let chosen = self.samplers().filter(|(recorder, _)| recorder.neurons.is_some());
         let places = chosen.map(|(recorder, _)| u64::from(self.populations[recorder.population].size));

@@ -257,7 +257,11 @@ impl<'a> Writer<'a, '_, '_> {
         let _ = writeln!(self.params, "    let {member}d = {value};");
         if !known {
             let first = self.values.computed(derived.len());
-            let at = |index: usize| format!("{first}u + {index}u * SLAB + place.id");
+            let items = self.values.items;
+            let at = |index: usize| match items {
+                1 => format!("{first}u + {index}u * SLAB + place.id"),
+                _ => format!("{first}u + ({index}u * {items}u + place.batch) * SLAB + place.id"),
+            };
             let _ = writeln!(self.derive, "    let {member} = {structure}({});", values.join(", "));
             let _ = writeln!(self.derive, "    let {member}d = {derive}({member}, DT);");
             for (index, field) in derived.iter().enumerate() {

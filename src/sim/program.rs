@@ -168,7 +168,7 @@ impl Builder<'_, '_> {
         if let Some(stage) = self.derive {
             for (slab, kernel) in derive {
                 let slab = &self.plan.slabs[slab];
-                let workgroups = [slab.size.div_ceil(kernel.workgroup.max(1)), 1, 1];
+                let workgroups = [slab.size.div_ceil(kernel.workgroup.max(1)), self.plan.items(slab), 1];
                 let kernel = self.program.kernel(&format!("derive {}", slab.neuron.name()), kernel, &named)?;
                 self.program.dispatch(stage, kernel, workgroups, &[])?;
             }

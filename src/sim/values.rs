@@ -15,12 +15,19 @@ pub(super) struct Values<'a, 'd> {
     pub(super) tables: Vec<u32>,
     /// Words shared by all slabs.
     data: &'d mut Vec<u32>,
+    /// Items that may have values of their own.
+    pub(super) items: u32,
 }
 
 impl<'a, 'd> Values<'a, 'd> {
     /// For the populations of a slab, in order; its tables come behind these.
-    pub(super) fn new(populations: Vec<&'a PopulationPlan>, tables: Vec<u32>, data: &'d mut Vec<u32>) -> Self {
-        Self { populations, tables, data }
+    pub(super) fn new(
+        populations: Vec<&'a PopulationPlan>,
+        tables: Vec<u32>,
+        data: &'d mut Vec<u32>,
+        items: u32,
+    ) -> Self {
+        Self { populations, tables, data, items }
     }
 
     /// The populations, in order.
@@ -54,20 +61,27 @@ impl<'a, 'd> Values<'a, 'd> {
             return self.choose(&words, kind);
         }
         let first = self.data.len();
-        for (column, population) in columns.iter().zip(&self.populations) {
-            self.data.extend((0..population.size as usize).map(|neuron| word(column, neuron)));
+        let sizes = || self.populations.iter().map(|population| population.size);
+        let of_items = columns.iter().zip(sizes()).any(|(column, size)| column.is_some_and(|it| it.is_of_items(size)));
+        let (items, item) = if of_items { (self.items as usize, " + place.batch * SLAB") } else { (1, "") };
+        for item in 0..items {
+            for (column, size) in columns.iter().zip(sizes()) {
+                let places = (0..size as usize).map(|neuron| item.saturating_mul(size as usize).saturating_add(neuron));
+                self.data.extend(places.map(|place| word(column, place)));
+            }
         }
         match kind {
-            FieldKind::F32 => format!("data_f32({first}u + place.id)"),
-            FieldKind::U32 => format!("data_u32({first}u + place.id)"),
+            FieldKind::F32 => format!("data_f32({first}u{item} + place.id)"),
+            FieldKind::U32 => format!("data_u32({first}u{item} + place.id)"),
         }
     }
 
-    /// Room for so many columns of numbers that the device computes: their first word.
+    /// Room for so many columns of numbers that the device computes, for all items: their first word.
     pub(super) fn computed(&mut self, columns: usize) -> usize {
         let first = self.data.len();
         let neurons = self.populations.iter().map(|population| population.size as usize).fold(0, usize::saturating_add);
-        self.data.resize(first.saturating_add(neurons.saturating_mul(columns)), 0);
+        let words = neurons.saturating_mul(columns).saturating_mul(self.items as usize);
+        self.data.resize(first.saturating_add(words), 0);
         first
     }
 
