@@ -177,9 +177,6 @@ impl Gpu {
         let given = 4 * kernel.immediates.len() as u32;
         let immediates = given.max(added);
         let key = (slots, [given, immediates]);
-        if let Some(known) = made.layouts.get(&key) {
-            return Ok(known.clone());
-        }
         let Limits { max_storage_buffers, max_immediates, .. } = *self.limits();
         let slots = &key.0;
         let storage = slots.iter().filter(|(_, access)| *access != Access::Uniform).count();
@@ -191,6 +188,10 @@ impl Gpu {
             let problem = format!("it takes {immediates} bytes of immediate data");
             let legal = format!("at most {max_immediates} on this adapter");
             return Err(Error::request(action, problem, legal));
+        }
+        // Limits may be narrower than when it was made.
+        if let Some(known) = made.layouts.get(&key) {
+            return Ok(known.clone());
         }
         let cache = &self.inner.kernels;
         let device = &self.inner.device;
