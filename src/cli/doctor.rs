@@ -9,7 +9,6 @@ use neuropil::plan::{LowerOptions, Plan};
 use neuropil::sim::{Arithmetic, EngineOptions};
 use neuropil::{Backend, Device, Error, sim};
 use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 
 /// Steps of a network that are compared where nothing is said: long enough for one rounding to become another spike in networks that
@@ -19,11 +18,10 @@ pub const STEPS: u32 = 2000;
 /// Prints whether a device computes the steps of a network as the CPU engine does in f32; an error if it does not.
 pub fn network(
     device: &Device,
-    file: &Path,
+    file: &NetworkFile,
     (steps, arithmetic): (u32, Arithmetic),
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
-    let file = NetworkFile::read(file)?;
     if let Some(model) = file.network.model_in_wgsl_alone() {
         let problem = format!("{model} is given as WGSL alone, which the CPU engine cannot run");
         return Err(Error::request("comparison with the CPU", problem, "models of the catalogue").into());
@@ -97,7 +95,7 @@ pub fn doctor(device: &Device, out: &mut impl Write) -> anyhow::Result<()> {
 const BY_SCHEDULES: u32 = 301;
 
 /// Prints what every schedule leaves of some steps of a network; an error if they differ.
-pub fn schedules(device: &Device, file: &Path, out: &mut impl Write) -> anyhow::Result<()> {
+pub fn schedules(device: &Device, file: &NetworkFile, out: &mut impl Write) -> anyhow::Result<()> {
     let choice = match device {
         Device::Auto => &DeviceChoice::Auto,
         Device::Adapter(choice) => choice,
@@ -105,7 +103,6 @@ pub fn schedules(device: &Device, file: &Path, out: &mut impl Write) -> anyhow::
             return Err(Error::request("doctor", "only a device has schedules", "auto, or an adapter").into());
         }
     };
-    let file = NetworkFile::read(file)?;
     let gpu = doctor::self_test(&Gpu::open(choice)?)?;
     let info = gpu.info();
     writeln!(out, "{}: {} ({}), {}", info.index, info.name, info.backend, info.driver_text())?;

@@ -16,13 +16,13 @@ mod rnn;
 mod run;
 
 use clap::{Args, Parser, Subcommand};
-use neuropil::network::NetworkFile;
+use neuropil::network::{NetworkFile, Setting};
 use neuropil::plan::LowerOptions;
 use neuropil::rows::Progress;
 use neuropil::sim::{Arithmetic, EngineOptions, Schedule};
 use neuropil::{Device, Error};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
@@ -59,7 +59,7 @@ enum Command {
         #[arg(long, value_name = "DEVICE", default_value = "auto")]
         device: Device,
         /// Whether the device computes this network as the CPU engine does in f32, to the last bit
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", group = "of_network")]
         network: Option<PathBuf>,
         /// Steps of it that are compared
         #[arg(long, value_name = "N", default_value_t = doctor::STEPS, requires = "network", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
@@ -68,8 +68,11 @@ enum Command {
         #[arg(long, value_name = "HOW", default_value_t, requires = "network")]
         arithmetic: Arithmetic,
         /// Whether every schedule of this network leaves the same bits, in some hundred steps
-        #[arg(long, value_name = "FILE", conflicts_with = "network")]
+        #[arg(long, value_name = "FILE", group = "of_network")]
         schedules: Option<PathBuf>,
+        /// A value of that network, instead of the file's, as for `run`
+        #[arg(long, value_name = "PATH=VALUE", requires = "of_network")]
+        set: Vec<Setting>,
     },
     /// List the models that a network may name, with their parameters
     Models {
@@ -88,6 +91,9 @@ enum Command {
 struct Target {
     /// The network file
     file: PathBuf,
+    /// A value of the network, instead of the file's, as dt=0.05ms or 'projection[exc->inh.ampa].weight=3 nS'; can be given often
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<Setting>,
     /// auto (a GPU, else cpu), cpu, cpu:f64 (in 64 bits), reference (the oracle), an adapter's index, or part of its name
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
     device: Device,
@@ -128,8 +134,17 @@ impl Target {
     }
 
     fn read(&self) -> anyhow::Result<NetworkFile> {
-        Ok(NetworkFile::read(&self.file)?)
+        read(&self.file, &self.set)
     }
+}
+
+/// A network file, with values put in the place of its own.
+fn read(path: &Path, settings: &[Setting]) -> anyhow::Result<NetworkFile> {
+    let mut file = NetworkFile::read(path)?;
+    for Setting { path, value } in settings {
+        file.set(path, value.clone())?;
+    }
+    Ok(file)
 }
 
 fn schedule(text: &str) -> Result<(Schedule, Option<u32>), String> {
@@ -148,10 +163,12 @@ pub fn main() -> ExitCode {
             Command::Rnn(options) => rnn::rnn(options, &mut out),
             Command::Plan(options) => plan::plan(options, &mut out),
             Command::Devices { json } => devices::devices(*json, &mut out),
-            Command::Doctor { device, network: Some(file), steps, arithmetic, .. } => {
-                doctor::network(device, file, (*steps, *arithmetic), &mut out)
+            Command::Doctor { device, network: Some(file), steps, arithmetic, set, .. } => {
+                doctor::network(device, &read(file, set)?, (*steps, *arithmetic), &mut out)
             }
-            Command::Doctor { device, schedules: Some(file), .. } => doctor::schedules(device, file, &mut out),
+            Command::Doctor { device, schedules: Some(file), set, .. } => {
+                doctor::schedules(device, &read(file, set)?, &mut out)
+            }
             Command::Doctor { device, .. } => doctor::doctor(device, &mut out),
             Command::Models { name, markdown } => models::models(name.as_deref(), *markdown, &mut out),
             Command::Bench(options) => bench::bench(options, &mut out),

@@ -128,6 +128,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         started: Some(date),
         command: Some(std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect()),
         file: Some(NetworkText { path: file.path.clone(), text: file.text.clone() }),
+        set: file.set.clone(),
         inputs,
         network: name,
         seed: plan.seeds[0],

@@ -9,11 +9,11 @@ mod typed;
 #[cfg(test)]
 mod tests;
 
-pub use parts::{Neuron, Synapse};
+pub use parts::{NamedConnect, Neuron, Synapse};
 pub(super) use typed::in_own_unit;
 pub use typed::{Typed, exponential, lognormal, normal, truncated_normal, uniform};
 
-use super::{Connect, Network, Population, Port, Projection, Record, Stimulus, Storage, Value};
+use super::{Network, Population, Port, Projection, Record, Stimulus, Storage, Value};
 use std::collections::BTreeMap;
 use uom::si::f64::Time;
 
@@ -83,11 +83,13 @@ impl Network {
         pre: impl AsRef<str>,
         post: impl AsRef<str>,
         port: impl Into<String>,
-        connect: Connect,
+        connect: impl Into<NamedConnect>,
         weight: impl Into<Value>,
         delay: impl Into<Typed<Time>>,
     ) -> &mut Self {
+        let NamedConnect { name, connect } = connect.into();
         self.projections.push(Projection {
+            name,
             pre: pre.as_ref().to_owned(),
             post: post.as_ref().to_owned(),
             port: port.into(),

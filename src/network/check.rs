@@ -8,9 +8,11 @@ pub(super) mod values;
 
 pub(crate) use connect::{check_pairs, pairs};
 
+use super::path::List;
 use super::{Network, Population, Projection, Record, Stimulus};
 use crate::units::Quantity;
 use crate::{Error, Result};
+use std::ops::Range;
 use values::{time, value};
 
 impl Network {
@@ -21,37 +23,55 @@ impl Network {
     /// neuron indices out of range; connection rules that cannot be carried out; numbers that are not finite; times
     /// and rates of another dimension or sign.
     pub fn check(&self) -> Result<()> {
-        positive_time("dt", &self.dt)?;
-        if let Some(duration) = &self.duration {
-            time("duration", duration)?;
-        }
+        self.check_numbered().map_err(|error| self.with_names(error))
+    }
+
+    /// The same, with errors that know projections and stimuli by their numbers.
+    pub(super) fn check_numbered(&self) -> Result<()> {
+        self.check_head()?;
         if self.populations.is_empty() {
             return Err(Error::field("population", "the network has none", "at least one population"));
         }
-        for (index, population) in self.populations.iter().enumerate() {
-            self.check_name(index, population)?;
-            check_population(population)?;
-        }
-        for (index, projection) in self.projections.iter().enumerate() {
-            self.check_projection(&format!("projection[{index}]"), projection)?;
-        }
-        for (index, stimulus) in self.stimuli.iter().enumerate() {
-            self.check_stimulus(&format!("stimulus[{index}]"), stimulus)?;
-        }
-        for (index, record) in self.records.iter().enumerate() {
-            self.check_record(&format!("record[{index}]"), record)?;
-        }
-        Ok(())
+        let whole = |list: List| {
+            (0..self.len(list)).try_for_each(|index| {
+                self.check_name(list, index, 0..index)?;
+                self.check_element(list, index)
+            })
+        };
+        List::ALL.into_iter().try_for_each(whole)
     }
 
-    fn check_name(&self, index: usize, population: &Population) -> Result<()> {
-        let name = &population.name;
-        let field = format!("population[{index}].name");
+    /// What is no list.
+    pub(super) fn check_head(&self) -> Result<()> {
+        positive_time("dt", &self.dt)?;
+        self.duration.as_ref().map_or(Ok(()), |duration| time("duration", duration))
+    }
+
+    /// One element of a list, but for its name.
+    pub(super) fn check_element(&self, list: List, index: usize) -> Result<()> {
+        let path = format!("{}[{index}]", list.key());
+        match list {
+            List::Populations => check_population(&self.populations[index]),
+            List::Projections => self.check_projection(&path, &self.projections[index]),
+            List::Stimuli => self.check_stimulus(&path, &self.stimuli[index]),
+            List::Records => self.check_record(&path, &self.records[index]),
+        }
+    }
+
+    /// Whether a name that an element was given is legal, and none of the others'.
+    pub(super) fn check_name(&self, list: List, index: usize, mut others: Range<usize>) -> Result<()> {
+        let Some(name) = self.own_name(list, index) else { return Ok(()) };
+        let field = format!("{}[{index}].name", list.key());
         legal_name(&field, name)?;
-        match self.populations[..index].iter().position(|other| other.name == *name) {
+        // A population has no other name that a number could be mistaken for.
+        if list != List::Populations && name.chars().all(|c| c.is_ascii_digit()) {
+            let problem = format!("`{name}` is a number, by which another may be called");
+            return Err(Error::field(field, problem, "a name that is no number"));
+        }
+        match others.find(|other| *other != index && self.own_name(list, *other) == Some(name)) {
             None => Ok(()),
             Some(first) => {
-                let problem = format!("`{name}` is already the name of population {first}");
+                let problem = format!("`{name}` is already the name of {} {first}", list.key());
                 Err(Error::field(field, problem, "a name of its own"))
             }
         }

@@ -5,15 +5,22 @@
 
 mod connect;
 mod locate;
+mod part;
 mod schema;
 mod stimulus;
 mod tree;
 mod values;
+mod write;
 
 #[cfg(test)]
 mod tests;
 
-use super::Network;
+pub(super) use part::{Part, all, find, with};
+pub(super) use schema::HEAD;
+pub(super) use write::written;
+
+use super::path::Change;
+use super::{Network, Setting, Written};
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 use tree::{Source, Table};
@@ -30,6 +37,10 @@ pub struct NetworkFile {
     /// The files that it refers to: arrays and models. They are read when the network is lowered, but for lists of neurons,
     /// which are read with this file.
     pub files: Vec<PathBuf>,
+    /// The values that were put in the place of what it says, in order.
+    pub set: Vec<Setting>,
+    /// Their paths, by numbers.
+    set_at: Vec<String>,
 }
 
 impl NetworkFile {
@@ -62,21 +73,50 @@ impl NetworkFile {
         let source = Source::new(path, text);
         let tree = source.tree()?;
         let network = schema::network(&Table::root(&source, &tree))?;
-        let file = Self { network, path: path.to_owned(), text: text.to_owned(), files: source.files() };
+        let file = Self {
+            network,
+            path: path.to_owned(),
+            text: text.to_owned(),
+            files: source.files(),
+            set: Vec::new(),
+            set_at: Vec::new(),
+        };
         file.network.check().map_err(|error| file.locate(error))?;
         Ok(file)
+    }
+
+    /// Puts a value at a path, as [`Network::set`] does; a file that it names is relative to this file, as any that the text names.
+    ///
+    /// # Errors
+    /// Those of [`Network::set`].
+    pub fn set(&mut self, path: &str, value: impl Into<Written>) -> Result<()> {
+        let value = value.into();
+        let Change { path: at, files } = self.network.change(path, &value, &self.path)?;
+        let new = files.into_iter().filter(|file| !self.files.contains(file)).collect::<Vec<_>>();
+        self.files.extend(new);
+        self.set.push(Setting { path: path.to_owned(), value });
+        self.set_at.push(at);
+        Ok(())
     }
 
     /// Adds the place in this file to an [`Error::Field`] or [`Error::NamedFile`] that has none. Other errors pass unchanged.
     ///
     /// The place is that of the deepest element on the field's path that the file has: a missing key is reported where
-    /// its table begins.
+    /// its table begins. What was put in the place of a value of the file has none.
     pub fn locate(&self, mut error: Error) -> Error {
         if let Error::Field { field, location: location @ None, .. }
         | Error::NamedFile { field, location: location @ None, .. } = &mut error
         {
+            let field = self.network.by_numbers(field);
+            // Either may be a part of the other.
+            let within = |one: &str, other: &str| {
+                one.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            };
+            if self.set_at.iter().any(|at| within(at, &field) || within(&field, at)) {
+                return error;
+            }
             let source = Source::new(&self.path, &self.text);
-            *location = source.tree().ok().map(|tree| source.location(locate::offset(&tree, field)));
+            *location = source.tree().ok().map(|tree| source.location(locate::offset(&tree, &field)));
         }
         error
     }

@@ -6,12 +6,14 @@
 mod build;
 mod check;
 mod file;
+mod path;
 mod sides;
 pub mod stimuli;
 mod value;
 
-pub use build::{Neuron, Synapse, Typed, exponential, lognormal, normal, truncated_normal, uniform};
+pub use build::{NamedConnect, Neuron, Synapse, Typed, exponential, lognormal, normal, truncated_normal, uniform};
 pub use file::NetworkFile;
+pub use path::{Setting, Written};
 pub use stimuli::Stimulus;
 pub use stimuli::kinds::*;
 pub use value::{Array, Distribution, Initialiser, Scheme, Value};
@@ -109,6 +111,8 @@ pub struct Part {
 /// Synapses from one population to a port of another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Projection {
+    /// Its name; unless it has one, it is called `pre→post.port`.
+    pub name: Option<String>,
     /// Name of the source population.
     pub pre: String,
     /// Name of the target population.

@@ -21,6 +21,8 @@ use std::collections::BTreeMap;
 /// Something that acts on a population from outside.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stimulus {
+    /// Its name; unless it has one, it is called by its number.
+    pub name: Option<String>,
     /// Name of the target population.
     pub target: String,
     /// The targeted neurons, by index in the population; all if absent. A duplicate counts twice.
@@ -35,7 +37,14 @@ pub struct Stimulus {
 
 impl Stimulus {
     fn new(target: impl AsRef<str>, kind: StimulusKind) -> Self {
-        Self { target: target.as_ref().to_owned(), neurons: None, kind, port: None, params: BTreeMap::new() }
+        Self {
+            name: None,
+            target: target.as_ref().to_owned(),
+            neurons: None,
+            kind,
+            port: None,
+            params: BTreeMap::new(),
+        }
     }
 
     fn param(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {

@@ -21,6 +21,7 @@ pub(crate) use summary::date;
 
 use crate::Result;
 use crate::memory;
+use crate::network::Setting;
 use crate::options::Arithmetic;
 use crate::recording::Recording;
 use crate::sim::Chosen;
@@ -41,6 +42,8 @@ pub struct RunInfo {
     pub command: Option<Vec<String>>,
     /// The network file; `network.toml` is its copy.
     pub file: Option<NetworkText>,
+    /// The values that were put in the place of what the network file says, in order.
+    pub set: Vec<Setting>,
     /// The files that the network refers to.
     pub inputs: Vec<InputFile>,
     /// The network's name.

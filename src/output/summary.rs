@@ -2,6 +2,7 @@
 
 use super::provenance::COPY;
 use super::{DeviceInfo, RunInfo};
+use crate::network::Setting;
 use crate::options::Arithmetic;
 use crate::recording::Recording;
 use crate::sim::Chosen;
@@ -20,6 +21,8 @@ struct Summary<'a> {
     date: Option<String>,
     command: Option<&'a [String]>,
     network_file: Option<NetworkFile>,
+    /// What was put in the place of values of the network file, in order.
+    set: &'a [Setting],
     /// Files that the network refers to.
     inputs: Vec<Input<'a>>,
     network: &'a str,
@@ -107,6 +110,7 @@ pub fn write(file: &mut File, info: &RunInfo, recording: &Recording) -> io::Resu
         date: info.started.and_then(date),
         command: info.command.as_deref(),
         network_file,
+        set: &info.set,
         inputs: inputs.collect(),
         network: &info.network,
         dt_ms: recording.dt_ms,

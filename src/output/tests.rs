@@ -18,6 +18,7 @@ fn info() -> RunInfo {
         started: Some(UNIX_EPOCH + Duration::from_millis(1_700_000_000_999)),
         command: Some(vec!["neuropil".into(), "run".into(), "nets/coba.toml".into()]),
         file: Some(NetworkText { path: "nets/coba.toml".into(), text: "abc".into() }),
+        set: vec!["dt=0.05 ms".parse().unwrap(), "projection[0].weight = { normal = [1, 2] }".parse().unwrap()],
         inputs: vec![
             InputFile { path: "nets/w.npy".into(), sha256: Some("00ff".into()) },
             InputFile { path: "/dev/stdin".into(), sha256: None },
@@ -115,6 +116,10 @@ fn the_summary_says_what_ran_and_what_came_out() {
         "date": "2023-11-14T22:13:20Z",
         "command": ["neuropil", "run", "nets/coba.toml"],
         "network_file": { "path": "nets/coba.toml", "copy": "network.toml", "sha256": ABC },
+        "set": [
+            { "path": "dt", "value": "0.05 ms" },
+            { "path": "projection[0].weight", "value": "{ normal = [1, 2] }" },
+        ],
         "inputs": [{ "path": "nets/w.npy", "sha256": "00ff" }, { "path": "/dev/stdin", "sha256": null }],
         "network": "coba",
         "dt_ms": 0.1,

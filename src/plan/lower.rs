@@ -76,6 +76,13 @@ impl Plan {
     /// cannot.
     pub fn lower(network: &Network, options: &LowerOptions) -> Result<Self> {
         network.check()?;
+        let mut plan = Self::lower_numbered(network, options).map_err(|error| network.with_names(error))?;
+        network.name_warnings(&mut plan.warnings);
+        Ok(plan)
+    }
+
+    /// The same, with errors and warnings that know projections and stimuli by their numbers.
+    fn lower_numbered(network: &Network, options: &LowerOptions) -> Result<Self> {
         if options.batch == 0 || options.batch > options.limits.max_workgroups {
             let legal = format!("1 to {}", options.limits.max_workgroups);
             return Err(Error::request("batch", format!("{} items", options.batch), legal));

@@ -219,4 +219,29 @@ impl Connect {
         self.multapses = allowed;
         self
     }
+
+    /// With a name of the projection, by which its values are addressed: `projection[recurrent].weight`.
+    ///
+    /// ```
+    /// use neuropil::network::Connect;
+    /// let recurrent = Connect::fixed_indegree(1000).autapses(false).name("recurrent");
+    /// ```
+    pub fn name(self, name: impl Into<String>) -> NamedConnect {
+        NamedConnect { name: Some(name.into()), connect: self }
+    }
+}
+
+/// A connection rule, and the name of its projection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedConnect {
+    /// The name; unless there is one, the projection is called `pre→post.port`.
+    pub name: Option<String>,
+    /// The rule.
+    pub connect: Connect,
+}
+
+impl From<Connect> for NamedConnect {
+    fn from(connect: Connect) -> Self {
+        Self { name: None, connect }
+    }
 }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::network::{
-    Array, Current, NetworkFile, Part, PoissonEncoder, PoissonInput, PoissonSpikes, Sampler, SpikeTimes, StimulusModel,
+    Array, Connect, Current, NetworkFile, Part, PoissonEncoder, PoissonInput, PoissonSpikes, Sampler, SpikeTimes,
+    StimulusModel,
 };
 use crate::units::{Literal, Quantity, Unit};
 

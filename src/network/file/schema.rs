@@ -8,11 +8,18 @@ use crate::network::{Model, Network, Part, Population, Port, Precision, Projecti
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 
+/// The keys of a network that are no lists.
+pub(in crate::network) const HEAD: [&str; 4] = ["dt", "duration", "seed", "wiring_seed"];
+pub(super) const POPULATION: [&str; 7] = ["name", "size", "model", "reset", "params", "init", "ports"];
+pub(super) const PROJECTION: [&str; 9] =
+    ["name", "pre", "post", "port", "connect", "weight", "delay", "weights", "storage"];
+pub(super) const RECORD: [&str; 4] = ["population", "what", "every", "neurons"];
+
 /// The seed of a network that names none.
 const SEED: u64 = 0;
 
 pub(super) fn network(table: &Table<'_>) -> Result<Network> {
-    table.only(&["dt", "duration", "seed", "wiring_seed", "population", "projection", "stimulus", "record"])?;
+    table.only(&[&HEAD[..], &["population", "projection", "stimulus", "record"]].concat())?;
     Ok(Network {
         dt: quantity(&table.need("dt")?)?,
         duration: table.get("duration").map(|node| quantity(&node)).transpose()?,
@@ -30,8 +37,8 @@ fn numbered<T>(tables: &[Table<'_>], key: &str, read: impl Fn(&Table<'_>, &str) 
     tables.iter().enumerate().map(|(index, table)| read(table, &format!("{key}[{index}]"))).collect()
 }
 
-fn population(table: &Table<'_>) -> Result<Population> {
-    table.only(&["name", "size", "model", "reset", "params", "init", "ports"])?;
+pub(super) fn population(table: &Table<'_>) -> Result<Population> {
+    table.only(&POPULATION)?;
     let mut params = named(table.get("params"), value_or_choice)?;
     if let Some(reset) = table.get("reset") {
         let choice = Value::Choice(reset.str("a string")?.to_owned());
@@ -96,10 +103,11 @@ fn output(node: &Node<'_>) -> Result<Part> {
     Ok(Part { model: part.key.to_owned(), params })
 }
 
-fn projection(table: &Table<'_>) -> Result<Projection> {
-    table.only(&["pre", "post", "port", "connect", "weight", "delay", "weights", "storage"])?;
+pub(super) fn projection(table: &Table<'_>) -> Result<Projection> {
+    table.only(&PROJECTION)?;
     let name = |key| Ok::<_, Error>(table.need(key)?.str("a string")?.to_owned());
     Ok(Projection {
+        name: table.get("name").map(|node| Ok::<_, Error>(node.str("a string")?.to_owned())).transpose()?,
         pre: name("pre")?,
         post: name("post")?,
         port: name("port")?,
@@ -129,8 +137,8 @@ fn storage(node: &Node<'_>) -> Result<Storage> {
     })
 }
 
-fn record(table: &Table<'_>, path: &str) -> Result<Record> {
-    table.only(&["population", "what", "every", "neurons"])?;
+pub(super) fn record(table: &Table<'_>, path: &str) -> Result<Record> {
+    table.only(&RECORD)?;
     let what = table.need("what")?;
     let expected = "an array of strings";
     Ok(Record {

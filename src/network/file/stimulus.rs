@@ -2,24 +2,35 @@
 
 use super::tree::{Node, Table};
 use super::values::{array, neurons, value, value_or_choice};
-use crate::Result;
 use crate::network::stimuli::{Declaration, Form, Need};
 use crate::network::{Stimulus, StimulusKind, Value};
 use crate::units::Quantity;
+use crate::{Error, Result};
 use std::collections::BTreeMap;
 
 /// The keys that all stimuli have, but for `port`, which currents lack.
-const COMMON: [&str; 4] = ["kind", "target", "neurons", "port"];
+const COMMON: [&str; 5] = ["name", "kind", "target", "neurons", "port"];
+
+/// The keys that a stimulus of this kind may have; none where its model says which.
+pub(super) fn keys(kind: &StimulusKind) -> Option<Vec<&'static str>> {
+    let declaration = kind.declaration()?;
+    let common = &COMMON[..COMMON.len() - usize::from(declaration.port.is_none())];
+    Some(common.iter().copied().chain(declaration.keys.iter().map(|key| key.name)).collect())
+}
 
 pub(super) fn stimulus(table: &Table<'_>, path: &str) -> Result<Stimulus> {
     let kind = StimulusKind::named(table.need("kind")?.str("a string")?);
     let params = match kind.declaration() {
-        Some(declaration) => declared(table, declaration)?,
+        Some(declaration) => {
+            table.only(&keys(&kind).unwrap_or_default())?;
+            declared(table, declaration)?
+        }
         None => {
             table.rest(&COMMON).map(|node| Ok((node.key.to_owned(), value_or_choice(&node)?))).collect::<Result<_>>()?
         }
     };
     Ok(Stimulus {
+        name: table.get("name").map(|node| Ok::<_, Error>(node.str("a string")?.to_owned())).transpose()?,
         target: table.need("target")?.str("a string")?.to_owned(),
         neurons: neurons(table, path)?,
         kind,
@@ -29,9 +40,6 @@ pub(super) fn stimulus(table: &Table<'_>, path: &str) -> Result<Stimulus> {
 }
 
 fn declared(table: &Table<'_>, declaration: &Declaration) -> Result<BTreeMap<String, Value>> {
-    let common = &COMMON[..COMMON.len() - usize::from(declaration.port.is_none())];
-    let legal: Vec<_> = common.iter().copied().chain(declaration.keys.iter().map(|key| key.name)).collect();
-    table.only(&legal)?;
     if declaration.neurons.is_some() {
         table.need("neurons")?;
     }

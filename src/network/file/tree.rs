@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A text and its name.
-pub(super) struct Source<'a> {
+pub(in crate::network) struct Source<'a> {
     pub path: &'a Path,
     pub text: &'a str,
     /// The files that the text was found to refer to.
@@ -79,7 +79,7 @@ fn clipped(before: &str, after: &str) -> String {
 
 /// An element of the tree, with the key it stands under.
 #[derive(Clone, Copy)]
-pub(super) struct Node<'a> {
+pub(in crate::network) struct Node<'a> {
     pub source: &'a Source<'a>,
     pub key: &'a str,
     pub value: &'a Spanned<DeValue<'a>>,
@@ -181,7 +181,7 @@ impl<'a> Node<'a> {
 }
 
 /// A table of the tree.
-pub(super) struct Table<'a> {
+pub(in crate::network) struct Table<'a> {
     pub source: &'a Source<'a>,
     start: usize,
     /// The key it stands under; none for the whole file.

@@ -11,6 +11,12 @@ macro_rules! builder {
         }
 
         impl $type {
+            /// Its name, by which its values are addressed: `stimulus[noise].rate`.
+            pub fn name(mut self, name: impl Into<String>) -> Self {
+                self.0.name = Some(name.into());
+                self
+            }
+
             $(builder! { @ $(#[$doc])* $setter })*
         }
     };

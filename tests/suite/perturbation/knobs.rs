@@ -148,11 +148,12 @@ fn walk(network: &mut Network, visit: &mut Visit<'_>) {
         }
     }
     for (index, projection) in projections.iter_mut().enumerate() {
-        let Projection { pre: _, post: _, port: _, connect: _, weight, delay, precision: _, storage: _ } = projection;
+        let Projection { name: _, pre: _, post: _, port: _, connect: _, weight, delay, precision: _, storage: _ } =
+            projection;
         each(format!("projection[{index}].weight"), weight, None, visit);
         value(format!("projection[{index}].delay"), delay, By::Step, &[], visit);
     }
-    for (index, Stimulus { target: _, neurons: _, kind, port: _, params }) in stimuli.iter_mut().enumerate() {
+    for (index, Stimulus { name: _, target: _, neurons: _, kind, port: _, params }) in stimuli.iter_mut().enumerate() {
         stimulus(&format!("stimulus[{index}]"), kind, params, visit);
     }
 }

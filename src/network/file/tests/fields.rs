@@ -23,14 +23,26 @@ fn times_names_and_sizes() {
             r#"name = "e x""#,
             "5:8: population[0].name: `e x` is not a name; legal: one or more of A-Z a-z 0-9 _ -",
         ),
-        (r#"name = "exc""#, r#"name = "inh""#, "13:7: projection[0].pre: there is no population `exc`; legal: inh"),
+        (
+            r#"name = "exc""#,
+            r#"name = "inh""#,
+            "13:7: projection[exc→exc.ampa].pre: there is no population `exc`; legal: inh",
+        ),
         (
             "[[stimulus]]",
             "[[population]]\nname = \"exc\"\nsize = 1\nmodel = \"lif\"\n[[stimulus]]",
             "20:8: population[1].name: `exc` is already the name of population 0; legal: a name of its own",
         ),
-        (r#"pre = "exc""#, r#"pre = "inh""#, "13:7: projection[0].pre: there is no population `inh`; legal: exc"),
-        (r#"post = "exc""#, r#"post = "inh""#, "14:8: projection[0].post: there is no population `inh`; legal: exc"),
+        (
+            r#"pre = "exc""#,
+            r#"pre = "inh""#,
+            "13:7: projection[inh→exc.ampa].pre: there is no population `inh`; legal: exc",
+        ),
+        (
+            r#"post = "exc""#,
+            r#"post = "inh""#,
+            "14:8: projection[exc→inh.ampa].post: there is no population `inh`; legal: exc",
+        ),
         (
             r#"target = "exc""#,
             r#"target = "inh""#,
@@ -50,62 +62,62 @@ fn connection_rules() {
         (
             "connect = { pairwise_bernoulli = 0.02 }",
             "connect = { pairwise_bernoulli = 1.5 }",
-            "16:11: projection[0].connect: pairwise_bernoulli is 1.5; legal: 0 to 1",
+            "16:11: projection[exc→exc.ampa].connect: pairwise_bernoulli is 1.5; legal: 0 to 1",
         ),
         (
             "connect = { pairwise_bernoulli = 0.02 }",
             "connect = { one_to_one = true, autapses = false }",
-            "16:11: projection[0].connect: one_to_one within a population makes only autapses, and they are excluded; legal: autapses = true, or another rule",
+            "16:11: projection[exc→exc.ampa].connect: one_to_one within a population makes only autapses, and they are excluded; legal: autapses = true, or another rule",
         ),
         (
             "connect = { pairwise_bernoulli = 0.02 }",
             "connect = { fixed_indegree = 3200, autapses = false, multapses = false }",
-            "16:11: projection[0].connect: fixed_indegree is 3200, but each target has only 3199 possible sources; legal: at most 3199, or multapses",
+            "16:11: projection[exc→exc.ampa].connect: fixed_indegree is 3200, but each target has only 3199 possible sources; legal: at most 3199, or multapses",
         ),
         (
             "connect = { pairwise_bernoulli = 0.02 }",
             "connect = { fixed_indegree = 3201, multapses = false }",
-            "16:11: projection[0].connect: fixed_indegree is 3201, but each target has only 3200 possible sources; legal: at most 3200, or multapses",
+            "16:11: projection[exc→exc.ampa].connect: fixed_indegree is 3201, but each target has only 3200 possible sources; legal: at most 3200, or multapses",
         ),
         (
             "connect = { pairwise_bernoulli = 0.02 }",
             "connect = { fixed_outdegree = 3201, multapses = false }",
-            "16:11: projection[0].connect: fixed_outdegree is 3201, but each source has only 3200 possible targets; legal: at most 3200, or multapses",
+            "16:11: projection[exc→exc.ampa].connect: fixed_outdegree is 3201, but each source has only 3200 possible targets; legal: at most 3200, or multapses",
         ),
         (
             "connect = { pairwise_bernoulli = 0.02 }",
             "connect = { fixed_total_number = 10236801, autapses = false, multapses = false }",
-            "16:11: projection[0].connect: fixed_total_number is 10236801, but there are only 10236800 possible pairs; legal: at most 10236800, or multapses",
+            "16:11: projection[exc→exc.ampa].connect: fixed_total_number is 10236801, but there are only 10236800 possible pairs; legal: at most 10236800, or multapses",
         ),
         (
             "connect = { pairwise_bernoulli = 0.02 }",
             "connect = { list = [[0, 3200]] }",
-            "16:11: projection[0].connect: pair 0 of the list names neuron 3200 of `exc`; legal: whole numbers from 0 to 3199",
+            "16:11: projection[exc→exc.ampa].connect: pair 0 of the list names neuron 3200 of `exc`; legal: whole numbers from 0 to 3199",
         ),
         (
             "connect = { pairwise_bernoulli = 0.02 }",
             "connect = { list = [[0, 1.5]] }",
-            "16:11: projection[0].connect: pair 0 of the list names neuron 1.5 of `exc`; legal: whole numbers from 0 to 3199",
+            "16:11: projection[exc→exc.ampa].connect: pair 0 of the list names neuron 1.5 of `exc`; legal: whole numbers from 0 to 3199",
         ),
         (
             "connect = { pairwise_bernoulli = 0.02 }",
             "connect = { list = [0, 1] }",
-            "16:11: projection[0].connect: the list has shape [2] and 2 numbers; legal: pairs [source, target]",
+            "16:11: projection[exc→exc.ampa].connect: the list has shape [2] and 2 numbers; legal: pairs [source, target]",
         ),
         (
             "connect = { pairwise_bernoulli = 0.02 }",
             "connect = { list = [[0, 1, 2]] }",
-            "16:11: projection[0].connect: the list has shape [1, 3] and 3 numbers; legal: pairs [source, target]",
+            "16:11: projection[exc→exc.ampa].connect: the list has shape [1, 3] and 3 numbers; legal: pairs [source, target]",
         ),
         (
             "connect = { pairwise_bernoulli = 0.02 }",
             r#"connect = { list = { npy = "x.npy", unit = "ms" } }"#,
-            "16:11: projection[0].connect: the list has unit ms; legal: no unit",
+            "16:11: projection[exc→exc.ampa].connect: the list has unit ms; legal: no unit",
         ),
         (
             "connect = { pairwise_bernoulli = 0.02 }",
             r#"connect = { list = { values = [[0, 1]], unit = "ms" } }"#,
-            "16:11: projection[0].connect: the list has unit ms; legal: no unit",
+            "16:11: projection[exc→exc.ampa].connect: the list has unit ms; legal: no unit",
         ),
     ]);
 }
@@ -116,27 +128,27 @@ fn values() {
         (
             r#"delay = "0.1 ms""#,
             "delay = 1",
-            "18:9: projection[0].delay: 1 has no unit, expected time (ms); legal: a time of 0 or more",
+            "18:9: projection[exc→exc.ampa].delay: 1 has no unit, expected time (ms); legal: a time of 0 or more",
         ),
         (
             r#"delay = "0.1 ms""#,
             r#"delay = "-1 ms""#,
-            "18:9: projection[0].delay: is -1 ms; legal: a time of 0 or more",
+            "18:9: projection[exc→exc.ampa].delay: is -1 ms; legal: a time of 0 or more",
         ),
         (
             r#"delay = "0.1 ms""#,
             r#"delay = { uniform = ["-1 ms", "2 ms"] }"#,
-            "18:9: projection[0].delay: is -1 ms; legal: a time of 0 or more",
+            "18:9: projection[exc→exc.ampa].delay: is -1 ms; legal: a time of 0 or more",
         ),
         (
             r#"delay = "0.1 ms""#,
             r#"delay = { values = [1, -2], unit = "ms" }"#,
-            "18:9: projection[0].delay: is -2 ms; legal: a time of 0 or more",
+            "18:9: projection[exc→exc.ampa].delay: is -2 ms; legal: a time of 0 or more",
         ),
         (
             r#"delay = "0.1 ms""#,
             r#"delay = { npy = "d.npy", unit = "mV" }"#,
-            "18:9: projection[0].delay: expected time (ms), found voltage (mV); legal: a time of 0 or more",
+            "18:9: projection[exc→exc.ampa].delay: expected time (ms), found voltage (mV); legal: a time of 0 or more",
         ),
         (
             r#"rate = "8 Hz""#,

@@ -243,7 +243,7 @@ fn stimuli_and_records() {
         (
             r#"kind = "poisson_input""#,
             r#"kind = "poisson_encoder""#,
-            "22:1: unknown key `sources` in `stimulus`; legal: kind, target, neurons, port, rate, rates, weight",
+            "22:1: unknown key `sources` in `stimulus`; legal: name, kind, target, neurons, port, rate, rates, weight",
         ),
         (
             "kind = \"poisson_input\"                  # also current (constant, or a trace), spike_times\ntarget = \"exc\"\nsources = 1000",
@@ -253,7 +253,7 @@ fn stimuli_and_records() {
         (
             r#"kind = "poisson_input""#,
             r#"kind = "current""#,
-            "22:1: unknown key `sources` in `stimulus`; legal: kind, target, neurons, value, trace",
+            "22:1: unknown key `sources` in `stimulus`; legal: name, kind, target, neurons, value, trace",
         ),
         (
             "sources = 1000\nrate = \"8 Hz\"\nweight = \"0.1 mV\"",

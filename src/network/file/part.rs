@@ -1,0 +1,312 @@
+//! A value of a part of a network, found or exchanged in the part's text, and read as a file's is: with the same units, checks and
+//! complaints. Arrays that are not exchanged are not in that text, so they are neither written nor read.
+
+use super::tree::{Source, Table};
+use super::values::is_value;
+use super::write::{Text, from_shelf, kept_model};
+use super::{schema, stimulus};
+use crate::network::path::{Written, did_you_mean};
+use crate::network::stimuli::Need;
+use crate::network::{Array, Network, Population, Projection, Record, Rule, Stimulus, Value};
+use crate::{Error, Result};
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// What stands in a table of a network file, or at its head.
+pub(in crate::network) trait Part: Sized {
+    /// The key of its tables; none: it is the file's head.
+    const TABLE: Option<&'static str>;
+    /// What one is called.
+    fn called(&self) -> String;
+    /// The keys that it may have; none where a model says which.
+    fn keys(&self) -> Option<Vec<&'static str>>;
+    /// Those that it may have beside those that it has.
+    fn others(&self) -> Vec<&'static str> {
+        self.keys().unwrap_or_default()
+    }
+    /// Writes its keys.
+    fn write<'a>(&'a self, text: &mut Text<'a>);
+    /// Reads it from its table; `path` is what errors call it.
+    fn read(table: &Table<'_>, path: &str) -> Result<Self>;
+    /// Takes what was not in the text from what it was before: arrays from the shelf, and what else is not of `key`.
+    fn restore(&mut self, old: &Self, shelf: &[&Array], key: &str);
+}
+
+impl Part for Network {
+    const TABLE: Option<&'static str> = None;
+
+    fn called(&self) -> String {
+        "the network".to_owned()
+    }
+
+    fn keys(&self) -> Option<Vec<&'static str>> {
+        Some(schema::HEAD.to_vec())
+    }
+
+    fn write<'a>(&'a self, text: &mut Text<'a>) {
+        text.head(self);
+    }
+
+    fn read(table: &Table<'_>, _path: &str) -> Result<Self> {
+        schema::network(table)
+    }
+
+    fn restore(&mut self, _old: &Self, _shelf: &[&Array], _key: &str) {}
+}
+
+impl Part for Population {
+    const TABLE: Option<&'static str> = Some("population");
+
+    fn called(&self) -> String {
+        "a population".to_owned()
+    }
+
+    fn keys(&self) -> Option<Vec<&'static str>> {
+        // `reset` is short for `params.reset`.
+        Some(schema::POPULATION.into_iter().filter(|key| *key != "reset").collect())
+    }
+
+    fn write<'a>(&'a self, text: &mut Text<'a>) {
+        text.population(self);
+    }
+
+    fn read(table: &Table<'_>, _path: &str) -> Result<Self> {
+        schema::population(table)
+    }
+
+    fn restore(&mut self, old: &Self, shelf: &[&Array], _key: &str) {
+        let parts = self.ports.values_mut().flat_map(|port| port.synapse.iter_mut().chain([&mut port.output]));
+        let of_ports = parts.flat_map(|part| part.params.values_mut());
+        restored(self.params.values_mut().chain(self.init.values_mut()).chain(of_ports), shelf);
+        kept_model(&mut self.model, &old.model);
+    }
+}
+
+impl Part for Projection {
+    const TABLE: Option<&'static str> = Some("projection");
+
+    fn called(&self) -> String {
+        "a projection".to_owned()
+    }
+
+    fn keys(&self) -> Option<Vec<&'static str>> {
+        Some(schema::PROJECTION.to_vec())
+    }
+
+    fn write<'a>(&'a self, text: &mut Text<'a>) {
+        text.projection(self);
+    }
+
+    fn read(table: &Table<'_>, _path: &str) -> Result<Self> {
+        schema::projection(table)
+    }
+
+    fn restore(&mut self, _old: &Self, shelf: &[&Array], _key: &str) {
+        restored([&mut self.weight, &mut self.delay], shelf);
+        if let Rule::List(pairs) = &mut self.connect.rule {
+            from_shelf(pairs, shelf);
+        }
+    }
+}
+
+impl Part for Stimulus {
+    const TABLE: Option<&'static str> = Some("stimulus");
+
+    fn called(&self) -> String {
+        format!("stimulus {}", self.kind.name())
+    }
+
+    fn keys(&self) -> Option<Vec<&'static str>> {
+        stimulus::keys(&self.kind)
+    }
+
+    fn others(&self) -> Vec<&'static str> {
+        let either = |name: &str| {
+            let mut keys = self.kind.declaration().into_iter().flat_map(|declaration| declaration.keys);
+            keys.any(|key| key.name == name && key.need == Need::Either)
+        };
+        self.keys().unwrap_or_default().into_iter().filter(|key| !either(key)).collect()
+    }
+
+    fn write<'a>(&'a self, text: &mut Text<'a>) {
+        text.stimulus(self);
+    }
+
+    fn read(table: &Table<'_>, path: &str) -> Result<Self> {
+        stimulus::stimulus(table, path)
+    }
+
+    fn restore(&mut self, old: &Self, shelf: &[&Array], key: &str) {
+        restored(self.params.values_mut(), shelf);
+        if key != "neurons" {
+            self.neurons.clone_from(&old.neurons);
+        }
+    }
+}
+
+impl Part for Record {
+    const TABLE: Option<&'static str> = Some("record");
+
+    fn called(&self) -> String {
+        "a record".to_owned()
+    }
+
+    fn keys(&self) -> Option<Vec<&'static str>> {
+        Some(schema::RECORD.to_vec())
+    }
+
+    fn write<'a>(&'a self, text: &mut Text<'a>) {
+        text.record(self);
+    }
+
+    fn read(table: &Table<'_>, path: &str) -> Result<Self> {
+        schema::record(table, path)
+    }
+
+    fn restore(&mut self, old: &Self, _shelf: &[&Array], key: &str) {
+        if key != "neurons" {
+            self.neurons.clone_from(&old.neurons);
+        }
+    }
+}
+
+fn restored<'v>(values: impl IntoIterator<Item = &'v mut Value>, shelf: &[&Array]) {
+    for value in values {
+        if let Value::Array(array) = value {
+            from_shelf(array, shelf);
+        }
+    }
+}
+
+/// A part's text, and the arrays that are not in it, if they are to be left out.
+fn text<'a, P: Part>(part: &'a P, shelf: Option<Vec<&'a Array>>) -> (String, Vec<&'a Array>) {
+    let text = P::TABLE.map_or_else(String::new, |table| format!("[[{table}]]\n"));
+    let mut text = Text { text, shelf };
+    part.write(&mut text);
+    (text.text, text.shelf.unwrap_or_default())
+}
+
+/// The table of a part's tree.
+fn of_part<'t, 'i, P: Part>(tree: &'t mut DeTable<'i>) -> Option<&'t mut DeTable<'i>> {
+    let Some(key) = P::TABLE else { return Some(tree) };
+    let DeValue::Array(tables) = tree.get_mut(key)?.get_mut() else { return None };
+    let DeValue::Table(table) = tables.first_mut()?.get_mut() else { return None };
+    Some(table)
+}
+
+/// The part with another value at `keys`, `params.tau`; a path of a file in it is relative to the folder of the file `base`. And the
+/// files that the value names. `path` is what errors call the part.
+pub(in crate::network) fn with<P: Part>(
+    part: &P,
+    (path, keys): (&str, &str),
+    value: &Written,
+    base: &Path,
+) -> Result<(P, Vec<PathBuf>)> {
+    let field = if path.is_empty() { keys.to_owned() } else { format!("{path}.{keys}") };
+    let (first, _) = keys.split_once('.').unwrap_or((keys, ""));
+    known(part, first, &field)?;
+    let value = Spanned::new(0..0, value.read(&field)?);
+    let (text, shelf) = text(part, Some(Vec::new()));
+    let source = Source::new(base, &text);
+    let of_field = |error| of_field(error, keys, &field);
+    let mut tree = source.tree().map_err(of_field)?;
+    if let Some(table) = of_part::<P>(&mut tree) {
+        exchange(table, keys, value).map_err(|(problem, legal)| Error::field(&*field, problem, legal))?;
+    }
+    let root = Table::root(&source, &tree);
+    let tables = P::TABLE.map(|key| root.tables(key)).transpose().map_err(of_field)?;
+    let table = tables.as_ref().and_then(|tables| tables.first()).unwrap_or(&root);
+    let mut read = P::read(table, path).map_err(of_field)?;
+    read.restore(part, &shelf, first);
+    let files = source.files().into_iter().filter(|file| !file.to_string_lossy().contains('\0')).collect();
+    Ok((read, files))
+}
+
+/// The value at `keys`; none if there is none.
+pub(in crate::network) fn find<P: Part>(part: &P, keys: &str, field: &str) -> Result<Option<Written>> {
+    let (first, _) = keys.split_once('.').unwrap_or((keys, ""));
+    known(part, first, field)?;
+    let (text, _) = text(part, None);
+    let mut tree = Source::new(Path::new(""), &text).tree().map_err(|error| of_field(error, keys, field))?;
+    let Some(mut table) = of_part::<P>(&mut tree) else { return Ok(None) };
+    let mut rest = keys;
+    loop {
+        if let Some(value) = table.get(rest) {
+            return Ok(text.get(value.span()).map(|text| Written::of(text, value.get_ref())));
+        }
+        let Some((key, after)) = rest.split_once('.') else { return Ok(None) };
+        let Some(DeValue::Table(inner)) = table.get_mut(key).map(Spanned::get_mut) else { return Ok(None) };
+        (table, rest) = (inner, after);
+    }
+}
+
+/// All keys of a part: of its values, and those that it may have besides.
+pub(in crate::network) fn all<P: Part>(part: &P) -> Vec<String> {
+    let (text, _) = text(part, Some(Vec::new()));
+    let Ok(mut tree) = Source::new(Path::new(""), &text).tree() else { return Vec::new() };
+    let Some(table) = of_part::<P>(&mut tree) else { return Vec::new() };
+    let mut keys = Vec::new();
+    leaves(table, "", &mut keys);
+    keys.extend(part.others().into_iter().filter(|key| table.get(*key).is_none()).map(str::to_owned));
+    keys
+}
+
+fn leaves(table: &DeTable<'_>, path: &str, keys: &mut Vec<String>) {
+    for (key, value) in table {
+        let path = format!("{path}{}", key.get_ref());
+        match value.get_ref() {
+            DeValue::Table(inner) if !is_value(inner) => leaves(inner, &format!("{path}."), keys),
+            _ => keys.push(path),
+        }
+    }
+}
+
+/// May the part have this key?
+fn known<P: Part>(part: &P, key: &str, field: &str) -> Result<()> {
+    match part.keys() {
+        Some(keys) if !keys.contains(&key) => {
+            let problem = format!("{} has no `{key}`{}", part.called(), did_you_mean(key, keys.iter().copied()));
+            Err(Error::field(field, problem, keys.join(", ")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Puts a value in the place of another, or beside those that are there; else, what is wrong and what is legal.
+fn exchange<'i>(mut table: &mut DeTable<'i>, keys: &str, value: Spanned<DeValue<'i>>) -> Result<(), (String, String)> {
+    let (mut rest, mut within) = (keys, "");
+    while !table.contains_key(rest) {
+        let Some((key, after)) = rest.split_once('.') else { break };
+        // There variables of ports have keys with a dot.
+        if matches!(within, "params" | "init") && !table.contains_key(key) {
+            break;
+        }
+        let names: Vec<_> = table.keys().map(|key| key.get_ref().to_string()).collect();
+        let Some(found) = table.get_mut(key) else {
+            let near = did_you_mean(key, names.iter().map(String::as_str));
+            let legal = if names.is_empty() { "none, there are no such keys".to_owned() } else { names.join(", ") };
+            return Err((format!("`{within}` has no `{key}`{near}"), legal));
+        };
+        let DeValue::Table(inner) = found.get_mut() else {
+            return Err((format!("`{key}` is one value, which has no `{after}`"), String::new()));
+        };
+        (table, rest, within) = (inner, after, key);
+    }
+    table.insert(Spanned::new(0..0, rest.to_owned().into()), value);
+    Ok(())
+}
+
+/// A complaint of a reader, about a value that stands in no file.
+fn of_field(error: Error, keys: &str, field: &str) -> Error {
+    match error {
+        Error::Syntax { problem, .. } => {
+            // Whoever knows the field knows its key.
+            let key = keys.rsplit('.').next().unwrap_or(keys);
+            let problem = problem.strip_prefix(&format!("`{key}`: ")).map(str::to_owned).unwrap_or(problem);
+            Error::field(field, problem, "")
+        }
+        Error::NamedFile { field, source, .. } => Error::NamedFile { field, source, location: None },
+        other => other,
+    }
+}

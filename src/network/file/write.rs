@@ -1,0 +1,260 @@
+//! A part of a network as the text of a network file: what reading it makes, the other way round.
+//!
+//! It serves paths: a value is looked up, and exchanged, in this text, and what comes of it is read as a file is. Each part is
+//! taken apart by all its fields, so that none can be forgotten here.
+
+use crate::network::{
+    Array, Connect, Distribution, Initialiser, Model, Network, Part, Population, Port, Precision, Projection, Record,
+    Rule, Scheme, Stimulus, Storage, Value,
+};
+use crate::units::{Quantity, Unit};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// What begins the name of a file that stands for an array on the shelf: no file has such a name.
+const ON_SHELF: char = '\0';
+
+/// A text that is written.
+pub(in crate::network) struct Text<'a> {
+    pub text: String,
+    /// Arrays that the text only has a name for; none where it has their numbers.
+    pub shelf: Option<Vec<&'a Array>>,
+}
+
+/// A value as it stands in a file.
+pub(in crate::network) fn written(value: &Value) -> String {
+    Text { text: String::new(), shelf: None }.value(value)
+}
+
+/// The array that stands on the shelf by this one's name.
+pub(super) fn from_shelf(array: &mut Array, shelf: &[&Array]) {
+    let Array::Npy { path, .. } = array else { return };
+    let name = path.file_name().and_then(|name| name.to_str()?.strip_prefix(ON_SHELF));
+    if let Some(kept) = name.and_then(|name| shelf.get(name.parse::<usize>().ok()?)) {
+        *array = (*kept).clone();
+    }
+}
+
+/// The model of that name, unless the text could not say it: it is then `old`.
+pub(super) fn kept_model(model: &mut Model, old: &Model) {
+    if matches!(model, Model::Catalogue(name) if name.starts_with(ON_SHELF)) {
+        *model = old.clone();
+    }
+}
+
+impl<'a> Text<'a> {
+    fn key(&mut self, key: &str, value: &str) {
+        let _ = writeln!(self.text, "{} = {value}", quoted_key(key));
+    }
+
+    fn optional(&mut self, key: &str, value: Option<String>) {
+        value.into_iter().for_each(|value| self.key(key, &value));
+    }
+
+    pub fn head(&mut self, network: &Network) {
+        let Network { dt, duration, seed, populations: _, projections: _, stimuli: _, records: _ } = network;
+        self.key("dt", &quantity(dt));
+        self.optional("duration", duration.as_ref().map(quantity));
+        self.key("seed", &seed.to_string());
+    }
+
+    pub fn population(&mut self, population: &'a Population) {
+        let Population { name, size, model, params, init, ports } = population;
+        self.key("name", &string(name));
+        self.key("size", &size.to_string());
+        let model = match model {
+            Model::Catalogue(name) => string(name),
+            _ if self.shelf.is_some() => string(&ON_SHELF.to_string()),
+            Model::File(path) => string(&path.display().to_string()),
+            Model::Source { name, .. } => string(name),
+        };
+        self.key("model", &model);
+        for (key, values) in [("params", params), ("init", init)] {
+            let values = table(self.values(values));
+            self.key(key, &values);
+        }
+        let ports: Vec<_> = ports.iter().map(|(name, port)| (name.as_str(), self.port(port))).collect();
+        self.key("ports", &table(ports));
+    }
+
+    pub fn projection(&mut self, projection: &'a Projection) {
+        let Projection { name, pre, post, port, connect, weight, delay, precision, storage } = projection;
+        self.optional("name", name.as_deref().map(string));
+        for (key, name) in [("pre", pre), ("post", post), ("port", port)] {
+            self.key(key, &string(name));
+        }
+        let connect = self.connect(connect);
+        self.key("connect", &connect);
+        for (key, value) in [("weight", weight), ("delay", delay)] {
+            let value = self.value(value);
+            self.key(key, &value);
+        }
+        self.optional("weights", precision.map(|precision| string(word_of_precision(precision))));
+        self.key("storage", &string(word_of_storage(*storage)));
+    }
+
+    pub fn stimulus(&mut self, stimulus: &'a Stimulus) {
+        let Stimulus { name, target, neurons, kind, port, params } = stimulus;
+        self.optional("name", name.as_deref().map(string));
+        self.key("kind", &string(kind.name()));
+        self.key("target", &string(target));
+        self.neurons(neurons.as_deref());
+        self.optional("port", port.as_deref().map(string));
+        for (key, value) in self.values(params) {
+            self.key(key, &value);
+        }
+    }
+
+    pub fn record(&mut self, record: &'a Record) {
+        let Record { population, what, every, neurons } = record;
+        self.key("population", &string(population));
+        self.key("what", &list(what.iter().map(|what| string(what))));
+        self.optional("every", every.as_ref().map(quantity));
+        self.neurons(neurons.as_deref());
+    }
+
+    /// Which neurons; only that there are some, where arrays are left out.
+    fn neurons(&mut self, neurons: Option<&[u32]>) {
+        let shelved = self.shelf.is_some();
+        let neurons = neurons.map(|neurons| if shelved { &[] } else { neurons });
+        self.optional("neurons", neurons.map(|neurons| list(neurons.iter().map(ToString::to_string))));
+    }
+
+    fn values(&mut self, values: &'a BTreeMap<String, Value>) -> Vec<(&'a str, String)> {
+        values.iter().map(|(key, value)| (key.as_str(), self.value(value))).collect()
+    }
+
+    fn port(&mut self, port: &'a Port) -> String {
+        let Port { synapse, output } = port;
+        let mut entries = Vec::new();
+        if let Some(Part { model, params }) = synapse {
+            entries.push(("synapse", string(model)));
+            entries.extend(self.values(params));
+        }
+        let Part { model, params } = output;
+        let output = match (params.len(), params.get("")) {
+            (0, _) => string(model),
+            (1, Some(first)) => table([(model.as_str(), self.value(first))]),
+            _ => table([(model.as_str(), table(self.values(params)))]),
+        };
+        entries.push(("output", output));
+        table(entries)
+    }
+
+    fn connect(&mut self, connect: &'a Connect) -> String {
+        let Connect { rule, autapses, multapses } = connect;
+        let (rule, argument) = match rule {
+            Rule::AllToAll => ("all_to_all", true.to_string()),
+            Rule::OneToOne => ("one_to_one", true.to_string()),
+            Rule::PairwiseBernoulli(p) => ("pairwise_bernoulli", number(*p)),
+            Rule::FixedIndegree(sources) => ("fixed_indegree", sources.to_string()),
+            Rule::FixedOutdegree(targets) => ("fixed_outdegree", targets.to_string()),
+            Rule::FixedTotalNumber(pairs) => ("fixed_total_number", pairs.to_string()),
+            Rule::List(pairs) => ("list", self.array(pairs)),
+        };
+        table([(rule, argument), ("autapses", autapses.to_string()), ("multapses", multapses.to_string())])
+    }
+
+    fn value(&mut self, value: &'a Value) -> String {
+        match value {
+            Value::Constant(constant) => quantity(constant),
+            Value::Drawn(distribution) => drawn(distribution),
+            Value::Array(array) => self.array(array),
+            Value::Initialised(Initialiser { scheme, scale }) => {
+                let name = Scheme::ALL.iter().find(|(_, other)| other == scheme).map_or("", |(name, _)| name);
+                table([(name, quantity(scale))])
+            }
+            Value::Choice(word) => string(word),
+        }
+    }
+
+    fn array(&mut self, array: &'a Array) -> String {
+        let (key, numbers) = match (&mut self.shelf, array) {
+            (Some(shelf), _) => {
+                shelf.push(array);
+                ("npy", string(&format!("{ON_SHELF}{}", shelf.len() - 1)))
+            }
+            (None, Array::Npy { path, .. }) => ("npy", string(&path.display().to_string())),
+            (None, Array::Inline { values, shape, .. }) => ("values", numbers(values, shape)),
+        };
+        let unit = Some(array.unit()).filter(|unit| unit.to_string() != Unit::ONE.to_string());
+        let unit = unit.map(|unit| ("unit", string(&unit.to_string())));
+        table(std::iter::once((key, numbers)).chain(unit))
+    }
+}
+
+fn drawn(distribution: &Distribution) -> String {
+    let (name, argument) = match distribution {
+        Distribution::Normal { mean, sd } => ("normal", list([mean, sd].map(quantity))),
+        Distribution::Uniform { low, high } => ("uniform", list([low, high].map(quantity))),
+        Distribution::Exponential { mean } => ("exponential", quantity(mean)),
+        Distribution::Lognormal { median, sigma } => ("lognormal", list([quantity(median), number(*sigma)])),
+        Distribution::TruncatedNormal { mean, sd, low, high } => {
+            ("truncated_normal", list([mean, sd, low, high].map(quantity)))
+        }
+    };
+    table([(name, argument)])
+}
+
+pub(super) fn word_of_precision(precision: Precision) -> &'static str {
+    match precision {
+        Precision::Compact => "compact",
+        Precision::Exact => "exact",
+    }
+}
+
+pub(super) fn word_of_storage(storage: Storage) -> &'static str {
+    match storage {
+        Storage::Stored => "stored",
+        Storage::Procedural => "procedural",
+    }
+}
+
+fn quantity(quantity: &Quantity) -> String {
+    if *quantity.unit() == Unit::ONE { number(quantity.value()) } else { string(&quantity.to_string()) }
+}
+
+/// A number; whole ones as such, for some keys take no others.
+fn number(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 1e15 { format!("{number:.0}") } else { format!("{number:?}") }
+}
+
+/// Rows of rows of numbers, as many as the shape has sides.
+fn numbers(values: &[f64], shape: &[usize]) -> String {
+    match shape {
+        [] | [_] => list(values.iter().copied().map(number)),
+        [rows, inner @ ..] => {
+            let width: usize = inner.iter().product();
+            list((0..*rows).map(|row| numbers(values.get(row * width..(row + 1) * width).unwrap_or_default(), inner)))
+        }
+    }
+}
+
+fn list(elements: impl IntoIterator<Item = String>) -> String {
+    format!("[{}]", elements.into_iter().collect::<Vec<_>>().join(", "))
+}
+
+fn table<'k>(entries: impl IntoIterator<Item = (&'k str, String)>) -> String {
+    let entries: Vec<_> = entries.into_iter().map(|(key, value)| format!("{} = {value}", quoted_key(key))).collect();
+    if entries.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", entries.join(", ")) }
+}
+
+fn quoted_key(key: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !key.is_empty() && key.chars().all(bare) { key.to_owned() } else { string(key) }
+}
+
+fn string(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_control() => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(c));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

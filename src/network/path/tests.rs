@@ -1,0 +1,412 @@
+//! Paths: whom they call, what stands there, what may be put there, and what is said of those that lead nowhere.
+
+use crate::network::{
+    Array, Connect, Current, Distribution, Initialiser, Model, Network, NetworkFile, Neuron, Part, PoissonInput,
+    Population, Port, Precision, Record, Scheme, SpikeTimes, StimulusModel, Storage, Value, exponential, lognormal,
+    normal, truncated_normal, uniform,
+};
+use crate::units::{Literal, Quantity};
+use std::path::Path;
+
+/// A network with a value of each kind, in each place.
+fn network() -> Network {
+    let mut net = Network::new(0.1.ms()).seed(u64::MAX).duration(1.0.s());
+    let neuron =
+        Neuron::from("lif_ref").param("tau", normal(20.0.ms(), 2.0.ms())).param("reset", Value::choice("hard"));
+    let exc = Population::new("exc", 4, neuron)
+        .init("v", Array::inline(vec![-55.0, -56.0, -57.0, -58.0], &[4], "mV").unwrap())
+        .init("ampa.g", 1.0.nanosiemens())
+        .port("ampa", Port::expon(uniform(4.0.ms(), 5.0.ms())).coba(0.0.mv()))
+        .port("jump", Port::delta().onto("v"))
+        .port("own", Port::unfiltered(Part::new("coba").param("e", (-70.0).mv())));
+    net.add(exc);
+    net.add(Population::new("inh", 4, Neuron::source("own", "fn own() {}")).port("in", Port::delta()));
+    net.add(Population::new("far", 2, Neuron::file("nets/own.wgsl").param("a", 0.7)).port("in", Port::sum()));
+    net.connect("exc", "inh", "in", Connect::list([(0, 1), (2, 3)]), 1.5e-7.mv(), 0.0.ms());
+    let weights = Array::inline(vec![1.0, 2.5, -3.0, 1e300, 5e-324, 0.0, 7.0, 8.0], &[4, 2], "0.275 mV").unwrap();
+    net.connect("inh", "far", "in", Connect::all_to_all().name("out"), weights, exponential(1.0.ms()));
+    net.connect(
+        "inh",
+        "inh",
+        "in",
+        Connect::pairwise_bernoulli(0.02).autapses(false),
+        lognormal(1.0.mv(), 0.4),
+        1.0.ms(),
+    );
+    net.projections[2].storage = Storage::Procedural;
+    let delay = truncated_normal(2.0.ms(), 1.0.ms(), 1.0.ms(), 3.0.ms());
+    net.connect("exc", "exc", "jump", Connect::fixed_indegree(3).multapses(false), -1.0.mv(), delay);
+    net.projections[3].precision = Some(Precision::Exact);
+    net.connect("exc", "exc", "jump", Connect::fixed_outdegree(3), Array::npy("w.npy", "mV").unwrap(), 1.0.ms());
+    let weight = Initialiser::new(Scheme::Orthogonal, 1.0.mv());
+    net.connect("exc", "exc", "ampa", Connect::one_to_one(), weight, 1.0.ms());
+    net.stimulate(PoissonInput::new("exc", 1000, 8.0.hz(), 0.1.mv()).neurons([0, 0, 1]).name("drive"));
+    net.stimulate(Current::trace("exc", Array::npy("i.npy", "mA").unwrap()));
+    net.stimulate(SpikeTimes::new("exc", [(0, 1.0.ms()), (3, 2.5.ms())], 6.0.nanosiemens()).port("ampa"));
+    net.stimulate(StimulusModel::new("exc", "ornstein_uhlenbeck").param("sigma", 0.1.na()));
+    net.record(Record::new("exc", ["spikes", "v"]).every(1.0.ms()).neurons([0, 2]));
+    net.record(Record::new("inh", ["spikes"]));
+    net.check().unwrap();
+    net
+}
+
+/// Puts every value of a network back at its place; returns the paths of those that have none.
+fn put_back(net: &Network) -> Vec<String> {
+    let mut changed = net.clone();
+    let mut without = Vec::new();
+    for path in net.paths() {
+        match net.get(&path) {
+            Ok(value) => {
+                changed.set(&path, value.clone()).unwrap_or_else(|error| panic!("{path} = {value}: {error}"));
+                assert_eq!(changed, *net, "{path} = {value}");
+            }
+            Err(error) => {
+                assert_eq!(error.to_string(), format!("{path}: the network says nothing of it"));
+                without.push(path);
+            }
+        }
+    }
+    without
+}
+
+#[test]
+fn what_is_found_can_be_put_back() {
+    let mut net = network();
+    // What no network file could say is at its place all the same, but cannot be read from a text.
+    let own = (net.populations[1].model.clone(), net.populations[2].model.clone());
+    net.populations[1].model = Model::Catalogue("lif".into());
+    net.populations[2].model = Model::Catalogue("lif".into());
+    let expected = [
+        "projection[exc→inh.in].name",
+        "projection[exc→inh.in].weights",
+        "projection[out].weights",
+        "projection[inh→inh.in].name",
+        "projection[inh→inh.in].weights",
+        "projection[3].name",
+        "projection[4].name",
+        "projection[4].weights",
+        "projection[exc→exc.ampa].name",
+        "projection[exc→exc.ampa].weights",
+        "stimulus[drive].port",
+        "stimulus[drive].sampler",
+        "stimulus[1].name",
+        "stimulus[1].neurons",
+        "stimulus[2].name",
+        "record[1].every",
+        "record[1].neurons",
+    ];
+    assert_eq!(put_back(&net), expected);
+    (net.populations[1].model, net.populations[2].model) = own;
+    assert_eq!(net.get("population[inh].model").unwrap().to_string(), "own");
+    for name in ["coba", "cuba", "brunel", "izhikevich", "microcircuit"] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("networks").join(name).with_extension("toml");
+        put_back(&NetworkFile::read(file).unwrap().network);
+    }
+}
+
+#[test]
+fn every_value_has_a_path() {
+    let net = network();
+    let paths = net.paths();
+    for path in &paths {
+        net.place(path).unwrap_or_else(|error| panic!("{error}"));
+    }
+    let of = |element: &str| paths.iter().filter(|path| path.starts_with(element)).cloned().collect::<Vec<_>>();
+    assert_eq!(paths[..3], ["dt", "duration", "seed"]);
+    let keys = [
+        "init.ampa.g",
+        "init.v",
+        "model",
+        "name",
+        "params.reset",
+        "params.tau",
+        "ports.ampa.output.coba",
+        "ports.ampa.synapse",
+        "ports.ampa.tau",
+        "ports.jump.output.delta.onto",
+        "ports.own.output.coba.e",
+        "size",
+    ];
+    assert_eq!(of("population[exc]"), keys.map(|key| format!("population[exc].{key}")));
+    let keys = [
+        "connect.autapses",
+        "connect.fixed_indegree",
+        "connect.multapses",
+        "delay",
+        "port",
+        "post",
+        "pre",
+        "storage",
+        "weight",
+        "weights",
+        "name",
+    ];
+    assert_eq!(of("projection[3]"), keys.map(|key| format!("projection[3].{key}")));
+    let keys = ["kind", "name", "neurons", "rate", "sources", "target", "weight", "port", "sampler"];
+    assert_eq!(of("stimulus[drive]"), keys.map(|key| format!("stimulus[drive].{key}")));
+    let keys = ["every", "neurons", "population", "what"];
+    assert_eq!(of("record[0]"), keys.map(|key| format!("record[0].{key}")));
+}
+
+#[test]
+fn values_are_found_by_names_and_by_numbers() {
+    let net = network();
+    for (path, expected) in [
+        ("dt", "0.1 ms"),
+        ("seed", "18446744073709551615"),
+        ("population[exc].size", "4"),
+        ("population[0].params.tau", "{ normal = [\"20 ms\", \"2 ms\"] }"),
+        ("population[exc].params.tau.normal", "[\"20 ms\", \"2 ms\"]"),
+        ("population[exc].reset", "hard"),
+        ("population[exc].init.ampa.g", "1e-6 mS"),
+        ("population[exc].ports.ampa.output", "{ coba = \"0 mV\" }"),
+        ("projection[exc→inh.in].weight", "1.5e-7 mV"),
+        ("projection[exc->inh.in].connect.list", "{ values = [[0, 1], [2, 3]] }"),
+        ("projection[out].connect", "{ all_to_all = true, autapses = true, multapses = true }"),
+        ("projection[2].weight", "{ lognormal = [\"1 mV\", 0.4] }"),
+        ("projection[3].delay", "{ truncated_normal = [\"2 ms\", \"1 ms\", \"1 ms\", \"3 ms\"] }"),
+        ("projection[4].weight", "{ npy = \"w.npy\", unit = \"mV\" }"),
+        ("projection[exc→exc.ampa].weight", "{ orthogonal = \"1 mV\" }"),
+        ("stimulus[drive].rate", "8 Hz"),
+        ("stimulus[0].neurons", "[0, 0, 1]"),
+        ("stimulus[3].kind", "ornstein_uhlenbeck"),
+        ("record[0].what", "[\"spikes\", \"v\"]"),
+    ] {
+        let found = net.get(path).map_or_else(|error| error.to_string(), |value| value.to_string());
+        assert_eq!(found, expected, "{path}");
+    }
+    let weights = "{ values = [[1, 2.5], [-3, 1e300], [5e-324, 0], [7, 8]], unit = \"0.275 mV\" }";
+    assert_eq!(net.get("projection[out].weight").unwrap().to_string(), weights);
+}
+
+#[test]
+fn values_are_put_as_a_file_would_say_them_or_typed() {
+    let mut net = network();
+    net.set("dt", "0.05 ms").unwrap();
+    net.set("duration", 2.0.s()).unwrap();
+    net.set("seed", "7").unwrap();
+    net.set("population[exc].params.r", "100 Mohm").unwrap();
+    net.set("population[exc].params.tau", Quantity::parse("15 ms").unwrap()).unwrap();
+    net.set("population[exc].reset", "soft").unwrap();
+    net.set("population[exc].init.jump.x", "\"1 mV\"").unwrap();
+    net.set("population[exc].ports.ampa.tau", "{ exponential = '3 ms' }").unwrap();
+    net.set("population[exc].ports.new", "{ output = \"delta\" }").unwrap();
+    net.set("projection[exc->inh.in].connect", "{ fixed_total_number = 5 }").unwrap();
+    net.set("projection[inh→inh.in].connect.pairwise_bernoulli", 0.5).unwrap();
+    net.set("projection[inh→inh.in].storage", "stored").unwrap();
+    net.set("projection[out].weight", Array::inline(vec![1.0, 2.0], &[2], "mV").unwrap()).unwrap();
+    net.set("stimulus[drive].sources", "10").unwrap();
+    net.set("stimulus[drive].sampler", "poisson").unwrap();
+    net.set("stimulus[1].name", "trace").unwrap();
+    net.set("stimulus[0].neurons", "[3]").unwrap();
+    net.set("record[1].every", "0.5 ms").unwrap();
+
+    let mut expected = network().seed(7).duration(2.0.s());
+    expected.dt = 0.05.ms().into();
+    let exc = &mut expected.populations[0];
+    exc.params.insert("r".into(), Quantity::parse("100 Mohm").unwrap().into());
+    exc.params.insert("tau".into(), 15.0.ms().into());
+    exc.params.insert("reset".into(), Value::choice("soft"));
+    exc.init.insert("jump.x".into(), 1.0.mv().into());
+    let tau = Distribution::Exponential { mean: 3.0.ms().into() };
+    exc.ports.get_mut("ampa").unwrap().synapse.as_mut().unwrap().params.insert("tau".into(), tau.into());
+    exc.ports.insert("new".into(), Port::delta());
+    expected.projections[0].connect = Connect::fixed_total_number(5);
+    expected.projections[2].connect = Connect::pairwise_bernoulli(0.5).autapses(false);
+    expected.projections[2].storage = Storage::Stored;
+    expected.projections[1].weight = Array::inline(vec![1.0, 2.0], &[2], "mV").unwrap().into();
+    expected.stimuli[0].params.insert("sources".into(), 10.0.into());
+    expected.stimuli[0].params.insert("sampler".into(), Value::choice("poisson"));
+    expected.stimuli[1].name = Some("trace".into());
+    expected.stimuli[0].neurons = Some(vec![3]);
+    expected.records[1].every = Some(0.5.ms().into());
+    assert_eq!(net, expected);
+}
+
+/// Each of these is refused with this message, and changes nothing.
+#[track_caller]
+fn refused(cases: &[(&str, &str, &str)]) {
+    let mut net = network();
+    let mut differences = String::new();
+    for (path, value, expected) in cases {
+        let found = net.set(path, *value).unwrap_err().to_string();
+        if found != *expected {
+            differences.push_str(&format!("{path} = {value}\n  got      {found}\n  expected {expected}\n"));
+        }
+        assert_eq!(net, network(), "{path} = {value}");
+    }
+    assert!(differences.is_empty(), "{differences}");
+}
+
+#[test]
+fn a_wrong_path_names_the_legal_ones() {
+    let projections = "exc→inh.in, out, inh→inh.in, 3, 4, exc→exc.ampa";
+    let lists = "legal: dt, duration, seed, population[…], projection[…], stimulus[…], record[…]";
+    let of_projection = "legal: name, pre, post, port, connect, weight, delay, weights, storage";
+    let cases = [
+        ("dz", format!("dz: the network has no `dz` (did you mean `dt`?); {lists}")),
+        ("projektion[0].weight", format!("projektion[0].weight: the network has no `projektion` (did you mean `projection`?); {lists}")),
+        ("", format!(": the network has no ``; {lists}")),
+        ("dt.x", "dt.x: `dt` is one value, without keys".into()),
+        (
+            "projection.weight",
+            format!("projection.weight: it does not say which projection; legal: projection[NAME].KEY, with one of {projections}"),
+        ),
+        (
+            "projection[exc→ihn.in].weight",
+            format!("projection[exc→ihn.in].weight: there is no projection `exc→ihn.in` (did you mean `exc→inh.in`?); legal: {projections}"),
+        ),
+        ("projection[6].weight", format!("projection[6].weight: there is no projection `6`; legal: {projections}")),
+        (
+            "projection[exc->exc.jump].weight",
+            "projection[exc->exc.jump].weight: 2 are called `exc→exc.jump`; legal: projection[3], projection[4]".into(),
+        ),
+        ("stimulus[noise].rate", "stimulus[noise].rate: there is no stimulus `noise`; legal: drive, 1, 2, 3".into()),
+        ("population[ex].size", "population[ex].size: there is no population `ex` (did you mean `exc`?); legal: exc, inh, far".into()),
+        ("projection[out]", format!("projection[out]: it names a whole projection, not a key of it; {of_projection}")),
+        (
+            "projection[1].wieght",
+            format!("projection[out].wieght: a projection has no `wieght` (did you mean `weight`?); {of_projection}"),
+        ),
+        (
+            "population[exc].param.tau",
+            "population[exc].param.tau: a population has no `param` (did you mean `params`?); legal: name, size, model, params, \
+             init, ports"
+                .into(),
+        ),
+        (
+            "population[exc].ports.amap.tau",
+            "population[exc].ports.amap.tau: `ports` has no `amap` (did you mean `ampa`?); legal: ampa, jump, own".into(),
+        ),
+        (
+            "stimulus[drive].raet",
+            "stimulus[drive].raet: stimulus poisson_input has no `raet` (did you mean `rate`?); legal: name, kind, target, \
+             neurons, port, sources, rate, weight, sampler"
+                .into(),
+        ),
+        ("population[exc].size.x", "population[exc].size.x: `size` is one value, which has no `x`".into()),
+        (
+            "projection[out].connect.fixed_indegre",
+            "projection[out].connect.fixed_indegre: unknown key `fixed_indegre` in `connect`; legal: all_to_all, one_to_one, \
+             pairwise_bernoulli, fixed_indegree, fixed_outdegree, fixed_total_number, list, autapses, multapses"
+                .into(),
+        ),
+    ];
+    refused(&cases.each_ref().map(|(path, expected)| (*path, "1", expected.as_str())));
+    let mut many = Network::new(0.1.ms());
+    (0..50).for_each(|index| drop(many.add(Population::new(format!("p{index}"), 1, "lif"))));
+    let message = many.get("population[x].size").unwrap_err().to_string();
+    assert!(message.ends_with(", p38, p39, … (50 in all)"), "{message}");
+}
+
+#[test]
+fn a_wrong_value_is_refused_as_in_a_file() {
+    refused(&[
+        ("dt", "0 ms", "dt: is 0 ms; legal: a time above 0"),
+        ("dt", "1 mV", "dt: 1 mV has dimension voltage, expected time (ms); legal: a time of 0 or more"),
+        ("dt", "fast", "dt: `fast` is not a finite number with a unit, such as \"20 ms\""),
+        ("seed", "-1", "seed: `seed` must be a whole number from 0 to 18446744073709551615, found -1"),
+        ("seed", "x", "seed: `seed` must be a whole number from 0 to 18446744073709551615, found the string \"x\""),
+        (
+            "population[exc].size",
+            "0",
+            "population[exc].size: `size` must be a whole number from 1 to 4294967295, found 0",
+        ),
+        ("population[0].size", "3", "stimulus[2].neurons: `exc` has 3 neurons, so there is no neuron 3; legal: 0 to 2"),
+        ("population[exc].name", "ex", "projection[exc→inh.in].pre: there is no population `exc`; legal: ex, inh, far"),
+        (
+            "population[exc].params",
+            "1 ms",
+            "population[exc].params: `params` must be a table, found the string \"1 ms\"",
+        ),
+        (
+            "population[exc].params.tau",
+            "{ normal = ['20 ms'] }",
+            "population[exc].params.tau: `normal` must be [mean, standard deviation], found an array of 1",
+        ),
+        (
+            "population[exc].params.tau",
+            "{ normal = ['20 ms', '-1 ms'] }",
+            "population[exc].params.tau: the standard deviation is -1 ms; legal: 0 or more",
+        ),
+        ("projection[out].weight", "{ normal = ", "projection[out].weight: `{ normal =` is not TOML: unclosed inline table, expected `}`"),
+        (
+            "projection[0].delay",
+            "3 nS",
+            "projection[exc→inh.in].delay: 3 nS has dimension conductance, expected time (ms); legal: a time of 0 or more",
+        ),
+        (
+            "projection[0].connect",
+            "{ fixed_indegree = 5, multapses = false }",
+            "projection[exc→inh.in].connect: fixed_indegree is 5, but each target has only 4 possible sources; legal: at most 4, \
+             or multapses",
+        ),
+        ("projection[0].pre", "ex", "projection[exc→inh.in].pre: there is no population `ex`; legal: exc, inh, far"),
+        (
+            "projection[0].name",
+            "out",
+            "projection[exc→inh.in].name: `out` is already the name of projection 1; legal: a name of its own",
+        ),
+        (
+            "projection[0].name",
+            "a.b",
+            "projection[exc→inh.in].name: `a.b` is not a name; legal: one or more of A-Z a-z 0-9 _ -",
+        ),
+        (
+            "stimulus[1].name",
+            "\"2\"",
+            "stimulus[1].name: `2` is a number, by which another may be called; legal: a name that is no number",
+        ),
+        (
+            "stimulus[drive].neurons",
+            "[4]",
+            "stimulus[drive].neurons: `exc` has 4 neurons, so there is no neuron 4; legal: 0 to 3",
+        ),
+        (
+            "stimulus[drive].neurons",
+            "{ npy = 'missing.npy' }",
+            "stimulus[drive].neurons: cannot read missing.npy: No such file or directory (os error 2)",
+        ),
+        ("stimulus[1].value", "1 mA", "stimulus[1].value: a current has either `value` or `trace`, not both"),
+        ("record[0].every", "0 ms", "record[0].every: is 0 ms; legal: a time above 0"),
+    ]);
+}
+
+#[test]
+fn a_name_is_unique_and_no_number() {
+    let mut net = network();
+    net.projections[2].name = Some("out".into());
+    assert_eq!(
+        net.check().unwrap_err().to_string(),
+        "projection[2].name: `out` is already the name of projection 1; legal: a name of its own"
+    );
+    let ambiguous = net.get("projection[out].weight").unwrap_err().to_string();
+    assert_eq!(ambiguous, "projection[out].weight: 2 are called `out`; legal: projection[1], projection[2]");
+    // A projection and a stimulus are told apart by their lists.
+    net.projections[2].name = Some("drive".into());
+    net.check().unwrap();
+}
+
+#[test]
+fn what_is_not_exchanged_is_kept_as_it_is() {
+    let mut net = network();
+    // No text could say these.
+    let nan = Array::Inline {
+        values: vec![f64::from_bits(0x7ff8_0000_0000_0001); 4],
+        shape: vec![4],
+        unit: crate::units::Unit::VOLT,
+    };
+    net.populations[1].params.insert("x".into(), nan.into());
+    let bits = |net: &Network| {
+        let Value::Array(Array::Inline { values, .. }) = &net.populations[1].params["x"] else { panic!() };
+        values.iter().map(|value| value.to_bits()).collect::<Vec<_>>()
+    };
+    let before = bits(&net);
+    let mut changed = net.clone();
+    // Not checked again, for it was in no way changed; so it would be refused.
+    let refused = changed.set("population[inh].params.y", "1 ms").unwrap_err().to_string();
+    assert_eq!(refused, "population[inh].params.x[0]: is NaN V; legal: a finite number");
+    changed.set("population[inh].params.x", "1 ms").unwrap();
+    assert_eq!(changed.populations[1].model, net.populations[1].model);
+    assert_eq!(bits(&net), before);
+}
