@@ -19,7 +19,7 @@ pub(super) use part::{Part, all, find, with};
 pub(super) use schema::HEAD;
 pub(super) use write::written;
 
-use super::path::Change;
+use super::path::{Change, List};
 use super::{Network, Setting, Written};
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
@@ -107,14 +107,16 @@ impl NetworkFile {
         if let Error::Field { field, location: location @ None, .. }
         | Error::NamedFile { field, location: location @ None, .. } = &mut error
         {
-            let field = self.network.by_numbers(field);
+            let at = self.network.by_numbers(field, &List::ALL);
             // Either may be a part of the other.
             let within = |one: &str, other: &str| {
                 one.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
             };
-            if self.set_at.iter().any(|at| within(at, &field) || within(&field, at)) {
+            if self.set_at.iter().any(|set| within(set, &at) || within(&at, set)) {
                 return error;
             }
+            // Populations are found by their names, and may be called by numbers.
+            let field = self.network.by_numbers(field, &[List::Projections, List::Stimuli]);
             let source = Source::new(&self.path, &self.text);
             *location = source.tree().ok().map(|tree| source.location(locate::offset(&tree, &field)));
         }

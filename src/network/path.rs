@@ -267,11 +267,10 @@ impl Network {
         }
     }
 
-    /// A path with a number in the place of the name of a projection or a stimulus.
-    pub(super) fn by_numbers(&self, path: &str) -> String {
+    /// A path with a number in the place of a name, in these lists.
+    pub(super) fn by_numbers(&self, path: &str, lists: &[List]) -> String {
         let numbered = |(list, selector, rest): (List, &str, &str)| {
-            let named = matches!(list, List::Projections | List::Stimuli);
-            let index = named.then(|| self.index_of(list, selector, path).ok())??;
+            let index = lists.contains(&list).then(|| self.index_of(list, selector, path).ok())??;
             Some(format!("{}[{index}]{rest}", list.key()))
         };
         selected(path).and_then(numbered).unwrap_or_else(|| path.to_owned())

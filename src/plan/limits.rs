@@ -60,8 +60,9 @@ impl Plan {
     /// The delay ring, with what makes it large.
     pub(super) fn ring_text(&self) -> String {
         let Self { slots, inlets, batch, .. } = self;
-        let delay = self.synapses.longest.map_or_else(String::new, |projection| {
-            format!(" (the longest delay, of projection[{projection}], has {} steps)", self.synapses.max_delay)
+        let longest = self.synapses.longest.and_then(|projection| self.projections.get(projection));
+        let delay = longest.map_or_else(String::new, |projection| {
+            format!(" (the longest delay, of {projection}, has {} steps)", self.synapses.max_delay)
         });
         let items = if *batch > 1 { format!(" and {batch} batch items") } else { String::new() };
         format!("the delay ring of {slots} slots{delay} for {inlets} ports of neurons{items}")

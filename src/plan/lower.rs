@@ -129,6 +129,7 @@ impl Plan {
             duration,
             populations: parts.map(population).collect::<Result<_>>()?,
             slabs,
+            projections: network.projection_paths(),
             synapses: Table::default(),
             rounded: 0,
             wired: fingerprint::of_wirings(&wirings),

@@ -80,6 +80,8 @@ pub struct Plan {
     pub populations: Vec<PopulationPlan>,
     /// Populations of one neuron model with the same kinds of ports: one update dispatch each, in the order of levels.
     pub slabs: Vec<SlabPlan>,
+    /// What each projection is called in messages.
+    pub(crate) projections: Vec<String>,
     /// All synapses.
     pub synapses: Table,
     /// Synapses whose weight is rounded to 10 significant bits, which moves it by 2⁻¹⁰ of itself at most unless the network asks for it.

@@ -98,10 +98,18 @@ fn a_file_that_a_field_names() {
     let init =
         |net: &mut Network| drop(net.populations[0].init.insert("ampa.g".into(), npy("gone/g.npy", "nS").into()));
     missing(&init, "population[exc].init.ampa.g", "gone/g.npy");
-    missing(&|net| net.projections[0].weight = npy("gone/w.npy", "mV").into(), "projection[0].weight", "gone/w.npy");
-    missing(&|net| net.projections[0].delay = npy("gone/d.npy", "ms").into(), "projection[0].delay", "gone/d.npy");
+    missing(
+        &|net| net.projections[0].weight = npy("gone/w.npy", "mV").into(),
+        "projection[exc→inh.jump].weight",
+        "gone/w.npy",
+    );
+    missing(
+        &|net| net.projections[0].delay = npy("gone/d.npy", "ms").into(),
+        "projection[exc→inh.jump].delay",
+        "gone/d.npy",
+    );
     let list = |net: &mut Network| net.projections[0].connect = Rule::List(npy("gone/l.npy", "1")).into();
-    missing(&list, "projection[0].connect", "gone/l.npy");
+    missing(&list, "projection[exc→inh.jump].connect", "gone/l.npy");
     let trace = |net: &mut Network| {
         net.stimulate(Current::trace("inh", npy("gone/i.npy", "mA")));
     };

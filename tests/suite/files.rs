@@ -171,7 +171,7 @@ fn huge(folder: &Path, name: &str, shape: &str, numbers: u64) -> Vec<u8> {
 #[test]
 fn an_array_without_room_is_refused_before_it_is_read() {
     let neurons = "lowering the network, most of all the 1073741824 neurons of population[cells],";
-    let synapses = "lowering the network, most of all the 1099511627776 synapses of projection[0],";
+    let synapses = "lowering the network, most of all the 1099511627776 synapses of projection[cells→cells.in],";
     // The array itself, by its shape and file.
     let array = "";
     let tau = ("tau = { npy = \"tau\", unit = \"ms\" }", "");
@@ -182,12 +182,12 @@ fn an_array_without_room_is_refused_before_it_is_read() {
     let many = with(&[tau, one_weight, one_delay, by_chance, ("10000", "1073741824"), ("0.0001", "0.0")]);
     check_refused(&many, ("v", "1024, 1073741824"), "population[cells].init.v", (neurons, 24), 8);
     let listed = with(&[one_weight, one_delay]);
-    check_refused(&listed, ("pairs", "1099511627776, 2"), "projection[0].connect", (synapses, 30), 16);
+    check_refused(&listed, ("pairs", "1099511627776, 2"), "projection[cells→cells.in].connect", (synapses, 30), 16);
     // How many there must be is not known yet.
     let weights = with(&[by_chance, one_delay]);
-    check_refused(&weights, ("weights", "1099511627776,"), "projection[0].weight", (array, 8), 8);
+    check_refused(&weights, ("weights", "1099511627776,"), "projection[cells→cells.in].weight", (array, 8), 8);
     let delays = with(&[by_chance, one_weight]);
-    check_refused(&delays, ("delays", "1099511627776,"), "projection[0].delay", (array, 8), 8);
+    check_refused(&delays, ("delays", "1099511627776,"), "projection[cells→cells.in].delay", (array, 8), 8);
 }
 
 #[track_caller]
@@ -220,17 +220,17 @@ fn a_wrong_shape_is_told_before_anything_is_taken_for_it() {
     let whole = "1099511627776,";
     check_shape(NETWORK, ("tau", whole), &format!("population[cells].params.tau: {each}"));
     check_shape(NETWORK, ("v", whole), &format!("population[cells].init.v: {each}"));
-    let list = "projection[0].connect: the list has shape [1099511627776] and 1099511627776 numbers; legal: pairs [source, target]";
+    let list = "projection[cells→cells.in].connect: the list has shape [1099511627776] and 1099511627776 numbers; legal: pairs [source, target]";
     check_shape(NETWORK, ("pairs", whole), list);
-    check_shape(NETWORK, ("weights", whole), &format!("projection[0].weight: {of_list}"));
-    check_shape(NETWORK, ("delays", whole), &format!("projection[0].delay: {of_list}"));
+    check_shape(NETWORK, ("weights", whole), &format!("projection[cells→cells.in].weight: {of_list}"));
+    check_shape(NETWORK, ("delays", whole), &format!("projection[cells→cells.in].delay: {of_list}"));
     let rule = |rule: &str| with(&[("{ list = { npy = \"pairs\" } }", rule)]);
-    let matrix = "projection[0].weight: the array has shape [1099511627776]; legal: [10000, 10000]";
+    let matrix = "projection[cells→cells.in].weight: the array has shape [1099511627776]; legal: [10000, 10000]";
     check_shape(&rule("\"all_to_all\""), ("weights", whole), matrix);
-    let indegree = "projection[0].weight: the array has shape [1099511627776]; legal: [70000], one for each synapse";
+    let indegree =
+        "projection[cells→cells.in].weight: the array has shape [1099511627776]; legal: [70000], one for each synapse";
     check_shape(&rule("{ fixed_indegree = 7 }"), ("weights", whole), indegree);
-    let chance =
-        "projection[0].weight: the array has shape [1099511627776, 1]; legal: one axis, a value for each synapse";
+    let chance = "projection[cells→cells.in].weight: the array has shape [1099511627776, 1]; legal: one axis, a value for each synapse";
     check_shape(&rule("{ pairwise_bernoulli = 0.1 }"), ("weights", "1099511627776, 1"), chance);
 }
 

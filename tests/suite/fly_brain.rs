@@ -271,8 +271,8 @@ fn what_is_not_there_is_said_at_its_line() {
     assert_eq!(error.exit_status(), 2);
     Graph::draw(3000, 90_000, 1).expect("it is small").write(&graph).expect("it can be written");
     for (file, key, field) in [
-        ("pairs.npy", "connect", "projection[0].connect"),
-        ("count.npy", "weight", "projection[0].weight"),
+        ("pairs.npy", "connect", "projection[brain→brain.synapses].connect"),
+        ("count.npy", "weight", "projection[brain→brain.synapses].weight"),
         ("refractory.npy", "t_ref", "population[brain].params.t_ref"),
     ] {
         let (kept, away) = (graph.join(file), graph.join("away"));

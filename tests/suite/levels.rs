@@ -85,7 +85,7 @@ fn a_loop_without_delay_is_refused() {
     closed.connect("b", "a", "p", Connect::all_to_all(), 1.0.mv(), 0.0.ms());
     let closes = |pre: &str, post: &str| {
         let problem = format!("a delay of 0 from `{pre}` to `{post}` closes a loop of such delays");
-        format!("projection[1].delay: {problem}; legal: 0.1 ms (one step) or more in a loop")
+        format!("projection[{pre}→{post}.p].delay: {problem}; legal: 0.1 ms (one step) or more in a loop")
     };
     assert_eq!(refusal(&closed), closes("b", "a"));
     let mut own = net.clone();

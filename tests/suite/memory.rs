@@ -172,7 +172,7 @@ fn the_delay_ring_shortens_the_window_and_is_refused_with_what_makes_it_large() 
         &net,
         3,
         |limits| limits.max_binding = 30_000,
-        "the delay ring of 11 slots (the longest delay, of projection[0], has 10 steps) for 257 ports of neurons and 3 \
+        "the delay ring of 11 slots (the longest delay, of projection[few→many.in], has 10 steps) for 257 ports of neurons and 3 \
          batch items needs 33924 bytes, but max_storage_buffer_binding_size of a small adapter is 30000; what helps: a \
          shorter longest delay, a larger dt, fewer neurons or ports, or a smaller batch",
     );
@@ -228,7 +228,7 @@ fn a_network_that_cannot_be_lowered_here_is_refused_at_once() {
     check_no_room(
         &lower(&net),
         &format!(
-            "lowering the network, most of all the 400000000000000 synapses of projection[0], needs {}",
+            "lowering the network, most of all the 400000000000000 synapses of projection[cells→cells.in], needs {}",
             400_000_000_000_000u64 * 2 + rows
         ),
         hint,
@@ -237,7 +237,7 @@ fn a_network_that_cannot_be_lowered_here_is_refused_at_once() {
     check_no_room(
         &lower(&net),
         &format!(
-            "lowering the network, most of all the 400000000000000 synapses of projection[0], needs {}",
+            "lowering the network, most of all the 400000000000000 synapses of projection[cells→cells.in], needs {}",
             400_000_000_000_000u64 * 4 + rows
         ),
         hint,
@@ -258,7 +258,7 @@ fn a_ring_beyond_all_numbers_is_refused() {
     let ports = |cells: Population, port: u32| cells.port(format!("p{port:02}"), Port::delta());
     let cells = net.add((0..64).fold(Population::new("a", 8192, Lif::new()), ports));
     net.connect(&cells, &cells, "p00", Connect::list([(0, 0)]), 1.0.mv(), 1_073_741_792.0.ms());
-    let text = "the delay ring of 1073741824 slots (the longest delay, of projection[0], has 1073741792 steps) for 524288 \
+    let text = "the delay ring of 1073741824 slots (the longest delay, of projection[a→a.p00], has 1073741792 steps) for 524288 \
                 ports of neurons and 32768 batch items";
     // 2^30 slots of 2^19 cells and 2^15 items are 2^64.
     let reference = Backend::Reference;
@@ -340,7 +340,7 @@ fn cells_and_delays_that_do_not_fit_a_word_together() {
     assert_eq!(delays, [1, 4096]);
     assert_eq!(
         lowered(409.7).unwrap_err().to_string(),
-        "projection[0].delay: delays of 1 to 4097 steps do not fit 32 bits together with the place of one of 1048576 neurons; \
+        "projection[cells→cells.p].delay: delays of 1 to 4097 steps do not fit 32 bits together with the place of one of 1048576 neurons; \
          legal: shorter delays, or a larger dt"
     );
 }

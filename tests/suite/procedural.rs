@@ -161,7 +161,7 @@ fn what_cannot_be_drawn_again_is_refused() {
         net.projections[0].storage = Storage::Procedural;
         change(&mut net.projections[0]);
         let expected = format!(
-            "projection[0].storage: {problem}; legal: stored; or pairwise_bernoulli, fixed_outdegree or fixed_total_number with \
+            "projection[sources→sources.p].storage: {problem}; legal: stored; or pairwise_bernoulli, fixed_outdegree or fixed_total_number with \
              multapses, and weights and delays that are constants or distributions"
         );
         assert_eq!(Plan::lower(&net, &LowerOptions::default()).unwrap_err().to_string(), expected);

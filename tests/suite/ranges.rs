@@ -124,14 +124,14 @@ fn ports() {
 #[test]
 fn weights_and_delays() {
     let legal = "legal: 0, or 1.2e-38 to 3.4e38 m";
-    let weight = "n.toml:15:10: projection[0].weight";
+    let weight = "n.toml:15:10: projection[cells→cells.in].weight";
     check_change("weight = \"1 nS\"", "weight = \"1e39 mS\"", &format!("{weight}: 1e39 mS; {legal}S in size"));
     check_change(
         "weight = \"1 nS\"",
         "weight = { values = [[0, 0, 0], [0, 0, -1e39], [0, 0, 0]], unit = \"mS\" }",
         &format!("{weight}: value 5 is -1e39 mS; {legal}S in size"),
     );
-    let delay = "n.toml:16:9: projection[0].delay";
+    let delay = "n.toml:16:9: projection[cells→cells.in].delay";
     check_change("delay = \"1 ms\"", "delay = \"1e-50 ms\"", &format!("{delay}: 1e-50 ms; {legal}s in size"));
     check_change(
         "delay = \"1 ms\"",
@@ -369,6 +369,6 @@ fn delays_whose_law_has_no_end_are_refused_before_it_is_a_table() {
     let error = Plan::lower(&net, &LowerOptions::default()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "projection[0].delay: delays of more than 4194304 steps may be drawn; legal: 0.1 ms (one step) to 4194304 steps"
+        "projection[cells→cells.p].delay: delays of more than 4194304 steps may be drawn; legal: 0.1 ms (one step) to 4194304 steps"
     );
 }

@@ -205,7 +205,7 @@ fn a_loop_without_delay_is_refused() {
     net.connect("hidden", "in", "back", Connect::all_to_all(), 0.1.mv(), 0.0.ms());
     assert_eq!(
         refused(&net, 1),
-        "projection[2].delay: a delay of 0 from `hidden` to `in` closes a loop of such delays; \
+        "projection[hidden→in.back].delay: a delay of 0 from `hidden` to `in` closes a loop of such delays; \
          legal: 1 ms (one step) or more in a loop"
     );
     net.projections[2].delay = 1.0.ms().into();

@@ -37,7 +37,7 @@ fn strong_and_weak(weak: impl Into<Value>, port: &str) -> Network {
 /// The warning of a projection of which weights are rounded away beside ten thousand of 1 mV.
 fn rounded(what: &str) -> String {
     format!(
-        "projection[1].weight: {what}: port `p` of population `dst` counts them in multiples of 7.629e-6 mV; weak ones \
+        "projection[one→dst.p].weight: {what}: port `p` of population `dst` counts them in multiples of 7.629e-6 mV; weak ones \
          keep their value on a second port of the same kind, for a port resolves 2^-31 to 2^-29 of the largest sum of \
          |weights| onto one of its neurons"
     )

@@ -54,6 +54,12 @@ impl Network {
         Names { network: self, carriers }
     }
 
+    /// What each projection is called.
+    pub(crate) fn projection_paths(&self) -> Vec<String> {
+        let names = self.names();
+        (0..self.projections.len()).map(|index| names.path(List::Projections, index)).collect()
+    }
+
     /// An error, with names in the place of numbers.
     pub(crate) fn with_names(&self, mut error: Error) -> Error {
         if let Error::Field { field: text, .. }

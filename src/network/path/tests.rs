@@ -329,7 +329,11 @@ fn a_wrong_value_is_refused_as_in_a_file() {
             "{ normal = ['20 ms', '-1 ms'] }",
             "population[exc].params.tau: the standard deviation is -1 ms; legal: 0 or more",
         ),
-        ("projection[out].weight", "{ normal = ", "projection[out].weight: `{ normal =` is not TOML: unclosed inline table, expected `}`"),
+        (
+            "projection[out].weight",
+            "{ normal = ",
+            "projection[out].weight: `{ normal =` is not TOML: unclosed inline table, expected `}`",
+        ),
         (
             "projection[0].delay",
             "3 nS",

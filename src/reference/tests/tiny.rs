@@ -52,6 +52,7 @@ impl Tiny {
             duration: None,
             populations: Vec::new(),
             slabs: Vec::new(),
+            projections: Vec::new(),
             synapses: Table::default(),
             rounded: 0,
             wired: 0,

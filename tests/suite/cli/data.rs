@@ -68,12 +68,12 @@ fn a_file_that_is_missing_or_unreadable() {
     check_change(
         "weight = \"0.5 mV\"",
         "weight = { npy = \"data/w.npy\", unit = \"mV\" }",
-        &format!("n.toml:18:10: projection[0].weight: cannot read data/w.npy: {reason}"),
+        &format!("n.toml:18:10: projection[cells→cells.in].weight: cannot read data/w.npy: {reason}"),
     );
     check_change(
         "connect = { fixed_indegree = 5 }",
         "connect = { list = { npy = \"pairs.npy\" } }",
-        &format!("n.toml:17:11: projection[0].connect: cannot read pairs.npy: {reason}"),
+        &format!("n.toml:17:11: projection[cells→cells.in].connect: cannot read pairs.npy: {reason}"),
     );
     check_change(
         "[[stimulus]]",

@@ -38,7 +38,7 @@ fn a_wrong_dimension() {
     check_change(
         "weight = \"0.5 mV\"",
         "weight = \"0.5 nS\"",
-        "n.toml:18:10: projection[0].weight: 0.5 nS has dimension conductance, expected voltage (mV)",
+        "n.toml:18:10: projection[cells→cells.in].weight: 0.5 nS has dimension conductance, expected voltage (mV)",
     );
     check_change(
         "dt = \"0.1 ms\"",
@@ -71,12 +71,12 @@ fn an_unknown_name() {
     check_change(
         "pre = \"cells\"",
         "pre = \"cell\"",
-        "n.toml:14:7: projection[0].pre: there is no population `cell`; legal: cells",
+        "n.toml:14:7: projection[cell→cells.in].pre: there is no population `cell`; legal: cells",
     );
     check_change(
         "port = \"in\"",
         "port = \"inn\"",
-        "n.toml:16:8: projection[0].port: population `cells` has no port `inn`; legal: in",
+        "n.toml:16:8: projection[cells→cells.inn].port: population `cells` has no port `inn`; legal: in",
     );
     check_change(
         "reset = \"hard\"",
@@ -100,7 +100,7 @@ fn a_value_out_of_range() {
     check_change(
         "delay = \"1 ms\"",
         "delay = \"0.01 ms\"",
-        "n.toml:19:9: projection[0].delay: 0.01 ms; legal: 0.1 ms (one step) to 1073741823 steps, or 0 where \
+        "n.toml:19:9: projection[cells→cells.in].delay: 0.01 ms; legal: 0.1 ms (one step) to 1073741823 steps, or 0 where \
          that closes no loop",
     );
     check_change(
@@ -126,7 +126,7 @@ fn a_value_out_of_range() {
     check_change(
         "connect = { fixed_indegree = 5 }",
         "connect = { fixed_indegree = 50, multapses = false }",
-        "n.toml:17:11: projection[0].connect: fixed_indegree is 50, but each target has only 20 possible sources; \
+        "n.toml:17:11: projection[cells→cells.in].connect: fixed_indegree is 50, but each target has only 20 possible sources; \
          legal: at most 20, or multapses",
     );
 }

@@ -47,7 +47,7 @@ fn a_population_larger_than_memory() {
     for arguments in [["run", "n.toml"], ["plan", "n.toml"]] {
         check_no_room(
             run_within(4_000_000, &folder, &arguments),
-            "lowering the network, most of all the 4000000000 synapses of projection[0], needs 65599999996",
+            "lowering the network, most of all the 4000000000 synapses of projection[cells→cells.in], needs 65599999996",
             LOWERING,
         );
     }
@@ -56,7 +56,7 @@ fn a_population_larger_than_memory() {
         Folder::with(&[("size = 20\n", "size = 16000000\ninit = { v = { normal = [\"0 mV\", \"0.1 mV\"] } }\n")]);
     check_no_room(
         run_within(700_000, &folder, &["run", "n.toml"]),
-        "lowering the network, most of all the 80000000 synapses of projection[0], needs 1311999992",
+        "lowering the network, most of all the 80000000 synapses of projection[cells→cells.in], needs 1311999992",
         LOWERING,
     );
 }

@@ -16,6 +16,7 @@ mod provenance;
 mod results;
 mod rnn;
 mod schedules;
+mod set;
 mod wgsl;
 mod writing;
 

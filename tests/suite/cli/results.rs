@@ -87,6 +87,7 @@ fn a_run_writes_five_files_and_says_so() {
         "date": null,
         "command": null,
         "network_file": null,
+        "set": [],
         "inputs": [],
         "network": "n",
         "dt_ms": 0.1,

@@ -9,37 +9,37 @@ use std::fs;
 fn projections() {
     check(
         |net| net.projections[0].delay = 0.05.ms().into(),
-        "projection[0].delay: 0.05 ms; legal: 0.1 ms (one step) to 1073741823 steps, or 0 where that closes no loop",
+        "projection[exc→inh.jump].delay: 0.05 ms; legal: 0.1 ms (one step) to 1073741823 steps, or 0 where that closes no loop",
     );
     check(
         |net| net.projections[0].weight = Quantity::number(f64::NAN).into(),
-        "projection[0].weight: is NaN; legal: a finite number",
+        "projection[exc→inh.jump].weight: is NaN; legal: a finite number",
     );
     let mut weights = vec![0.1; 40];
     weights[12] = f64::NAN;
     check(
         |net| net.projections[0].weight = Array::inline(weights, &[40], "mV").unwrap().into(),
-        "projection[0].weight[12]: is NaN mV; legal: a finite number",
+        "projection[exc→inh.jump].weight[12]: is NaN mV; legal: a finite number",
     );
     check(
         |net| net.projections[0].weight = 0.1.nanosiemens().into(),
-        "projection[0].weight: 1e-7 mS has dimension conductance, expected voltage (mV)",
+        "projection[exc→inh.jump].weight: 1e-7 mS has dimension conductance, expected voltage (mV)",
     );
     check(
         |net| net.projections[0].port = "jmp".to_owned(),
-        "projection[0].port: population `inh` has no port `jmp`; legal: jump",
+        "projection[exc→inh.jmp].port: population `inh` has no port `jmp`; legal: jump",
     );
     check(
         |net| net.projections[0].post = "in".to_owned(),
-        "projection[0].post: there is no population `in`; legal: exc, inh",
+        "projection[exc→in.jump].post: there is no population `in`; legal: exc, inh",
     );
     check(
         |net| net.projections[0].connect = Connect::fixed_indegree(11).multapses(false),
-        "projection[0].connect: fixed_indegree is 11, but each target has only 10 possible sources; legal: at most 10, or multapses",
+        "projection[exc→inh.jump].connect: fixed_indegree is 11, but each target has only 10 possible sources; legal: at most 10, or multapses",
     );
     check(
         |net| net.projections[0].connect = Connect::list([(0, 1), (10, 1)]),
-        "projection[0].connect: pair 1 of the list names neuron 10 of `exc`; legal: whole numbers from 0 to 9",
+        "projection[exc→inh.jump].connect: pair 1 of the list names neuron 10 of `exc`; legal: whole numbers from 0 to 9",
     );
 }
 
@@ -63,7 +63,8 @@ fn within(connect: Connect) -> impl Fn(&mut Projection) {
 #[test]
 fn rules_that_cannot_be_obeyed() {
     let check = |connect: Connect, own: bool, problem: &str| {
-        let expected = format!("projection[0].connect: {problem}");
+        let name = if own { "exc→exc.ampa" } else { "exc→inh.jump" };
+        let expected = format!("projection[{name}].connect: {problem}");
         let change = |projection: &mut Projection| projection.connect = connect.clone();
         check(
             |net| if own { within(connect.clone())(&mut net.projections[0]) } else { change(&mut net.projections[0]) },
@@ -113,7 +114,7 @@ fn rules_that_cannot_be_obeyed() {
             net.populations[1].size = 600_000_000;
             net.projections[0].connect = Connect::pairwise_bernoulli(0.5);
         },
-        "projection[0].connect: pairwise_bernoulli makes 300000000 targets of each source; legal: at most 268435456 in \
+        "projection[exc→inh.jump].connect: pairwise_bernoulli makes 300000000 targets of each source; legal: at most 268435456 in \
          the mean",
     );
     super::check(
@@ -121,7 +122,9 @@ fn rules_that_cannot_be_obeyed() {
             net.populations[0].size = 1;
             within(Connect::fixed_indegree(1).autapses(false))(&mut net.projections[0]);
         },
-        &format!("projection[0].connect: fixed_indegree is 1, but each target has only 0 possible sources{few} 0"),
+        &format!(
+            "projection[exc→exc.ampa].connect: fixed_indegree is 1, but each target has only 0 possible sources{few} 0"
+        ),
     );
 }
 
@@ -141,11 +144,11 @@ fn lists_in_files_are_those_in_place() {
     };
     check(
         list("(2, 2)", &[0, 1, 3, 4]),
-        "projection[0].connect: pair 1 of the list names neuron 4 of `inh`; legal: whole numbers from 0 to 3",
+        "projection[exc→inh.jump].connect: pair 1 of the list names neuron 4 of `inh`; legal: whole numbers from 0 to 3",
     );
     check(
         list("(4,)", &[0, 1, 3, 3]),
-        "projection[0].connect: the list has shape [4] and 4 numbers; legal: pairs [source, target]",
+        "projection[exc→inh.jump].connect: the list has shape [4] and 4 numbers; legal: pairs [source, target]",
     );
 }
 
@@ -165,7 +168,7 @@ fn values_of_single_synapses() {
                     net.projections[0].weight = of(given).into();
                 },
                 &format!(
-                    "projection[0].weight: the array has shape [{given}]; legal: [{synapses}], one for each synapse"
+                    "projection[exc→inh.jump].weight: the array has shape [{given}]; legal: [{synapses}], one for each synapse"
                 ),
             );
         }
@@ -176,6 +179,6 @@ fn values_of_single_synapses() {
 fn drawn_delays_that_are_too_long() {
     check(
         |net| net.projections[0].delay = uniform(0.1.ms(), 1e6.ms()).into(),
-        "projection[0].delay: delays of more than 4194304 steps may be drawn; legal: 0.1 ms (one step) to 4194304 steps",
+        "projection[exc→inh.jump].delay: delays of more than 4194304 steps may be drawn; legal: 0.1 ms (one step) to 4194304 steps",
     );
 }

@@ -55,13 +55,13 @@ fn weight_arrays_have_the_shape_of_their_rule() {
     assert_eq!(weights(Connect::list([(1, 0), (0, 1)]), counted(&[2]), [2, 2]), [0.0, 1.0, 0.0, 0.0]);
     let refused = |connect, weight| refused(&weights_of(connect, weight, [2, 3]), 1);
     let transposed = refused(Connect::all_to_all(), counted(&[3, 2]));
-    assert_eq!(transposed, "projection[0].weight: the array has shape [3, 2]; legal: [2, 3]");
+    assert_eq!(transposed, "projection[in→out.x].weight: the array has shape [3, 2]; legal: [2, 3]");
     let list = refused(Connect::list([(1, 0), (0, 1)]), counted(&[1, 2]));
-    assert_eq!(list, "projection[0].weight: the array has shape [1, 2]; legal: [2], one for each synapse");
+    assert_eq!(list, "projection[in→out.x].weight: the array has shape [1, 2]; legal: [2], one for each synapse");
     let sparse = weights_of(Connect::fixed_indegree(1), Initialiser::new(Scheme::LecunNormal, 1.0), [2, 3]);
     assert_eq!(
         self::refused(&sparse, 1),
-        "projection[0].weight: an initialiser draws a whole matrix; legal: connect = \"all_to_all\", or a distribution"
+        "projection[in→out.x].weight: an initialiser draws a whole matrix; legal: connect = \"all_to_all\", or a distribution"
     );
 }
 
