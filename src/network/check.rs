@@ -94,9 +94,7 @@ impl Network {
         let pre = self.named(format!("{path}.pre"), &projection.pre)?;
         let post = self.named(format!("{path}.post"), &projection.post)?;
         connect::connect(&format!("{path}.connect"), &projection.connect, pre, post)?;
-        connect::storage(&format!("{path}.storage"), projection)?;
-        value(&format!("{path}.weight"), &projection.weight)?;
-        values::times(&format!("{path}.delay"), &projection.delay)
+        check_values(path, projection)
     }
 
     fn check_stimulus(&self, path: &str, stimulus: &Stimulus) -> Result<()> {
@@ -144,6 +142,13 @@ fn legal_name(field: &str, name: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::field(field, format!("`{name}` is not a name"), "one or more of A-Z a-z 0-9 _ -"))
+}
+
+/// What a projection says of its synapses, whoever they connect.
+pub(super) fn check_values(path: &str, projection: &Projection) -> Result<()> {
+    connect::storage(&format!("{path}.storage"), projection)?;
+    value(&format!("{path}.weight"), &projection.weight)?;
+    values::times(&format!("{path}.delay"), &projection.delay)
 }
 
 fn check_population(population: &Population) -> Result<()> {

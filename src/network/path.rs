@@ -15,6 +15,7 @@ pub(in crate::network) use near::did_you_mean;
 pub use written::{Setting, Written};
 
 use super::Network;
+use super::check::check_values;
 use super::file::{self, HEAD, Part};
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
@@ -125,11 +126,27 @@ impl Network {
     /// Puts a value at a path; files are relative to the folder of the file `base`.
     pub(super) fn change(&mut self, path: &str, value: &Written, base: &Path) -> Result<Change> {
         let Place { element, keys } = self.place(path)?;
-        let by_numbers =
-            element.map_or_else(|| keys.to_owned(), |(list, index)| format!("{}[{index}].{keys}", list.key()));
-        let called = self.path_of(element, "");
-        let at = (called.as_str(), keys);
-        let files = match element {
+        let numbered = element.map(|(list, index)| format!("{}[{index}]", list.key()));
+        let path = numbered.as_ref().map_or_else(|| keys.to_owned(), |element| format!("{element}.{keys}"));
+        let called = match element {
+            Some((List::Populations, index)) => Some(format!("population[{}]", self.populations[index].name)),
+            _ => numbered,
+        };
+        let at = (called.as_deref().unwrap_or_default(), keys);
+        let files = self.change_at(element, at, value, base).map_err(|error| self.with_names(error))?;
+        Ok(Change { path, files })
+    }
+
+    /// The same, at an element that errors call by a number; returns the files that the value names.
+    fn change_at(
+        &mut self,
+        element: Option<(List, usize)>,
+        at: (&str, &str),
+        value: &Written,
+        base: &Path,
+    ) -> Result<Vec<PathBuf>> {
+        let (_, keys) = at;
+        Ok(match element {
             None => {
                 let (mut head, files) = file::with(self, at, value, base)?;
                 self.swap_head(&mut head);
@@ -159,8 +176,7 @@ impl Network {
                 self.exchange(|net| &mut net.records[index], new, (it, keys))?;
                 files
             }
-        };
-        Ok(Change { path: by_numbers, files })
+        })
     }
 
     /// Puts an element, whose `keys` are other ones, in its place, unless the network is then wrong.
@@ -175,12 +191,13 @@ impl Network {
             // What the others say depends on these.
             (List::Populations, "name" | "size") => self.check_numbered(),
             (_, "name") => self.check_name(list, index, 0..self.len(list)),
+            // A long list of pairs need not be looked through for these.
+            (List::Projections, "weight" | "delay") => {
+                check_values(&format!("projection[{index}]"), &self.projections[index])
+            }
             _ => self.check_element(list, index),
         };
-        checked.map_err(|error| {
-            std::mem::swap(place(self), &mut part);
-            self.with_names(error)
-        })
+        checked.inspect_err(|_| std::mem::swap(place(self), &mut part))
     }
 
     fn swap_head(&mut self, other: &mut Self) {

@@ -37,6 +37,7 @@ fn files_and_builder_say_the_same() {
         weight = "6 nS"
         delay = { lognormal = ["1.5 ms", 0.5] }
         [[projection]]
+        name = "sparse"
         pre = "exc"
         post = "inh"
         port = "gaba"
@@ -44,6 +45,7 @@ fn files_and_builder_say_the_same() {
         weight = { npy = "w.npy", unit = "mA" }
         delay = "0.1 ms"
         [[stimulus]]
+        name = "drive"
         kind = "poisson_input"
         target = "exc"
         neurons = [3, 3]
@@ -122,10 +124,10 @@ fn files_and_builder_say_the_same() {
     );
     let sparse = Connect::pairwise_bernoulli(0.02).autapses(false);
     net.connect(&exc, &exc, "ampa", sparse, 6.0.nanosiemens(), lognormal(1.5.ms(), 0.5));
-    let pairs = Connect::list([(0, 1), (3, 0)]).multapses(false);
+    let pairs = Connect::list([(0, 1), (3, 0)]).multapses(false).name("sparse");
     net.connect("exc", inh, "gaba", pairs, Array::npy("w.npy", "mA").unwrap(), 0.1.ms());
     let poisson = PoissonInput::new(&exc, 1000, 8.0.hz(), 0.1.mv());
-    net.stimulate(poisson.neurons([3, 3]).port("jump").sampler(Sampler::Poisson));
+    net.stimulate(poisson.neurons([3, 3]).port("jump").sampler(Sampler::Poisson).name("drive"));
     net.stimulate(Current::new(&exc, 300.0.pa()));
     net.stimulate(Current::trace("inh", Array::inline(vec![1.0, 2.0], &[2, 1], "nA").unwrap()).neurons([1]));
     net.stimulate(SpikeTimes::new(&exc, [(0, 1.0.ms()), (3, 2.5.ms())], 6.0.nanosiemens()).port("ampa"));

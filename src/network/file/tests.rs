@@ -167,6 +167,8 @@ fn fields_are_located_as_deep_as_they_exist() {
         ("projection[0].weight", "17:10 \"6 nS\""),
         ("projection[0].connect", "16:11 { pairwise_berno"),
         ("projection[0].list", "12:1 [[projection]]"),
+        ("projection[exc→exc.ampa].connect", "16:11 { pairwise_berno"),
+        ("projection[exc->exc.ampa].connect.pairwise_bernoulli", "16:34 0.02 }"),
         ("stimulus[0].rate", "23:8 \"8 Hz\""),
         ("record[0].what", "27:8 [\"spikes\", \"v\"]"),
         ("record[9].what", "25:1 [[record]]"),
@@ -175,6 +177,74 @@ fn fields_are_located_as_deep_as_they_exist() {
     ] {
         let place = place(field);
         assert!(place.starts_with(expected), "{field}: {place}, expected {expected}");
+    }
+}
+
+#[test]
+fn projections_and_stimuli_have_names_and_places() {
+    let named = EXAMPLE
+        .replace("[[projection]]\n", "[[projection]]\nname = \"recurrent\"\n")
+        .replace("[[stimulus]]\n", "[[stimulus]]\nname = \"noise\"\n");
+    let file = NetworkFile::parse(&named, "n.toml").unwrap();
+    let of = (file.network.projections[0].name.as_deref(), file.network.stimuli[0].name.as_deref());
+    assert_eq!(of, (Some("recurrent"), Some("noise")));
+    for (from, to, expected) in [
+        ("8 Hz", "-8 Hz", "25:8: stimulus[noise].rate: is -8 Hz; legal: a frequency of 0 or more"),
+        (
+            "delay = \"0.1 ms\"",
+            "delay = \"-1 ms\"",
+            "19:9: projection[recurrent].delay: is -1 ms; legal: a time of 0 or more",
+        ),
+        (
+            "\"recurrent\"",
+            "\"a→b\"",
+            "13:8: projection[a→b].name: `a→b` is not a name; legal: one or more of A-Z a-z 0-9 _ -",
+        ),
+        (
+            "\"noise\"",
+            "\"3\"",
+            "21:8: stimulus[3].name: `3` is a number, by which another may be called; legal: a name that is no number",
+        ),
+    ] {
+        let error = NetworkFile::parse(&named.replace(from, to), "n.toml").unwrap_err().to_string();
+        assert_eq!(error, format!("n.toml:{expected}"));
+    }
+    let twice = EXAMPLE.replace(
+        "[[record]]",
+        "[[stimulus]]\nname = \"noise\"\nkind = \"current\"\ntarget = \"exc\"\nvalue = 1\n[[record]]",
+    );
+    let error = NetworkFile::parse(
+        &twice.replace("kind = \"poisson_input\"", "name = \"noise\"\nkind = \"poisson_input\""),
+        "n.toml",
+    );
+    let expected = "n.toml:27:8: stimulus[1].name: `noise` is already the name of stimulus 0; legal: a name of its own";
+    assert_eq!(error.unwrap_err().to_string(), expected);
+}
+
+#[test]
+fn what_was_put_has_no_place_in_the_file() {
+    let mut file = NetworkFile::parse(EXAMPLE, "nets/n.toml").unwrap();
+    file.set("projection[exc->exc.ampa].weight", "{ npy = 'w.npy', unit = 'nS' }").unwrap();
+    file.set("population[0].params.tau", "10 ms").unwrap();
+    file.set("dt", "0 ms").unwrap_err();
+    assert_eq!(file.files, [PathBuf::from("nets/w.npy")]);
+    assert_eq!(file.network.projections[0].weight, Array::npy("nets/w.npy", "nS").unwrap().into());
+    let set = file.set.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let weight = "projection[exc->exc.ampa].weight={ npy = 'w.npy', unit = 'nS' }";
+    assert_eq!(set, [weight, "population[0].params.tau=10 ms"]);
+    assert_eq!(file.text, EXAMPLE);
+    for (field, place) in [
+        ("projection[0].weight", ""),
+        ("projection[exc→exc.ampa].weight[3]", ""),
+        ("projection[exc→exc.ampa].weights", "nets/n.toml:12:1: "),
+        ("projection[exc→exc.ampa].delay", "nets/n.toml:18:9: "),
+        ("population[exc].params.tau", ""),
+        ("population[exc].params", ""),
+        ("population[exc].params.tau_ref", "nets/n.toml:9:109: "),
+        ("dt", "nets/n.toml:1:6: "),
+    ] {
+        let located = file.locate(Error::field(field, "is odd", "")).to_string();
+        assert_eq!(located, format!("{place}{field}: is odd"));
     }
 }
 
