@@ -104,7 +104,7 @@ fn negative(field: &str, what: &str) -> String {
 #[test]
 fn negative_conductances_of_projections() {
     let (mut net, cells) = with_conductances();
-    net.connect(&cells, &cells, "gaba", Connect::all_to_all(), (-67.0).nanosiemens(), 0.1.ms());
+    net.connect(&cells, &cells, "gaba", Connect::all_to_all().name("wrong"), (-67.0).nanosiemens(), 0.1.ms());
     let weights = Array::inline(vec![0.5, -1.0, -4.0, 0.0], &[4], "nS").unwrap();
     net.connect(&cells, &cells, "gaba", Connect::list([(0, 1), (1, 2), (2, 3), (3, 4)]), weights, 0.1.ms());
     net.connect(&cells, &cells, "gaba", Connect::all_to_all(), 67.0.nanosiemens(), 0.1.ms());
@@ -112,7 +112,7 @@ fn negative_conductances_of_projections() {
     assert_eq!(
         warnings(&net),
         [
-            negative("projection[0].weight", "100 of 100 weights are negative, the least -6.7e-5 mS"),
+            negative("projection[wrong].weight", "100 of 100 weights are negative, the least -6.7e-5 mS"),
             negative("projection[1].weight", "2 of 4 weights are negative, the least -4e-6 mS"),
         ]
     );

@@ -12,6 +12,13 @@ fn projections() {
         "projection[exc→inh.jump].delay: 0.05 ms; legal: 0.1 ms (one step) to 1073741823 steps, or 0 where that closes no loop",
     );
     check(
+        |net| {
+            net.projections[0].name = Some("jumps".to_owned());
+            net.projections[0].delay = 0.05.ms().into();
+        },
+        "projection[jumps].delay: 0.05 ms; legal: 0.1 ms (one step) to 1073741823 steps, or 0 where that closes no loop",
+    );
+    check(
         |net| net.projections[0].weight = Quantity::number(f64::NAN).into(),
         "projection[exc→inh.jump].weight: is NaN; legal: a finite number",
     );

@@ -17,8 +17,8 @@ fn stimuli_and_records() {
          or sampler = \"poisson\"",
     );
     check(
-        stimulus(PoissonInput::new("exc", 10, 2.0.hz(), 1.0.mv()).port("ampa").into()),
-        "stimulus[0].weight: 1 mV has dimension voltage, expected conductance (mS)",
+        stimulus(PoissonInput::new("exc", 10, 2.0.hz(), 1.0.mv()).port("ampa").name("noise").into()),
+        "stimulus[noise].weight: 1 mV has dimension voltage, expected conductance (mS)",
     );
     check(
         stimulus(Current::new("exc", 1.0.ma()).neurons([3, 10]).into()),
