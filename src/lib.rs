@@ -48,6 +48,7 @@ mod hash;
 mod initialise;
 mod memory;
 pub mod model;
+mod nearest;
 pub mod network;
 pub mod npy;
 mod number;

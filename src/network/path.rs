@@ -5,18 +5,17 @@
 //! lowering speak of numbers, which are always clear; before an error reaches anybody, it gets names.
 
 mod names;
-mod near;
 mod written;
 
 #[cfg(test)]
 mod tests;
 
-pub(in crate::network) use near::did_you_mean;
 pub use written::{Setting, Written};
 
 use super::Network;
 use super::check::check_values;
 use super::file::{self, HEAD, Part};
+use crate::nearest::hint;
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -204,6 +203,7 @@ impl Network {
         std::mem::swap(&mut self.dt, &mut other.dt);
         std::mem::swap(&mut self.duration, &mut other.duration);
         std::mem::swap(&mut self.seed, &mut other.seed);
+        std::mem::swap(&mut self.wiring_seed, &mut other.wiring_seed);
     }
 
     /// Where a path leads.
@@ -215,7 +215,7 @@ impl Network {
                 let place = whole.then_some(Place { element: None, keys: path });
                 return place.ok_or_else(|| Error::field(path, format!("`{word}` is one value, without keys"), ""));
             }
-            let near = did_you_mean(word, HEAD.into_iter().chain(List::ALL.map(List::key)));
+            let near = hint(word, HEAD.into_iter().chain(List::ALL.map(List::key)));
             let lists = List::ALL.map(|list| format!("{}[…]", list.key())).join(", ");
             let problem = format!("the network has no `{word}`{near}");
             return Err(Error::field(path, problem, format!("{}, {lists}", HEAD.join(", "))));
@@ -254,7 +254,7 @@ impl Network {
                 let names = self.names();
                 let names: Vec<_> = (0..self.len(list)).map(|index| names.name(list, index)).collect();
                 let words = names.iter().map(String::as_str).filter(|name| name.parse::<usize>().is_err());
-                let near = did_you_mean(&selector, words);
+                let near = hint(&selector, words);
                 let problem = format!("there is no {} `{selector}`{near}", list.key());
                 Err(Error::field(path, problem, self.listed(list)))
             }

@@ -5,7 +5,8 @@ use super::tree::{Source, Table};
 use super::values::is_value;
 use super::write::{Text, from_shelf, kept_model};
 use super::{schema, stimulus};
-use crate::network::path::{Written, did_you_mean};
+use crate::nearest::hint;
+use crate::network::path::Written;
 use crate::network::stimuli::Need;
 use crate::network::{Array, Network, Population, Projection, Record, Rule, Stimulus, Value};
 use crate::{Error, Result};
@@ -266,7 +267,7 @@ fn leaves(table: &DeTable<'_>, path: &str, keys: &mut Vec<String>) {
 fn known<P: Part>(part: &P, key: &str, field: &str) -> Result<()> {
     match part.keys() {
         Some(keys) if !keys.contains(&key) => {
-            let problem = format!("{} has no `{key}`{}", part.called(), did_you_mean(key, keys.iter().copied()));
+            let problem = format!("{} has no `{key}`{}", part.called(), hint(key, keys.iter().copied()));
             Err(Error::field(field, problem, keys.join(", ")))
         }
         _ => Ok(()),
@@ -284,7 +285,7 @@ fn exchange<'i>(mut table: &mut DeTable<'i>, keys: &str, value: Spanned<DeValue<
         }
         let names: Vec<_> = table.keys().map(|key| key.get_ref().to_string()).collect();
         let Some(found) = table.get_mut(key) else {
-            let near = did_you_mean(key, names.iter().map(String::as_str));
+            let near = hint(key, names.iter().map(String::as_str));
             let legal = if names.is_empty() { "none, there are no such keys".to_owned() } else { names.join(", ") };
             return Err((format!("`{within}` has no `{key}`{near}"), legal));
         };

@@ -52,10 +52,12 @@ impl<'a> Text<'a> {
     }
 
     pub fn head(&mut self, network: &Network) {
-        let Network { dt, duration, seed, populations: _, projections: _, stimuli: _, records: _ } = network;
+        let Network { dt, duration, seed, wiring_seed, populations: _, projections: _, stimuli: _, records: _ } =
+            network;
         self.key("dt", &quantity(dt));
         self.optional("duration", duration.as_ref().map(quantity));
         self.key("seed", &seed.to_string());
+        self.optional("wiring_seed", wiring_seed.as_ref().map(ToString::to_string));
     }
 
     pub fn population(&mut self, population: &'a Population) {

@@ -77,6 +77,7 @@ fn what_is_found_can_be_put_back() {
     net.populations[1].model = Model::Catalogue("lif".into());
     net.populations[2].model = Model::Catalogue("lif".into());
     let expected = [
+        "wiring_seed",
         "projection[exc→inh.in].name",
         "projection[exc→inh.in].weights",
         "projection[out].weights",
@@ -112,7 +113,7 @@ fn every_value_has_a_path() {
         net.place(path).unwrap_or_else(|error| panic!("{error}"));
     }
     let of = |element: &str| paths.iter().filter(|path| path.starts_with(element)).cloned().collect::<Vec<_>>();
-    assert_eq!(paths[..3], ["dt", "duration", "seed"]);
+    assert_eq!(paths[..4], ["dt", "duration", "seed", "wiring_seed"]);
     let keys = [
         "init.ampa.g",
         "init.v",
@@ -185,6 +186,7 @@ fn values_are_put_as_a_file_would_say_them_or_typed() {
     net.set("dt", "0.05 ms").unwrap();
     net.set("duration", 2.0.s()).unwrap();
     net.set("seed", "7").unwrap();
+    net.set("wiring_seed", "8").unwrap();
     net.set("population[exc].params.r", "100 Mohm").unwrap();
     net.set("population[exc].params.tau", Quantity::parse("15 ms").unwrap()).unwrap();
     net.set("population[exc].reset", "soft").unwrap();
@@ -201,7 +203,7 @@ fn values_are_put_as_a_file_would_say_them_or_typed() {
     net.set("stimulus[0].neurons", "[3]").unwrap();
     net.set("record[1].every", "0.5 ms").unwrap();
 
-    let mut expected = network().seed(7).duration(2.0.s());
+    let mut expected = network().seed(7).wiring_seed(8).duration(2.0.s());
     expected.dt = 0.05.ms().into();
     let exc = &mut expected.populations[0];
     exc.params.insert("r".into(), Quantity::parse("100 Mohm").unwrap().into());
@@ -241,7 +243,7 @@ fn refused(cases: &[(&str, &str, &str)]) {
 #[test]
 fn a_wrong_path_names_the_legal_ones() {
     let projections = "exc→inh.in, out, inh→inh.in, 3, 4, exc→exc.ampa";
-    let lists = "legal: dt, duration, seed, population[…], projection[…], stimulus[…], record[…]";
+    let lists = "legal: dt, duration, seed, wiring_seed, population[…], projection[…], stimulus[…], record[…]";
     let of_projection = "legal: name, pre, post, port, connect, weight, delay, weights, storage";
     let cases = [
         ("dz", format!("dz: the network has no `dz` (did you mean `dt`?); {lists}")),
