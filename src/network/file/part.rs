@@ -304,7 +304,8 @@ fn of_field(error: Error, keys: &str, field: &str) -> Error {
         Error::Syntax { problem, .. } => {
             // Whoever knows the field knows its key.
             let key = keys.rsplit('.').next().unwrap_or(keys);
-            let problem = problem.strip_prefix(&format!("`{key}`: ")).map(str::to_owned).unwrap_or(problem);
+            let prefix = format!("`{key}`: ");
+            let problem = problem.strip_prefix(&prefix).unwrap_or(&problem);
             Error::field(field, problem, "")
         }
         Error::NamedFile { field, source, .. } => Error::NamedFile { field, source, location: None },

@@ -229,15 +229,15 @@ fn values_are_put_as_a_file_would_say_them_or_typed() {
 #[track_caller]
 fn refused(cases: &[(&str, &str, &str)]) {
     let mut net = network();
-    let mut differences = String::new();
+    let mut differences = Vec::new();
     for (path, value, expected) in cases {
         let found = net.set(path, *value).unwrap_err().to_string();
         if found != *expected {
-            differences.push_str(&format!("{path} = {value}\n  got      {found}\n  expected {expected}\n"));
+            differences.push(format!("{path} = {value}\n  got      {found}\n  expected {expected}"));
         }
         assert_eq!(net, network(), "{path} = {value}");
     }
-    assert!(differences.is_empty(), "{differences}");
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
 #[test]
@@ -296,7 +296,9 @@ fn a_wrong_path_names_the_legal_ones() {
     ];
     refused(&cases.each_ref().map(|(path, expected)| (*path, "1", expected.as_str())));
     let mut many = Network::new(0.1.ms());
-    (0..50).for_each(|index| drop(many.add(Population::new(format!("p{index}"), 1, "lif"))));
+    for index in 0..50 {
+        many.add(Population::new(format!("p{index}"), 1, "lif"));
+    }
     let message = many.get("population[x].size").unwrap_err().to_string();
     assert!(message.ends_with(", p38, p39, … (50 in all)"), "{message}");
 }
