@@ -163,7 +163,7 @@ fn requests_of_an_engine() {
     let workgroup = Some(largest + 1);
     assert_eq!(
         refused(EngineOptions { workgroup, ..EngineOptions::default() }),
-        format!("workgroup size: {}; legal: 1 to {largest}", largest + 1)
+        format!("schedule `windowed`: a workgroup of {}; legal: 1 to {largest} invocations", largest + 1)
     );
     let direct = EngineOptions { workgroup: Some(3), schedule: Some(Schedule::Direct), ..EngineOptions::default() };
     assert_eq!(
