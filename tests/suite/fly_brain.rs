@@ -151,7 +151,7 @@ fn what_is_a_little_different_is_noticed() {
 /// The built-in neuron's text as a user's own, whose functions have another prefix.
 fn own_neuron(change: impl Fn(String) -> String) -> Neuron {
     let text = std::fs::read_to_string(root().join("shaders/neurons/lif_syn.wgsl")).expect("it is there");
-    Neuron::source("own", change(text.replace("fn lif_syn_", "fn own_")))
+    Neuron::source("own", change(text.replace("lif_syn_", "own_")))
 }
 
 #[test]

@@ -31,7 +31,10 @@ fn without_subgroups_workgroups_walk_the_spikes() {
     assert!(whole.populations.iter().all(|population| population.spikes.len() > 100));
     let direct = EngineOptions { schedule: Some(Schedule::Direct), ..EngineOptions::default() };
     let refused = Engine::new(&less, plan.clone(), &direct).err().expect("it has no subgroups");
-    assert_eq!(refused.to_string(), "schedule: `direct` is not possible here: there are no subgroups; legal: windowed");
+    assert_eq!(
+        refused.to_string(),
+        "schedule `direct`: it is not possible here: there are no subgroups; legal: windowed"
+    );
     if gpu.limits().subgroups() {
         assert!(Engine::new(&gpu, plan, &direct).is_ok(), "the refusal is the lack's");
     }

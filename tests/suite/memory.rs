@@ -80,7 +80,7 @@ fn tables_are_counted_to_the_byte() {
         // Where each row goes on; a sum and a number for each neuron, twice.
         ("drawing synapses", 4 * 3 + 4 * 8 * 257),
         ("synapse table", 2 * 516 + 4 * 3),
-        ("parameters", 4 * 257),
+        ("parameters", 4 * (257 + 6)),
         ("neuron state", 2 * 8 * 3 * 259 + 8 * 3 * 259),
         ("delay ring", 2 * 4 * 20 * 3 * 257),
     ];

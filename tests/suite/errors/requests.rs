@@ -169,8 +169,9 @@ fn requests_of_an_engine() {
     assert_eq!(
         refused(direct),
         format!(
-            "schedule: `direct` is not possible here: workgroups of 3 are not whole subgroups of {}; legal: windowed",
-            gpu.limits().max_subgroup
+            "schedule `direct`: it is not possible here: workgroups of 3 are not whole subgroups of {lanes}; legal: direct with \
+             multiples of {lanes}; windowed",
+            lanes = gpu.limits().max_subgroup
         )
     );
     let mut engine = Engine::new(&gpu, plan.clone(), &EngineOptions::default()).unwrap();
