@@ -53,6 +53,11 @@ pub(crate) fn difference(plan: &Plan, step: u32, states: [&State; 2]) -> Option<
 }
 
 /// A number of the delay ring, `[slot, batch, inlet]`.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "a number of a ring that is there: inlets and items are u32 and not 0"
+)]
 fn arrivals(plan: &Plan, step: u32, at: usize, values: [i32; 2]) -> Difference {
     let inlets = plan.inlets as usize;
     let (inlet, item) = ((at % inlets) as u32, (at / inlets) as u32 % plan.batch);

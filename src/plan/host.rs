@@ -107,7 +107,7 @@ impl Plan {
         let own =
             |population: &PopulationPlan| u64::from(population.size).saturating_mul(self.own_columns(population).0);
         let parameters = bytes_of::<f64>(self.populations.iter().map(own).fold(0, u64::saturating_add));
-        let parameters = parameters.max(bytes_of::<u32>(self.data_words()) / u64::from(self.batch.max(1)));
+        let parameters = parameters.max(bytes_of::<u32>(self.data_words().div_ceil(u64::from(self.batch.max(1)))));
         let own = parameters.saturating_add(parameters / 2).saturating_add(blocks);
         own.saturating_mul(self.batch.into()).saturating_add(self.random_bytes())
     }

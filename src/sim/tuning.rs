@@ -144,7 +144,7 @@ impl Tuning {
             ("WIRING_SEED_HIGH", seed_high),
             ("BLOCK", 1u32.checked_shl(plan.synapses.block_bits).unwrap_or(1 << 31)),
         ];
-        shader::constants(&constants) + &&dt(plan) + &format!("const FETCH = {};\n", self.fetch)
+        shader::constants(&constants) + &dt(plan) + &format!("const FETCH = {};\n", self.fetch)
     }
 }
 

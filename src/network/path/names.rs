@@ -49,7 +49,7 @@ impl Network {
             *carriers.entry(carried(projection)).or_default() += 1;
         }
         for stimulus in &self.stimuli {
-            *carriers.entry(Name::OfStimulus(stimulus.name.as_deref())).or_default() += 1;
+            *carriers.entry(Name::Stimulus(stimulus.name.as_deref())).or_default() += 1;
         }
         Names { network: self, carriers }
     }
@@ -82,14 +82,14 @@ impl Network {
 /// A name that an element may carry.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Name<'n> {
-    OfProjection(&'n str),
-    OfEnds(&'n str, &'n str, &'n str),
-    OfStimulus(Option<&'n str>),
+    Projection(&'n str),
+    Ends(&'n str, &'n str, &'n str),
+    Stimulus(Option<&'n str>),
 }
 
 fn carried(projection: &Projection) -> Name<'_> {
     let Projection { name, pre, post, port, .. } = projection;
-    name.as_deref().map_or(Name::OfEnds(pre, post, port), Name::OfProjection)
+    name.as_deref().map_or(Name::Ends(pre, post, port), Name::Projection)
 }
 
 /// What the elements of a network are called: by a name that no other has and a path may have, else by their number.
@@ -108,8 +108,8 @@ impl Names<'_> {
             List::Projections => self.network.projections.get(index).and_then(|projection| {
                 let name = carried(projection);
                 match name {
-                    Name::OfProjection(own) if alone(&name) => Some(own.to_owned()),
-                    Name::OfEnds(pre, post, port) if alone(&name) => Some(format!("{pre}→{post}.{port}")),
+                    Name::Projection(own) if alone(&name) => Some(own.to_owned()),
+                    Name::Ends(pre, post, port) if alone(&name) => Some(format!("{pre}→{post}.{port}")),
                     _ => None,
                 }
             }),
@@ -117,7 +117,7 @@ impl Names<'_> {
                 .network
                 .stimuli
                 .get(index)
-                .and_then(|stimulus| stimulus.name.clone().filter(|name| alone(&Name::OfStimulus(Some(name))))),
+                .and_then(|stimulus| stimulus.name.clone().filter(|name| alone(&Name::Stimulus(Some(name))))),
             List::Records => None,
         };
         let in_path = |name: &String| {

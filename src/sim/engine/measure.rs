@@ -109,10 +109,6 @@ impl Engine {
     }
 
     /// How often the [dispatches](Self::dispatches) are repeated in so many steps, and in a submission of them.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        reason = "benches are far from the last step, and there are steps in a window"
-    )]
     pub(crate) fn repeated(&self, steps: u32) -> [u32; 2] {
         let together = self.executor.windows_per_submission();
         let windows = steps.div_ceil(self.plan.window);

@@ -167,7 +167,7 @@ impl Engine {
         let (flight, ns_per_step) = self.timed(end)?;
         self.executor.report(&flight, |_| ())?;
         if let Some((steps, took)) = usual
-            && ns_per_step * f64::from(steps) > (took * FAR_SLOWER + CHANCE).as_nanos() as f64
+            && ns_per_step * f64::from(steps) > took.saturating_mul(FAR_SLOWER).saturating_add(CHANCE).as_nanos() as f64
         {
             return Ok(Outcome { ns_per_step, bits: None });
         }
