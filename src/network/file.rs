@@ -17,7 +17,6 @@ mod tests;
 
 pub(super) use part::{Part, all, find, with};
 pub(super) use schema::HEAD;
-pub(super) use write::written;
 
 use super::path::{Change, List};
 use super::{Network, Setting, Written};

@@ -3,6 +3,7 @@
 //! It serves paths: a value is looked up, and exchanged, in this text, and what comes of it is read as a file is. Each part is
 //! taken apart by all its fields, so that none can be forgotten here.
 
+use crate::network::path::Written;
 use crate::network::{
     Array, Connect, Distribution, Initialiser, Model, Network, Part, Population, Port, Precision, Projection, Record,
     Rule, Scheme, Stimulus, Storage, Value,
@@ -21,9 +22,10 @@ pub(in crate::network) struct Text<'a> {
     pub shelf: Option<Vec<&'a Array>>,
 }
 
-/// A value as it stands in a file.
-pub(in crate::network) fn written(value: &Value) -> String {
-    Text { text: String::new(), shelf: None }.value(value)
+impl<V: Into<Value>> From<V> for Written {
+    fn from(value: V) -> Self {
+        Text { text: String::new(), shelf: None }.value(&value.into()).into()
+    }
 }
 
 /// The array that stands on the shelf by this one's name.

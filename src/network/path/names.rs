@@ -1,14 +1,56 @@
 //! What the elements of a network are called.
 
-use super::List;
+use super::list::{List, selected};
+use crate::nearest::hint;
 use crate::network::{Network, Projection};
-use crate::{Error, Warning};
+use crate::{Error, Result, Warning};
 use std::collections::BTreeMap;
 
 /// How many legal names a message lists.
 const LISTED: usize = 40;
 
 impl Network {
+    /// The element that a name or a number selects.
+    pub(super) fn index_of(&self, list: List, selector: &str, path: &str) -> Result<usize> {
+        let selector = selector.replace("->", "→");
+        let named: Vec<usize> = (0..self.len(list)).filter(|index| self.has_name(list, *index, &selector)).collect();
+        match (named.as_slice(), selector.parse::<usize>()) {
+            ([index], _) => Ok(*index),
+            ([], Ok(index)) if index < self.len(list) => Ok(index),
+            ([], _) => {
+                let names = self.names();
+                let names: Vec<_> = (0..self.len(list)).map(|index| names.name(list, index)).collect();
+                let words = names.iter().map(String::as_str).filter(|name| name.parse::<usize>().is_err());
+                let near = hint(&selector, words);
+                let problem = format!("there is no {} `{selector}`{near}", list.key());
+                Err(Error::field(path, problem, self.listed(list)))
+            }
+            (several, _) => {
+                let problem = format!("{} are called `{selector}`", several.len());
+                let legal: Vec<_> = several.iter().map(|index| format!("{}[{index}]", list.key())).collect();
+                Err(Error::field(path, problem, legal.join(", ")))
+            }
+        }
+    }
+
+    /// A path, by names.
+    pub(super) fn path_of(&self, element: Option<(List, usize)>, keys: &str) -> String {
+        match element {
+            None => keys.to_owned(),
+            Some((list, index)) if keys.is_empty() => self.names().path(list, index),
+            Some((list, index)) => format!("{}.{keys}", self.names().path(list, index)),
+        }
+    }
+
+    /// A path with a number in the place of a name, in these lists.
+    pub(in crate::network) fn by_numbers(&self, path: &str, lists: &[List]) -> String {
+        let numbered = |(list, selector, rest): (List, &str, &str)| {
+            let index = lists.contains(&list).then(|| self.index_of(list, selector, path).ok())??;
+            Some(format!("{}[{index}]{rest}", list.key()))
+        };
+        selected(path).and_then(numbered).unwrap_or_else(|| path.to_owned())
+    }
+
     /// The name that an element was given.
     pub(in crate::network) fn own_name(&self, list: List, index: usize) -> Option<&str> {
         match list {

@@ -1,7 +1,5 @@
 //! Values as a network file writes them, and where they are put.
 
-use crate::network::Value;
-use crate::network::file::written;
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
@@ -49,12 +47,6 @@ impl From<&str> for Written {
 impl From<String> for Written {
     fn from(text: String) -> Self {
         Self(text)
-    }
-}
-
-impl<V: Into<Value>> From<V> for Written {
-    fn from(value: V) -> Self {
-        Self(written(&value.into()))
     }
 }
 

@@ -11,6 +11,7 @@ mod analysis;
 mod arithmetic;
 mod body;
 mod carry;
+mod functions;
 mod statements;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,53 @@
+//! The lists of a network's elements, and what a path says of them.
+
+use crate::network::Network;
+use std::path::PathBuf;
+
+/// A list of a network's elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::network) enum List {
+    Populations,
+    Projections,
+    Stimuli,
+    Records,
+}
+
+impl List {
+    pub(in crate::network) const ALL: [Self; 4] = [Self::Populations, Self::Projections, Self::Stimuli, Self::Records];
+
+    /// The key of its tables.
+    pub(in crate::network) fn key(self) -> &'static str {
+        match self {
+            Self::Populations => "population",
+            Self::Projections => "projection",
+            Self::Stimuli => "stimulus",
+            Self::Records => "record",
+        }
+    }
+}
+
+/// What a value was put at.
+pub(in crate::network) struct Change {
+    /// Its path, by numbers.
+    pub path: String,
+    /// The files that it names.
+    pub files: Vec<PathBuf>,
+}
+
+impl Network {
+    pub(in crate::network) fn len(&self, list: List) -> usize {
+        match list {
+            List::Populations => self.populations.len(),
+            List::Projections => self.projections.len(),
+            List::Stimuli => self.stimuli.len(),
+            List::Records => self.records.len(),
+        }
+    }
+}
+
+/// The list that a path begins with, the element that it selects there, and what follows.
+pub(super) fn selected(path: &str) -> Option<(List, &str, &str)> {
+    let (word, rest) = path.split_once('[')?;
+    let (selector, rest) = rest.split_once(']')?;
+    Some((List::ALL.into_iter().find(|list| list.key() == word)?, selector, rest))
+}

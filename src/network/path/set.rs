@@ -1,0 +1,204 @@
+//! What stands at a path, and what is put there.
+
+use super::list::{Change, List, selected};
+use super::written::Written;
+use crate::nearest::hint;
+use crate::network::Network;
+use crate::network::check::check_values;
+use crate::network::file::{self, HEAD, Part};
+use crate::{Error, Result};
+use std::path::{Path, PathBuf};
+
+/// Where a path leads.
+pub(super) struct Place<'p> {
+    /// The element, if it is of one.
+    element: Option<(List, usize)>,
+    /// The keys from there.
+    keys: &'p str,
+}
+
+impl Network {
+    /// The value at a path, as a network file would say it.
+    ///
+    /// # Errors
+    /// [`Error::Field`] for a path that the network has not, or at which there is no value.
+    ///
+    /// ```
+    /// use neuropil::network::{Connect, Network, Population, Port};
+    /// use neuropil::units::Literal;
+    /// let mut net = Network::new(0.1.ms());
+    /// let exc = net.add(Population::new("exc", 100, "lif").port("in", Port::delta()));
+    /// net.connect(&exc, &exc, "in", Connect::fixed_indegree(10).name("recurrent"), 0.5.mv(), 1.0.ms());
+    /// net.set("projection[recurrent].weight", "0.3 mV")?;
+    /// net.set("population[exc].params.tau", 15.0.ms())?;
+    /// assert_eq!(net.get("projection[0].weight")?.to_string(), "0.3 mV");
+    /// # Ok::<(), neuropil::Error>(())
+    /// ```
+    pub fn get(&self, path: &str) -> Result<Written> {
+        let Place { element, keys } = self.place(path)?;
+        let field = self.path_of(element, keys);
+        let found = match element {
+            None => file::find(self, keys, &field),
+            Some((List::Populations, index)) => file::find(&self.populations[index], keys, &field),
+            Some((List::Projections, index)) => file::find(&self.projections[index], keys, &field),
+            Some((List::Stimuli, index)) => file::find(&self.stimuli[index], keys, &field),
+            Some((List::Records, index)) => file::find(&self.records[index], keys, &field),
+        };
+        found?.ok_or_else(|| Error::field(field, "the network says nothing of it", ""))
+    }
+
+    /// Puts a value at a path, as if the network file said so: the same units, checks and errors. Where it fails, the network is what
+    /// it was. Files that the value names are relative to the working directory.
+    ///
+    /// # Errors
+    /// [`Error::Field`] for a path that the network cannot have, naming the legal ones; for a value that a network file could not
+    /// have there; and what [`Network::check`] says. [`Error::NamedFile`] for a file of `neurons`. What depends on a model, as the
+    /// unit of its parameters, is checked when the network is lowered.
+    pub fn set(&mut self, path: &str, value: impl Into<Written>) -> Result<()> {
+        self.change(path, &value.into(), Path::new("")).map(drop)
+    }
+
+    /// The paths of all values that the network has, and of those that it may have whatever its models are.
+    pub fn paths(&self) -> Vec<String> {
+        let names = self.names();
+        let of = |list, index, keys: Vec<String>| {
+            let element = names.path(list, index);
+            keys.into_iter().map(move |key| format!("{element}.{key}"))
+        };
+        let mut paths = file::all(self);
+        for (index, it) in self.populations.iter().enumerate() {
+            paths.extend(of(List::Populations, index, file::all(it)));
+        }
+        for (index, it) in self.projections.iter().enumerate() {
+            paths.extend(of(List::Projections, index, file::all(it)));
+        }
+        for (index, it) in self.stimuli.iter().enumerate() {
+            paths.extend(of(List::Stimuli, index, file::all(it)));
+        }
+        for (index, it) in self.records.iter().enumerate() {
+            paths.extend(of(List::Records, index, file::all(it)));
+        }
+        paths
+    }
+
+    /// Puts a value at a path; files are relative to the folder of the file `base`.
+    pub(in crate::network) fn change(&mut self, path: &str, value: &Written, base: &Path) -> Result<Change> {
+        let Place { element, keys } = self.place(path)?;
+        let numbered = element.map(|(list, index)| format!("{}[{index}]", list.key()));
+        let path = numbered.as_ref().map_or_else(|| keys.to_owned(), |element| format!("{element}.{keys}"));
+        let called = match element {
+            Some((List::Populations, index)) => Some(format!("population[{}]", self.populations[index].name)),
+            _ => numbered,
+        };
+        let at = (called.as_deref().unwrap_or_default(), keys);
+        let files = self.change_at(element, at, value, base).map_err(|error| self.with_names(error))?;
+        Ok(Change { path, files })
+    }
+
+    /// The same, at an element that errors call by a number; returns the files that the value names.
+    fn change_at(
+        &mut self,
+        element: Option<(List, usize)>,
+        at: (&str, &str),
+        value: &Written,
+        base: &Path,
+    ) -> Result<Vec<PathBuf>> {
+        let (_, keys) = at;
+        Ok(match element {
+            None => {
+                let (mut head, files) = file::with(self, at, value, base)?;
+                self.swap_head(&mut head);
+                if let Err(error) = self.check_head() {
+                    self.swap_head(&mut head);
+                    return Err(error);
+                }
+                files
+            }
+            Some(it @ (List::Populations, index)) => {
+                let (new, files) = file::with(&self.populations[index], at, value, base)?;
+                self.exchange(|net| &mut net.populations[index], new, (it, keys))?;
+                files
+            }
+            Some(it @ (List::Projections, index)) => {
+                let (new, files) = file::with(&self.projections[index], at, value, base)?;
+                self.exchange(|net| &mut net.projections[index], new, (it, keys))?;
+                files
+            }
+            Some(it @ (List::Stimuli, index)) => {
+                let (new, files) = file::with(&self.stimuli[index], at, value, base)?;
+                self.exchange(|net| &mut net.stimuli[index], new, (it, keys))?;
+                files
+            }
+            Some(it @ (List::Records, index)) => {
+                let (new, files) = file::with(&self.records[index], at, value, base)?;
+                self.exchange(|net| &mut net.records[index], new, (it, keys))?;
+                files
+            }
+        })
+    }
+
+    /// Puts an element, whose `keys` are other ones, in its place, unless the network is then wrong.
+    fn exchange<P: Part>(
+        &mut self,
+        place: impl Fn(&mut Self) -> &mut P,
+        mut part: P,
+        ((list, index), keys): ((List, usize), &str),
+    ) -> Result<()> {
+        std::mem::swap(place(self), &mut part);
+        let checked = match (list, keys) {
+            // What the others say depends on these.
+            (List::Populations, "name" | "size") => self.check_numbered(),
+            (_, "name") => self.check_name(list, index, 0..self.len(list)),
+            // A long list of pairs need not be looked through for these.
+            (List::Projections, "weight" | "delay") => {
+                check_values(&format!("projection[{index}]"), &self.projections[index])
+            }
+            _ => self.check_element(list, index),
+        };
+        checked.inspect_err(|_| std::mem::swap(place(self), &mut part))
+    }
+
+    fn swap_head(&mut self, other: &mut Self) {
+        std::mem::swap(&mut self.dt, &mut other.dt);
+        std::mem::swap(&mut self.duration, &mut other.duration);
+        std::mem::swap(&mut self.seed, &mut other.seed);
+        std::mem::swap(&mut self.wiring_seed, &mut other.wiring_seed);
+    }
+
+    /// Where a path leads.
+    pub(super) fn place<'p>(&self, path: &'p str) -> Result<Place<'p>> {
+        let word = &path[..path.find(['[', '.']).unwrap_or(path.len())];
+        let Some(list) = List::ALL.into_iter().find(|list| list.key() == word) else {
+            if HEAD.contains(&word) {
+                let whole = word.len() == path.len();
+                let place = whole.then_some(Place { element: None, keys: path });
+                return place.ok_or_else(|| Error::field(path, format!("`{word}` is one value, without keys"), ""));
+            }
+            let near = hint(word, HEAD.into_iter().chain(List::ALL.map(List::key)));
+            let lists = List::ALL.map(|list| format!("{}[…]", list.key())).join(", ");
+            let problem = format!("the network has no `{word}`{near}");
+            return Err(Error::field(path, problem, format!("{}, {lists}", HEAD.join(", "))));
+        };
+        let Some((_, selector, rest)) = selected(path) else {
+            let problem = format!("it does not say which {word}");
+            return Err(Error::field(path, problem, format!("{word}[NAME].KEY, with one of {}", self.listed(list))));
+        };
+        let index = self.index_of(list, selector, path)?;
+        match rest.strip_prefix('.').filter(|keys| !keys.is_empty()) {
+            Some(keys) => {
+                let keys = if list == List::Populations && keys == "reset" { "params.reset" } else { keys };
+                Ok(Place { element: Some((list, index)), keys })
+            }
+            None => {
+                let keys = match list {
+                    List::Populations => self.populations[index].keys(),
+                    List::Projections => self.projections[index].keys(),
+                    List::Stimuli => self.stimuli[index].keys(),
+                    List::Records => self.records[index].keys(),
+                };
+                let legal = keys.map_or_else(String::new, |keys| keys.join(", "));
+                Err(Error::field(path, format!("it names a whole {word}, not a key of it"), legal))
+            }
+        }
+    }
+}
