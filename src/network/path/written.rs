@@ -6,7 +6,7 @@ use std::str::FromStr;
 use toml::de::DeValue;
 
 /// A value in the words of a network file: `0.2`, `{ normal = ["-55 mV", "2 mV"] }`, `"3 nS"`. A string needs no quotation marks:
-/// `3 nS`. Quantities and all else that becomes a [`Value`] become this too.
+/// `3 nS`. Quantities and all else that becomes a [`Value`](crate::network::Value) become this too.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(transparent)]
 pub struct Written(String);
