@@ -78,7 +78,13 @@ impl Engine {
             if name == self.tuning.name() || self.choice.knows(&name) {
                 continue;
             }
-            let program = NetworkProgram::new(&plan, &tuning, gpu.limits())?.program;
+            let program = match NetworkProgram::new(&plan, &tuning, gpu.limits()) {
+                Ok(made) => made.program,
+                Err(error) => {
+                    trials.push(Trial { dropped: Some(error.to_string()), ..Trial::of(name) });
+                    continue;
+                }
+            };
             let text: usize = program.kernels.iter().map(|kernel| kernel.kernel.text.len()).sum();
             let compiling = self.compiling.max(COMPILING.saturating_mul(u32::try_from(text).unwrap_or(u32::MAX)));
             // The usual schedule takes its turns, too.
