@@ -103,38 +103,35 @@ impl Network {
         value: &Written,
         base: &Path,
     ) -> Result<Vec<PathBuf>> {
-        let (_, keys) = at;
-        Ok(match element {
-            None => {
-                let (mut head, files) = file::with(self, at, value, base)?;
+        let Some(it @ (list, index)) = element else {
+            let (mut head, files) = file::with(self, at, value, base)?;
+            self.swap_head(&mut head);
+            if let Err(error) = self.check_head() {
                 self.swap_head(&mut head);
-                if let Err(error) = self.check_head() {
-                    self.swap_head(&mut head);
-                    return Err(error);
-                }
-                files
+                return Err(error);
             }
-            Some(it @ (List::Populations, index)) => {
-                let (new, files) = file::with(&self.populations[index], at, value, base)?;
-                self.exchange(|net| &mut net.populations[index], new, (it, keys))?;
-                files
-            }
-            Some(it @ (List::Projections, index)) => {
-                let (new, files) = file::with(&self.projections[index], at, value, base)?;
-                self.exchange(|net| &mut net.projections[index], new, (it, keys))?;
-                files
-            }
-            Some(it @ (List::Stimuli, index)) => {
-                let (new, files) = file::with(&self.stimuli[index], at, value, base)?;
-                self.exchange(|net| &mut net.stimuli[index], new, (it, keys))?;
-                files
-            }
-            Some(it @ (List::Records, index)) => {
-                let (new, files) = file::with(&self.records[index], at, value, base)?;
-                self.exchange(|net| &mut net.records[index], new, (it, keys))?;
-                files
-            }
-        })
+            return Ok(files);
+        };
+        match list {
+            List::Populations => self.put(|net| &mut net.populations[index], it, at, value, base),
+            List::Projections => self.put(|net| &mut net.projections[index], it, at, value, base),
+            List::Stimuli => self.put(|net| &mut net.stimuli[index], it, at, value, base),
+            List::Records => self.put(|net| &mut net.records[index], it, at, value, base),
+        }
+    }
+
+    /// The same, at an element that is at this place.
+    fn put<P: Part>(
+        &mut self,
+        place: impl Fn(&mut Self) -> &mut P,
+        element: (List, usize),
+        at: (&str, &str),
+        value: &Written,
+        base: &Path,
+    ) -> Result<Vec<PathBuf>> {
+        let (new, files) = file::with(place(self), at, value, base)?;
+        self.exchange(place, new, (element, at.1))?;
+        Ok(files)
     }
 
     /// Puts an element, whose `keys` are other ones, in its place, unless the network is then wrong.
