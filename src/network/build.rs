@@ -56,6 +56,11 @@ impl Network {
         self
     }
 
+    /// The seed that synapses and drawn parameters have.
+    pub(crate) fn seed_of_wiring(&self) -> &u64 {
+        self.wiring_seed.as_ref().unwrap_or(&self.seed)
+    }
+
     /// The seed of synapses and of parameters that are drawn. With the same one, networks of other seeds have the same synapses.
     pub fn wiring_seed(mut self, seed: u64) -> Self {
         self.wiring_seed = Some(seed);

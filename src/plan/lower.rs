@@ -110,7 +110,7 @@ impl Plan {
             stimuli.place(&placements, &mut slabs);
         warnings.extend(of_stimuli);
         let seeds: Vec<u64> = (0..options.batch).map(|item| network.seed.wrapping_add(u64::from(item))).collect();
-        let wiring = network.wiring_seed.unwrap_or(network.seed);
+        let wiring = *network.seed_of_wiring();
         let parts = populations.into_iter().zip(placements.into_iter().enumerate()).zip(of_populations);
         let population = |((given, place), stimuli)| {
             let plan = population_plan(given, place, dt_ms, Seeds { items: &seeds, wiring: &wiring })?;

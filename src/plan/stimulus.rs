@@ -121,7 +121,7 @@ impl Stimuli {
                 path: &path,
                 model: lowering.model(stimulus, &path)?,
                 dt_ms,
-                seed: network.wiring_seed.as_ref().unwrap_or(&network.seed),
+                seed: network.seed_of_wiring(),
                 size: population.size as usize,
                 chosen: stimulus.neurons.as_deref(),
                 index,

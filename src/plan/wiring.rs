@@ -41,7 +41,7 @@ fn wiring(network: &Network, resolved: &[Resolved], given: GivenProjection<'_>, 
     let connect = format!("{path}.connect");
     let ends = [pre, post].map(|end| &network.populations[end]);
     let rule = rule.with_list(|array| pairs(&connect, &projection.connect, array.read(&Unit::ONE, &connect)?, ends))?;
-    let seed = network.wiring_seed.unwrap_or(network.seed);
+    let seed = *network.seed_of_wiring();
     let lowering = Lowering { index, path, rule: &rule, sides, unit, dt_ms, seed };
     let weights = lowering.values(weight, "weight", &weight_unit)?;
     let delays = lowering.delays(delay)?;
