@@ -1,11 +1,12 @@
-//! Reading of NumPy's `.npy` files: parameters, weights, currents and connection lists that a user brings.
+//! NumPy's `.npy` files: parameters, weights, currents and connection lists that a user brings.
 //!
 //! It knows neither units nor what the numbers are for; it gives them in row-major order.
 
+use crate::replace::replace;
 use crate::{Error, Result, memory};
-use npyz::{DType, NpyHeader, Order, TypeChar};
+use npyz::{DType, NpyHeader, Order, TypeChar, WriteOptions, WriterBuilder};
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufReader, BufWriter, Read, Seek};
 use std::path::{Path, PathBuf};
 
 /// An array of numbers, in row-major order.
@@ -34,6 +35,20 @@ const PIECE: usize = 1 << 18;
 /// [`Error::HostMemory`] if its numbers have no room.
 pub fn read(path: &Path) -> Result<NpyArray> {
     NpyFile::open(path)?.array()
+}
+
+/// Writes an array of f64.
+///
+/// # Errors
+/// [`Error::File`] if the file cannot be written.
+pub fn write(path: &Path, values: &[f64], shape: &[usize]) -> Result<()> {
+    let shape: Vec<u64> = shape.iter().map(|&axis| axis as u64).collect();
+    replace(path, |file| {
+        let options = WriteOptions::new().default_dtype().shape(&shape);
+        let mut writer = options.writer(BufWriter::new(file)).begin_nd()?;
+        writer.extend(values.iter().copied())?;
+        writer.finish()
+    })
 }
 
 /// An open file of numbers whose header is sound: its shape can be looked at before they are read.

@@ -5,6 +5,7 @@
 
 mod backend;
 mod bench;
+mod check;
 mod devices;
 mod doctor;
 mod learnt;
@@ -15,7 +16,7 @@ mod report;
 mod rnn;
 mod run;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use neuropil::network::{NetworkFile, Setting};
 use neuropil::plan::LowerOptions;
 use neuropil::rows::Progress;
@@ -47,6 +48,12 @@ enum Command {
     Rnn(rnn::Options),
     /// Print what a network asks of a device: memory, dispatches, rounding
     Plan(plan::Options),
+    /// Look for what is wrong with network files, and for what is suspicious
+    Check {
+        /// The network files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// List the adapters, and the CPU: what can run a network
     Devices {
         /// Print all that is known of them as JSON
@@ -81,6 +88,11 @@ enum Command {
         /// Print the table of all models as Markdown
         #[arg(long, conflicts_with = "name")]
         markdown: bool,
+    },
+    /// Print what a shell needs to complete command lines, to be put where it looks for it
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
     },
     /// Measure how fast a device or the CPU is, each kernel and network beside its floor
     Bench(bench::Options),
@@ -162,6 +174,13 @@ pub fn main() -> ExitCode {
             Command::Run(options) => run::run(options, &mut out),
             Command::Rnn(options) => rnn::rnn(options, &mut out),
             Command::Plan(options) => plan::plan(options, &mut out),
+            Command::Check { files } => check::check(files, &mut out),
+            Command::Completions { shell } => {
+                // What it prints stops at no error, so it is printed in whole.
+                let mut script = Vec::new();
+                clap_complete::generate(*shell, &mut Cli::command(), "neuropil", &mut script);
+                Ok(out.write_all(&script)?)
+            }
             Command::Devices { json } => devices::devices(*json, &mut out),
             Command::Doctor { device, network: Some(file), steps, arithmetic, set, .. } => {
                 doctor::network(device, &read(file, set)?, (*steps, *arithmetic), &mut out)

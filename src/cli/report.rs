@@ -3,6 +3,7 @@
 use neuropil::Warning;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +17,11 @@ pub fn warn(warnings: &[Warning]) -> Vec<String> {
     let warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
     warnings.iter().for_each(|warning| say(&format!("warning: {warning}")));
     warnings
+}
+
+/// Prints what is suspicious in one of several network files.
+pub fn warn_of(file: &Path, warnings: &[Warning]) {
+    warnings.iter().for_each(|warning| say(&format!("warning: {}: {warning}", file.display())));
 }
 
 /// Carries out a command and prints what went wrong.

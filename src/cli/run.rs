@@ -26,6 +26,9 @@ pub struct Options {
     /// How long, in model time, instead of what the file says: "1 s"
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = duration)]
     duration: Option<Quantity>,
+    /// From when on rates and CVs are computed, in model time: "200 ms" leaves the start out
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = duration)]
+    from: Option<Quantity>,
     /// Seed of noise and of initial values, instead of the file's; synapses stay those of the file
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed)]
     seed: Option<u64>,
@@ -84,6 +87,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         let problem = "the network file has no `duration`, and there is no --duration";
         Error::request(file.path.display().to_string(), problem, "one of the two, as duration = \"1 s\"")
     })?;
+    let from_ms = from_ms(options, f64::from(steps) * plan.dt_ms)?;
     let name = options.target.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let dir = options.out.clone().unwrap_or_else(|| Path::new("out").join(&name));
     // Not to find out after an hour that there is no room for what it brought.
@@ -138,6 +142,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         schedule: simulation.schedule().cloned(),
         synapses: plan.synapses.count,
         warnings,
+        from_ms,
         build_s,
         run_s: running.elapsed().as_secs_f64(),
     };
@@ -156,6 +161,17 @@ fn read(options: &Options) -> anyhow::Result<NetworkFile> {
         file.network.seed = seed;
     }
     Ok(file)
+}
+
+/// \[ms\] When figures begin.
+fn from_ms(options: &Options, duration_ms: f64) -> anyhow::Result<f64> {
+    let Some(from) = &options.from else { return Ok(0.0) };
+    let ms = from.in_unit(&Unit::MILLISECOND).map_err(|problem| Error::request("--from", problem, ""))?;
+    if ms < duration_ms {
+        return Ok(ms);
+    }
+    let problem = format!("{from}, but the run takes {duration_ms} ms, so nothing would be left");
+    Err(Error::request("--from", problem, format!("0 ms, or less than {duration_ms} ms")).into())
 }
 
 /// The place of an error in the file, unless it is of what the command line said instead.
@@ -222,9 +238,12 @@ fn print(
         let (size, recorded) = (population.size.to_string(), population.neurons.len().to_string());
         let figure = |figure: Option<String>| figure.unwrap_or_else(|| "-".to_owned());
         let spikes = figure(population.count().map(|count| count.to_string()));
-        let rate = figure(recording.rate_hz(population, 0.0).map(|hz| format!("{hz:.3}")));
-        let cv = figure(recording.cv_isi(population, 0.0).map(|cv| format!("{cv:.2}")));
+        let rate = figure(recording.rate_hz(population, info.from_ms).map(|hz| format!("{hz:.3}")));
+        let cv = figure(recording.cv_isi(population, info.from_ms).map(|cv| format!("{cv:.2}")));
         row([&population.name, &size, &recorded, &spikes, &rate, &cv])?;
+    }
+    if info.from_ms > 0.0 {
+        writeln!(out, "\nrates and CVs are of the time from {} ms on", info.from_ms)?;
     }
     if let Some(silence) = silence {
         writeln!(out, "\n{silence}")?;

@@ -11,6 +11,7 @@ use crate::number::Arch;
 use crate::plan::{Column, Plan, Target};
 use crate::random;
 use crate::{Error, Result};
+use std::ops::Range;
 
 /// Neurons of a block at most.
 pub(super) const BLOCK: u32 = 1024;
@@ -79,6 +80,8 @@ struct Stimulus<N: Precision> {
     stream: u32,
     /// A bit for each neuron of a chunk that it acts on; none: all.
     active: Vec<u32>,
+    /// The steps in which it acts.
+    steps: Range<u32>,
 }
 
 impl<N: Precision> Block<N> {
@@ -133,7 +136,13 @@ impl<N: Precision> Block<N> {
                 (0..chunks).map(chunk).collect()
             };
             let model = here.made(&slot.model, N::stimulus, &values.params)?;
-            stimuli.push(Some(Stimulus { model, target: slot.target, stream: values.stream, active }));
+            stimuli.push(Some(Stimulus {
+                model,
+                target: slot.target,
+                stream: values.stream,
+                active,
+                steps: values.steps.clone(),
+            }));
         }
         Ok(Self {
             first,
@@ -176,7 +185,7 @@ impl<N: Precision> Block<N> {
             );
         }
         let site = StimulusSite { batch: self.batch, step };
-        for stimulus in self.stimuli.iter_mut().flatten() {
+        for stimulus in self.stimuli.iter_mut().flatten().filter(|stimulus| stimulus.steps.contains(&step)) {
             let sum = match stimulus.target {
                 Target::Current => &mut *current,
                 Target::Jump => &mut *jump,

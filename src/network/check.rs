@@ -10,6 +10,7 @@ pub(crate) use connect::{check_pairs, pairs};
 
 use super::path::List;
 use super::{Network, Population, Projection, Record, Stimulus};
+use crate::nearest;
 use crate::units::Quantity;
 use crate::{Error, Result};
 use std::ops::Range;
@@ -81,7 +82,8 @@ impl Network {
     pub(crate) fn population_index(&self, field: impl Into<String>, name: &str) -> Result<usize> {
         self.populations.iter().position(|population| population.name == name).ok_or_else(|| {
             let legal: Vec<&str> = self.populations.iter().map(|population| population.name.as_str()).collect();
-            Error::field(field, format!("there is no population `{name}`"), legal.join(", "))
+            let hint = nearest::hint(name, legal.iter().copied());
+            Error::field(field, format!("there is no population `{name}`{hint}"), legal.join(", "))
         })
     }
 

@@ -4,23 +4,33 @@
 //! what is there and what would be legal. No model is known here: names of models, parameters and ports pass through.
 
 mod connect;
+mod expand;
+mod expression;
+mod include;
+mod indices;
+mod keys;
 mod locate;
 mod part;
+mod save;
 mod schema;
 mod stimulus;
 mod tree;
 mod values;
+mod variables;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
 pub(super) use part::{Part, all, find, with};
-pub(super) use schema::HEAD;
+pub(super) use schema::head;
+pub(super) use write::string;
 
 use super::path::{Change, List};
 use super::{Network, Setting, Written};
+use crate::nearest::hint;
 use crate::{Error, Result};
+use expand::expanded;
 use std::path::{Path, PathBuf};
 use tree::{Source, Table};
 
@@ -33,13 +43,17 @@ pub struct NetworkFile {
     pub path: PathBuf,
     /// Its text.
     pub text: String,
-    /// The files that it refers to: arrays and models. They are read when the network is lowered, but for lists of neurons,
-    /// which are read with this file.
+    /// The files that it refers to: those that it includes, arrays and models. They are read when the network is lowered, but for
+    /// the first and for lists of neurons, which are read with this file.
     pub files: Vec<PathBuf>,
     /// The values that were put in the place of what it says, in order.
     pub set: Vec<Setting>,
     /// Their paths, by numbers.
     set_at: Vec<String>,
+    /// The files that it includes, with their texts.
+    included: Vec<(PathBuf, String)>,
+    /// A text with the variables that have other values than it says.
+    variables: String,
 }
 
 impl NetworkFile {
@@ -49,47 +63,81 @@ impl NetworkFile {
     /// [`Error::File`] if it cannot be read; otherwise those of [`NetworkFile::parse`].
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let bytes =
-            std::fs::read(path).map_err(|source| Error::File { action: "read", path: path.to_owned(), source })?;
-        match String::from_utf8(bytes) {
-            Ok(text) => Self::parse(&text, path),
-            Err(error) => {
-                let end = error.utf8_error().valid_up_to();
-                let text = String::from_utf8_lossy(error.as_bytes());
-                Err(Source::new(path, &text).error(end, "is not UTF-8 text"))
-            }
-        }
+        Self::parse(&text_of(path)?, path)
     }
 
     /// Reads the text of a network file that is, or could be, at `path`, and checks it as [`Network::check`] does.
     ///
     /// # Errors
     /// [`Error::Syntax`] for text that is not TOML, and for any key, type or value that a network file may not have;
-    /// [`Error::NamedFile`] for a file of `neurons` that cannot be read, or holds something else;
+    /// [`Error::NamedFile`] for a file that is included or has `neurons`, and cannot be read or holds something else;
     /// [`Error::Field`] with its location for what contradicts the rest of the network.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let source = Source::new(path, text);
-        let tree = source.tree()?;
-        let network = schema::network(&Table::root(&source, &tree))?;
-        let file = Self {
-            network,
-            path: path.to_owned(),
-            text: text.to_owned(),
-            files: source.files(),
-            set: Vec::new(),
-            set_at: Vec::new(),
-        };
+        Self::of(path, text, include::texts(path, text)?, String::new())
+    }
+
+    /// Reads texts, with other values of variables.
+    fn of(path: &Path, text: &str, included: Vec<(PathBuf, String)>, variables: String) -> Result<Self> {
+        let source = source((path, text), &included, &variables);
+        let tree = expanded(&source)?;
+        let root = Table::root(&source, &tree);
+        source.knows(variables::values(root.get("let"))?);
+        let network = schema::network(&root)?;
+        let files = included.iter().map(|(path, _)| path.clone()).chain(source.files()).collect();
+        let (path, text) = (path.to_owned(), text.to_owned());
+        let file = Self { network, path, text, files, set: Vec::new(), set_at: Vec::new(), included, variables };
         file.network.check().map_err(|error| file.locate(error))?;
         Ok(file)
     }
 
     /// Puts a value at a path, as [`Network::set`] does; a file that it names is relative to this file, as any that the text names.
+    /// At `let.g` it becomes that of the variable `g`, and all that the file computes from it follows; what was put elsewhere before
+    /// stays.
     ///
     /// # Errors
-    /// Those of [`Network::set`].
+    /// Those of [`Network::set`], and of [`NetworkFile::parse`] for what a variable makes of the file. Then the file is what it was.
     pub fn set(&mut self, path: &str, value: impl Into<Written>) -> Result<()> {
         let value = value.into();
+        if let Some(name) = path.strip_prefix("let.") {
+            let mut again = self.with_variable(name, &value)?;
+            for Setting { path, value } in self.set.iter().filter(|setting| !setting.path.starts_with("let.")) {
+                again.put(path, value.clone())?;
+            }
+            let mut set = std::mem::take(&mut self.set);
+            set.push(Setting { path: path.to_owned(), value });
+            *self = Self { set, ..again };
+            return Ok(());
+        }
+        self.put(path, value)
+    }
+
+    /// The file with another value of a variable, and nothing else that was set.
+    fn with_variable(&self, name: &str, value: &Written) -> Result<Self> {
+        let field = format!("let.{name}");
+        let source = source((&self.path, &self.text), &self.included, "");
+        let tree = expanded(&source)?;
+        let known = tree.get("let").and_then(|variables| variables.get_ref().as_table());
+        if known.is_none_or(|known| !known.contains_key(name)) {
+            let names: Vec<_> = known.into_iter().flatten().map(|(name, _)| name.get_ref().as_ref()).collect();
+            let legal = if names.is_empty() { "none, the file has no `let`".to_owned() } else { names.join(", ") };
+            let problem = format!("there is no variable `{name}`{}", hint(name, names.iter().copied()));
+            return Err(Error::field(field, problem, legal));
+        }
+        // What is set later counts.
+        let kept = self.variables.lines().filter(|line| !line.starts_with(&format!("{field} = ")));
+        let mut variables: String = kept.flat_map(|line| [line, "\n"]).collect();
+        variables.push_str(&format!("{field} = {}\n", value.in_toml(&field)?));
+        Self::of(&self.path, &self.text, self.included.clone(), variables).map_err(|error| match error {
+            Error::Syntax { location, problem, .. } if location.file == Path::new(VARIABLES) => {
+                let problem = problem.strip_prefix(&format!("`{name}`: ")).unwrap_or(&problem);
+                Error::field(field, problem, "")
+            }
+            error => error,
+        })
+    }
+
+    fn put(&mut self, path: &str, value: Written) -> Result<()> {
         let Change { path: at, files } = self.network.change(path, &value, &self.path)?;
         let new = files.into_iter().filter(|file| !self.files.contains(file)).collect::<Vec<_>>();
         self.files.extend(new);
@@ -116,9 +164,33 @@ impl NetworkFile {
             }
             // Populations are found by their names, and may be called by numbers.
             let field = self.network.by_numbers(field, &[List::Projections, List::Stimuli]);
-            let source = Source::new(&self.path, &self.text);
-            *location = source.tree().ok().map(|tree| source.location(locate::offset(&tree, &field)));
+            let source = source((&self.path, &self.text), &self.included, &self.variables);
+            *location = expanded(&source).ok().map(|tree| source.location(locate::offset(&tree, &field)));
         }
         error
     }
+}
+
+/// The text of a file.
+fn text_of(path: &Path) -> Result<String> {
+    let bytes = std::fs::read(path).map_err(|source| Error::File { action: "read", path: path.to_owned(), source })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let end = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(error.as_bytes());
+        Source::new(path, &text).error(end, "is not UTF-8 text")
+    })
+}
+
+/// What the text of variables that have other values is called in its places, which no user sees.
+const VARIABLES: &str = "let";
+
+/// A file's text behind those that it includes, and before one with other values of variables.
+fn source<'a>((path, text): (&'a Path, &'a str), included: &'a [(PathBuf, String)], variables: &'a str) -> Source<'a> {
+    let included = included.iter().map(|(path, text)| (path.as_path(), text.as_str()));
+    Source::of(included.chain([(path, text), (Path::new(VARIABLES), variables)]))
+}
+
+/// The tables of keys of the manual, by the names that they have there.
+pub fn markdown() -> [(&'static str, String); 4] {
+    schema::markdown()
 }

@@ -12,7 +12,7 @@ pub mod stimuli;
 mod value;
 
 pub use build::{NamedConnect, Neuron, Synapse, Typed, exponential, lognormal, normal, truncated_normal, uniform};
-pub use file::NetworkFile;
+pub use file::{NetworkFile, markdown};
 pub use path::{Setting, Written};
 pub use stimuli::Stimulus;
 pub use stimuli::kinds::*;

@@ -62,6 +62,8 @@ pub struct RunInfo {
     pub synapses: u64,
     /// What was legal but suspicious: sentences for a person.
     pub warnings: Vec<String>,
+    /// \[ms\] when rates and CVs begin to count; 0: with the run.
+    pub from_ms: f64,
     /// \[s\] wall-clock time from the network's description to the first step.
     pub build_s: f64,
     /// \[s\] wall-clock time of all steps, including the read-back of recordings.

@@ -28,6 +28,8 @@ struct Summary<'a> {
     network: &'a str,
     dt_ms: f64,
     duration_ms: f64,
+    /// When the figures of populations begin.
+    from_ms: f64,
     seed: u64,
     wiring_seed: u64,
     batch: u32,
@@ -67,7 +69,7 @@ struct Input<'a> {
     sha256: Option<&'a str>,
 }
 
-/// Over the whole recording, all recorded neurons and all batch items. Figures are null where nobody is recorded; `rate_hz` also
+/// Over the whole recording, all recorded neurons and all batch items; `rate_hz` and `cv_isi` from `from_ms` on. Figures are null where nobody is recorded; `rate_hz` also
 /// where there is no time, `cv_isi` where no neuron fired often enough.
 #[derive(Serialize)]
 struct Population<'a> {
@@ -94,8 +96,8 @@ pub fn write(file: &mut File, info: &RunInfo, recording: &Recording) -> io::Resu
         size: population.size,
         recorded: population.neurons.len(),
         spikes: population.count(),
-        rate_hz: recording.rate_hz(population, 0.0),
-        cv_isi: recording.cv_isi(population, 0.0),
+        rate_hz: recording.rate_hz(population, info.from_ms),
+        cv_isi: recording.cv_isi(population, info.from_ms),
     });
     // Paths that are not Unicode are shown as far as they can be.
     let path = |path: &Path| path.display().to_string();
@@ -116,6 +118,7 @@ pub fn write(file: &mut File, info: &RunInfo, recording: &Recording) -> io::Resu
         dt_ms: recording.dt_ms,
         // Without the last digits' noise: 3 steps of 0.1 ms are 0.3 ms.
         duration_ms: (duration_ms * 1e9).round() / 1e9,
+        from_ms: info.from_ms,
         seed: info.seed,
         wiring_seed: info.wiring_seed,
         batch: recording.batch,

@@ -31,6 +31,7 @@ fn info() -> RunInfo {
         schedule: Some(schedule()),
         synapses: 320_000,
         warnings: vec!["projection[0].weight: suspicious; think again".into()],
+        from_ms: 0.0,
         build_s: 0.25,
         run_s: 0.5,
     }
@@ -124,6 +125,7 @@ fn the_summary_says_what_ran_and_what_came_out() {
         "network": "coba",
         "dt_ms": 0.1,
         "duration_ms": 10.0,
+        "from_ms": 0.0,
         "seed": u64::MAX,
         "wiring_seed": 5,
         "batch": 1,

@@ -116,6 +116,7 @@ impl Plan {
                 hash.columns(&stimulus.params);
                 hash.columns(&stimulus.init);
                 hash.column(&stimulus.active);
+                hash.words([stimulus.steps.start, stimulus.steps.end].map(u64::from));
             }
         }
         hash.word(self.wired);

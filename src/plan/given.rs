@@ -7,6 +7,7 @@ use super::resolve::check_name;
 use super::shapes::{check_each, check_values, elements};
 use super::slabs::{Resolved, names_variable};
 use crate::model::Definition;
+use crate::nearest;
 use crate::network::{Network, Part, Population, Port, Projection, Rule, Sides, Value, check_pairs};
 use crate::shader::Field;
 use crate::{Error, Result};
@@ -69,7 +70,8 @@ impl<'a> GivenPopulation<'a> {
                 None => &mut init,
                 Some(port) => inits.get_mut(port).ok_or_else(|| {
                     let ports: Vec<_> = population.ports.keys().map(String::as_str).collect();
-                    Error::field(format!("{init_path}.{key}"), "there is no such port", ports.join(", "))
+                    let hint = nearest::hint(port, ports.iter().copied());
+                    Error::field(format!("{init_path}.{key}"), format!("there is no such port{hint}"), ports.join(", "))
                 })?,
             };
             of.push((name, value));
@@ -187,7 +189,8 @@ impl<'a> GivenProjection<'a> {
 pub(super) fn port_index(population: &Population, name: &str, path: &str) -> Result<usize> {
     population.ports.keys().position(|port| port == name).ok_or_else(|| {
         let ports: Vec<_> = population.ports.keys().map(String::as_str).collect();
+        let hint = nearest::hint(name, ports.iter().copied());
         let legal = if ports.is_empty() { "none, it has no ports".to_owned() } else { ports.join(", ") };
-        Error::field(path, format!("population `{}` has no port `{name}`", population.name), legal)
+        Error::field(path, format!("population `{}` has no port `{name}`{hint}", population.name), legal)
     })
 }

@@ -13,6 +13,7 @@ use super::stimulus::{Stimuli, Tables};
 use super::wiring;
 use super::{Column, Plan, PopulationPlan, Recorded, Recorder, Sampling};
 use crate::gpu::Limits;
+use crate::nearest;
 use crate::network::Network;
 use crate::random::INDEX_BITS;
 use crate::rows::{self, Built, Progress, Table, Wiring};
@@ -67,6 +68,37 @@ impl LowerOptions {
     }
 }
 
+/// What was found of a network that is not to be run.
+#[derive(Debug)]
+pub struct Examined {
+    /// Its neurons.
+    pub neurons: u64,
+    /// Its synapses; those that are expected, if they were not drawn.
+    pub synapses: u64,
+    /// Were they drawn?
+    pub drawn: bool,
+    /// What is legal, but suspicious.
+    pub warnings: Vec<Warning>,
+}
+
+/// A plan that has no synapses yet, and what they are drawn from.
+struct Prepared {
+    plan: Plan,
+    resolved: Vec<Resolved>,
+    wirings: Vec<Arc<Wiring>>,
+}
+
+impl Prepared {
+    fn drawn(self, network: &Network, options: &LowerOptions) -> Result<Plan> {
+        let Self { mut plan, resolved, wirings } = self;
+        plan.draw(network, &resolved, wirings, options)?;
+        plan.choose_window(&options.limits);
+        plan.check(&options.limits, &options.adapter)?;
+        plan.fingerprint = plan.fingerprinted();
+        Ok(plan)
+    }
+}
+
 impl Plan {
     /// Lowers a network.
     ///
@@ -75,14 +107,40 @@ impl Plan {
     /// that the network names; [`Error::TooLarge`] where the adapter cannot hold it, [`Error::HostMemory`] where the host
     /// cannot.
     pub fn lower(network: &Network, options: &LowerOptions) -> Result<Self> {
-        network.check()?;
-        let mut plan = Self::lower_numbered(network, options).map_err(|error| network.with_names(error))?;
+        let lowered = Self::prepared(network, options).and_then(|prepared| prepared.drawn(network, options));
+        let mut plan = lowered.map_err(|error| network.with_names(error))?;
         network.name_warnings(&mut plan.warnings);
         Ok(plan)
     }
 
-    /// The same, with errors and warnings that know projections and stimuli by their numbers.
-    fn lower_numbered(network: &Network, options: &LowerOptions) -> Result<Self> {
+    /// Looks for what is wrong with a network, and for what is suspicious, without making ready to run it. Its synapses are drawn if no
+    /// more than `most` are expected; what their weights are is not looked at otherwise.
+    ///
+    /// # Errors
+    /// As [`Plan::lower`].
+    pub fn examine(network: &Network, options: &LowerOptions, most: u64) -> Result<Examined> {
+        let mut examined = Self::examine_numbered(network, options, most).map_err(|error| network.with_names(error))?;
+        network.name_warnings(&mut examined.warnings);
+        Ok(examined)
+    }
+
+    /// The same, with errors and warnings that know projections and stimuli by their numbers, as all that follows.
+    fn examine_numbered(network: &Network, options: &LowerOptions, most: u64) -> Result<Examined> {
+        let prepared = Self::prepared(network, options)?;
+        let expected = |wiring: &Arc<Wiring>| wiring.rule.expected(wiring.sides, |pairs| pairs.len() as u64);
+        let synapses = prepared.wirings.iter().map(expected).fold(0, u64::saturating_add);
+        let neurons = prepared.plan.populations.iter().map(|population| u64::from(population.size)).sum();
+        let drawn = synapses <= most;
+        if drawn {
+            let plan = prepared.drawn(network, options)?;
+            return Ok(Examined { neurons, synapses: plan.synapses.count, drawn, warnings: plan.warnings });
+        }
+        Ok(Examined { neurons, synapses, drawn, warnings: prepared.plan.warnings })
+    }
+
+    /// All but the synapses.
+    fn prepared(network: &Network, options: &LowerOptions) -> Result<Prepared> {
+        network.check()?;
         if options.batch == 0 || options.batch > options.limits.max_workgroups {
             let legal = format!("1 to {}", options.limits.max_workgroups);
             return Err(Error::request("batch", format!("{} items", options.batch), legal));
@@ -142,11 +200,7 @@ impl Plan {
         plan.add_recorders(network)?;
         // What is too large without any synapse need not wait for them.
         plan.check(&options.limits, &options.adapter)?;
-        plan.draw(network, &resolved, wirings, options)?;
-        plan.choose_window(&options.limits);
-        plan.check(&options.limits, &options.adapter)?;
-        plan.fingerprint = plan.fingerprinted();
-        Ok(plan)
+        Ok(Prepared { plan, resolved, wirings })
     }
 
     /// Draws the synapses; until then the plan has none.
@@ -205,7 +259,8 @@ impl Plan {
                 let variable = self.variable_index(population, what).ok_or_else(|| {
                     let names = self.variable_names(population);
                     let legal: Vec<_> = std::iter::once("spikes".to_owned()).chain(names).collect();
-                    let problem = format!("population `{}` has no variable `{what}`", record.population);
+                    let hint = nearest::hint(what, legal.iter().map(String::as_str));
+                    let problem = format!("population `{}` has no variable `{what}`{hint}", record.population);
                     Error::field(format!("{path}.what"), problem, legal.join(", "))
                 })?;
                 let what = Recorded::Samples(Sampling { variable, every });

@@ -36,7 +36,7 @@ mod wiring;
 pub use column::Column;
 pub use difference::Difference;
 pub use host::{HostTable, Phase};
-pub use lower::LowerOptions;
+pub use lower::{Examined, LowerOptions};
 pub use memory::{Memory, Sizes};
 pub use state::State;
 pub use stimulus::HeldRates;
@@ -50,6 +50,7 @@ pub(crate) use stimulus::set_words;
 use crate::Warning;
 use crate::model::Definition;
 use crate::rows::{Scale, Table};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A network, lowered.
@@ -210,6 +211,8 @@ pub struct StimulusPlan {
     pub init: Vec<Column>,
     /// 1 for the neurons that it acts on, 0 for the others.
     pub active: Column,
+    /// The steps in which it acts.
+    pub steps: Range<u32>,
 }
 
 /// What is recorded of some neurons of a population.

@@ -6,6 +6,7 @@ use super::held::{check_column, steps_u32};
 use super::shapes::{check_each, check_matrix};
 use crate::draw::draw;
 use crate::initialise::initialise;
+use crate::nearest;
 use crate::network::{Initialiser, Value};
 use crate::random::{INDEX_BITS, Purpose};
 use crate::shader::{Field, FieldDefault, FieldKind, Limit, Rounding, Steps};
@@ -73,8 +74,9 @@ pub(super) fn check_name(name: &str, fields: &[Field], path: &str, owner: &str) 
     if names.contains(&name) {
         return Ok(());
     }
+    let hint = nearest::hint(name, names.iter().copied());
     let legal = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-    Err(Error::field(format!("{path}.{name}"), format!("{owner} has no `{name}`"), legal))
+    Err(Error::field(format!("{path}.{name}"), format!("{owner} has no `{name}`{hint}"), legal))
 }
 
 /// A value in `unit`, one for all or one for each of `context.size`.

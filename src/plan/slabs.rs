@@ -2,6 +2,7 @@
 
 use super::{PortModels, SlabPlan};
 use crate::model::{Definition, ModelKind, Twin, catalogue, find, user};
+use crate::nearest;
 use crate::network::{Model, Network, Part, Population, Value};
 use crate::rows::{Values, Wiring};
 use crate::shader::{Field, FieldKind};
@@ -146,11 +147,11 @@ fn catalogue_model(kind: ModelKind, name: &str, path: &str) -> Result<Arc<Defini
         return Ok(model);
     }
     let names: Vec<_> = catalogue()?.iter().filter(|model| model.kind == kind).map(|model| model.name()).collect();
-    let mut legal = names.join(", ");
+    let (hint, mut legal) = (nearest::hint(name, names.iter().copied()), names.join(", "));
     if kind == ModelKind::Neuron {
         legal.push_str(", or a .wgsl file");
     }
-    Err(Error::field(path, format!("there is no {kind} `{name}`"), legal))
+    Err(Error::field(path, format!("there is no {kind} `{name}`{hint}"), legal))
 }
 
 /// Puts the populations of equal models and level together, in the order of their levels; with the number of all inlets.

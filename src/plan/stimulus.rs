@@ -10,16 +10,18 @@ pub use kinds::HeldRates;
 use super::arrays::{Files, given};
 use super::columns::port_unit;
 use super::given::port_index;
-use super::held::next_place;
-use super::resolve::{fields, unit_of};
+use super::held::{next_place, steps_u32};
+use super::resolve::{fields, in_unit, unit_of, whole_or};
 use super::slabs::{Placement, Resolved, driven_unit};
 use super::suspicious::negative;
 use super::{Column, SlabPlan, StimulusPlan, StimulusSlot, Target};
 use crate::memory::{Tally, bytes_of};
 use crate::network::{Network, Stimulus, Value};
+use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
 use kinds::{Lowering, lowering};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use stimulation::Stimulation;
 
@@ -189,9 +191,12 @@ fn one(
     asked.needs(columns.saturating_add(words).saturating_add(working), &format!("lowering {path}"), hint)?;
 
     let params = &model.reflection.params;
+    let steps = window(&mut stimulation)?;
     let owner = format!("stimulus {}", model.name());
     let of_model = |key: &str| stimulus.kind.declaration().is_none() || params.iter().any(|field| field.name == key);
-    let values = stimulus.params.keys().filter(|key| of_model(key));
+    let told = |key: &str| stimulation.told.contains_key(key);
+    let keys: Vec<_> = stimulus.params.keys().filter(|key| of_model(key) && told(key)).collect();
+    let values = keys.into_iter();
     let values = values.map(|key| Ok((key.clone(), stimulation.take(key)?))).collect::<Result<_>>()?;
     let context = stimulation.context(&owner);
     let columns = fields(values, params, context)?;
@@ -201,5 +206,30 @@ fn one(
         tables.warnings.extend(negative(format!("{path}.{}", field.name), weights, context.size, &unit));
     }
     let Lowered { target, params, active } = lowering.lower(&mut stimulation, columns, tables)?;
-    Ok((StimulusSlot { model, target }, StimulusPlan { stream: stimulation.index, params, init, active }))
+    Ok((StimulusSlot { model, target }, StimulusPlan { stream: stimulation.index, params, init, active, steps }))
+}
+
+/// The steps from the key `start` to the key `stop`, in which it acts; all where its model has keys of these names.
+fn window(it: &mut Stimulation<'_>) -> Result<Range<u32>> {
+    let mut step = |key: &str, otherwise: u32| {
+        let own = it.model.reflection.params.iter().any(|field| field.name == key);
+        if own || !it.told.contains_key(key) {
+            return Ok(otherwise);
+        }
+        let path = format!("{}.{key}", it.path);
+        match it.take(key)? {
+            Value::Constant(time) => {
+                let ms = in_unit(&time, &Unit::MILLISECOND, &path)?;
+                steps_u32(whole_or(ms / it.dt_ms, f64::round), it.dt_ms, &path, || time.to_string())
+            }
+            other => Err(it.refused(key, format!("is {}", other.described()), "one time, for all neurons")),
+        }
+    };
+    let steps = step("start", 0)?..step("stop", u32::MAX)?;
+    if steps.start <= steps.end {
+        return Ok(steps);
+    }
+    let [start, stop] =
+        [steps.start, steps.end].map(|step| Quantity::new(f64::from(step) * it.dt_ms, &Unit::MILLISECOND));
+    Err(it.refused("stop", stop.to_string(), format!("start ({start}) or later")))
 }

@@ -58,6 +58,8 @@ struct Drive {
     random: bool,
     /// 1 where it acts.
     active: Rows,
+    /// The steps in which it acts.
+    steps: Range<u32>,
     /// Its variables, among those behind the neuron's.
     state: Range<usize>,
 }
@@ -220,7 +222,7 @@ impl Machine {
 impl Drive {
     /// Its number for the neuron of this place; `state` is what lies behind the neuron's own.
     fn draw(&self, site: Site, place: usize, state: &mut [f64], moment: &Moment) -> f64 {
-        if self.active.of(place) == [0.0] {
+        if self.active.of(place) == [0.0] || !self.steps.contains(&site.step) {
             return 0.0;
         }
         let random = if self.random {
@@ -255,6 +257,7 @@ fn drives(plan: &Plan, population: usize, slab: &SlabPlan, wanted: impl Fn(Targe
             stream: values.stream,
             random: slot.model.draws(),
             active: Rows::new(std::slice::from_ref(&values.active)),
+            steps: values.steps.clone(),
             state,
         });
     }

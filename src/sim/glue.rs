@@ -7,6 +7,7 @@ use crate::model::Definition;
 use crate::plan::{Column, Plan, PopulationPlan, SlabPlan, Target};
 use crate::shader::{Field, FieldKind, Fragment, Reflection, renamed};
 use std::fmt::Write;
+use std::ops::Range;
 
 /// A slab's glue.
 pub(super) struct Glue {
@@ -125,6 +126,12 @@ impl<'a> Writer<'a, '_, '_> {
                 Target::Port(port) => format!("arrived{port}"),
             };
             let mut body = String::new();
+            let acts = |p: &PopulationPlan| p.stimuli[index].as_ref().map_or(0..u32::MAX, |it| it.steps.clone());
+            let mut bound = |word: fn(&Range<u32>) -> u32, all: u32| {
+                let bound = self.values.word(|population| word(&acts(population)));
+                (bound != format!("{all}u")).then_some(bound)
+            };
+            let (start, stop) = (bound(|steps| steps.start, 0), bound(|steps| steps.end, u32::MAX));
             if slot.model.draws() {
                 let stream = self
                     .values
@@ -132,9 +139,10 @@ impl<'a> Writer<'a, '_, '_> {
                 let _ = writeln!(self.members, "    words{index}: vec4<u32>,");
                 let word = format!("(*neuron).words{index}[step & 3u]");
                 // A block of random words serves four steps.
+                let first = start.as_ref().map_or(String::new(), |start| format!(" || step == {start}"));
                 let _ = write!(
                     body,
-                    "        if ((step & 3u) == 0u || step == window.step) {{\n            \
+                    "        if ((step & 3u) == 0u || step == window.step{first}) {{\n            \
                              (*neuron).words{index} = random_block(place, {stream}, step);\n        \
                          }}\n",
                 );
@@ -153,12 +161,16 @@ impl<'a> Writer<'a, '_, '_> {
                 let value = self.call(&slot.model, "value");
                 let _ = writeln!(body, "        {sum} += {value}({member}, site);");
             }
-            let mut condition = String::new();
+            let mut conditions = Vec::new();
             if active != "1u" {
                 let _ = writeln!(self.members, "    active{index}: u32,");
                 let _ = writeln!(self.load, "    neuron.active{index} = {active};");
-                condition = format!("if ((*neuron).active{index} != 0u) ");
+                conditions.push(format!("(*neuron).active{index} != 0u"));
             }
+            conditions.extend(start.map(|start| format!("step >= {start}")));
+            conditions.extend(stop.map(|stop| format!("step < {stop}")));
+            let condition =
+                if conditions.is_empty() { String::new() } else { format!("if ({}) ", conditions.join(" && ")) };
             let _ = writeln!(self.advance, "    {condition}{{\n{body}    }}");
         }
     }

@@ -5,6 +5,7 @@
 //! units, so a number is kept as it was written and converted by moving its decimal point: "20 ms" is exactly 20.0 in
 //! ms and exactly the `f64` written 0.02 in s.
 
+mod arithmetic;
 mod dimension;
 mod literals;
 mod quantity;
@@ -16,5 +17,5 @@ mod tests;
 pub use dimension::Dimension;
 pub use literals::{Literal, Physical};
 pub use quantity::Quantity;
-pub(crate) use quantity::vanishes;
+pub(crate) use quantity::{number_length, vanishes};
 pub use unit::Unit;

@@ -142,7 +142,7 @@ pub(crate) fn vanishes(written: &str, read: f64) -> bool {
 }
 
 /// The length of the longest prefix that has the form of a decimal number.
-fn number_length(text: &str) -> usize {
+pub(crate) fn number_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let digits = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let mut end = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));

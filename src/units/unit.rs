@@ -134,7 +134,40 @@ impl Unit {
         if quantity.value() == 0.0 {
             return Err(format!("`{text}` is 0, so it is no unit"));
         }
-        Ok(Self { number: quantity.value(), ..quantity.unit().clone() })
+        Ok(Self::multiple(&quantity))
+    }
+
+    /// The unit of this meaning, by the symbol that it has with one of the prefixes; by its dimension where it has none.
+    pub(super) fn of(exponent: i32, dimension: Dimension) -> Self {
+        let symbol = named(exponent, dimension).unwrap_or_else(|| match exponent {
+            0 => dimension.name(),
+            _ => format!("1e{exponent} {}", dimension.name()),
+        });
+        Self { symbol: Cow::Owned(symbol), number: 1.0, exponent, dimension }
+    }
+
+    /// The product with the other one, or (`sign` is -1) the quotient; none beyond the range of numbers. Neither is a multiple.
+    pub(super) fn times(&self, other: &Self, sign: i8) -> Option<Self> {
+        let exponent = in_range(self.exponent.checked_add(other.exponent * i32::from(sign))).ok()?;
+        let dimension = self.dimension.times(other.dimension.power(sign)?)?;
+        let symbol = match (self, other) {
+            _ if named(exponent, dimension).is_some() => None,
+            (one, other) if *one == Self::ONE && sign == 1 => Some(other.symbol.to_string()),
+            (unit, one) if *one == Self::ONE => Some(unit.symbol.to_string()),
+            (unit, other) if sign == 1 => Some(format!("{}*{}", unit.symbol, other.symbol)),
+            (unit, other) if other.symbol.contains(['*', '/', '·', '⋅']) => {
+                Some(format!("{}/({})", unit.symbol, other.symbol))
+            }
+            (unit, other) => Some(format!("{}/{}", unit.symbol, other.symbol)),
+        };
+        let unit = Self::of(exponent, dimension);
+        let symbol = symbol.filter(|symbol| symbol.chars().count() <= LONGEST);
+        Some(symbol.map_or(unit.clone(), |symbol| Self { symbol: Cow::Owned(symbol), ..unit }))
+    }
+
+    /// A multiple of a unit: what a quantity is, which is not 0.
+    pub(crate) fn multiple(of: &Quantity) -> Self {
+        Self { number: of.value(), ..of.unit().clone() }
     }
 
     /// How many of the unit of its symbol it is: 1 but for a multiple.
@@ -298,6 +331,18 @@ fn power((exponent, dimension): Meaning, by: i8) -> Result<Meaning, Bad> {
 
 fn in_range(exponent: Option<i32>) -> Result<i32, Bad> {
     exponent.filter(|exponent| exponent.abs() <= LARGEST_EXPONENT).ok_or(Bad::Range)
+}
+
+/// The symbol, with or without a prefix, of this meaning.
+fn named(exponent: i32, dimension: Dimension) -> Option<String> {
+    if (exponent, dimension) == (0, Dimension::NONE) {
+        return Some("1".to_owned());
+    }
+    let (symbol, base, _) = BASES.iter().find(|(_, _, of)| *of == dimension)?;
+    match exponent - base {
+        0 => Some((*symbol).to_owned()),
+        tens => PREFIXES.iter().find(|(_, of)| *of == tens).map(|(prefix, _)| format!("{prefix}{symbol}")),
+    }
 }
 
 /// A symbol with or without a prefix. The bare symbol goes first: `m` is the metre, `M` is molar.

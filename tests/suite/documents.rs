@@ -50,6 +50,13 @@ fn the_manual_has_the_keys_of_every_stimulus() {
 }
 
 #[test]
+fn the_manual_has_the_keys_of_every_table() {
+    for (name, table) in neuropil::network::markdown() {
+        check_generated("docs/network-file.md", name, &table);
+    }
+}
+
+#[test]
 fn the_cells_and_their_activations_are_those_of_the_registry() {
     check_generated("docs/recurrent-cells.md", "cells", &neuropil::rnn::markdown::cells());
     check_generated("docs/recurrent-cells.md", "activations", &neuropil::rnn::markdown::activations());

@@ -251,7 +251,7 @@ fn an_unknown_name_is_told_before_its_file_is_opened() {
     let refused = |old, new| lowered_as(&with(&[(old, new)]), files().path(), 1).unwrap_err().to_string();
     assert_eq!(
         refused("tau = { npy = \"tau\"", "tao = { npy = \"none\""),
-        "population[cells].params.tao: model lif has no `tao`; legal: tau, r, v_th, v_reset, v_rest, reset"
+        "population[cells].params.tao: model lif has no `tao` (did you mean `tau`?); legal: tau, r, v_th, v_reset, v_rest, reset"
     );
     assert_eq!(
         refused("{ v = { npy = \"v\"", "{ w = { npy = \"none\""),

@@ -19,6 +19,7 @@ mod cli;
 mod continuing;
 mod counts;
 mod cpu;
+mod decision;
 mod derived;
 mod determinism;
 mod documents;

@@ -1,6 +1,7 @@
 //! Stimuli against formulas, on device and reference: every kind, on all neurons and on some of them.
 
 mod arrays;
+mod window;
 
 use crate::device::{backends, name, run};
 use crate::tolerances::FORMULA;

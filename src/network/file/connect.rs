@@ -47,7 +47,8 @@ fn rule(argument: &Node<'_>) -> Result<Rule> {
         "all_to_all" => given(argument, Rule::AllToAll)?,
         "one_to_one" => given(argument, Rule::OneToOne)?,
         "pairwise_bernoulli" => {
-            let probability = argument.number().unwrap_or_else(|| Err(argument.unexpected("a number from 0 to 1")));
+            let probability =
+                argument.number_or_expression().unwrap_or_else(|| Err(argument.unexpected("a number from 0 to 1")));
             Rule::PairwiseBernoulli(probability?)
         }
         "fixed_indegree" => Rule::FixedIndegree(argument.whole_u32(0)?),

@@ -1,10 +1,12 @@
 //! A value of a part of a network, found or exchanged in the part's text, and read as a file's is: with the same units, checks and
 //! complaints. Arrays that are not exchanged are not in that text, so they are neither written nor read.
 
+use super::keys::read;
+use super::schema::{self, population, projection, record};
+use super::stimulus;
 use super::tree::{Source, Table};
 use super::values::is_value;
-use super::write::{Text, from_shelf, kept_model};
-use super::{schema, stimulus};
+use super::write::{Bulk, Text, from_shelf, kept_model};
 use crate::nearest::hint;
 use crate::network::path::Written;
 use crate::network::stimuli::Need;
@@ -42,7 +44,7 @@ impl Part for Network {
     }
 
     fn keys(&self) -> Option<Vec<&'static str>> {
-        Some(schema::HEAD.to_vec())
+        Some(schema::head())
     }
 
     fn write<'a>(&'a self, text: &mut Text<'a>) {
@@ -65,15 +67,15 @@ impl Part for Population {
 
     fn keys(&self) -> Option<Vec<&'static str>> {
         // `reset` is short for `params.reset`.
-        Some(schema::POPULATION.into_iter().filter(|key| *key != "reset").collect())
+        Some(schema::values(population::KEYS).into_iter().filter(|key| *key != "reset").collect())
     }
 
     fn write<'a>(&'a self, text: &mut Text<'a>) {
         text.population(self);
     }
 
-    fn read(table: &Table<'_>, _path: &str) -> Result<Self> {
-        schema::population(table)
+    fn read(table: &Table<'_>, path: &str) -> Result<Self> {
+        read(table, path, population::KEYS, population::blank())
     }
 
     fn restore(&mut self, old: &Self, shelf: &[&Array], _key: &str) {
@@ -92,15 +94,15 @@ impl Part for Projection {
     }
 
     fn keys(&self) -> Option<Vec<&'static str>> {
-        Some(schema::PROJECTION.to_vec())
+        Some(schema::values(projection::KEYS))
     }
 
     fn write<'a>(&'a self, text: &mut Text<'a>) {
         text.projection(self);
     }
 
-    fn read(table: &Table<'_>, _path: &str) -> Result<Self> {
-        schema::projection(table)
+    fn read(table: &Table<'_>, path: &str) -> Result<Self> {
+        read(table, path, projection::KEYS, projection::blank())
     }
 
     fn restore(&mut self, _old: &Self, shelf: &[&Array], _key: &str) {
@@ -119,7 +121,8 @@ impl Part for Stimulus {
     }
 
     fn keys(&self) -> Option<Vec<&'static str>> {
-        stimulus::keys(&self.kind)
+        let keys = stimulus::keys(&self.kind)?;
+        Some(keys.into_iter().filter(|key| *key != "like").collect())
     }
 
     fn others(&self) -> Vec<&'static str> {
@@ -154,7 +157,7 @@ impl Part for Record {
     }
 
     fn keys(&self) -> Option<Vec<&'static str>> {
-        Some(schema::RECORD.to_vec())
+        Some(schema::values(record::KEYS))
     }
 
     fn write<'a>(&'a self, text: &mut Text<'a>) {
@@ -162,7 +165,7 @@ impl Part for Record {
     }
 
     fn read(table: &Table<'_>, path: &str) -> Result<Self> {
-        schema::record(table, path)
+        read(table, path, record::KEYS, record::blank())
     }
 
     fn restore(&mut self, old: &Self, _shelf: &[&Array], key: &str) {
@@ -180,12 +183,19 @@ fn restored<'v>(values: impl IntoIterator<Item = &'v mut Value>, shelf: &[&Array
     }
 }
 
-/// A part's text, and the arrays that are not in it, if they are to be left out.
-fn text<'a, P: Part>(part: &'a P, shelf: Option<Vec<&'a Array>>) -> (String, Vec<&'a Array>) {
+/// A part's text.
+pub(super) fn text<'a, P: Part>(part: &'a P, bulk: Bulk<'a>) -> Text<'a> {
     let text = P::TABLE.map_or_else(String::new, |table| format!("[[{table}]]\n"));
-    let mut text = Text { text, shelf };
+    let mut text = Text { text, bulk };
     part.write(&mut text);
-    (text.text, text.shelf.unwrap_or_default())
+    text
+}
+
+/// A part's text without its arrays, and these.
+fn shelved<P: Part>(part: &P) -> (String, Vec<&Array>) {
+    let Text { text, bulk } = text(part, Bulk::Shelf(Vec::new()));
+    let Bulk::Shelf(shelf) = bulk else { return (text, Vec::new()) };
+    (text, shelf)
 }
 
 /// The table of a part's tree.
@@ -208,15 +218,15 @@ pub(in crate::network) fn with<P: Part>(
     let (first, _) = keys.split_once('.').unwrap_or((keys, ""));
     known(part, first, &field)?;
     let value = Spanned::new(0..0, value.read(&field)?);
-    let (text, shelf) = text(part, Some(Vec::new()));
+    let (text, shelf) = shelved(part);
     let source = Source::new(base, &text);
     let of_field = |error| of_field(error, keys, &field);
-    let mut tree = source.tree().map_err(of_field)?;
+    let mut tree = source.trees().map_err(of_field)?.remove(0);
     if let Some(table) = of_part::<P>(&mut tree) {
         exchange(table, keys, value).map_err(|(problem, legal)| Error::field(&*field, problem, legal))?;
     }
     let root = Table::root(&source, &tree);
-    let tables = P::TABLE.map(|key| root.tables(key)).transpose().map_err(of_field)?;
+    let tables = P::TABLE.and_then(|key| root.get(key)).map(|node| node.tables()).transpose().map_err(of_field)?;
     let table = tables.as_ref().and_then(|tables| tables.first()).unwrap_or(&root);
     let mut read = P::read(table, path).map_err(of_field)?;
     read.restore(part, &shelf, first);
@@ -228,8 +238,8 @@ pub(in crate::network) fn with<P: Part>(
 pub(in crate::network) fn find<P: Part>(part: &P, keys: &str, field: &str) -> Result<Option<Written>> {
     let (first, _) = keys.split_once('.').unwrap_or((keys, ""));
     known(part, first, field)?;
-    let (text, _) = text(part, None);
-    let mut tree = Source::new(Path::new(""), &text).tree().map_err(|error| of_field(error, keys, field))?;
+    let text = text(part, Bulk::Text).text;
+    let mut tree = Source::new(Path::new(""), &text).trees().map_err(|error| of_field(error, keys, field))?.remove(0);
     let Some(mut table) = of_part::<P>(&mut tree) else { return Ok(None) };
     let mut rest = keys;
     loop {
@@ -244,8 +254,9 @@ pub(in crate::network) fn find<P: Part>(part: &P, keys: &str, field: &str) -> Re
 
 /// All keys of a part: of its values, and those that it may have besides.
 pub(in crate::network) fn all<P: Part>(part: &P) -> Vec<String> {
-    let (text, _) = text(part, Some(Vec::new()));
-    let Ok(mut tree) = Source::new(Path::new(""), &text).tree() else { return Vec::new() };
+    let (text, _) = shelved(part);
+    let Ok(mut trees) = Source::new(Path::new(""), &text).trees() else { return Vec::new() };
+    let mut tree = trees.remove(0);
     let Some(table) = of_part::<P>(&mut tree) else { return Vec::new() };
     let mut keys = Vec::new();
     leaves(table, "", &mut keys);

@@ -1,7 +1,11 @@
 //! Network files: the manual's example, every complaint word for word, and places.
 
+mod expressions;
 mod fields;
+mod save;
+mod short;
 mod syntax;
+mod variables;
 
 use super::*;
 use crate::network::{Array, Model, Precision, Storage};
@@ -42,6 +46,15 @@ neurons = [0, 1, 2]
 const UNITS: &str = "legal: s, V, A, ohm (Ω), S, F, Hz, mol, M (molar), m, g, with a prefix f p n u (µ) m k M G or none; \
                      1; and expressions of these with * / ^ and parentheses";
 
+/// The keys of the network and of a population, as complaints list them; `{network}`, `{population}` in the tables.
+const KEYS: [(&str, &str); 2] = [
+    (
+        "{network}",
+        "format, include, let, dt, duration, seed, wiring_seed, template, population, projection, stimulus, record",
+    ),
+    ("{population}", "name, size, model, params, reset, init, ports, like"),
+];
+
 /// The example with `from`, which it has once, replaced by `to`; and the message that this gets.
 fn changed(from: &str, to: &str) -> (String, String) {
     assert_eq!(EXAMPLE.matches(from).count(), 1, "`{from}` must stand in the example once");
@@ -54,7 +67,9 @@ fn changed(from: &str, to: &str) -> (String, String) {
 fn check(cases: &[(&str, &str, &str)], whole: impl Fn(&str, &str) -> String) {
     let differences = cases.iter().filter_map(|(from, to, expected)| {
         let (text, message) = changed(from, to);
-        let expected = whole(&text, &expected.replace("{units}", UNITS));
+        let expected =
+            KEYS.iter().fold(expected.replace("{units}", UNITS), |text, (name, keys)| text.replace(name, keys));
+        let expected = whole(&text, &expected);
         (message != expected).then(|| format!("{from:?} -> {to:?}\n  got      {message}\n  expected {expected}"))
     });
     let differences: Vec<String> = differences.collect();

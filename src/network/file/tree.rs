@@ -1,48 +1,96 @@
 //! The TOML tree with places: what a table may hold, what an element must be, and complaints that say so.
 
+use super::variables::{self, Values};
 use crate::error::Location;
-use crate::units::vanishes;
+use crate::nearest;
+use crate::units::{Unit, vanishes};
 use crate::{Error, Result};
-use std::cell::RefCell;
-use std::ops::RangeInclusive;
+use std::cell::{OnceCell, RefCell};
+use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// A text and its name.
+/// Numbers from here on are not told from their neighbours: no expression counts so far.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
+
+/// The texts of a network: that of its file, and those that it includes. An offset goes on from each text to the next, so that a
+/// place in any of them is one number.
 pub(in crate::network) struct Source<'a> {
+    texts: Vec<Text<'a>>,
+    /// The files that the texts were found to refer to.
+    files: RefCell<Vec<PathBuf>>,
+    variables: OnceCell<Values>,
+}
+
+/// A text, its name, and where it begins.
+#[derive(Clone, Copy)]
+pub(super) struct Text<'a> {
     pub path: &'a Path,
     pub text: &'a str,
-    /// The files that the text was found to refer to.
-    files: RefCell<Vec<PathBuf>>,
+    start: usize,
 }
 
 impl<'a> Source<'a> {
     pub fn new(path: &'a Path, text: &'a str) -> Self {
-        Self { path, text, files: RefCell::default() }
+        Self::of([(path, text)])
     }
 
-    /// The files that the text was found to refer to, each once.
+    /// Of several texts, the file's own first.
+    pub fn of(texts: impl IntoIterator<Item = (&'a Path, &'a str)>) -> Self {
+        let mut start = 0;
+        let texts = texts.into_iter().map(|(path, text)| {
+            let text = Text { path, text, start };
+            // One more, for the end of a text is a place of its own.
+            start += text.text.len() + 1;
+            text
+        });
+        Self { texts: texts.collect(), files: RefCell::default(), variables: OnceCell::new() }
+    }
+
+    /// The files that the texts were found to refer to, each once.
     pub fn files(self) -> Vec<PathBuf> {
         self.files.into_inner()
     }
 
-    pub fn tree(&self) -> Result<DeTable<'a>> {
-        match DeTable::parse(self.text) {
-            Ok(tree) => Ok(tree.into_inner()),
+    /// Tells it the values of the variables, once.
+    pub fn knows(&self, variables: Values) {
+        self.variables.get_or_init(|| variables);
+    }
+
+    /// The variables; none before they are told.
+    pub fn variables(&self) -> &Values {
+        static NONE: Values = Values::new();
+        self.variables.get().unwrap_or(&NONE)
+    }
+
+    /// The tree of each text, in their order, with places as offsets of the whole.
+    pub fn trees(&self) -> Result<Vec<DeTable<'a>>> {
+        self.texts.iter().map(|text| self.tree(text)).collect()
+    }
+
+    fn tree(&self, text: &Text<'a>) -> Result<DeTable<'a>> {
+        match DeTable::parse(text.text) {
+            Ok(tree) => Ok(moved(tree.into_inner(), text.start)),
             Err(error) => {
-                let offset = error.span().map_or(self.text.len(), |span| span.start);
-                Err(self.error(offset, error.message()))
+                let offset = error.span().map_or(text.text.len(), |span| span.start);
+                Err(self.error(text.start + offset, error.message()))
             }
         }
     }
 
-    /// The place of a byte offset.
+    /// The text in which an offset lies.
+    pub(super) fn text(&self, offset: usize) -> Text<'a> {
+        let after = self.texts.partition_point(|text| text.start <= offset);
+        self.texts[after.saturating_sub(1)]
+    }
+
+    /// The place of an offset.
     pub fn location(&self, offset: usize) -> Location {
-        let (before, _) = self.around(offset);
+        let (text, before, _) = self.around(offset);
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Location {
-            file: self.path.to_owned(),
+            file: text.path.to_owned(),
             line: 1 + before.matches('\n').count(),
             column: 1 + before[start..].chars().count(),
         }
@@ -50,21 +98,44 @@ impl<'a> Source<'a> {
 
     /// A complaint about the byte at `offset`, with its line.
     pub fn error(&self, offset: usize, problem: impl Into<String>) -> Error {
-        let (before, after) = self.around(offset);
+        let (_, before, after) = self.around(offset);
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let end = after.find('\n').unwrap_or(after.len());
         let quoted = clipped(&before[start..], after[..end].trim_end());
         Error::Syntax { location: self.location(offset), problem: problem.into(), quoted }
     }
 
-    /// The text before and after an offset; a byte inside a character counts as its start.
-    fn around(&self, offset: usize) -> (&'a str, &'a str) {
-        let mut offset = offset.min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
+    /// The text of an offset, before and after it; a byte inside a character counts as its start.
+    fn around(&self, offset: usize) -> (Text<'a>, &'a str, &'a str) {
+        let text = self.text(offset);
+        let mut offset = (offset - text.start).min(text.text.len());
+        while !text.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        self.text.split_at(offset)
+        let (before, after) = text.text.split_at(offset);
+        (text, before, after)
     }
+}
+
+/// A tree whose places begin at `start`.
+fn moved(tree: DeTable<'_>, start: usize) -> DeTable<'_> {
+    if start == 0 {
+        return tree;
+    }
+    let at = |span: Range<usize>| span.start + start..span.end + start;
+    tree.into_iter()
+        .map(|(key, value)| (Spanned::new(at(key.span()), key.into_inner()), moved_value(value, start)))
+        .collect()
+}
+
+fn moved_value(value: Spanned<DeValue<'_>>, start: usize) -> Spanned<DeValue<'_>> {
+    let span = value.span();
+    let value = match value.into_inner() {
+        DeValue::Table(table) => DeValue::Table(moved(table, start)),
+        DeValue::Array(array) => DeValue::Array(array.into_iter().map(|element| moved_value(element, start)).collect()),
+        other => other,
+    };
+    Spanned::new(span.start + start..span.end + start, value)
 }
 
 /// The line of `before` and `after`, or what is near their border: an array may be one line of a megabyte.
@@ -88,6 +159,16 @@ pub(in crate::network) struct Node<'a> {
 impl<'a> Node<'a> {
     pub fn error(&self, problem: impl Into<String>) -> Error {
         self.source.error(self.value.span().start, problem)
+    }
+
+    /// A complaint about the byte `at` of this string; about all of it where it is not written as it is read.
+    pub fn error_within(&self, at: usize, problem: impl Into<String>) -> Error {
+        let span = self.value.span();
+        let text = self.source.text(span.start);
+        let written = text.text.get(span.start - text.start..span.end - text.start).unwrap_or_default();
+        let read = self.value.get_ref().as_str().unwrap_or_default();
+        let plain = written.get(1..written.len().saturating_sub(1)) == Some(read);
+        self.source.error(span.start + if plain { 1 + at } else { 0 }, problem)
     }
 
     /// An error of a file that this element names, with its place.
@@ -120,9 +201,10 @@ impl<'a> Node<'a> {
         self.value.get_ref().as_str().ok_or_else(|| self.unexpected(expected))
     }
 
-    /// The file of this path; a relative one is relative to the folder of the text.
+    /// The file of this path; a relative one is relative to the folder of the text that names it.
     pub fn file(&self, path: &str) -> PathBuf {
-        let file = self.source.path.parent().unwrap_or(Path::new("")).join(path);
+        let text = self.source.text(self.value.span().start);
+        let file = text.path.parent().unwrap_or(Path::new("")).join(path);
         let mut files = self.source.files.borrow_mut();
         if !files.contains(&file) {
             files.push(file.clone());
@@ -134,18 +216,40 @@ impl<'a> Node<'a> {
         self.value.get_ref().as_bool().ok_or_else(|| self.unexpected("true or false"))
     }
 
-    /// A whole number among these.
+    /// A whole number among these, or an expression of one.
     pub fn whole(&self, legal: RangeInclusive<u64>) -> Result<u64> {
+        let expected = || format!("a whole number from {} to {}", legal.start(), legal.end());
+        if let Some(number) = self.computed() {
+            let number = number?;
+            // What people mean by 0.07 * 100.
+            let whole = Some(number.round()).filter(|whole| (number - whole).abs() <= 1e-9 * whole.abs().max(1.0));
+            let whole = whole.filter(|whole| (0.0..WHOLE).contains(whole)).map(|whole| whole as u64);
+            let fits = whole.filter(|whole| legal.contains(whole));
+            return fits.ok_or_else(|| self.error(format!("`{}` must be {}, found {number}", self.key, expected())));
+        }
         let number = self.value.get_ref().as_integer();
         let number = number.and_then(|number| u64::from_str_radix(number.as_str(), number.radix()).ok());
-        let expected = || format!("a whole number from {} to {}", legal.start(), legal.end());
         number.filter(|number| legal.contains(number)).ok_or_else(|| self.unexpected(&expected()))
+    }
+
+    /// The number of an expression; none if this is not one.
+    pub fn computed(&self) -> Option<Result<f64>> {
+        let text = self.value.get_ref().as_str().filter(|text| variables::is_expression(self, text))?;
+        let number = variables::quantity(self, text);
+        let number =
+            number.and_then(|it| it.in_unit(&Unit::ONE).map_err(|it| self.error(format!("`{}`: {it}", self.key))));
+        Some(number)
     }
 
     /// A whole number of 32 bits, from `least` on.
     pub fn whole_u32(&self, least: u32) -> Result<u32> {
         let number = self.whole(least.into()..=u32::MAX.into())?;
         Ok(u32::try_from(number).expect("`whole` keeps to its bounds"))
+    }
+
+    /// A finite number, whole or not, or an expression of one; none if this is neither.
+    pub fn number_or_expression(&self) -> Option<Result<f64>> {
+        self.number().or_else(|| self.computed())
     }
 
     /// A finite number, whole or not; none if this is not a number at all.
@@ -172,6 +276,12 @@ impl<'a> Node<'a> {
         let Self { source, key, value } = *self;
         let array = value.get_ref().as_array().ok_or_else(|| self.unexpected(expected))?;
         Ok(array.iter().map(move |value| Node { source, key, value }))
+    }
+
+    /// The tables of an array of tables.
+    pub fn tables(&self) -> Result<Vec<Table<'a>>> {
+        let expected = format!("tables, each under [[{}]]", self.key);
+        self.array(&expected)?.map(|element| element.table(&expected)).collect()
     }
 
     pub fn table(&self, expected: &str) -> Result<Table<'a>> {
@@ -205,8 +315,8 @@ impl<'a> Table<'a> {
         match unknown.min_by_key(|key| key.span().start) {
             None => Ok(()),
             Some(key) => {
-                let problem =
-                    format!("unknown key `{}` in {}; legal: {}", key.get_ref(), self.name(), legal.join(", "));
+                let (hint, legal) = (nearest::hint(key.get_ref(), legal.iter().copied()), legal.join(", "));
+                let problem = format!("unknown key `{}` in {}{hint}; legal: {legal}", key.get_ref(), self.name());
                 Err(self.source.error(key.span().start, problem))
             }
         }
@@ -231,12 +341,5 @@ impl<'a> Table<'a> {
         let source = self.source;
         let nodes = self.entries.iter().map(move |(key, value)| Node { source, key: key.get_ref(), value });
         nodes.filter(move |node| !except.contains(&node.key))
-    }
-
-    /// The tables of an array of tables, none if the key is absent.
-    pub fn tables(&self, key: &str) -> Result<Vec<Table<'a>>> {
-        let Some(node) = self.get(key) else { return Ok(Vec::new()) };
-        let expected = format!("tables, each under [[{key}]]");
-        node.array(&expected)?.map(|element| element.table(&expected)).collect()
     }
 }

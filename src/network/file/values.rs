@@ -1,11 +1,11 @@
 //! Values of a network file: quantities, distributions, arrays and named choices.
 
+use super::indices;
 use super::tree::{Node, Table};
+use super::variables;
+use crate::Result;
 use crate::network::{Array, Distribution, Initialiser, Scheme, Value};
-use crate::npy;
 use crate::units::{Quantity, Unit};
-use crate::{Error, Result};
-use std::path::Path;
 use toml::de::DeTable;
 
 /// The keys of the tables that are values; the first key of a table says which.
@@ -39,48 +39,12 @@ pub(super) fn list<'a, T>(node: &Node<'a>, expected: &str, read: impl Fn(&Node<'
     node.array(expected)?.map(|element| read(&element)).collect()
 }
 
-/// The neurons that a stimulus or a record names, if it does.
-pub(super) fn neurons(table: &Table<'_>, path: &str) -> Result<Option<Vec<u32>>> {
-    table.get("neurons").map(|node| indices(&node, &format!("{path}.neurons"))).transpose()
-}
-
-/// Indices of neurons, `[0, 1]` or `{ npy = "driven.npy" }`; `field` is what they are called in complaints about the file,
-/// which is read here.
-fn indices(node: &Node<'_>, field: &str) -> Result<Vec<u32>> {
-    let expected = "an array of whole numbers, or { npy = \"file.npy\" }";
-    if !node.value.get_ref().is_table() {
-        return list(node, expected, |node| node.whole_u32(0));
-    }
-    let table = node.table(expected)?;
-    table.only(&["npy"])?;
-    let npy = table.need("npy")?;
-    let path = npy.file(npy.str("a file's path")?);
-    whole_numbers(&path).map_err(|error| node.located(error.named_by(field)))
-}
-
-/// A NumPy file of one axis whose numbers are whole and fit a u32.
-fn whole_numbers(path: &Path) -> Result<Vec<u32>> {
-    let wrong = |problem| {
-        let legal = format!("one axis of whole numbers from 0 to {}", u32::MAX);
-        Error::Data { path: path.to_owned(), problem, legal }
-    };
-    let file = npy::read(path)?;
-    if file.shape.len() != 1 {
-        return Err(wrong(format!("its shape is {:?}", file.shape)));
-    }
-    let whole = |(at, value): (usize, f64)| {
-        let fits = value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value);
-        if fits { Ok(value as u32) } else { Err(wrong(format!("the number at [{at}] is {value}"))) }
-    };
-    file.values.into_iter().enumerate().map(whole).collect()
-}
-
-/// A quantity string, or a bare number.
+/// A quantity string, a bare number, or an expression.
 pub(super) fn quantity(node: &Node<'_>) -> Result<Quantity> {
     if let Some(number) = node.number() {
         return Ok(Quantity::number(number?));
     }
-    Quantity::parse(node.str(QUANTITY)?).map_err(|problem| node.error(format!("`{}`: {problem}", node.key)))
+    variables::quantity(node, node.str(QUANTITY)?)
 }
 
 /// A quantity, a distribution or an array.
@@ -94,10 +58,10 @@ pub(super) fn value(node: &Node<'_>) -> Result<Value> {
     }
 }
 
-/// As [`value`], or a word.
+/// As [`value`], or a word that is no variable's name.
 pub(super) fn value_or_choice(node: &Node<'_>) -> Result<Value> {
     match node.value.get_ref().as_str() {
-        Some(text) if is_word(text) => Ok(Value::Choice(text.to_owned())),
+        Some(text) if is_word(text) && !variables::is_variable(node, text) => Ok(Value::Choice(text.to_owned())),
         _ => value(node),
     }
 }
@@ -142,7 +106,8 @@ fn drawn_or_array(node: &Node<'_>) -> Result<Value> {
         }
         "lognormal" => {
             let (median, sigma) = pair(&argument, "[median, standard deviation of the logarithm]")?;
-            let number = sigma.number().unwrap_or_else(|| Err(sigma.unexpected("[median, number without unit]")));
+            let number =
+                sigma.number_or_expression().unwrap_or_else(|| Err(sigma.unexpected("[median, number without unit]")));
             Distribution::Lognormal { median: quantity(&median)?, sigma: number? }
         }
         _ => Distribution::Exponential { mean: quantity(&argument)? },
@@ -160,9 +125,17 @@ fn pair<'a>(node: &Node<'a>, expected: &str) -> Result<(Node<'a>, Node<'a>)> {
     }
 }
 
-/// `{ npy = "file.npy", unit = "ms" }` or `{ values = [1, 2], unit = "ms" }`.
+/// `{ npy = "file.npy", unit = "ms" }`, `{ values = [1, 2], unit = "ms" }`, `["1 ms", "2.5 ms"]`, `"0 ms..10 ms step 2 ms"`.
 pub(super) fn array(node: &Node<'_>) -> Result<Array> {
-    let expected = "{ npy = \"file.npy\", unit = \"ms\" } or { values = [1, 2], unit = \"ms\" }";
+    let expected = "{ npy = \"file.npy\", unit = \"ms\" }, { values = [1, 2], unit = \"ms\" }, [\"1 ms\", \"2 ms\"], or \
+                    \"0 ms..10 ms step 2 ms\"";
+    if let Some(range) = indices::numbers(node) {
+        let (values, unit) = range?;
+        return Ok(Array::Inline { shape: vec![values.len()], values, unit });
+    }
+    if node.value.get_ref().is_array() {
+        return quantities(node);
+    }
     let table = node.table(expected)?;
     let Some(npy) = table.get("npy") else {
         if table.get("values").is_none() {
@@ -176,18 +149,45 @@ pub(super) fn array(node: &Node<'_>) -> Result<Array> {
     Ok(Array::Npy { path: npy.file(npy.str("a file's path")?), unit: unit(&table)? })
 }
 
+/// Quantities `[n]`, or rows of them, in the unit of the first.
+fn quantities(node: &Node<'_>) -> Result<Array> {
+    let (all, shape) =
+        elements(node, "an array of quantities, or of rows of quantities", |node| Ok((*node, quantity(node)?)))?;
+    let unit = all.first().map_or(Unit::ONE, |(_, first)| first.unit().clone());
+    let number = |(node, quantity): (Node<'_>, Quantity)| {
+        quantity.in_unit(&unit).map_err(|problem| node.error(format!("`{}`: {problem} as the first", node.key)))
+    };
+    let values = all.into_iter().map(number).collect::<Result<_>>()?;
+    Ok(Array::Inline { values, shape, unit })
+}
+
 fn unit(table: &Table<'_>) -> Result<Unit> {
     let Some(node) = table.get("unit") else { return Ok(Unit::ONE) };
-    Unit::parse_multiple(node.str("a unit such as \"ms\"")?).map_err(|problem| node.error(problem))
+    let text = node.str("a unit such as \"ms\"")?;
+    let parsed = Unit::parse_multiple(text);
+    if variables::mentions(&node, text) || parsed.is_err() && variables::is_expression(&node, text) {
+        let quantity = variables::quantity(&node, text)?;
+        let nothing = || node.error(format!("`{text}` is 0, so it is no unit"));
+        return if quantity.value() == 0.0 { Err(nothing()) } else { Ok(Unit::multiple(&quantity)) };
+    }
+    parsed.map_err(|problem| node.error(problem))
 }
 
 /// Numbers `[n]`, or rows of equally many numbers `[rows, n]`; with their shape.
 pub(super) fn numbers(node: &Node<'_>) -> Result<(Vec<f64>, Vec<usize>)> {
     let expected = "an array of numbers, or of rows of numbers";
-    let number = |node: &Node<'_>| node.number().unwrap_or_else(|| Err(node.unexpected(expected)));
-    let elements: Vec<Node<'_>> = node.array(expected)?.collect();
+    elements(node, expected, |node| node.number().unwrap_or_else(|| Err(node.unexpected(expected))))
+}
+
+/// Elements `[n]`, or rows of equally many `[rows, n]`; with their shape.
+fn elements<'a, T>(
+    node: &Node<'a>,
+    expected: &str,
+    read: impl Fn(&Node<'a>) -> Result<T>,
+) -> Result<(Vec<T>, Vec<usize>)> {
+    let elements: Vec<Node<'a>> = node.array(expected)?.collect();
     let Some(first) = elements.first().filter(|first| first.value.get_ref().is_array()) else {
-        let values = elements.iter().map(number).collect::<Result<Vec<_>>>()?;
+        let values = elements.iter().map(read).collect::<Result<Vec<_>>>()?;
         return Ok((values, vec![elements.len()]));
     };
     let width = first.array(expected)?.len();
@@ -199,7 +199,7 @@ pub(super) fn numbers(node: &Node<'_>) -> Result<(Vec<f64>, Vec<usize>)> {
             return Err(row.error(problem));
         }
         for cell in cells {
-            values.push(number(&cell)?);
+            values.push(read(&cell)?);
         }
     }
     Ok((values, vec![elements.len(), width]))

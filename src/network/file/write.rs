@@ -3,6 +3,7 @@
 //! It serves paths: a value is looked up, and exchanged, in this text, and what comes of it is read as a file is. Each part is
 //! taken apart by all its fields, so that none can be forgotten here.
 
+use super::save::Files;
 use crate::network::path::Written;
 use crate::network::{
     Array, Connect, Distribution, Initialiser, Model, Network, Part, Population, Port, Precision, Projection, Record,
@@ -11,6 +12,10 @@ use crate::network::{
 use crate::units::{Quantity, Unit};
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::Path;
+
+/// Numbers of an array that stands in a file's text, at most.
+const INLINE: usize = 64;
 
 /// What begins the name of a file that stands for an array on the shelf: no file has such a name.
 const ON_SHELF: char = '\0';
@@ -18,13 +23,22 @@ const ON_SHELF: char = '\0';
 /// A text that is written.
 pub(in crate::network) struct Text<'a> {
     pub text: String,
-    /// Arrays that the text only has a name for; none where it has their numbers.
-    pub shelf: Option<Vec<&'a Array>>,
+    pub bulk: Bulk<'a>,
+}
+
+/// What becomes of what is large.
+pub(in crate::network) enum Bulk<'a> {
+    /// It stands in the text.
+    Text,
+    /// The text only has names for arrays, which are here.
+    Shelf(Vec<&'a Array>),
+    /// Files beside the text have it, which are to be written.
+    Files(Files<'a>),
 }
 
 impl<V: Into<Value>> From<V> for Written {
     fn from(value: V) -> Self {
-        Text { text: String::new(), shelf: None }.value(&value.into()).into()
+        Text { text: String::new(), bulk: Bulk::Text }.value(&value.into()).into()
     }
 }
 
@@ -68,9 +82,12 @@ impl<'a> Text<'a> {
         self.key("size", &size.to_string());
         let model = match model {
             Model::Catalogue(name) => string(name),
-            _ if self.shelf.is_some() => string(&ON_SHELF.to_string()),
-            Model::File(path) => string(&path.display().to_string()),
-            Model::Source { name, .. } => string(name),
+            _ if self.is_shelved() => string(&ON_SHELF.to_string()),
+            Model::File(path) => self.path(path),
+            Model::Source { name, text } => match &mut self.bulk {
+                Bulk::Files(files) => string(&files.model(name, text)),
+                Bulk::Text | Bulk::Shelf(_) => string(name),
+            },
         };
         self.key("model", &model);
         for (key, values) in [("params", params), ("init", init)] {
@@ -119,9 +136,19 @@ impl<'a> Text<'a> {
 
     /// Which neurons; only that there are some, where arrays are left out.
     fn neurons(&mut self, neurons: Option<&[u32]>) {
-        let shelved = self.shelf.is_some();
+        let shelved = self.is_shelved();
         let neurons = neurons.map(|neurons| if shelved { &[] } else { neurons });
         self.optional("neurons", neurons.map(|neurons| list(neurons.iter().map(ToString::to_string))));
+    }
+
+    fn is_shelved(&self) -> bool {
+        matches!(self.bulk, Bulk::Shelf(_))
+    }
+
+    /// The path of a file: as it is, or such that it leads there from wherever the text is.
+    fn path(&self, path: &Path) -> String {
+        let absolute = matches!(self.bulk, Bulk::Files(_)).then(|| std::path::absolute(path).ok()).flatten();
+        string(&absolute.as_deref().unwrap_or(path).display().to_string())
     }
 
     fn values(&mut self, values: &'a BTreeMap<String, Value>) -> Vec<(&'a str, String)> {
@@ -173,13 +200,16 @@ impl<'a> Text<'a> {
     }
 
     fn array(&mut self, array: &'a Array) -> String {
-        let (key, numbers) = match (&mut self.shelf, array) {
-            (Some(shelf), _) => {
+        let (key, numbers) = match (&mut self.bulk, array) {
+            (Bulk::Shelf(shelf), _) => {
                 shelf.push(array);
                 ("npy", string(&format!("{ON_SHELF}{}", shelf.len() - 1)))
             }
-            (None, Array::Npy { path, .. }) => ("npy", string(&path.display().to_string())),
-            (None, Array::Inline { values, shape, .. }) => ("values", numbers(values, shape)),
+            (Bulk::Files(files), Array::Inline { values, shape, .. }) if values.len() > INLINE => {
+                ("npy", string(&files.array(values, shape)))
+            }
+            (_, Array::Npy { path, .. }) => ("npy", self.path(path)),
+            (_, Array::Inline { values, shape, .. }) => ("values", numbers(values, shape)),
         };
         let unit = Some(array.unit()).filter(|unit| unit.to_string() != Unit::ONE.to_string());
         let unit = unit.map(|unit| ("unit", string(&unit.to_string())));
@@ -248,7 +278,8 @@ fn quoted_key(key: &str) -> String {
     if !key.is_empty() && key.chars().all(bare) { key.to_owned() } else { string(key) }
 }
 
-fn string(text: &str) -> String {
+/// A string of TOML.
+pub(in crate::network) fn string(text: &str) -> String {
     let mut quoted = String::from('"');
     for c in text.chars() {
         match c {

@@ -5,7 +5,7 @@ use super::written::Written;
 use crate::nearest::hint;
 use crate::network::Network;
 use crate::network::check::check_values;
-use crate::network::file::{self, HEAD, Part};
+use crate::network::file::{self, Part, head};
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -166,15 +166,15 @@ impl Network {
     pub(super) fn place<'p>(&self, path: &'p str) -> Result<Place<'p>> {
         let word = &path[..path.find(['[', '.']).unwrap_or(path.len())];
         let Some(list) = List::ALL.into_iter().find(|list| list.key() == word) else {
-            if HEAD.contains(&word) {
+            if head().contains(&word) {
                 let whole = word.len() == path.len();
                 let place = whole.then_some(Place { element: None, keys: path });
                 return place.ok_or_else(|| Error::field(path, format!("`{word}` is one value, without keys"), ""));
             }
-            let near = hint(word, HEAD.into_iter().chain(List::ALL.map(List::key)));
+            let near = hint(word, head().into_iter().chain(List::ALL.map(List::key)));
             let lists = List::ALL.map(|list| format!("{}[…]", list.key())).join(", ");
             let problem = format!("the network has no `{word}`{near}");
-            return Err(Error::field(path, problem, format!("{}, {lists}", HEAD.join(", "))));
+            return Err(Error::field(path, problem, format!("{}, {lists}", head().join(", "))));
         };
         let Some((_, selector, rest)) = selected(path) else {
             let problem = format!("it does not say which {word}");

@@ -90,9 +90,15 @@ fn what_is_found_can_be_put_back() {
         "projection[exc→exc.ampa].weights",
         "stimulus[drive].port",
         "stimulus[drive].sampler",
+        "stimulus[drive].start",
+        "stimulus[drive].stop",
         "stimulus[1].name",
         "stimulus[1].neurons",
+        "stimulus[1].start",
+        "stimulus[1].stop",
         "stimulus[2].name",
+        "stimulus[2].start",
+        "stimulus[2].stop",
         "record[1].every",
         "record[1].neurons",
     ];
@@ -143,7 +149,7 @@ fn every_value_has_a_path() {
         "name",
     ];
     assert_eq!(of("projection[3]"), keys.map(|key| format!("projection[3].{key}")));
-    let keys = ["kind", "name", "neurons", "rate", "sources", "target", "weight", "port", "sampler"];
+    let keys = ["kind", "name", "neurons", "rate", "sources", "target", "weight", "port", "sampler", "start", "stop"];
     assert_eq!(of("stimulus[drive]"), keys.map(|key| format!("stimulus[drive].{key}")));
     let keys = ["every", "neurons", "population", "what"];
     assert_eq!(of("record[0]"), keys.map(|key| format!("record[0].{key}")));
@@ -283,13 +289,13 @@ fn a_wrong_path_names_the_legal_ones() {
         (
             "stimulus[drive].raet",
             "stimulus[drive].raet: stimulus poisson_input has no `raet` (did you mean `rate`?); legal: name, kind, target, \
-             neurons, port, sources, rate, weight, sampler"
+             neurons, port, sources, rate, weight, sampler, start, stop"
                 .into(),
         ),
         ("population[exc].size.x", "population[exc].size.x: `size` is one value, which has no `x`".into()),
         (
             "projection[out].connect.fixed_indegre",
-            "projection[out].connect.fixed_indegre: unknown key `fixed_indegre` in `connect`; legal: all_to_all, one_to_one, \
+            "projection[out].connect.fixed_indegre: unknown key `fixed_indegre` in `connect` (did you mean `fixed_indegree`?); legal: all_to_all, one_to_one, \
              pairwise_bernoulli, fixed_indegree, fixed_outdegree, fixed_total_number, list, autapses, multapses"
                 .into(),
         ),
@@ -317,7 +323,11 @@ fn a_wrong_value_is_refused_as_in_a_file() {
             "population[exc].size: `size` must be a whole number from 1 to 4294967295, found 0",
         ),
         ("population[0].size", "3", "stimulus[2].neurons: `exc` has 3 neurons, so there is no neuron 3; legal: 0 to 2"),
-        ("population[exc].name", "ex", "projection[exc→inh.in].pre: there is no population `exc`; legal: ex, inh, far"),
+        (
+            "population[exc].name",
+            "ex",
+            "projection[exc→inh.in].pre: there is no population `exc` (did you mean `ex`?); legal: ex, inh, far",
+        ),
         (
             "population[exc].params",
             "1 ms",
@@ -349,7 +359,11 @@ fn a_wrong_value_is_refused_as_in_a_file() {
             "projection[exc→inh.in].connect: fixed_indegree is 5, but each target has only 4 possible sources; legal: at most 4, \
              or multapses",
         ),
-        ("projection[0].pre", "ex", "projection[exc→inh.in].pre: there is no population `ex`; legal: exc, inh, far"),
+        (
+            "projection[0].pre",
+            "ex",
+            "projection[exc→inh.in].pre: there is no population `ex` (did you mean `exc`?); legal: exc, inh, far",
+        ),
         (
             "projection[0].name",
             "out",

@@ -1,5 +1,6 @@
 //! Values as a network file writes them, and where they are put.
 
+use crate::network::file;
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
@@ -22,6 +23,15 @@ impl Written {
             }
             Err(_) => Ok(DeValue::String(text.into())),
         }
+    }
+
+    /// It as TOML, on one line.
+    pub(in crate::network) fn in_toml(&self, field: &str) -> Result<String> {
+        let text = self.0.trim();
+        Ok(match self.read(field)? {
+            DeValue::String(text) => file::string(&text),
+            _ => text.replace(['\n', '\r'], " "),
+        })
     }
 
     /// A value that stands in a network file as `text`: without quotation marks, where it means the same.

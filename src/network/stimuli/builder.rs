@@ -17,6 +17,18 @@ macro_rules! builder {
                 self
             }
 
+            /// When it begins to act, rounded to whole steps: at once unless given.
+            pub fn start(mut self, start: uom::si::f64::Time) -> Self {
+                self.0.params.insert("start".to_owned(), start.into());
+                self
+            }
+
+            /// When it ends, rounded to whole steps: never unless given.
+            pub fn stop(mut self, stop: uom::si::f64::Time) -> Self {
+                self.0.params.insert("stop".to_owned(), stop.into());
+                self
+            }
+
             $(builder! { @ $(#[$doc])* $setter })*
         }
     };

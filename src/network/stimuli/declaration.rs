@@ -1,6 +1,7 @@
 //! What a kind of stimulus may be told: its keys as data, for whoever reads a file, checks a network or writes the manual.
 
 use super::Stimulus;
+use crate::nearest;
 use crate::network::Value;
 use crate::network::check::values;
 use crate::units::Unit;
@@ -51,6 +52,8 @@ pub enum Form {
     Frequencies,
     /// An array of times, each 0 or more.
     Times,
+    /// One time for all neurons, 0 or more.
+    Time,
     /// A whole number of 32 bits.
     Whole,
     /// One of these words.
@@ -78,7 +81,18 @@ impl Key {
     }
 }
 
+/// When it acts: keys that all stimuli have.
+const WINDOW: [Key; 2] = [
+    Key { name: "start", form: Form::Time, need: Need::Default("0 ms"), meaning: "when it begins to act" },
+    Key { name: "stop", form: Form::Time, need: Need::Default("never"), meaning: "when it ends" },
+];
+
 impl Declaration {
+    /// Its keys, with those that all stimuli have.
+    pub(in crate::network) fn all_keys(&self) -> impl Iterator<Item = &'static Key> + use<> {
+        self.keys.iter().chain(&WINDOW)
+    }
+
     /// What is wrong with the choice between keys that say the same, and the key that is too many.
     pub(in crate::network) fn choice(&self, given: impl Fn(&str) -> bool) -> Option<(Option<&'static str>, String)> {
         let names: Vec<_> = self.keys.iter().filter(|key| key.need == Need::Either).map(|key| key.name).collect();
@@ -103,15 +117,15 @@ impl Declaration {
         if let (Some(meaning), None) = (self.neurons, &stimulus.neurons) {
             return Err(Error::field(field("neurons"), format!("{} needs them", self.called), meaning));
         }
-        let names = || self.keys.iter().map(|key| key.name);
+        let names = || self.all_keys().map(|key| key.name);
         if let Some(key) = stimulus.params.keys().find(|key| names().all(|name| name != *key)) {
-            let problem = format!("stimulus {} has no `{key}`", self.name);
+            let problem = format!("stimulus {} has no `{key}`{}", self.name, nearest::hint(key, names()));
             return Err(Error::field(field(key), problem, names().collect::<Vec<_>>().join(", ")));
         }
         if let Some((key, problem)) = self.choice(|key| stimulus.params.contains_key(key)) {
             return Err(Error::field(key.map_or(path.to_owned(), field), problem, ""));
         }
-        for key in self.keys {
+        for key in self.all_keys() {
             match stimulus.params.get(key.name) {
                 Some(value) => key.form.check(&field(key.name), value)?,
                 None if key.need == Need::Needed => {
@@ -135,6 +149,7 @@ impl Form {
             Self::Array => "array",
             Self::Frequencies => "array of frequencies",
             Self::Times => "array of times",
+            Self::Time => "time",
             Self::Whole => "whole number",
             Self::Word(_) => "word",
         }
@@ -156,6 +171,7 @@ impl Form {
             (Self::Array, Value::Array(array)) => values::all_finite(field, array),
             (Self::Frequencies, Value::Array(array)) => values::array_of_rates(field, array),
             (Self::Times, Value::Array(array)) => values::array_of_times(field, array),
+            (Self::Time, Value::Constant(time)) => values::time(field, time),
             (Self::Whole, Value::Constant(number)) if number.in_unit(&Unit::ONE).is_ok_and(is_whole) => Ok(()),
             (Self::Word(words), Value::Choice(word)) if words.contains(&word.as_str()) => Ok(()),
             _ => Err(Error::field(field, format!("is {}", value.described()), self.legal())),

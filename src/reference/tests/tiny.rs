@@ -130,7 +130,13 @@ impl Tiny {
         self.plan.slabs[population].stimuli.push(StimulusSlot { model, target });
         let stimuli = &mut self.plan.populations[population].stimuli;
         let stream = (population * 16 + stimuli.len()) as u32;
-        stimuli.push(Some(StimulusPlan { stream, params, init: Vec::new(), active: Column::Constant(1.0) }));
+        stimuli.push(Some(StimulusPlan {
+            stream,
+            params,
+            init: Vec::new(),
+            active: Column::Constant(1.0),
+            steps: 0..u32::MAX,
+        }));
     }
 
     /// A jump of 1 mV into each neuron in each of `steps`.

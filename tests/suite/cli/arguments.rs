@@ -41,6 +41,33 @@ fn a_duration_that_is_rounded() {
 }
 
 #[test]
+fn rates_may_leave_the_start_out() {
+    let folder = Folder::new();
+    folder.run(&["run", "n.toml", "--device", "reference", "--out", "whole"]).done();
+    let table = folder.run(&["run", "n.toml", "--device", "reference", "--out", "late", "--from", "5 ms"]).done();
+    let sentence = "\n\nrates and CVs are of the time from 5 ms on\n\n";
+    assert!(table.contains(sentence), "{table}");
+    let [whole, late] = ["whole", "late"].map(|name| super::results::summary(&folder, name));
+    assert_eq!([&whole["from_ms"], &late["from_ms"]], [&json!(0.0), &json!(5.0)]);
+    let [spikes, hash] = ["spikes", "spike_hash"].map(|key| {
+        let of = |summary: &serde_json::Value| summary.get(key).unwrap_or(&summary["populations"][0][key]).clone();
+        assert_eq!(of(&whole), of(&late));
+        of(&whole)
+    });
+    assert!(spikes.as_u64() > Some(0) && hash.is_string(), "{spikes} {hash}");
+    assert_ne!(whole["populations"][0]["rate_hz"], late["populations"][0]["rate_hz"]);
+    for (from, problem) in [
+        ("20 ms", "20 ms, but the run takes 20 ms, so nothing would be left; legal: 0 ms, or less than 20 ms"),
+        ("1 s", "1 s, but the run takes 20 ms, so nothing would be left; legal: 0 ms, or less than 20 ms"),
+    ] {
+        folder
+            .run(&["run", "n.toml", "--device", "reference", "--from", from])
+            .failed(2, &format!("--from: {problem}"));
+    }
+    check(&["--from", "-1 s"], "invalid value '-1 s' for '--from <TIME>': a time of 0 or more is needed");
+}
+
+#[test]
 fn a_timeout() {
     for (given, problem) in [
         ("0 s", "a time above 0 is needed, as \"30 s\""),

@@ -17,13 +17,13 @@ fn an_unknown_key() {
     check_change(
         "seed = 1",
         "sed = 1",
-        "n.toml:3:1: unknown key `sed` in the network; legal: dt, duration, seed, wiring_seed, population, projection, stimulus, \
-         record\n  sed = 1",
+        "n.toml:3:1: unknown key `sed` in the network (did you mean `seed`?); legal: format, include, let, dt, duration, seed, wiring_seed, template, \
+         population, projection, stimulus, record\n  sed = 1",
     );
     check_change(
         "tau = \"20 ms\"",
         "tao = \"20 ms\"",
-        "n.toml:10:18: population[cells].params.tao: model lif has no `tao`; legal: tau, r, v_th, v_reset, v_rest, \
+        "n.toml:10:18: population[cells].params.tao: model lif has no `tao` (did you mean `tau`?); legal: tau, r, v_th, v_reset, v_rest, \
          reset",
     );
 }
@@ -64,19 +64,19 @@ fn an_unknown_name() {
         "model = \"lif\"",
         "model = \"liff\"",
         &format!(
-            "n.toml:8:9: population[cells].model: there is no neuron `liff`; legal: {}",
+            "n.toml:8:9: population[cells].model: there is no neuron `liff` (did you mean `lif`?); legal: {}",
             crate::networks::neurons()
         ),
     );
     check_change(
         "pre = \"cells\"",
         "pre = \"cell\"",
-        "n.toml:14:7: projection[cell→cells.in].pre: there is no population `cell`; legal: cells",
+        "n.toml:14:7: projection[cell→cells.in].pre: there is no population `cell` (did you mean `cells`?); legal: cells",
     );
     check_change(
         "port = \"in\"",
         "port = \"inn\"",
-        "n.toml:16:8: projection[cells→cells.inn].port: population `cells` has no port `inn`; legal: in",
+        "n.toml:16:8: projection[cells→cells.inn].port: population `cells` has no port `inn` (did you mean `in`?); legal: in",
     );
     check_change(
         "reset = \"hard\"",

@@ -3,6 +3,7 @@
 mod accord;
 mod arguments;
 mod cache;
+mod check;
 mod data;
 mod devices;
 mod file;

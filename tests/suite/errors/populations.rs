@@ -16,7 +16,7 @@ fn parameters() {
     check(set("v_th", (-1.0).mv().into()), "population[exc].params.v_th: -1 mV; legal: > v_reset (0 mV)");
     check(
         set("tao", 20.0.ms().into()),
-        "population[exc].params.tao: model lif_ref has no `tao`; legal: tau, r, v_th, v_reset, v_rest, reset, tau_ref",
+        "population[exc].params.tao: model lif_ref has no `tao` (did you mean `tau`?); legal: tau, r, v_th, v_reset, v_rest, reset, tau_ref",
     );
     check(
         set("reset", Value::choice("firm")),
@@ -70,7 +70,10 @@ fn drawn_values_beyond_the_random_streams() {
 fn models_ports_and_initial_values() {
     check(
         |net| net.populations[1] = Population::new("inh", 4, "lfi").port("jump", Port::delta()),
-        &format!("population[inh].model: there is no neuron `lfi`; legal: {}", crate::networks::neurons()),
+        &format!(
+            "population[inh].model: there is no neuron `lfi` (did you mean `lif`?); legal: {}",
+            crate::networks::neurons()
+        ),
     );
     check(
         |net| drop(net.populations[0].init.insert("w".to_owned(), 0.0.mv().into())),

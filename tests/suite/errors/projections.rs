@@ -34,11 +34,11 @@ fn projections() {
     );
     check(
         |net| net.projections[0].port = "jmp".to_owned(),
-        "projection[exc→inh.jmp].port: population `inh` has no port `jmp`; legal: jump",
+        "projection[exc→inh.jmp].port: population `inh` has no port `jmp` (did you mean `jump`?); legal: jump",
     );
     check(
         |net| net.projections[0].post = "in".to_owned(),
-        "projection[exc→in.jump].post: there is no population `in`; legal: exc, inh",
+        "projection[exc→in.jump].post: there is no population `in` (did you mean `inh`?); legal: exc, inh",
     );
     check(
         |net| net.projections[0].connect = Connect::fixed_indegree(11).multapses(false),

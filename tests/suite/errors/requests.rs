@@ -51,7 +51,10 @@ fn what_names_and_sizes_refuse_is_refused_before_anything_is_drawn() {
         &record(Record::new("exc", ["spikes", "w"])),
         "record[0].what: population `exc` has no variable `w`; legal: spikes, v, held, ampa.g",
     );
-    refused(&record(Record::new("ex", ["v"])), "record[0].population: there is no population `ex`; legal: exc, inh");
+    refused(
+        &record(Record::new("ex", ["v"])),
+        "record[0].population: there is no population `ex` (did you mean `exc`?); legal: exc, inh",
+    );
     refused(
         &record(Record::new("exc", ["v"]).neurons([3, 10])),
         "record[0].neurons: `exc` has 10 neurons, so there is no neuron 10; legal: 0 to 9",

@@ -39,7 +39,7 @@ fn stimuli_and_records() {
     );
     check(
         |net| net.records.push(Record::new("exc", ["spikes", "spike"])),
-        "record[0].what: population `exc` has no variable `spike`; legal: spikes, v, held, ampa.g",
+        "record[0].what: population `exc` has no variable `spike` (did you mean `spikes`?); legal: spikes, v, held, ampa.g",
     );
     check(
         |net| net.records.push(Record::new("exc", ["spikes"]).neurons([9, 10])),

@@ -27,7 +27,7 @@ fn what_a_stimulus_may_not_be_told() {
     );
     check(
         "kind = \"poisson_spikes\"\nrates = \"1 Hz\"",
-        "10:9: stimulus[0].rates: stimulus poisson_spikes has no `rates`; legal: rate, weight",
+        "10:9: stimulus[0].rates: stimulus poisson_spikes has no `rates` (did you mean `rate`?); legal: rate, weight",
     );
     check(
         "kind = \"poisson_spikes\"\nthreshold = 5",
@@ -84,7 +84,7 @@ fn what_a_stimulus_may_not_be_told_by_its_catalogue_name() {
     check(port.into(), ".port: stimulus current enters no port; legal: no key `port`");
     check(
         of("current").param("values", 1.0.ma()).into(),
-        ".values: stimulus current has no `values`; legal: value, trace",
+        ".values: stimulus current has no `values` (did you mean `value`?); legal: value, trace, start, stop",
     );
     check(of("current").param("trace", 1.0.ma()).into(), ".trace: is 1 mA; legal: an array");
     check(

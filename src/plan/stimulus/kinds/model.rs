@@ -4,6 +4,7 @@
 
 use super::{Lowered, Lowering, Stimulation, Tables, of_catalogue};
 use crate::model::{Definition, ModelKind, Twin, catalogue};
+use crate::nearest;
 use crate::network::{Stimulus, StimulusKind};
 use crate::plan::{Column, Target};
 use crate::shader::Field;
@@ -22,7 +23,8 @@ impl Lowering for Model {
             return of_catalogue(name);
         }
         let legal: Vec<_> = declared().chain(models).collect();
-        Err(Error::field(format!("{path}.kind"), format!("there is no stimulus `{name}`"), legal.join(", ")))
+        let hint = nearest::hint(name, legal.iter().copied());
+        Err(Error::field(format!("{path}.kind"), format!("there is no stimulus `{name}`{hint}"), legal.join(", ")))
     }
 
     /// The columns over the population, with the words that follow from them.

@@ -1,0 +1,114 @@
+//! Indices of neurons, and ranges: `[0, 1]`, `"0..50 step 5"`, `["0..10", 15]`, `{ npy = "driven.npy" }`.
+
+use super::tree::Node;
+use super::variables;
+use crate::memory::{bytes_of, needs};
+use crate::npy;
+use crate::units::{Quantity, Unit};
+use crate::{Error, Result};
+use std::path::Path;
+
+/// What a range is, for messages.
+const RANGE: &str = "a range such as \"0..50\" or \"0..50 step 5\"";
+
+/// What may stand for neurons.
+const EXPECTED: &str = "an array of whole numbers, \"0..50\", or { npy = \"file.npy\" }";
+
+/// Numbers from the first on, each by a step more than the one before, and all before the end.
+struct Range {
+    first: Quantity,
+    step: Quantity,
+    count: f64,
+}
+
+/// The range that a string is, if it is one.
+fn range(node: &Node<'_>) -> Option<Result<Range>> {
+    let text = node.value.get_ref().as_str()?;
+    let (first, rest) = text.split_once("..")?;
+    let (end, step) = rest.split_once(" step ").map_or((rest, None), |(end, step)| (end, Some(step)));
+    Some(bounds(node, first, end, step))
+}
+
+fn bounds(node: &Node<'_>, first: &str, end: &str, step: Option<&str>) -> Result<Range> {
+    let of = |text: &str| variables::quantity(node, text);
+    let (first, end) = (of(first)?, of(end)?);
+    let step = step.map_or(Ok(Quantity::number(1.0)), of)?;
+    let wrong = |problem: &str| node.error(format!("`{}`: {problem}", node.key));
+    // In the unit of the step.
+    let number =
+        |quantity: &Quantity| quantity.in_unit(step.unit()).map_err(|problem| wrong(&format!("{problem} of the step")));
+    let (low, high) = (number(&first)?, number(&end)?);
+    if step.value() <= 0.0 {
+        return Err(wrong(&format!("the step is {step}; legal: above 0")));
+    }
+    // An end that is a whole number of steps away is not reached, whatever its last digit.
+    let count = ((high - low) / step.value() - 1e-9).ceil().max(0.0);
+    Ok(Range { first: Quantity::new(low, step.unit()), step, count })
+}
+
+impl Range {
+    fn numbers(&self) -> Result<impl Iterator<Item = f64>> {
+        needs(bytes_of::<f64>(self.count as u64), "a range of the network file", "a shorter range, or a longer step")?;
+        let (first, step) = (self.first.value(), self.step.value());
+        Ok((0..self.count as u64).map(move |index| first + index as f64 * step))
+    }
+}
+
+/// The numbers of a range, and their unit; none if this is no range.
+pub(super) fn numbers(node: &Node<'_>) -> Option<Result<(Vec<f64>, Unit)>> {
+    let read = |range: Range| Ok((range.numbers()?.collect(), range.step.unit().clone()));
+    Some(range(node)?.and_then(read))
+}
+
+/// Indices of neurons; `field` is what they are called in complaints about a file, which is read here.
+pub(super) fn indices(node: &Node<'_>, field: &str) -> Result<Vec<u32>> {
+    if let Some(range) = range(node) {
+        return of_range(node, &range?);
+    }
+    if node.value.get_ref().is_table() {
+        let table = node.table(EXPECTED)?;
+        table.only(&["npy"])?;
+        let npy = table.need("npy")?;
+        let path = npy.file(npy.str("a file's path")?);
+        return whole_numbers(&path).map_err(|error| node.located(error.named_by(field)));
+    }
+    let mut all = Vec::new();
+    for element in node.array(EXPECTED)? {
+        match range(&element) {
+            Some(range) => all.extend(of_range(&element, &range?)?),
+            None => all.push(element.whole_u32(0)?),
+        }
+    }
+    Ok(all)
+}
+
+fn of_range(node: &Node<'_>, range: &Range) -> Result<Vec<u32>> {
+    let index = |number: f64| {
+        let fits = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+        fits.then_some(number as u32)
+    };
+    let last = range.first.value() + (range.count - 1.0).max(0.0) * range.step.value();
+    let whole = [range.first.value(), range.step.value(), last].into_iter().all(|number| index(number).is_some());
+    if !whole || *range.step.unit() != Unit::ONE {
+        let legal = format!("{RANGE}, of whole numbers from 0 to {}", u32::MAX);
+        return Err(node.unexpected(&legal));
+    }
+    Ok(range.numbers()?.filter_map(index).collect())
+}
+
+/// A NumPy file of one axis whose numbers are whole and fit a u32.
+fn whole_numbers(path: &Path) -> Result<Vec<u32>> {
+    let wrong = |problem| {
+        let legal = format!("one axis of whole numbers from 0 to {}", u32::MAX);
+        Error::Data { path: path.to_owned(), problem, legal }
+    };
+    let file = npy::read(path)?;
+    if file.shape.len() != 1 {
+        return Err(wrong(format!("its shape is {:?}", file.shape)));
+    }
+    let whole = |(at, value): (usize, f64)| {
+        let fits = value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value);
+        if fits { Ok(value as u32) } else { Err(wrong(format!("the number at [{at}] is {value}"))) }
+    };
+    file.values.into_iter().enumerate().map(whole).collect()
+}

@@ -1,0 +1,42 @@
+//! The keys of a record.
+
+use super::super::indices::indices;
+use super::super::keys::{Key, set, text};
+use super::super::values::{list, quantity};
+use crate::network::Record;
+
+pub(in super::super) const KEYS: &[Key<Record>] = &[
+    Key::needed(
+        "population",
+        "string, or array of strings",
+        "its name; of several each makes a record",
+        |it, node, _| text(&mut it.population, node),
+    ),
+    Key::needed(
+        "what",
+        "array of strings",
+        "`\"spikes\"`; variables of the neuron, `\"v\"`; of a port's synapse, `\"ampa.g\"`; of a stimulus, \
+                  `\"ornstein_uhlenbeck.x\"`, a second one of the kind `\"ornstein_uhlenbeck2.x\"`",
+        |it, node, _| {
+            let expected = "an array of strings";
+            it.what = list(node, expected, |node| Ok(node.str(expected)?.to_owned()))?;
+            Ok(())
+        },
+    ),
+    Key::or(
+        "every step",
+        "every",
+        "time, at least one step",
+        "interval between samples of variables",
+        |it, node, _| set(&mut it.every, quantity(node).map(Some)),
+    ),
+    Key::or("all", "neurons", "[indices](#indices-and-ranges)", "of which it is recorded", |it, node, path| {
+        set(&mut it.neurons, indices(node, &format!("{path}.neurons")).map(Some))
+    }),
+    Key::like(),
+];
+
+/// One of which nothing is said yet.
+pub(in super::super) fn blank() -> Record {
+    Record { population: String::new(), what: Vec::new(), every: None, neurons: None }
+}

@@ -1,0 +1,80 @@
+//! Variables that are set from outside: what is computed from them follows, and every complaint.
+
+use super::EXAMPLE;
+use crate::network::NetworkFile;
+
+/// The example with a weight that is computed from two variables.
+fn file() -> NetworkFile {
+    let variables = "seed = 42\nlet.g = 5\nlet.w = \"2 nS\"\nlet.both = \"g * w\"\n";
+    let text = EXAMPLE.replace("seed = 42\n", variables).replace("\"6 nS\"", "\"both + 1 nS\"");
+    NetworkFile::parse(&text, "n.toml").unwrap()
+}
+
+#[test]
+fn what_is_computed_from_a_variable_follows_it() {
+    let mut file = file();
+    let weight = |file: &NetworkFile| file.network.get("projection[0].weight").unwrap().to_string();
+    assert_eq!(weight(&file), "11 nS");
+    file.set("let.g", "6").unwrap();
+    assert_eq!(weight(&file), "13 nS");
+    file.set("let.w", "1 nS").unwrap();
+    assert_eq!(weight(&file), "7 nS");
+    file.set("let.g", 2.5).unwrap();
+    assert_eq!(weight(&file), "3.5 nS");
+    // Of others, and in place of what is computed.
+    file.set("let.both", "2 * g * w").unwrap();
+    assert_eq!(weight(&file), "6 nS");
+    // What was set elsewhere stays, whatever comes first.
+    file.set("projection[exc->exc.ampa].delay", "0.3 ms").unwrap();
+    file.set("let.w", "3 nS").unwrap();
+    assert_eq!(weight(&file), "16 nS");
+    assert_eq!(file.network.get("projection[0].delay").unwrap().to_string(), "0.3 ms");
+    file.set("projection[0].weight", "1 nS").unwrap();
+    file.set("let.g", "9").unwrap();
+    assert_eq!(weight(&file), "1 nS");
+    let set: Vec<_> = file.set.iter().map(ToString::to_string).collect();
+    let expected = [
+        "let.g=6",
+        "let.w=1 nS",
+        "let.g=2.5",
+        "let.both=2 * g * w",
+        "projection[exc->exc.ampa].delay=0.3 ms",
+        "let.w=3 nS",
+        "projection[0].weight=1 nS",
+        "let.g=9",
+    ];
+    assert_eq!(set, expected);
+}
+
+#[test]
+fn complaints_about_variables_that_are_set() {
+    let mut file = file();
+    let before = file.clone();
+    for (path, value, expected) in [
+        ("let.h", "6", "let.h: there is no variable `h`; legal: both, g, w"),
+        ("let.bth", "6", "let.bth: there is no variable `bth` (did you mean `both`?); legal: both, g, w"),
+        ("let.g", "6 nonsense", "let.g: `nonsense` is not a unit; legal: s, V"),
+        (
+            "let.g",
+            "[1]",
+            "let.g: `g` must be a number, a quantity such as \"20 ms\", or an expression such as \"4 * n\", found an array",
+        ),
+        ("let.g", "[1", "let.g: `[1` is not TOML: "),
+        ("let.g", "both", "n.toml:6:12: the variable `both` needs itself: `both` needs `g` needs `both`"),
+        (
+            "let.w",
+            "2 mV",
+            "n.toml:20:11: `weight`: `both + 1 nS`: 10 mV has dimension voltage, and 1 nS has dimension conductance\n  weight = \"both + 1 nS\"",
+        ),
+    ] {
+        let found = file.set(path, value).unwrap_err().to_string();
+        assert!(found.starts_with(expected), "{found}\nexpected {expected}");
+        assert_eq!(file, before, "{path} = {value}");
+    }
+    let mut plain = NetworkFile::parse(EXAMPLE, "n.toml").unwrap();
+    let found = plain.set("let.g", "6").unwrap_err().to_string();
+    assert_eq!(found, "let.g: there is no variable `g`; legal: none, the file has no `let`");
+    let found = plain.network.set("let.g", "6").unwrap_err().to_string();
+    let legal = "dt, duration, seed, wiring_seed, population[…], projection[…], stimulus[…], record[…]";
+    assert_eq!(found, format!("let.g: the network has no `let`; legal: {legal}"));
+}

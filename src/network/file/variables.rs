@@ -1,0 +1,141 @@
+//! The variables of a network file: `[let]`.
+
+use super::expression::{self, Problem, Variables};
+use super::tree::{Node, Table};
+use crate::Result;
+use crate::units::{Quantity, Unit};
+use std::collections::BTreeMap;
+
+/// The variables by name.
+pub(super) type Values = BTreeMap<String, Quantity>;
+
+/// Variables that need each the next, at most: it bounds the recursion.
+const LONGEST: usize = 64;
+
+const EXPECTED: &str = "a number, a quantity such as \"20 ms\", or an expression such as \"4 * n\"";
+
+/// The variables of the table `let`, each computed when it, or another that needs it, is first seen.
+pub(super) fn values(table: Option<Node<'_>>) -> Result<Values> {
+    let Some(node) = table else { return Ok(Values::new()) };
+    let table = node.table("a table of variables, as g = 5")?;
+    let mut nodes: Vec<Node<'_>> = table.rest(&[]).collect();
+    // The tree is sorted by name; complain about what comes first in the text.
+    nodes.sort_by_key(|node| node.value.span().start);
+    let mut computing = Computing { table: &table, known: Values::new(), path: Vec::new() };
+    for node in nodes {
+        legal_name(&node)?;
+        computing.value(node.key)?;
+    }
+    Ok(computing.known)
+}
+
+fn legal_name(node: &Node<'_>) -> Result<()> {
+    let name = node.key;
+    let first = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if !first || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        let legal = "letters A-Z a-z, digits and _, not beginning with a digit";
+        return Err(node.error(format!("`{name}` is not the name of a variable; legal: {legal}")));
+    }
+    if name.len() > 1 && Unit::parse(name).is_ok() {
+        return Err(node.error(format!("`{name}` is a unit, so no variable may be called so; legal: any other name")));
+    }
+    Ok(())
+}
+
+struct Computing<'t, 'a> {
+    table: &'t Table<'a>,
+    known: Values,
+    /// The variables that are being computed, each for the one before it.
+    path: Vec<String>,
+}
+
+impl Variables for Computing<'_, '_> {
+    fn value(&mut self, name: &str) -> Result<Option<Quantity>> {
+        if let Some(value) = self.known.get(name) {
+            return Ok(Some(value.clone()));
+        }
+        let Some(node) = self.table.get(name) else { return Ok(None) };
+        let begun = self.path.iter().position(|other| other == name);
+        self.path.push(name.to_owned());
+        if let Some(first) = begun {
+            let circle = self.path[first..].iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" needs ");
+            return Err(node.error(format!("the variable `{name}` needs itself: {circle}")));
+        }
+        if self.path.len() > LONGEST {
+            return Err(node.error(format!("more than {LONGEST} variables need each the next")));
+        }
+        let value = match node.number() {
+            Some(number) => Quantity::number(number?),
+            None => read(&node, node.str(EXPECTED)?, self)?,
+        };
+        self.path.pop();
+        self.known.insert(name.to_owned(), value.clone());
+        Ok(Some(value))
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.table.get(name).is_some()
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.table.rest(&[]).map(|node| node.key.to_owned()).collect()
+    }
+}
+
+impl Variables for &Values {
+    fn value(&mut self, name: &str) -> Result<Option<Quantity>> {
+        Ok(self.get(name).cloned())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.contains_key(name)
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.keys().cloned().collect()
+    }
+}
+
+/// What a string says, be it a quantity or an expression.
+fn read(node: &Node<'_>, text: &str, variables: &mut dyn Variables) -> Result<Quantity> {
+    if !expression::mentions(text, |word| variables.has(word)) {
+        match Quantity::parse(text) {
+            Ok(quantity) => return Ok(quantity),
+            // Who computes nothing hears of quantities alone.
+            Err(problem) if !expression::is_composed(text) && (variables.names().is_empty() || has_number(text)) => {
+                return Err(node.error(format!("`{}`: {problem}", node.key)));
+            }
+            Err(_) => {}
+        }
+    }
+    expression::evaluate(text, variables).map_err(|problem| match problem {
+        Problem::At(at, problem) => node.error_within(at, format!("`{}`: {problem}", node.key)),
+        Problem::Elsewhere(error) => error,
+    })
+}
+
+fn has_number(text: &str) -> bool {
+    text.trim_start().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '+' | '-'))
+}
+
+/// The quantity of a string of the file.
+pub(super) fn quantity(node: &Node<'_>, text: &str) -> Result<Quantity> {
+    read(node, text, &mut node.source.variables())
+}
+
+/// Whether a string is the name of a variable.
+pub(super) fn is_variable(node: &Node<'_>, text: &str) -> bool {
+    node.source.variables().contains_key(text)
+}
+
+/// Whether a string is to be computed: it has variables, or could have; or more than one number.
+pub(super) fn is_expression(node: &Node<'_>, text: &str) -> bool {
+    let variables = node.source.variables();
+    let could = !variables.is_empty() && !has_number(text);
+    could || mentions(node, text) || expression::is_composed(text)
+}
+
+/// Whether a string has variables.
+pub(super) fn mentions(node: &Node<'_>, text: &str) -> bool {
+    expression::mentions(text, |word| node.source.variables().contains_key(word))
+}

@@ -1,0 +1,50 @@
+//! `neuropil check`, and completions of command lines.
+
+use super::{Folder, NETWORK};
+
+#[test]
+fn what_is_right_is_counted() {
+    let many = NETWORK.replace("fixed_indegree = 5", "fixed_indegree = 300000");
+    let folder = Folder::new().write("many.toml", many);
+    assert_eq!(
+        folder.run(&["check", "n.toml", "many.toml"]).done(),
+        "n.toml: 20 neurons, 100 synapses\n\
+         many.toml: 20 neurons, about 6000000 synapses; so many are not drawn, and their weights not looked at: `neuropil plan` does\n"
+    );
+    assert_eq!(folder.names("."), ["many.toml", "n.toml"]);
+}
+
+#[test]
+fn every_file_is_examined_whatever_is_wrong_with_others() {
+    let folder = Folder::new()
+        .write("key.toml", NETWORK.replace("seed", "sed"))
+        .write("tao.toml", NETWORK.replace("tau =", "tao ="))
+        .write("warned.toml", NETWORK.replace("duration = \"20 ms\"", "duration = \"20.06 ms\""));
+    let ran = folder.run(&["check", "key.toml", "tao.toml", "missing.toml", "warned.toml", "n.toml"]);
+    let expected = "error: key.toml:3:1: unknown key `sed` in the network (did you mean `seed`?); legal: format, include, let, dt, duration, \
+                    seed, wiring_seed, template, population, projection, stimulus, record\n  sed = 1\n\
+                    error: tao.toml:10:18: population[cells].params.tao: model lif has no `tao` (did you mean `tau`?); legal: tau, r, v_th, \
+                    v_reset, v_rest, reset\n\
+                    error: cannot read missing.toml: {missing}\n\
+                    warning: warned.toml: duration: 20.06 ms is no whole number of steps of 0.1 ms, and is rounded to 201; give a multiple of dt\n\
+                    error: check: 3 of 5 network files are wrong\n";
+    let missing = std::io::Error::from_raw_os_error(2).to_string();
+    assert_eq!(ran.err, expected.replace("{missing}", &missing));
+    assert_eq!(ran.out, "warned.toml: 20 neurons, 100 synapses\nn.toml: 20 neurons, 100 synapses\n");
+    assert_eq!(ran.status, Some(2));
+}
+
+#[test]
+fn completions_know_the_commands() {
+    for (shell, mark) in [
+        ("bash", "complete -F _neuropil"),
+        ("zsh", "#compdef neuropil"),
+        ("fish", "complete -c neuropil"),
+        ("powershell", "Register-ArgumentCompleter"),
+    ] {
+        let script = Folder::new().run(&["completions", shell]).done();
+        for word in [mark, "check", "completions", "schedule"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+}
