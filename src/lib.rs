@@ -26,6 +26,7 @@
 //! - [`network`]: populations, projections, stimuli, recorders; [`network::NetworkFile`] reads a file.
 //! - [`units`]: `20.0.ms()`, quantities and their dimensions.
 //! - [`model`]: the catalogue, with typed builders such as [`model::LifRef`].
+//! - [`Ensemble`]: networks that differ in values, as the items of one batch.
 //! - [`Simulation`]: run, continue, look, change, save and restore.
 //! - [`Rnn`]: gated recurrent cells, described in [`rnn`]: LSTM, GRU and others.
 //! - [`recording`]: spikes, traces, rates, irregularity; [`output`] writes them to a folder.
@@ -42,6 +43,7 @@ mod counts;
 pub mod cpu;
 mod draw;
 mod engine;
+pub mod ensemble;
 pub mod error;
 pub mod gpu;
 mod hash;
@@ -73,6 +75,7 @@ pub mod version;
 pub mod warning;
 
 pub use backend::{Backend, Device};
+pub use ensemble::Ensemble;
 pub use error::{Error, Result};
 pub use recurrent::Rnn;
 pub use simulation::Simulation;

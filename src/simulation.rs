@@ -232,12 +232,15 @@ impl Simulation {
     /// [`Error::Request`] if the stimulus does not hold its rates, for a wrong number of rates
     /// or an illegal one; [`Error::DeviceLost`].
     pub fn set_rates(&mut self, stimulus: usize, rates: &[f64]) -> Result<()> {
-        let (first, words) = self.plan.thresholds(stimulus, rates)?;
-        match &mut self.executor {
+        let (_, words) = self.plan.thresholds(stimulus, rates)?;
+        // Items may hold rates of their own.
+        let held = self.plan.held_rates.iter().filter(|held| held.stimulus == stimulus);
+        let mut places = held.map(|held| held.first);
+        places.try_for_each(|first| match &mut self.executor {
             Executor::Device(engine) => engine.set_words(first, &words),
             Executor::Cpu(engine) => engine.set_words(first, &words),
             Executor::Reference(reference) => reference.set_words(first, &words),
-        }
+        })
     }
 
     fn find(&self, population: &str, variable: &str) -> Result<(usize, usize)> {

@@ -57,7 +57,8 @@ pub(super) struct GivenPort<'a> {
 }
 
 impl<'a> GivenPopulation<'a> {
-    fn of(population: &'a Population, models: &'a Resolved, files: &Files, batch: u32) -> Result<Self> {
+    /// Of one population.
+    pub(super) fn of(population: &'a Population, models: &'a Resolved, files: &Files, batch: u32) -> Result<Self> {
         let path = format!("population[{}]", population.name);
         let init_path = format!("{path}.init");
         let mut inits: BTreeMap<&str, Vec<(&str, &'a Value)>> =

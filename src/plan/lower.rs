@@ -7,6 +7,7 @@ use super::estimate;
 use super::fingerprint;
 use super::given::given_by;
 use super::held::{check_column, steps_u32};
+use super::items::{Networks, join_populations};
 use super::resolve::{Seeds, in_unit, whole_or};
 use super::slabs::{Resolved, levels, placements, slabs};
 use super::stimulus::{Stimuli, Tables};
@@ -107,7 +108,23 @@ impl Plan {
     /// that the network names; [`Error::TooLarge`] where the adapter cannot hold it, [`Error::HostMemory`] where the host
     /// cannot.
     pub fn lower(network: &Network, options: &LowerOptions) -> Result<Self> {
-        let lowered = Self::prepared(network, options).and_then(|prepared| prepared.drawn(network, options));
+        network.check()?;
+        Self::lower_named(Networks::of(network, options.batch), options)
+    }
+
+    /// Lowers networks that differ in values alone, as items of a batch; each has passed [`Network::check`].
+    ///
+    /// # Errors
+    /// As [`Plan::lower`].
+    pub(crate) fn lower_each(networks: &[Network], options: &LowerOptions) -> Result<Self> {
+        let networks =
+            Networks::each(networks).ok_or_else(|| Error::request("ensemble", "it has no network", "1 or more"))?;
+        Self::lower_named(networks, options)
+    }
+
+    fn lower_named(networks: Networks<'_>, options: &LowerOptions) -> Result<Self> {
+        let network = networks.first;
+        let lowered = Self::prepared(networks, options).and_then(|prepared| prepared.drawn(network, options));
         let mut plan = lowered.map_err(|error| network.with_names(error))?;
         network.name_warnings(&mut plan.warnings);
         Ok(plan)
@@ -119,6 +136,7 @@ impl Plan {
     /// # Errors
     /// As [`Plan::lower`].
     pub fn examine(network: &Network, options: &LowerOptions, most: u64) -> Result<Examined> {
+        network.check()?;
         let mut examined = Self::examine_numbered(network, options, most).map_err(|error| network.with_names(error))?;
         network.name_warnings(&mut examined.warnings);
         Ok(examined)
@@ -126,7 +144,7 @@ impl Plan {
 
     /// The same, with errors and warnings that know projections and stimuli by their numbers, as all that follows.
     fn examine_numbered(network: &Network, options: &LowerOptions, most: u64) -> Result<Examined> {
-        let prepared = Self::prepared(network, options)?;
+        let prepared = Self::prepared(Networks::of(network, options.batch), options)?;
         let expected = |wiring: &Arc<Wiring>| wiring.rule.expected(wiring.sides, |pairs| pairs.len() as u64);
         let synapses = prepared.wirings.iter().map(expected).fold(0, u64::saturating_add);
         let neurons = prepared.plan.populations.iter().map(|population| u64::from(population.size)).sum();
@@ -139,11 +157,11 @@ impl Plan {
     }
 
     /// All but the synapses.
-    fn prepared(network: &Network, options: &LowerOptions) -> Result<Prepared> {
-        network.check()?;
-        if options.batch == 0 || options.batch > options.limits.max_workgroups {
+    fn prepared(networks: Networks<'_>, options: &LowerOptions) -> Result<Prepared> {
+        let Networks { first: network, batch, .. } = networks;
+        if batch == 0 || batch > options.limits.max_workgroups {
             let legal = format!("1 to {}", options.limits.max_workgroups);
-            return Err(Error::request("batch", format!("{} items", options.batch), legal));
+            return Err(Error::request("batch", format!("{batch} items"), legal));
         }
         let dt_ms = in_unit(&network.dt, &Unit::MILLISECOND, "dt")?;
         check_column(&Column::Constant(dt_ms), &Unit::MILLISECOND, "dt")?;
@@ -157,9 +175,9 @@ impl Plan {
             return Err(Error::request("network", format!("{neurons} neurons"), "at most 4294967295"));
         }
         let files = Files::default();
-        let stimuli = Stimuli::lower(network, &resolved, &files, dt_ms, options.batch)?;
-        let (populations, projections) = given_by(network, &resolved, files, options.batch)?;
-        estimate::check(&populations, &projections, options.batch)?;
+        let stimuli = Stimuli::lower(networks, &resolved, &files, dt_ms)?;
+        let (populations, projections) = given_by(network, &resolved, files, networks.batch_of_arrays())?;
+        estimate::check(&populations, &projections, batch)?;
         let wirings = wiring::wirings(network, &resolved, projections, dt_ms)?;
         let levels = levels(network, &wirings)?;
         let (mut slabs, inlets) = slabs(&resolved, &levels, network)?;
@@ -167,25 +185,29 @@ impl Plan {
         let (of_populations, Tables { data, held_rates, warnings: of_stimuli }) =
             stimuli.place(&placements, &mut slabs);
         warnings.extend(of_stimuli);
-        let seeds: Vec<u64> = (0..options.batch).map(|item| network.seed.wrapping_add(u64::from(item))).collect();
+        let seeds = networks.seeds();
         let wiring = *network.seed_of_wiring();
-        let parts = populations.into_iter().zip(placements.into_iter().enumerate()).zip(of_populations);
+        // Of an ensemble the values of the first network come first, and then those of the others.
+        let of_first = &seeds[..networks.batch_of_arrays() as usize];
+        let parts = populations.into_iter().zip(placements.iter().cloned().enumerate()).zip(of_populations);
         let population = |((given, place), stimuli)| {
-            let plan = population_plan(given, place, dt_ms, Seeds { items: &seeds, wiring: &wiring })?;
+            let plan = population_plan(given, place, dt_ms, Seeds { items: of_first, wiring: &wiring })?;
             Ok(PopulationPlan { stimuli, ..plan })
         };
+        let mut populations: Vec<_> = parts.map(population).collect::<Result<_>>()?;
+        join_populations(&mut populations, networks, &resolved, &placements, dt_ms)?;
         let mut plan = Self {
             dt_ms,
-            seeds: seeds.clone(),
+            seeds,
             wiring_seed: wiring,
-            batch: options.batch,
+            batch,
             threads: options.threads,
             window: 1,
             submission: 1,
             slots: 0,
             inlets,
             duration,
-            populations: parts.map(population).collect::<Result<_>>()?,
+            populations,
             slabs,
             projections: network.projection_paths(),
             synapses: Table::default(),

@@ -17,6 +17,7 @@ mod finite;
 mod given;
 mod held;
 mod host;
+mod items;
 mod limits;
 mod lower;
 mod memory;
@@ -44,6 +45,7 @@ pub use variable::Variable;
 
 pub(crate) use difference::difference;
 pub(crate) use finite::NotFinite;
+pub(crate) use items::of_item;
 pub(crate) use recordings::Sampled;
 pub(crate) use stimulus::set_words;
 
@@ -58,8 +60,8 @@ use std::sync::Arc;
 pub struct Plan {
     /// \[ms\] length of a step.
     pub dt_ms: f64,
-    /// The seed of each item's noise and initial values. An item is, bit for bit, the network alone with that seed and the same
-    /// `wiring_seed`.
+    /// The seed of each item's noise and initial values. An item is, bit for bit, the network alone with that seed, its own values and
+    /// the same `wiring_seed`.
     pub seeds: Vec<u64>,
     /// The seed of what all items share: synapses, and parameters that are drawn.
     pub wiring_seed: u64,
@@ -91,7 +93,7 @@ pub struct Plan {
     pub(crate) wired: u64,
     /// Bulk words that stimuli read: current traces, count tables, arrival steps.
     pub data: Vec<u32>,
-    /// The rates of stimuli that the host may set.
+    /// The rates of stimuli that the host may set; several of one stimulus where items have rates of their own.
     pub held_rates: Vec<HeldRates>,
     /// Who records what; the spikes of a population at most once.
     pub recorders: Vec<Recorder>,

@@ -195,6 +195,7 @@ pub(super) fn slabs(resolved: &[Resolved], levels: &[u32], network: &Network) ->
 }
 
 /// Where the neurons of a population stand.
+#[derive(Clone)]
 pub(super) struct Placement {
     /// Index of its slab.
     pub slab: usize,

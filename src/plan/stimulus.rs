@@ -11,6 +11,7 @@ use super::arrays::{Files, given};
 use super::columns::port_unit;
 use super::given::port_index;
 use super::held::{next_place, steps_u32};
+use super::items::{Joined, Networks, of_item};
 use super::resolve::{fields, in_unit, unit_of, whole_or};
 use super::slabs::{Placement, Resolved, driven_unit};
 use super::suspicious::negative;
@@ -96,50 +97,26 @@ pub(super) struct Stimuli {
 
 impl Stimuli {
     /// Lowers them, one after the other. Each asks for its memory when the shapes of its arrays are known, and before their
-    /// numbers are read.
+    /// numbers are read. Of networks that are items each stimulus gets the values of all.
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NamedFile`]; [`Error::HostMemory`] where there is no room for one.
-    pub(super) fn lower<'n>(
-        network: &'n Network,
-        resolved: &[Resolved],
-        files: &Files,
-        dt_ms: f64,
-        batch: u32,
-    ) -> Result<Self> {
+    pub(super) fn lower(networks: Networks<'_>, resolved: &[Resolved], files: &Files, dt_ms: f64) -> Result<Self> {
+        let first = networks.first;
         let mut of_population: Vec<_> = resolved.iter().map(|_| Vec::new()).collect();
-        let (mut tables, mut asked) = (Tables::default(), Tally::default());
-        for (index, stimulus) in (0..).zip(&network.stimuli) {
-            let path = format!("stimulus[{index}]");
-            let target = network.population_index(format!("{path}.target"), &stimulus.target)?;
-            let (population, models) = (&network.populations[target], &resolved[target]);
-            let port = stimulus.port.as_ref().map(|name| port_index(population, name, &format!("{path}.port")));
-            let lowering = lowering(&stimulus.kind);
-            // What shape is legal follows from the kind.
-            let told = |(key, value): (&String, &'n Value)| {
-                Ok((key.clone(), given(value, &format!("{path}.{key}"), files, &|_| Ok(()))?))
-            };
-            let stimulation = Stimulation {
-                path: &path,
-                model: lowering.model(stimulus, &path)?,
-                dt_ms,
-                seed: network.seed_of_wiring(),
-                size: population.size as usize,
-                chosen: stimulus.neurons.as_deref(),
-                index,
-                batch,
-                jump_unit: driven_unit(&models.neuron),
-                port: port.transpose()?.map(|port| (port, port_unit(&models.ports[port]))),
-                told: stimulus.params.iter().map(told).collect::<Result<_>>()?,
-            };
-            let (slot, plan) = one(lowering, stimulus, stimulation, &mut asked, &mut tables)?;
-            if slot.target == Target::Current && models.neuron.variable("v").is_none() {
-                let problem = format!("a current acts on v, which model {} lacks", models.neuron.name());
-                return Err(Error::field(format!("{path}.target"), problem, "a neuron with a state variable v"));
-            }
+        let mut lowering = OfNetwork {
+            resolved,
+            dt_ms,
+            batch: networks.batch_of_arrays(),
+            tables: Tables::default(),
+            asked: Tally::default(),
+        };
+        for index in 0..first.stimuli.len() {
+            let (target, slot, mut plan) = lowering.one(first, index, files)?;
+            lowering.join(networks, index, (&slot, &mut plan))?;
             of_population[target].push((slot, plan));
         }
-        Ok(Self { of_population, tables })
+        Ok(Self { of_population, tables: lowering.tables })
     }
 
     /// Gives each a slot in its slab: the k-th of one model and target of every population shares a slot. With what each
@@ -170,6 +147,115 @@ impl Stimuli {
             plans.resize_with(slabs[place.slab].stimuli.len(), || None);
         }
         (of_populations, self.tables)
+    }
+}
+
+/// What all stimuli are lowered by.
+struct OfNetwork<'a> {
+    resolved: &'a [Resolved],
+    dt_ms: f64,
+    /// Items that arrays may have values for.
+    batch: u32,
+    tables: Tables,
+    asked: Tally,
+}
+
+impl OfNetwork<'_> {
+    /// A stimulus of a network, with the population that it acts on.
+    #[expect(clippy::cast_possible_truncation, reason = "a network has no more stimuli than streams of random numbers")]
+    fn one(&mut self, network: &Network, index: usize, files: &Files) -> Result<(usize, StimulusSlot, StimulusPlan)> {
+        let stimulus = &network.stimuli[index];
+        let path = format!("stimulus[{index}]");
+        let target = network.population_index(format!("{path}.target"), &stimulus.target)?;
+        let (population, models) = (&network.populations[target], &self.resolved[target]);
+        let port = stimulus.port.as_ref().map(|name| port_index(population, name, &format!("{path}.port")));
+        let lowering = lowering(&stimulus.kind);
+        // What shape is legal follows from the kind.
+        let told =
+            |(key, value): (&String, _)| Ok((key.clone(), given(value, &format!("{path}.{key}"), files, &|_| Ok(()))?));
+        let stimulation = Stimulation {
+            path: &path,
+            model: lowering.model(stimulus, &path)?,
+            dt_ms: self.dt_ms,
+            seed: network.seed_of_wiring(),
+            size: population.size as usize,
+            chosen: stimulus.neurons.as_deref(),
+            index: index as u32,
+            batch: self.batch,
+            jump_unit: driven_unit(&models.neuron),
+            port: port.transpose()?.map(|port| (port, port_unit(&models.ports[port]))),
+            told: stimulus.params.iter().map(told).collect::<Result<_>>()?,
+        };
+        let (slot, plan) = one(lowering, stimulus, stimulation, &mut self.asked, &mut self.tables)?;
+        if slot.target == Target::Current && models.neuron.variable("v").is_none() {
+            let problem = format!("a current acts on v, which model {} lacks", models.neuron.name());
+            return Err(Error::field(format!("{path}.target"), problem, "a neuron with a state variable v"));
+        }
+        Ok((target, slot, plan))
+    }
+
+    /// Gives a stimulus of the first network the values of all. Where some have the same, it is lowered once, with one table of words.
+    fn join(&mut self, networks: Networks<'_>, index: usize, first: (&StimulusSlot, &mut StimulusPlan)) -> Result<()> {
+        let (slot, plan) = first;
+        let (of_first, mut known) = (&networks.first.stimuli[index], Vec::<(&Stimulus, StimulusPlan)>::new());
+        let size = networks.first.populations.iter().find(|population| population.name == of_first.target);
+        let what = format!("stimulus[{index}]");
+        let size = size.map_or(0, |population| population.size);
+        let mut joined = Joined::new(plan.all_columns_mut(), size, networks.batch, &what);
+        for (item, network) in networks.others() {
+            let own = &network.stimuli[index];
+            if own == of_first {
+                joined.add(None::<[&Column; 0]>)?;
+                continue;
+            }
+            let at = match known.iter().position(|(other, _)| *other == own) {
+                Some(at) => at,
+                None => {
+                    let warnings = self.tables.warnings.len();
+                    let lowered = self.one(network, index, &Files::default());
+                    let (_, its_slot, its_plan) = lowered.map_err(|error| of_item(error, item))?;
+                    if its_slot.target != slot.target || !Arc::ptr_eq(&its_slot.model, &slot.model) {
+                        let text = |slot: &StimulusSlot| format!("{} as {}", slot.model.name(), slot.target);
+                        let problem = format!("it is {}, and {} in item 0", text(&its_slot), text(slot));
+                        return Err(of_item(Error::field(what, problem, "the same in all items"), item));
+                    }
+                    // Of each thing people are warned once.
+                    let new = self.tables.warnings.split_off(warnings);
+                    for warning in new {
+                        if self.tables.warnings.iter().all(|other| other.field != warning.field) {
+                            self.tables.warnings.push(warning);
+                        }
+                    }
+                    known.push((own, its_plan));
+                    known.len().saturating_sub(1)
+                }
+            };
+            joined.add(Some(known[at].1.all_columns()))?;
+        }
+        joined.finish();
+        Ok(())
+    }
+}
+
+impl StimulusPlan {
+    /// Its parameters, initial values, and whom it acts on.
+    fn all_columns(&self) -> impl Iterator<Item = &Column> {
+        self.params.iter().chain(&self.init).chain([&self.active])
+    }
+
+    /// The same, in the same order.
+    fn all_columns_mut(&mut self) -> impl Iterator<Item = &mut Column> {
+        self.params.iter_mut().chain(&mut self.init).chain([&mut self.active])
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Current => f.write_str("a current"),
+            Self::Jump => f.write_str("jumps"),
+            Self::Port(_) => f.write_str("arrivals at a port"),
+        }
     }
 }
 

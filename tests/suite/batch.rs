@@ -15,13 +15,13 @@ use std::sync::Arc;
 const BATCH: u32 = 3;
 
 /// Step and neuron of each spike of a population, in one batch item.
-fn of_item(recording: &Recording, population: usize, item: u32) -> Vec<(u32, u32)> {
+pub fn of_item(recording: &Recording, population: usize, item: u32) -> Vec<(u32, u32)> {
     let spikes = recording.populations[population].spikes.iter();
     spikes.filter(|&(_, batch, _)| batch == item).map(|(step, _, neuron)| (step, neuron)).collect()
 }
 
 /// The samples of one batch item, as bits.
-fn samples_of_item(recording: &Recording, item: u32) -> Vec<Vec<u32>> {
+pub fn samples_of_item(recording: &Recording, item: u32) -> Vec<Vec<u32>> {
     let of = |trace: &neuropil::recording::Trace| {
         let rows = trace.values.chunks(trace.neurons.len()).enumerate();
         let own = rows.filter(|(row, _)| *row as u32 % trace.batch == item);

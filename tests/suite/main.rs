@@ -24,6 +24,7 @@ mod derived;
 mod determinism;
 mod documents;
 mod drawn;
+mod ensemble;
 mod errors;
 mod exact;
 mod files;

@@ -44,7 +44,8 @@ impl Lowering for PoissonEncoder {
     }
 }
 
-/// The rates of a stimulus that holds them until the host sets others.
+/// The rates of a stimulus that holds them until the host sets others. Where the networks of an ensemble have several, there is one of
+/// these for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldRates {
     /// Index of the stimulus in the network.
@@ -56,7 +57,8 @@ pub struct HeldRates {
 }
 
 impl Plan {
-    /// The thresholds for these rates \[Hz\] of a stimulus that holds them, and the place of the first in [`Plan::data`].
+    /// The thresholds for these rates \[Hz\] of a stimulus that holds them, and the place of the first in [`Plan::data`]; where items hold
+    /// rates of their own, that of the first item.
     ///
     /// # Errors
     /// [`Error::Request`] if the stimulus holds no rates, for a wrong number of rates, and for a rate that is negative or
