@@ -2,6 +2,7 @@
 
 use crate::Error;
 use crate::network::{Network, Population, Port, Projection, Record, Stimulus, Value};
+use crate::plan::acts_by;
 
 /// What is legal wherever items must not differ.
 const SAME: &str =
@@ -149,17 +150,19 @@ impl Two<'_> {
             (first.kind == *kind, "kind"),
             (first.target == *target, "target"),
             (first.port == *port, "port"),
-            // When it acts is decided once for all.
-            (first.params.get("start") == params.get("start"), "start"),
-            (first.params.get("stop") == params.get("stop"), "stop"),
         ];
+        // When a stimulus acts is decided once for all; its model may mean something else by these words.
+        let mut windows = ["start", "stop"].into_iter().filter(|key| acts_by(other, key));
+        let of_window = windows.find_map(|key| {
+            self.unless(first.params.get(key) == params.get(key), || format!("stimulus[{index}].{key}"))
+        });
         let keys = |stimulus: &Stimulus| stimulus.params.keys().cloned().collect::<Vec<_>>().join(", ");
         // What keys there are decides how such a stimulus is computed.
         let keyed = kind.declaration().is_some() && !first.params.keys().eq(params.keys());
         let of_keys =
             || Difference::new(format!("stimulus[{index}]"), [first, other].map(|it| format!("told {}", keys(it))));
         let found = same.into_iter().find_map(|(same, key)| self.unless(same, || format!("stimulus[{index}].{key}")));
-        found.or_else(|| keyed.then(of_keys))
+        found.or(of_window).or_else(|| keyed.then(of_keys))
     }
 
     fn records(&self) -> Option<Difference> {

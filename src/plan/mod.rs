@@ -47,7 +47,7 @@ pub(crate) use difference::difference;
 pub(crate) use finite::NotFinite;
 pub(crate) use items::of_item;
 pub(crate) use recordings::Sampled;
-pub(crate) use stimulus::set_words;
+pub(crate) use stimulus::{acts_by, set_words};
 
 use crate::Warning;
 use crate::model::Definition;

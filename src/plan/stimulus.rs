@@ -295,6 +295,12 @@ fn one(
     Ok((StimulusSlot { model, target }, StimulusPlan { stream: stimulation.index, params, init, active, steps }))
 }
 
+/// Does this key, `start` or `stop`, say when a stimulus acts, or is it its model's own?
+pub(crate) fn acts_by(stimulus: &Stimulus, key: &str) -> bool {
+    let model = lowering(&stimulus.kind).model(stimulus, "");
+    model.is_ok_and(|model| model.reflection.params.iter().all(|field| field.name != key))
+}
+
 /// The steps from the key `start` to the key `stop`, in which it acts; all where its model has keys of these names.
 fn window(it: &mut Stimulation<'_>) -> Result<Range<u32>> {
     let mut step = |key: &str, otherwise: u32| {

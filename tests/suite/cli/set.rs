@@ -107,7 +107,7 @@ fn an_unknown_path() {
     // Which parameters there are, the model says.
     refused(
         &["population[cells].params.tao=1 ms"],
-        "population[cells].params.tao: model lif has no `tao`; legal: tau, r, v_th, v_reset, v_rest, reset",
+        "population[cells].params.tao: model lif has no `tao` (did you mean `tau`?); legal: tau, r, v_th, v_reset, v_rest, reset",
     );
 }
 

@@ -132,7 +132,7 @@ fn what_cannot_be_lowered_is_refused_with_its_item() {
     );
     assert_eq!(
         lowered("population[exc].params.tua", "1 ms"),
-        "item 1: population[exc].params.tua: model lif has no `tua`; legal: tau, r, v_th, v_reset, v_rest, reset"
+        "item 1: population[exc].params.tua: model lif has no `tua` (did you mean `tau`?); legal: tau, r, v_th, v_reset, v_rest, reset"
     );
     assert_eq!(
         lowered("stimulus[drive].weight", "1 nS"),
