@@ -14,7 +14,12 @@ use difference::difference;
 /// alone: it has the same spikes and the same samples.
 ///
 /// Each may have its own `seed`; parameters of neurons, ports and stimuli; initial values; the neurons that stimuli act on, their times,
-/// traces and rates. All have the same populations, connections and records, stimuli that start and stop together, and one `wiring_seed`: synapses are drawn once, for all.
+/// traces and rates; and weights, where one weight is that of all synapses of a projection. All have the same populations, connections and
+/// records, stimuli that start and stop together, and one `wiring_seed`: synapses are drawn once, for all.
+///
+/// Weights are counted in whole numbers whose scale follows from all weights onto a port. So where synapses of a port have weights that
+/// are drawn or given one by one, [`Ensemble::plan`] refuses a constant weight beside them that would change this scale between items;
+/// and it refuses two projections from one population onto one port, where the weight of one differs between items.
 ///
 /// ```
 /// use neuropil::network::{Connect, Current, Network, Population, Port};

@@ -1,6 +1,6 @@
 // Draws the rows of a neuron and adds their weights to the delay ring: the device's side of src/rows/{partners, counter,
 // quantiles}.rs, the same synapses from the same words. The module has an atomic `ring`, and `tables`, where DRAWN_FIRSTS and
-// DRAWN say what src/rows/procedural.rs left.
+// DRAWN say what src/rows/procedural.rs left; and drawn_weight, the weight of all synapses of a projection in an item of the batch.
 
 /// A projection that is drawn.
 struct Drawn {
@@ -21,7 +21,7 @@ struct Drawn {
     last_size: u32,
     taken: u32,
     last_taken: u32,
-    /// the weight of all; where the table of quantiles begins, if there is one; how weights are rounded
+    /// the weight of all, or where those of the batch's items stand: drawn_weight knows; where the table of quantiles begins, if there is one; how weights are rounded
     weight: i32,
     quantiles: u32,
     rounding: u32,
@@ -143,8 +143,10 @@ fn weight_of(drawn: Drawn, word: u32) -> i32 {
 fn deposit(drawn: Drawn, row: u32, partner: u32, weight_word: u32, delay_word: u32, slot: u32, item: u32) {
     // The row's own neuron is never drawn: the others close ranks, and move up again.
     let neuron = partner + select(0u, 1u, drawn.skip_self != 0u && partner >= row);
-    var weight = drawn.weight;
-    if (drawn.quantiles != NO_TABLE) {
+    var weight = 0;
+    if (drawn.quantiles == NO_TABLE) {
+        weight = drawn_weight(drawn.weight, item);
+    } else {
         weight = weight_of(drawn, weight_word);
     }
     var delay = drawn.delay;

@@ -1,6 +1,6 @@
 // Adds the weights of a neuron's synapses to the delay ring: the device's side of src/rows/format.rs. The module has an atomic
 // `ring`, `tables`, where STRIP_FIRSTS and STRIPS say what src/sim/strips.rs left, SIZES, the set of the sizes of entries, and entry_at and entries_at, which read
-// words of one of its bindings of entries.
+// words of one of its bindings of entries, and strip_weight, the count of all synapses of a strip in an item of the batch.
 
 var<storage, read> starts: array<u32>;
 
@@ -19,7 +19,7 @@ struct Strip {
     format: u32,
     /// [steps] what all have at least
     delay: u32,
-    /// the count of all, where all have the same
+    /// the count of all, where all have the same; or where those of the batch's items stand: strip_weight knows
     weight: i32,
     /// which binding of entries that is
     part: u32,
@@ -81,9 +81,10 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
     let shift = strip.place - strip.begin;
     if (has(HALF) && size == HALF) {
         let at = tile + slot_after(slot, strip.delay) * stride;
+        let weight = strip_weight(strip.weight, item);
         for (var i = first + shift + lane; i < last + shift; i += lanes) {
             let inlet = (entry_at(strip.part, i >> 1u) >> ((i & 1u) << 4u)) & 0xffffu;
-            atomicAdd(&ring[at + inlet], strip.weight);
+            atomicAdd(&ring[at + inlet], weight);
         }
         return;
     }
@@ -144,11 +145,15 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
         return;
     }
     let words = select(1u, 2u, size == PAIR);
+    var of_all = 0;
+    if (size != PAIR) {
+        of_all = strip_weight(strip.weight, item);
+    }
     for (var i = first + shift + lane; i < last + shift; i += lanes) {
         let entry = entry_at(strip.part, words * i);
         let inlet = entry & inlet_mask;
         let steps = strip.delay + ((entry >> inlet_bits) & delay_mask);
-        let weight = select(strip.weight, bitcast<i32>(entry_at(strip.part, words * i + words - 1u)), size == PAIR);
+        let weight = select(of_all, bitcast<i32>(entry_at(strip.part, words * i + words - 1u)), size == PAIR);
         atomicAdd(&ring[tile + slot_after(slot, steps) * stride + inlet], weight);
     }
 }

@@ -115,7 +115,7 @@ impl<N: Precision> Block<N> {
                 })
             });
             conductance |= output.is_conductance();
-            ports.push(Port { synapse, output, onto: place, unit_weight: N::of(values.scale.weight(1)) });
+            ports.push(Port { synapse, output, onto: place, unit_weight: N::of(values.scale_of(batch).weight(1)) });
         }
         let mut stimuli = Vec::with_capacity(slab.stimuli.len());
         for (index, (slot, values)) in slab.stimuli.iter().zip(&place.stimuli).enumerate() {

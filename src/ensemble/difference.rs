@@ -129,7 +129,7 @@ impl Two<'_> {
             (first.post == *post, "post"),
             (first.port == *port, "port"),
             (first.connect == *connect, "connect"),
-            (first.weight == *weight, "weight"),
+            (first.weight == *weight || constant(&first.weight) && constant(weight), "weight"),
             (first.delay == *delay, "delay"),
             (first.precision == *precision, "weights"),
             (first.storage == *storage, "storage"),
@@ -181,6 +181,11 @@ impl Two<'_> {
         ];
         same.into_iter().find_map(|(same, key)| self.unless(same, || format!("record[{index}].{key}")))
     }
+}
+
+/// Is it the same for all synapses?
+fn constant(weight: &Value) -> bool {
+    matches!(weight, Value::Constant(_))
 }
 
 /// Have two ports the same models, and act on the same variable?

@@ -87,8 +87,8 @@ pub(super) fn population_plan(
         let path = format!("{path}.output");
         let with = part_context(base, seeds, Purpose::Parameters, (index, 2 * number + 2), (&path, &owner, unit));
         let output_params = of_neuron.fields(output, &models.output.reflection.params, with)?;
-        let (name, synapses, scale) = (name.to_owned(), 0, Scale { power: 0 });
-        Ok(PortPlan { name, synapse_params, synapse_init, output_params, first_inlet, synapses, scale })
+        let (name, synapses, scale, item_scales) = (name.to_owned(), 0, Scale { power: 0 }, Vec::new());
+        Ok(PortPlan { name, synapse_params, synapse_init, output_params, first_inlet, synapses, scale, item_scales })
     };
     let ports = ports.into_iter().zip(&models.ports).zip(first_inlets).enumerate().map(port).collect::<Result<_>>()?;
     let (name, size) = (population.name.clone(), population.size);

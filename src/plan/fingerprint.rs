@@ -6,7 +6,7 @@
 use super::{Column, Plan, SlabPlan, Target};
 use crate::model::Definition;
 use crate::network::Rule;
-use crate::rows::{Values, Wiring};
+use crate::rows::{Values, WeightsOfItems, Wiring};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -105,6 +105,7 @@ impl Plan {
             for port in &population.ports {
                 hash.text(&port.name);
                 hash.words([port.first_inlet, port.scale.power.cast_unsigned()]);
+                hash.words(port.item_scales.iter().map(|scale| scale.power.cast_unsigned()));
                 [&port.synapse_params, &port.synapse_init, &port.output_params]
                     .into_iter()
                     .for_each(|columns| hash.columns(columns));
@@ -149,6 +150,16 @@ pub(super) fn of_wirings(wirings: &[Arc<Wiring>]) -> u64 {
         hash.values(weights, |weight| weight.to_bits());
         hash.values(delays, |delay| u64::from(*delay));
         hash.word(precision.map_or(0, |precision| (precision as u64).saturating_add(1)));
+    }
+    hash.0
+}
+
+/// That number with the weights that items have of their own.
+pub(super) fn with_weights(wired: u64, weights: &WeightsOfItems) -> u64 {
+    let mut hash = Hash(wired);
+    for (projection, weights) in weights {
+        hash.word(*projection as u64);
+        hash.words(weights.iter().map(|weight| weight.to_bits()));
     }
     hash.0
 }

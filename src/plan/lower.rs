@@ -17,7 +17,7 @@ use crate::gpu::Limits;
 use crate::nearest;
 use crate::network::Network;
 use crate::random::INDEX_BITS;
-use crate::rows::{self, Built, Progress, Table, Wiring};
+use crate::rows::{self, Built, Progress, Table, WeightsOfItems, Wiring};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,12 +87,13 @@ struct Prepared {
     plan: Plan,
     resolved: Vec<Resolved>,
     wirings: Vec<Arc<Wiring>>,
+    weights: WeightsOfItems,
 }
 
 impl Prepared {
     fn drawn(self, network: &Network, options: &LowerOptions) -> Result<Plan> {
-        let Self { mut plan, resolved, wirings } = self;
-        plan.draw(network, &resolved, wirings, options)?;
+        let Self { mut plan, resolved, wirings, weights } = self;
+        plan.draw(network, &resolved, (wirings, &weights), options)?;
         plan.choose_window(&options.limits);
         plan.check(&options.limits, &options.adapter)?;
         plan.fingerprint = plan.fingerprinted();
@@ -179,6 +180,7 @@ impl Plan {
         let (populations, projections) = given_by(network, &resolved, files, networks.batch_of_arrays())?;
         estimate::check(&populations, &projections, batch)?;
         let wirings = wiring::wirings(network, &resolved, projections, dt_ms)?;
+        let weights = wiring::weights_of_items(networks, &resolved, &wirings)?;
         let levels = levels(network, &wirings)?;
         let (mut slabs, inlets) = slabs(&resolved, &levels, network)?;
         let placements = placements(&slabs, network);
@@ -212,7 +214,7 @@ impl Plan {
             projections: network.projection_paths(),
             synapses: Table::default(),
             rounded: 0,
-            wired: fingerprint::of_wirings(&wirings),
+            wired: fingerprint::with_weights(fingerprint::of_wirings(&wirings), &weights),
             data,
             held_rates,
             recorders: Vec::new(),
@@ -222,7 +224,7 @@ impl Plan {
         plan.add_recorders(network)?;
         // What is too large without any synapse need not wait for them.
         plan.check(&options.limits, &options.adapter)?;
-        Ok(Prepared { plan, resolved, wirings })
+        Ok(Prepared { plan, resolved, wirings, weights })
     }
 
     /// Draws the synapses; until then the plan has none.
@@ -230,7 +232,7 @@ impl Plan {
         &mut self,
         network: &Network,
         resolved: &[Resolved],
-        wirings: Vec<Arc<Wiring>>,
+        (wirings, weights): (Vec<Arc<Wiring>>, &WeightsOfItems),
         options: &LowerOptions,
     ) -> Result<()> {
         let first_inlets = |population: &PopulationPlan| population.ports.iter().map(|port| port.first_inlet).collect();
@@ -243,16 +245,23 @@ impl Plan {
             binding: options.binding.unwrap_or(u64::MAX).min(options.limits.max_binding),
             progress: &options.progress,
         };
+        let again = (!weights.is_empty()).then(|| request.clone());
         let built = match &options.cache {
             Some(folder) => cache::built(folder, request, &mut self.warnings),
             None => rows::build(request),
         };
-        let built = built.map_err(|failure| wiring::refused(failure, network, resolved))?;
+        let refused = |failure| wiring::refused(failure, network, resolved);
+        let mut built = built.map_err(refused)?;
+        let own = again.map(|request| rows::weigh_items(&request, weights, self.batch as usize, &mut built));
+        let own = own.transpose().map_err(refused)?.unwrap_or_default();
         self.warnings.extend(wiring::warnings(&wirings, &built, network, resolved)?);
         let Built { table, scales, synapses, projections } = built;
         let ports = self.populations.iter_mut().flat_map(|population| &mut population.ports);
         let counted = scales.into_iter().flatten().zip(synapses.into_iter().flatten());
         ports.zip(counted).for_each(|(port, counted)| (port.scale, port.synapses) = counted);
+        for ((post, port), scales) in own {
+            self.populations[post].ports[port].item_scales = scales;
+        }
         self.rounded = projections.iter().filter(|found| found.rounding.is_some()).map(|found| found.synapses).sum();
         self.synapses = table;
         Ok(())

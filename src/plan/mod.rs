@@ -198,8 +198,17 @@ pub struct PortPlan {
     pub first_inlet: u32,
     /// Synapses that end here.
     pub synapses: u64,
-    /// How their weights are counted in whole numbers.
+    /// How their weights are counted in whole numbers, in the first batch item.
     pub scale: Scale,
+    /// How each batch item counts them, where the items' weights make a difference; empty where all count as the first.
+    pub item_scales: Vec<Scale>,
+}
+
+impl PortPlan {
+    /// How a batch item counts weights.
+    pub fn scale_of(&self, item: u32) -> Scale {
+        self.item_scales.get(item as usize).copied().unwrap_or(self.scale)
+    }
 }
 
 /// One stimulus' values for one population.

@@ -106,7 +106,14 @@ fn write_ports(f: &mut fmt::Formatter<'_>, population: &PopulationPlan, slab: &S
     for (port, models) in population.ports.iter().zip(&slab.ports) {
         write!(f, "    {:<12} {}", port.name, several(port.synapses, "synapse"))?;
         if port.synapses > 0 {
-            write!(f, ", weights counted in multiples of {}", resolution(port.scale, port_unit(models)))?;
+            let unit = port_unit(models);
+            write!(f, ", weights counted in multiples of {}", resolution(port.scale, unit))?;
+            let finest = port.item_scales.iter().max_by_key(|scale| scale.power);
+            let coarsest = port.item_scales.iter().min_by_key(|scale| scale.power);
+            if let (Some(finest), Some(coarsest)) = (finest, coarsest) {
+                let [finest, coarsest] = [finest, coarsest].map(|scale| resolution(*scale, unit));
+                write!(f, " in item 0, and of {finest} to {coarsest} in all")?;
+            }
         }
         writeln!(f)?;
     }

@@ -5,13 +5,14 @@ use super::arrays::Given;
 use super::columns::port_unit;
 use super::given::GivenProjection;
 use super::held::check_column;
+use super::items::{Networks, of_item};
 use super::resolve::{Context, in_unit, matrix, numbers, whole_or};
 use super::shapes::not_of_synapses;
 use super::slabs::Resolved;
 use super::suspicious::{Weak, negative_weights, rounded};
 use crate::network::{Network, Projection, Rule, Sides, Value, pairs};
 use crate::random::Purpose;
-use crate::rows::{self, Built, Failure, Pairs, Values, Wiring};
+use crate::rows::{self, Built, Failure, Pairs, Values, WeightsOfItems, Wiring};
 use crate::shader::FieldKind;
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
@@ -31,6 +32,39 @@ pub(super) fn wirings(
     dt_ms: f64,
 ) -> Result<Vec<Arc<Wiring>>> {
     projections.into_iter().map(|given| wiring(network, resolved, given, dt_ms).map(Arc::new)).collect()
+}
+
+/// The weights of projections of which networks that are items have different ones.
+///
+/// # Errors
+/// As [`wirings`], of an item.
+pub(super) fn weights_of_items(
+    networks: Networks<'_>,
+    resolved: &[Resolved],
+    wirings: &[Arc<Wiring>],
+) -> Result<WeightsOfItems> {
+    let mut all = WeightsOfItems::new();
+    for (index, (projection, wiring)) in networks.first.projections.iter().zip(wirings).enumerate() {
+        let differs = |(_, network): (_, &Network)| network.projections[index].weight != projection.weight;
+        let Values::Constant(first) = wiring.weights else { continue };
+        if !networks.others().any(differs) {
+            continue;
+        }
+        let path = format!("projection[{index}].weight");
+        let unit = port_unit(&resolved[wiring.post].ports[wiring.port]);
+        let unit = Unit::parse(unit).map_err(|problem| Error::field(&*path, problem, ""))?;
+        let own = |(item, network): (usize, &Network)| {
+            let Value::Constant(weight) = &network.projections[index].weight else { return Ok(first) };
+            let weight = in_unit(weight, &unit, &path)
+                .and_then(|weight| check_column(&Column::Constant(weight), &unit, &path).map(|()| weight));
+            weight.map_err(|error| of_item(error, item))
+        };
+        let weights: Vec<f64> = std::iter::once(Ok(first)).chain(networks.others().map(own)).collect::<Result<_>>()?;
+        if weights.iter().any(|weight| weight.to_bits() != first.to_bits()) {
+            all.insert(index, weights);
+        }
+    }
+    Ok(all)
 }
 
 fn wiring(network: &Network, resolved: &[Resolved], given: GivenProjection<'_>, dt_ms: f64) -> Result<Wiring> {
@@ -166,6 +200,20 @@ pub(super) fn refused(failure: Failure, network: &Network, resolved: &[Resolved]
         Failure::TooMany { wiring, synapses, most } => {
             let problem = format!("{synapses} synapses exceed 32-bit indices");
             Error::field(field(wiring, "connect"), problem, format!("at most {most}"))
+        }
+        Failure::Items { wiring, item } => {
+            let problem = format!(
+                "its weights are not one for all its synapses, and item {item} would count them in other units than item 0, for \
+                 another projection onto the same port has another weight there"
+            );
+            Error::field(field(wiring, "weight"), problem, "a port of its own")
+        }
+        Failure::Shared { wirings: [own, other] } => {
+            let other = &network.projection_paths()[other];
+            let problem = format!(
+                "it differs between items, and {other} leads from the same population to the same port with another"
+            );
+            Error::field(field(own, "weight"), problem, "a port of its own")
         }
         Failure::Memory(error) => error,
         Failure::Stopped => Error::Interrupted { what: "lowering the network".to_owned() },

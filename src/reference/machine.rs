@@ -34,8 +34,8 @@ struct Port {
     output_params: Rows,
     /// Index of the neuron's variable that jumps are added to; none: they are the neuron's own.
     onto: Option<usize>,
-    /// The weight that the whole number 1 stands for.
-    unit_weight: f64,
+    /// The weight that the whole number 1 stands for, in each batch item.
+    unit_weights: Vec<f64>,
     /// Inlet of the population's first neuron.
     first_inlet: usize,
     /// Stimuli that arrive here.
@@ -132,7 +132,7 @@ impl Machine {
                 output,
                 output_params: Rows::new(&values.output_params),
                 onto: models.onto,
-                unit_weight: values.scale.weight(1),
+                unit_weights: (0..plan.batch).map(|item| values.scale_of(item).weight(1)).collect(),
                 first_inlet: values.first_inlet as usize,
                 drives: drives(plan, population, slab, |target| target == Target::Port(index))?,
             });
@@ -187,7 +187,7 @@ impl Machine {
         let v = self.v.map_or(0.0, |v| neuron[v]);
         let mut input = Input::default();
         for port in &self.ports {
-            let mut g = f64::from(arrivals[port.first_inlet + index]) * port.unit_weight;
+            let mut g = f64::from(arrivals[port.first_inlet + index]) * port.unit_weights[site.batch as usize];
             for drive in &port.drives {
                 g += drive.draw(site, place, synapses, moment);
             }

@@ -254,7 +254,7 @@ impl Reference {
         let now = (self.step % plan.slots) as usize;
         for block in self.blocks.iter().filter(|block| self.machines[block.population].level == level) {
             for &neuron in &block.spikes {
-                plan.synapses.each(block.population, neuron, |synapse| {
+                plan.synapses.each_of_item(block.population, neuron, block.batch, |synapse| {
                     let later = now + synapse.delay as usize;
                     let slot = if later < slots { later } else { later - slots };
                     let inlet = (slot * batches + block.batch as usize) * inlets + synapse.inlet as usize;

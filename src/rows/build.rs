@@ -104,7 +104,16 @@ impl Builder<'_> {
                     let (source, rows) = (*source, lengths.len() as u32);
                     strips.push((block, table.strips.len()));
                     let block = first_block + block;
-                    table.strips.push(Strip { source, block, format, starts, rows, words: words..end, synapses });
+                    table.strips.push(Strip {
+                        source,
+                        block,
+                        format,
+                        starts,
+                        rows,
+                        words: words..end,
+                        synapses,
+                        items: Vec::new(),
+                    });
                     words = end;
                 }
             }

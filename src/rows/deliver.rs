@@ -178,7 +178,7 @@ fn add_halves(entries: &[u16], strip: &Strip, row: &Row, range: Range<usize>, ti
     let slot = Tile::later(row.slot, strip.format.delay, tile.slots);
     let [slot, batch, item, size] = [slot, tile.batch, row.item, tile.size].map(|number| number as usize);
     let inlets = &mut tile.values[(slot * batch + item) * size..][..size];
-    let weight = strip.format.weight.unwrap_or_default();
+    let weight = strip.weight(row.item).unwrap_or_default();
     for &inlet in &entries[range] {
         let value = &mut inlets[usize::from(inlet)];
         *value = value.wrapping_add(weight);
@@ -213,7 +213,7 @@ impl Synapses {
             let slot = Tile::later(begin, word.wrapping_shr(above) & delays, slots);
             slot.wrapping_mul(stride).wrapping_add(first).wrapping_add(word & inlets)
         };
-        if let Some(weight) = format.weight {
+        if let Some(weight) = strip.weight(row.item) {
             return self.push(entries, range, place, |_| weight);
         }
         if format.size == EntrySize::Pair {

@@ -45,6 +45,18 @@ pub enum Failure {
         /// How many there may be.
         most: u64,
     },
+    /// Synapses whose weights are their own would be counted in other units in another item of the batch.
+    Items {
+        /// Index of their projection.
+        wiring: usize,
+        /// The item.
+        item: usize,
+    },
+    /// Two projections with a weight for each item share the rows of one population.
+    Shared {
+        /// Their indices.
+        wirings: [usize; 2],
+    },
     /// There is no room.
     Memory(Error),
     /// Whoever is told of the progress said that it is enough.

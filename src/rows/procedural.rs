@@ -15,6 +15,8 @@ pub(crate) struct Procedural {
     pub(crate) first_inlet: u32,
     /// Synapses.
     pub(crate) synapses: u64,
+    /// The count of all in each batch item, where items have weights of their own; empty where all have the counter's.
+    pub(crate) items: Vec<i32>,
 }
 
 impl std::fmt::Debug for Procedural {
@@ -28,7 +30,7 @@ impl Procedural {
     pub(super) fn of(drawing: Drawing, counter: Counter, first_inlets: &[Vec<u32>], synapses: u64) -> Option<Self> {
         let Wiring { post, port, .. } = *drawing.wiring;
         let there = !drawing.stored() && synapses > 0;
-        there.then(|| Self { drawing, counter, first_inlet: first_inlets[post][port], synapses })
+        there.then(|| Self { drawing, counter, first_inlet: first_inlets[post][port], synapses, items: Vec::new() })
     }
 
     /// Index of the source population.
@@ -36,11 +38,23 @@ impl Procedural {
         self.drawing.wiring.pre
     }
 
-    /// Calls `found` with inlet, delay and count of each synapse of a neuron.
+    /// The number of the projection.
+    pub(super) fn index(&self) -> u32 {
+        self.drawing.wiring.index
+    }
+
+    /// The weights in a batch item, where it has its own.
+    fn counter_of(&self, item: u32) -> Option<Counter> {
+        self.items.get(item as usize).map(|count| Counter::Constant(*count))
+    }
+
+    /// Calls `found` with inlet, delay and count, in a batch item, of each synapse of a neuron.
     #[expect(clippy::arithmetic_side_effects, reason = "an inlet of the port, which a u32 counts")]
-    pub(super) fn each(&self, neuron: u32, mut found: impl FnMut(u32, u32, i32)) {
+    pub(super) fn each(&self, neuron: u32, item: u32, mut found: impl FnMut(u32, u32, i32)) {
         let (mut row, mut scratch) = (Row::default(), Scratch::default());
-        for (target, delay, weight) in self.drawing.synapses(&self.counter, neuron, (&mut row, &mut scratch)) {
+        let own = self.counter_of(item);
+        let counter = own.as_ref().unwrap_or(&self.counter);
+        for (target, delay, weight) in self.drawing.synapses(counter, neuron, (&mut row, &mut scratch)) {
             found(self.first_inlet + target, delay, weight);
         }
     }
@@ -71,8 +85,10 @@ impl Procedural {
     ) {
         let targets = block.first..block.first + block.size;
         let drawn = (&mut drawn.row, &mut drawn.values);
+        let own = self.counter_of(item);
+        let counter = own.as_ref().unwrap_or(&self.counter);
         let (batch, size, item) = (tile.batch as usize, tile.size as usize, item as usize);
-        for (target, delay, weight) in self.drawing.synapses_onto(&self.counter, neuron, &targets, drawn) {
+        for (target, delay, weight) in self.drawing.synapses_onto(counter, neuron, &targets, drawn) {
             if targets.contains(&target) {
                 let slot = Tile::later(slot, delay, tile.slots) as usize;
                 let value = &mut tile.values[(slot * batch + item) * size + (target - targets.start) as usize];
@@ -122,7 +138,11 @@ impl Procedural {
                 let words: Vec<u32> = quantiles.iter().map(|count| count.cast_unsigned()).collect();
                 (0, table(&words), rounding.map_or(NO_TABLE, |rounding| rounding.shift))
             }
-            counter => (counter.constant(), NO_TABLE, NO_TABLE),
+            counter if self.items.is_empty() => (counter.constant(), NO_TABLE, NO_TABLE),
+            _ => {
+                let words: Vec<u32> = self.items.iter().map(|count| count.cast_unsigned()).collect();
+                (table(&words).cast_signed(), NO_TABLE, NO_TABLE)
+            }
         };
         let delays = self.drawing.delays.as_ref().map_or(NO_TABLE, |delays| table(&delays.words()));
         let [partners, weights, steps] = [Purpose::Partners, Purpose::Weights, Purpose::Delays].map(place);

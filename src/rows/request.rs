@@ -4,6 +4,7 @@ use super::{Progress, Scale, Table, Wiring};
 use std::sync::Arc;
 
 /// What is to be built.
+#[derive(Clone)]
 pub struct Request<'a> {
     /// The projections, in the network's order.
     pub wirings: Vec<Arc<Wiring>>,

@@ -36,6 +36,16 @@ pub struct Strip {
     pub words: Range<usize>,
     /// Synapses.
     pub synapses: u32,
+    /// The count of all in each batch item, where the network's items have weights of their own; empty where all have the format's.
+    pub items: Vec<i32>,
+}
+
+impl Strip {
+    /// The count of all in a batch item, where all have the same.
+    #[inline]
+    pub(crate) fn weight(&self, item: u32) -> Option<i32> {
+        self.items.get(item as usize).copied().or(self.format.weight)
+    }
 }
 
 /// What one binding of a device holds of the entries: strips, of which the first and the last may be there in part.
@@ -92,15 +102,20 @@ pub struct Synapse {
     reason = "places of words and entries that are there, and inlets that a u32 counts"
 )]
 impl Table {
-    /// The synapses of a source neuron: block after block, then those that are not held.
+    /// The synapses of a source neuron: block after block, then those that are not held; with the weights of the first batch item.
     pub fn row(&self, source: usize, neuron: u32) -> Vec<Synapse> {
         let mut row = Vec::new();
         self.each(source, neuron, |synapse| row.push(synapse));
         row
     }
 
-    /// Calls `found` with each synapse of a source neuron, in that order.
-    pub fn each(&self, source: usize, neuron: u32, mut found: impl FnMut(Synapse)) {
+    /// Calls `found` with each synapse of a source neuron, in that order, with its weight in the first batch item.
+    pub fn each(&self, source: usize, neuron: u32, found: impl FnMut(Synapse)) {
+        self.each_of_item(source, neuron, 0, found);
+    }
+
+    /// The same, with the weights of a batch item.
+    pub fn each_of_item(&self, source: usize, neuron: u32, item: u32, mut found: impl FnMut(Synapse)) {
         for &strip in self.of_source.get(source).into_iter().flatten() {
             let strip = &self.strips[strip as usize];
             let first_inlet = self.blocks[strip.block].inlet;
@@ -108,11 +123,12 @@ impl Table {
             let starts = &self.starts[strip.starts + neuron as usize..][..2];
             for at in starts[0] as usize..starts[1] as usize {
                 let (inlet, delay, weight) = strip.format.decode(strip.format.entry(words, at));
+                let weight = strip.items.get(item as usize).copied().unwrap_or(weight);
                 found(Synapse { inlet: first_inlet + inlet, delay, weight });
             }
         }
         for procedural in self.procedural.iter().filter(|procedural| procedural.source() == source) {
-            procedural.each(neuron, |inlet, delay, weight| found(Synapse { inlet, delay, weight }));
+            procedural.each(neuron, item, |inlet, delay, weight| found(Synapse { inlet, delay, weight }));
         }
     }
 

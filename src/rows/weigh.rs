@@ -62,14 +62,7 @@ impl Builder<'_> {
 
     /// The finest scale that counts all weights of these projections.
     fn finest<'i>(&self, projections: impl Iterator<Item = &'i usize>) -> Scale {
-        let weights = projections.map(|&index| self.drawings[index].weights());
-        let largest = weights.fold(0.0f64, |largest, [least, greatest]| largest.max(-least).max(greatest));
-        match Scale::finest(largest) {
-            _ if largest == 0.0 => Scale { power: 0 },
-            // The largest may be rounded up to what is one too many.
-            finest if finest.count(largest).is_none() => finest.coarser(1),
-            finest => finest,
-        }
+        finest_of(projections.map(|&index| self.drawings[index].weights()))
     }
 
     /// Surveys all projections onto a port in this scale; with what was found of each, by index, and what reaches each neuron.
@@ -162,6 +155,17 @@ impl Builder<'_> {
             survey(drawing, &counter, &mut loads, &mut lengths, self.block_bits, &self.watch)?;
         }
         Ok(loads.iter().all(|load| load.sum <= u64::from(i32::MAX.unsigned_abs())))
+    }
+}
+
+/// The finest scale that counts these weights, each the least and the greatest of some.
+pub(super) fn finest_of(weights: impl Iterator<Item = [f64; 2]>) -> Scale {
+    let largest = weights.fold(0.0f64, |largest, [least, greatest]| largest.max(-least).max(greatest));
+    match Scale::finest(largest) {
+        _ if largest == 0.0 => Scale { power: 0 },
+        // The largest may be rounded up to what is one too many.
+        finest if finest.count(largest).is_none() => finest.coarser(1),
+        finest => finest,
     }
 }
 

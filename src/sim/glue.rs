@@ -106,7 +106,7 @@ impl<'a> Writer<'a, '_, '_> {
                  var current = 0.0;\n    var slope = 0.0;\n    var jump = 0.0;\n",
         );
         for port in 0..slab.ports.len() {
-            let unit = self.values.number(|population| population.ports[port].scale.weight(1));
+            let unit = self.values.of_items(|population, item| population.ports[port].scale_of(item).weight(1));
             let _ =
                 writeln!(self.advance, "    var arrived{port} = f32(take_arrivals(place, slot, {port}u)) * {unit};",);
         }

@@ -67,6 +67,8 @@ fn stored(composer: Composer, strips: Strips, parts: usize, tables: &mut Vec<u32
     text += &table("STRIP_FIRSTS", strips.firsts, tables);
     text += &table("STRIPS", strips.words, tables);
     let numbers = || 0..parts;
+    text += &weight_of_item("strip", "STRIP_WEIGHTS + ", !strips.weights.is_empty());
+    text += &table("STRIP_WEIGHTS", strips.weights, tables);
     for number in numbers() {
         let _ = writeln!(text, "var<storage, read> entries{number}: array<u32>;");
     }
@@ -89,6 +91,13 @@ fn stored(composer: Composer, strips: Strips, parts: usize, tables: &mut Vec<u32
     composer.texts([&ENTRIES]).glue("bindings of entries", text)
 }
 
+/// The function that says which weight an item has of what all synapses of a row share: that one, or the one at its place in the tables.
+fn weight_of_item(of: &str, first: &str, own: bool) -> String {
+    let weight =
+        if own { format!("bitcast<i32>(tables[{first}bitcast<u32>(weight) + item])") } else { "weight".to_owned() };
+    format!("fn {of}_weight(weight: i32, item: u32) -> i32 {{\n    return {weight};\n}}\n")
+}
+
 /// Appends words to tables, and says where they begin.
 pub(super) fn table(name: &str, words: Vec<u32>, tables: &mut Vec<u32>) -> String {
     let first = tables.len();
@@ -105,7 +114,8 @@ fn drawn(procedural: &[Procedural], sources: impl Iterator<Item = usize>, tables
         firsts.push(u32::try_from(drawn.len()).unwrap_or(u32::MAX));
     }
     let most = most(&firsts);
-    let mut text = table("DRAWN_FIRSTS", firsts, tables);
+    let own = procedural.iter().any(|drawn| !drawn.items.is_empty());
+    let mut text = weight_of_item("drawn", "", own) + &table("DRAWN_FIRSTS", firsts, tables);
     // The tables of each begin behind what says of each what it is.
     let heads = drawn.len().saturating_mul(Procedural::HEAD);
     let (mut words, mut own) = (Vec::with_capacity(heads), Vec::new());

@@ -11,6 +11,8 @@ pub(super) struct Strips {
     pub words: Vec<u32>,
     /// The set of the sizes of their entries, a bit for each.
     pub sizes: u32,
+    /// Where batch items have weights of their own, those of each strip whose synapses share one; else none.
+    pub weights: Vec<u32>,
 }
 
 impl Strips {
@@ -22,7 +24,7 @@ impl Strips {
     )]
     pub(super) fn of(plan: &Plan, parts: &[Part], sources: impl Iterator<Item = usize>) -> Self {
         let table = &plan.synapses;
-        let mut strips = Self { firsts: vec![0], words: Vec::new(), sizes: 0 };
+        let mut strips = Self { firsts: vec![0], words: Vec::new(), sizes: 0, weights: Vec::new() };
         let mut count = 0;
         // Grouped by source once: there may be many of both.
         let mut of_source: Vec<Vec<_>> = plan.populations.iter().map(|_| Vec::new()).collect();
@@ -43,6 +45,13 @@ impl Strips {
                     EntrySize::Pair => words / 2,
                 };
                 let tile = block.inlet * plan.slots * plan.batch;
+                // A place among the weights of items, where they have their own.
+                let weight = if strip.items.is_empty() {
+                    strip.format.weight.unwrap_or(0).cast_unsigned()
+                } else {
+                    strips.weights.extend(strip.items.iter().map(|count| count.cast_unsigned()));
+                    (strips.weights.len() - strip.items.len()) as u32
+                };
                 strips.sizes |= 1 << size_word(&strip.format);
                 strips.words.extend([
                     strip.starts as u32,
@@ -53,7 +62,7 @@ impl Strips {
                     block.size,
                     format_word(&strip.format),
                     strip.format.delay,
-                    strip.format.weight.unwrap_or(0).cast_unsigned(),
+                    weight,
                     *number,
                 ]);
                 count += 1;

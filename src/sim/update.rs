@@ -192,7 +192,7 @@ impl<'p, 'd> Updates<'p, 'd> {
     fn slab(&mut self, slab: usize, tables: Vec<u32>, fragments: &mut Fragments<'p>) -> SlabText {
         let plan = self.plan;
         let populations = plan.slabs[slab].populations.iter().map(|&index| &plan.populations[index]).collect();
-        let mut values = Values::new(populations, tables, self.data, plan.items(&plan.slabs[slab]));
+        let mut values = Values::new(populations, tables, self.data, [plan.items(&plan.slabs[slab]), plan.batch]);
         let glue = glue(plan, slab, &mut values, fragments);
         let constants = [
             ("FIRST_SPIKE_WORD", plan.spike_words().0[slab] as usize),

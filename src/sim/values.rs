@@ -17,17 +17,20 @@ pub(super) struct Values<'a, 'd> {
     data: &'d mut Vec<u32>,
     /// Items that may have values of their own.
     pub(super) items: u32,
+    /// All items.
+    batch: u32,
 }
 
 impl<'a, 'd> Values<'a, 'd> {
-    /// For the populations of a slab, in order; its tables come behind these.
+    /// For the populations of a slab, in order; its tables come behind these. Of items come those that may have columns of their own, or 1,
+    /// and all.
     pub(super) fn new(
         populations: Vec<&'a PopulationPlan>,
         tables: Vec<u32>,
         data: &'d mut Vec<u32>,
-        items: u32,
+        [items, batch]: [u32; 2],
     ) -> Self {
-        Self { populations, tables, data, items }
+        Self { populations, tables, data, items, batch }
     }
 
     /// The populations, in order.
@@ -41,11 +44,18 @@ impl<'a, 'd> Values<'a, 'd> {
         self.choose(&words, FieldKind::U32)
     }
 
-    /// A number of each population.
-    pub(super) fn number(&mut self, number: impl Fn(&PopulationPlan) -> f64) -> String {
-        let words: Vec<u32> =
-            self.populations.iter().map(|population| FieldKind::F32.word(number(population))).collect();
-        self.choose(&words, FieldKind::F32)
+    /// A number of each population and batch item.
+    pub(super) fn of_items(&mut self, number: impl Fn(&PopulationPlan, u32) -> f64) -> String {
+        let words = |item: u32| self.populations.iter().map(move |population| (*population, item));
+        let words = |item: u32| words(item).map(|(of, item)| FieldKind::F32.word(number(of, item))).collect::<Vec<_>>();
+        let first = words(0);
+        let items: Vec<_> = (0..self.batch).map(words).collect();
+        if items.iter().all(|words| *words == first) {
+            return self.choose(&first, FieldKind::F32);
+        }
+        let read = format!("tables[{}u + place.batch * {}u + place.population]", self.tables.len(), first.len());
+        self.tables.extend(items.into_iter().flatten());
+        format!("bitcast<f32>({read})")
     }
 
     /// A column, of which a population may have none.

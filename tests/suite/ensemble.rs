@@ -60,6 +60,26 @@ fn each_item_is_its_network_alone_by_every_schedule() {
     check(&what, &networks, &device(), &fast);
 }
 
+/// Items that have weights of their own, and nothing else.
+#[test]
+fn items_count_weights_as_if_they_were_alone() {
+    for (what, networks) in values::weights(&mut Choices::new(6), 6) {
+        backends().iter().for_each(|engine| check(&what, &networks, engine, &EngineOptions::default()));
+        let threads = EngineOptions { threads: Some(3), ..EngineOptions::default() };
+        check(&what, &networks, &cpu(Precision::F32), &threads);
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn items_count_weights_as_if_they_were_alone_by_every_schedule() {
+    for (what, networks) in values::weights(&mut Choices::new(7), 2) {
+        for (schedule, _) in Schedule::ALL {
+            check(&what, &networks, &device(), &EngineOptions { schedule: Some(schedule), ..EngineOptions::default() });
+        }
+    }
+}
+
 /// A network that differs in nothing but its seed has the plan of a batch.
 #[test]
 fn networks_that_differ_in_seeds_alone_are_a_batch() {

@@ -57,5 +57,14 @@ fn add(table: &mut Table, (index, block): (usize, &Block), (source, rows): (usiz
     let first = table.entries.len();
     table.entries.extend(words);
     let words = first..table.entries.len();
-    table.strips.push(Strip { source, block: index, format, starts, rows, words, synapses: edges.len() as u32 });
+    table.strips.push(Strip {
+        source,
+        block: index,
+        format,
+        starts,
+        rows,
+        words,
+        synapses: edges.len() as u32,
+        items: Vec::new(),
+    });
 }

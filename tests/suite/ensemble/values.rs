@@ -3,7 +3,8 @@
 use crate::networks::zoo;
 use neuropil::model::LifRef;
 use neuropil::network::{
-    Array, Connect, Dense, Network, PoissonEncoder, Population, Port, Record, SpikeTimes, StimulusModel, Value, uniform,
+    Array, Connect, Dense, Network, PoissonEncoder, Population, Port, Record, SpikeTimes, StimulusModel, Storage,
+    Value, uniform,
 };
 use neuropil::units::Literal;
 
@@ -62,6 +63,13 @@ const OF_ZOO: &[(&str, Put)] = &[
     ("population[cells3].init.v", Number(-60.0, -50.0, "mV")),
     ("population[cells4].init.ampa.g", OneOf(&["{ normal = [\"3 nS\", \"2 nS\"] }", "1 nS"])),
     ("population[relay].params.tau", Number(5.0, 12.0, "ms")),
+    ("projection[0].weight", Number(0.0, 6.0, "nS")),
+    ("projection[0].weight", OneOf(&["2 nS", "2.5 nS", "-1 nS", "0 nS"])),
+    ("projection[1].weight", Number(0.1, 9.0, "nS")),
+    ("projection[2].weight", Number(0.1, 90.0, "nS")),
+    ("projection[3].weight", Number(0.1, 3.0, "nS")),
+    ("projection[6].weight", Number(0.0, 4.0, "mA")),
+    ("projection[8].weight", Number(0.5, 5.0, "nS")),
     ("stimulus[0].value", Number(100.0, 300.0, "pA")),
     ("stimulus[1].value", Many([90.0, 300.0], &[48], "pA")),
     ("stimulus[1].value", Number(90.0, 300.0, "pA")),
@@ -92,7 +100,24 @@ fn driven() -> Network {
     let lif = LifRef::new().tau(10.0.ms()).v_th((-50.0).mv()).v_reset((-60.0).mv()).v_rest((-60.0).mv());
     let cells = Population::new("cells", 40, lif.r(100.0.megaohm())).init("v", uniform((-60.0).mv(), (-50.0).mv()));
     let cells = net.add(cells.port("in", Port::expon(5.0.ms()).coba(0.0.mv())));
+    let more = Population::new("more", 19, LifRef::new().v_th(1.0.mv()).tau(5.0.ms())).port("in", Port::delta());
+    let more = net.add(more.port("again", Port::delta()));
+    // Each port has two projections, of which one or both may differ; some are drawn anew whenever their source spikes.
     net.connect(&cells, &cells, "in", Connect::fixed_outdegree(5), 1.0.nanosiemens(), 1.0.ms());
+    net.connect(&more, &cells, "in", Connect::fixed_indegree(3), 2.0.nanosiemens(), 0.5.ms());
+    net.connect(&cells, &more, "in", Connect::fixed_outdegree(4), 0.4.mv(), uniform(0.2.ms(), 2.0.ms()));
+    net.connect(&more, &more, "in", Connect::pairwise_bernoulli(0.2), (-0.1).mv(), 0.3.ms());
+    net.connect(
+        &cells,
+        &more,
+        "again",
+        Connect::pairwise_bernoulli(0.3).autapses(false),
+        0.2.mv(),
+        uniform(0.2.ms(), 2.0.ms()),
+    );
+    for drawn in [2, 3] {
+        net.projections[drawn].storage = Storage::Procedural;
+    }
     net.stimulate(PoissonEncoder::new(&cells, 300.0.hz(), 2.0.nanosiemens()).port("in"));
     let rates = Array::inline((0..80).map(|i| f64::from(i % 9) * 50.0).collect(), &[80], "Hz").expect("it fits");
     net.stimulate(PoissonEncoder::trace(&cells, rates, 1.0.mv()));
@@ -113,6 +138,12 @@ fn driven() -> Network {
 
 const OF_DRIVEN: &[(&str, Put)] = &[
     ("population[cells].init.v", OneOf(&["-55 mV", "{ uniform = [\"-58 mV\", \"-50 mV\"] }"])),
+    ("projection[0].weight", Number(0.1, 6.0, "nS")),
+    ("projection[1].weight", Number(0.1, 6.0, "nS")),
+    ("projection[2].weight", Number(0.1, 2.0, "mV")),
+    ("projection[2].weight", Number(0.1, 2.0, "mV")),
+    ("projection[3].weight", Number(-0.4, 0.1, "mV")),
+    ("projection[4].weight", OneOf(&["0.2 mV", "0.21 mV", "30 mV"])),
     ("stimulus[0].rate", Number(100.0, 900.0, "Hz")),
     ("stimulus[0].rate", Many([0.0, 900.0], &[40], "Hz")),
     ("stimulus[0].weight", Number(1.0, 3.0, "nS")),
@@ -146,15 +177,25 @@ fn put(net: &mut Network, path: &str, put: &Put, choices: &mut Choices) {
 
 /// So many ensembles of three or four networks, each with a name; of values most are the same.
 pub fn cases(choices: &mut Choices, number: usize) -> Vec<(String, Vec<Network>)> {
+    ensembles(choices, number, |_| true)
+}
+
+/// The same, of networks that differ in weights.
+pub fn weights(choices: &mut Choices, number: usize) -> Vec<(String, Vec<Network>)> {
+    ensembles(choices, number, |path| path.starts_with("projection"))
+}
+
+fn ensembles(choices: &mut Choices, number: usize, of: impl Fn(&str) -> bool) -> Vec<(String, Vec<Network>)> {
     let case = |index| {
         let (mut first, puts) = if index % 2 == 0 { (zoo(), OF_ZOO) } else { (driven(), OF_DRIVEN) };
+        let puts: Vec<_> = puts.iter().filter(|(path, _)| of(path)).collect();
         let recorded = first.populations[0].name.clone();
         first.record(Record::new(recorded, ["spikes", "v"]).every(0.7.ms()).neurons([3, 1]));
         for name in first.populations.iter().skip(1).map(|population| population.name.clone()).collect::<Vec<_>>() {
             first.record(Record::new(name, ["spikes"]));
         }
         let first = first.wiring_seed(choices.word());
-        let paths: Vec<_> = (0..1 + choices.below(6)).map(|_| &puts[choices.below(puts.len())]).collect();
+        let paths: Vec<_> = (0..1 + choices.below(6)).map(|_| puts[choices.below(puts.len())]).collect();
         let item = |item: usize| {
             let seed = if choices.below(3) == 0 { 5 } else { choices.word() };
             let mut net = first.clone().seed(seed);
