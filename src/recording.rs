@@ -3,6 +3,7 @@
 //! Everything is counted in whole steps; milliseconds follow from `dt_ms`. Nothing here knows how a recording was
 //! computed (device or reference) or where it goes (a folder, a plot, a test).
 
+mod items;
 pub mod statistics;
 
 use crate::memory::grow;

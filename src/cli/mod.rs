@@ -8,6 +8,7 @@ mod bench;
 mod check;
 mod devices;
 mod doctor;
+mod how;
 mod learnt;
 mod models;
 mod plan;
@@ -15,13 +16,13 @@ mod progress;
 mod report;
 mod rnn;
 mod run;
+mod sweep;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use how::How;
+use neuropil::Device;
 use neuropil::network::{NetworkFile, Setting};
-use neuropil::plan::LowerOptions;
-use neuropil::rows::Progress;
-use neuropil::sim::{Arithmetic, EngineOptions, Schedule};
-use neuropil::{Device, Error};
+use neuropil::sim::Arithmetic;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -44,6 +45,8 @@ const EXIT_STATUS: &str = "Exit status: 0 done, 2 bad input, 3 no usable device,
 enum Command {
     /// Run a network, and write its spikes, traces and a picture to a folder
     Run(run::Options),
+    /// Run a network with many values and seeds, and write a table and a picture of its rates to a folder
+    Sweep(sweep::Options),
     /// Run recurrent cells over a sequence, with weights from a file
     Rnn(rnn::Options),
     /// Print what a network asks of a device: memory, dispatches, rounding
@@ -106,45 +109,14 @@ struct Target {
     /// A value of the network, instead of the file's, as dt=0.05ms or 'projection[exc->inh.ampa].weight=3 nS'; can be given often
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<Setting>,
-    /// auto (a GPU, else cpu), cpu, cpu:f64 (in 64 bits), reference (the oracle), an adapter's index, or part of its name
-    #[arg(long, value_name = "DEVICE", default_value = "auto")]
-    device: Device,
     /// Copies of the network that run together, with this seed and those after it
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     batch: u32,
-    /// How a device goes through the windows, instead of what is found to be fastest: windowed, direct or resident; with a workgroup's
-    /// size behind a colon, if it is to have another
-    #[arg(long, value_name = "NAME[:SIZE]", value_parser = schedule)]
-    schedule: Option<(Schedule, Option<u32>)>,
-    /// How a device computes: portable (one hash everywhere) or fast (last bits, and so spikes, are the driver's)
-    #[arg(long, value_name = "HOW", default_value_t)]
-    arithmetic: Arithmetic,
-    /// Where it is kept for later runs which schedule is the fastest: a folder, or `no` [default: the user's cache folder]
-    #[arg(long, value_name = "DIR")]
-    learn: Option<PathBuf>,
-    /// Folder for rows of synapses, which are built once for each network and then read from there
-    #[arg(long, value_name = "DIR")]
-    cache: Option<PathBuf>,
+    #[command(flatten)]
+    how: How,
 }
 
 impl Target {
-    /// With what the command line says of lowering a network.
-    fn lower(&self, options: LowerOptions, progress: Progress) -> LowerOptions {
-        LowerOptions { cache: self.cache.clone(), progress, ..options }
-    }
-
-    /// With what the command line says of how it is run.
-    fn engine(&self) -> EngineOptions {
-        let (schedule, workgroup) = self.schedule.unzip();
-        EngineOptions {
-            schedule,
-            workgroup: workgroup.flatten(),
-            arithmetic: self.arithmetic,
-            learnt: learnt::folder(self.learn.as_deref()),
-            ..EngineOptions::default()
-        }
-    }
-
     fn read(&self) -> anyhow::Result<NetworkFile> {
         read(&self.file, &self.set)
     }
@@ -159,12 +131,6 @@ fn read(path: &Path, settings: &[Setting]) -> anyhow::Result<NetworkFile> {
     Ok(file)
 }
 
-fn schedule(text: &str) -> Result<(Schedule, Option<u32>), String> {
-    let (name, size) = text.split_once(':').map_or((text, None), |(name, size)| (name, Some(size)));
-    let size = size.map(|size| size.parse().map_err(|_| format!("`{size}` is no workgroup's size, as 64")));
-    Ok((name.parse().map_err(|error: Error| error.to_string())?, size.transpose()?))
-}
-
 /// Does what the command line says, and returns the status to exit with.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -172,6 +138,7 @@ pub fn main() -> ExitCode {
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
         match &cli.command {
             Command::Run(options) => run::run(options, &mut out),
+            Command::Sweep(options) => sweep::sweep(options, &mut out),
             Command::Rnn(options) => rnn::rnn(options, &mut out),
             Command::Plan(options) => plan::plan(options, &mut out),
             Command::Check { files } => check::check(files, &mut out),

@@ -23,14 +23,14 @@ pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let file = options.target.read()?;
     let spinner = building("the network");
     let (lower, device) = lower_options(&options.target, &file.network)?;
-    let lower = options.target.lower(lower, drawing(&spinner));
+    let lower = options.target.how.lower(lower, drawing(&spinner));
     let plan = Plan::lower(&file.network, &lower);
     spinner.finish_and_clear();
     let plan = plan.map_err(|error| file.locate(error))?;
     warn(&plan.warnings);
     write!(out, "for {}\n{plan}", lower.adapter)?;
     let Some(gpu) = device else { return Ok(()) };
-    let engine = options.target.engine();
+    let engine = options.target.how.engine();
     let there = Adapter { limits: &lower.limits, name: &lower.adapter, info: None };
     let on = gpu.as_ref().map_or(there, Adapter::from);
     write!(out, "{}", sim::describe(&plan, on, &engine)?)?;
@@ -57,7 +57,7 @@ fn lower_options(target: &Target, network: &Network) -> Result<(LowerOptions, Op
         let gpu = if let Backend::Gpu(gpu) = backend { Some(Some(gpu)) } else { None };
         (lower, gpu)
     };
-    match &target.device {
+    match &target.how.device {
         Device::Adapter(choice) => Ok(of(Backend::Gpu(Gpu::open(choice)?))),
         device => match backend::open(device, Some(network)) {
             Err(error) if error.exit_status() == 3 => {

@@ -49,7 +49,14 @@ enum Measure {
     /// Each takes so much model time \[ms\].
     ModelTime(f64),
     Steps,
+    /// Each is a part of an item; so many were done before.
+    Items {
+        before: u64,
+    },
 }
+
+/// Parts of an item that are told apart.
+const PARTS: f64 = 1000.0;
 
 impl Progress {
     /// Nothing done yet of `steps` steps of model time.
@@ -60,6 +67,17 @@ impl Progress {
     /// Nothing done yet of `steps` steps that have no time.
     pub fn of_steps(steps: u64) -> Self {
         Self::new(steps, Measure::Steps)
+    }
+
+    /// `before` of all items were done by an earlier command.
+    pub fn of_items(before: usize, all: usize) -> Self {
+        let parts = |items: usize| (items as f64 * PARTS) as u64;
+        Self::new(parts(all), Measure::Items { before: parts(before) })
+    }
+
+    /// So many items are done, the last of them in part.
+    pub fn at_item(&mut self, done: f64) {
+        self.at((done * PARTS) as u64);
     }
 
     fn new(steps: u64, measure: Measure) -> Self {
@@ -93,7 +111,9 @@ impl Progress {
     }
 
     fn text(&self, done: u64, elapsed: Duration) -> String {
-        let (elapsed, fraction) = (elapsed.as_secs_f64(), done as f64 / self.steps.max(1) as f64);
+        let before = if let Measure::Items { before } = self.measure { before } else { 0 };
+        let (own, all) = (done.saturating_sub(before), self.steps.saturating_sub(before));
+        let (elapsed, fraction) = (elapsed.as_secs_f64(), own as f64 / all.max(1) as f64);
         let left = time(elapsed * (1.0 - fraction) / fraction);
         let schedule = self.schedule.as_ref().map_or(String::new(), |schedule| format!(", {schedule}"));
         match self.measure {
@@ -105,6 +125,10 @@ impl Progress {
             Measure::Steps => {
                 let rate = rate(done as f64 / elapsed);
                 format!("{done} of {} steps, {rate} a second, {left} left", self.steps)
+            }
+            Measure::Items { .. } => {
+                let (rate, items) = (rate(own as f64 / PARTS / elapsed), |parts: u64| parts as f64 / PARTS);
+                format!("{:.0} of {} items, {rate} a second, {left} left", items(done).floor(), items(self.steps))
             }
         }
     }
@@ -155,6 +179,8 @@ mod tests {
         assert_eq!(text(chosen, 250), "25 of 100 ms, realtime factor 80.0, 6 s left, resident:64");
         assert_eq!(text(Progress::of_steps(1000), 250), "250 of 1000 steps, 125 a second, 6 s left");
         assert_eq!(text(Progress::of_steps(1000), 1), "1 of 1000 steps, 0.50 a second, 33 min 18 s left");
+        let items = Progress::of_items(40, 441);
+        assert_eq!(text(items, 52_500), "52 of 441 items, 6.25 a second, 1 min 3 s left");
         assert_eq!(text(Progress::of_steps(5), 0), "0 of 5 steps, 0.00 a second, days left");
     }
 }

@@ -2,66 +2,34 @@
 
 use super::Target;
 use super::backend;
+use super::how::{Running, seed};
 use super::progress::{Progress, building, drawing, realtime_factor};
-use super::report::{say, warn};
+use super::report::warn;
 use clap::Args;
 use neuropil::network::NetworkFile;
 use neuropil::output::{self, DeviceInfo, Inputs, NetworkText, RunInfo, Written};
 use neuropil::plan::Plan;
 use neuropil::recording::{PopulationSpikes, Recording};
-use neuropil::sim::{Arithmetic, EngineOptions};
-use neuropil::units::{Quantity, Unit};
 use neuropil::{Error, Simulation};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 /// What and how to run.
 #[derive(Debug, Args)]
 pub struct Options {
     #[command(flatten)]
     target: Target,
-    /// How long, in model time, instead of what the file says: "1 s"
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = duration)]
-    duration: Option<Quantity>,
-    /// From when on rates and CVs are computed, in model time: "200 ms" leaves the start out
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = duration)]
-    from: Option<Quantity>,
+    #[command(flatten)]
+    running: Running,
     /// Seed of noise and of initial values, instead of the file's; synapses stay those of the file
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed)]
     seed: Option<u64>,
-    /// How long the device may go without progress before the run ends as hung
-    #[arg(long, value_name = "TIME", default_value = "30 s", allow_hyphen_values = true, value_parser = timeout)]
-    timeout: Duration,
-    /// Threads of the CPU engine [default: as many as there are cores and the network feeds]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
-    threads: Option<u32>,
-    /// Go on where a state variable becomes infinite or no number, with a warning
-    #[arg(long)]
-    allow_nonfinite: bool,
     /// Folder for the results [default: out/ and the file's name]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-}
-
-/// A time of 0 or more.
-fn duration(text: &str) -> Result<Quantity, String> {
-    let quantity = Quantity::parse(text)?;
-    let ms = quantity.in_unit(&Unit::MILLISECOND)?;
-    if ms >= 0.0 { Ok(quantity) } else { Err("a time of 0 or more is needed".to_owned()) }
-}
-
-/// A time above 0, on the clock of the wall.
-fn timeout(text: &str) -> Result<Duration, String> {
-    let ms = Quantity::parse(text)?.in_unit(&Unit::MILLISECOND)?;
-    let legal = "a time above 0 is needed, as \"30 s\"";
-    Duration::try_from_secs_f64(ms / 1e3).ok().filter(|time| !time.is_zero()).ok_or_else(|| legal.to_owned())
-}
-
-fn seed(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("a whole number from 0 to {} is needed", u64::MAX))
 }
 
 /// Runs a network and writes what it did.
@@ -69,45 +37,30 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let (date, started) = (SystemTime::now(), Instant::now());
     let file = read(options)?;
     let inputs = Inputs::watch(&file.files);
-    let backend = backend::open(&options.target.device, Some(&file.network))?;
+    let backend = backend::open(&options.target.how.device, Some(&file.network))?;
     let spinner = building("the network");
-    let threads = options.threads.and_then(|threads| usize::try_from(threads).ok());
-    let mut lower = options.target.lower(backend.lower_options(options.target.batch), drawing(&spinner));
-    lower.threads = lower.threads.map(|cores| threads.unwrap_or(cores));
-    let plan = Plan::lower(&file.network, &lower);
+    let lower = options.target.how.lower(backend.lower_options(options.target.batch), drawing(&spinner));
+    let plan = Plan::lower(&file.network, &options.running.lower(lower));
     let mut plan = plan.map_err(|error| locate(options, &file, error))?;
-    for warning in plan.warnings.iter_mut().filter(|warning| is_of_option(options, &warning.field)) {
-        warning.field = "--duration".to_owned();
-    }
+    options.running.name_own(&mut plan.warnings);
     let plan = Arc::new(plan);
     let inputs = inputs.hashed()?;
     let mut warnings = backend::lacks(&backend);
     warnings.extend(spinner.suspend(|| warn(&plan.warnings)));
-    let steps = plan.duration.ok_or_else(|| {
-        let problem = "the network file has no `duration`, and there is no --duration";
-        Error::request(file.path.display().to_string(), problem, "one of the two, as duration = \"1 s\"")
-    })?;
-    let from_ms = from_ms(options, f64::from(steps) * plan.dt_ms)?;
-    let name = options.target.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let steps = steps(&plan, &file)?;
+    let from_ms = options.running.from_ms(f64::from(steps) * plan.dt_ms)?;
+    let name = name(&options.target.file);
     let dir = options.out.clone().unwrap_or_else(|| Path::new("out").join(&name));
     // Not to find out after an hour that there is no room for what it brought.
     plan.check_traces(steps)?;
     let folder = output::prepare(&dir)?;
-    let (timeout, allow_nonfinite) = (options.timeout, options.allow_nonfinite);
-    let run_with = EngineOptions { timeout, allow_nonfinite, threads, ..options.target.engine() };
+    let run_with = options.running.engine(options.target.how.engine());
     let mut simulation = Simulation::of_plan(plan.clone(), &backend, &run_with)?;
     let mut device = backend::describe(&backend);
-    match simulation.threads() {
-        Some(threads) => device.driver += &format!(", run by {threads}"),
-        None if threads.is_some() => say("note: --threads is of the CPU engine, which does not run this"),
-        None => {}
+    if let Some(threads) = simulation.threads() {
+        device.driver += &format!(", run by {threads}");
     }
-    if simulation.schedule().is_none() && options.target.schedule.is_some() {
-        say("note: --schedule is of devices, and none runs this");
-    }
-    if simulation.schedule().is_none() && options.target.arithmetic == Arithmetic::Fast {
-        say("note: --arithmetic fast is of devices, and none runs this");
-    }
+    options.running.say_unused(&options.target.how, &simulation);
     spinner.finish_and_clear();
     let build_s = started.elapsed().as_secs_f64();
 
@@ -152,41 +105,37 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
 
 fn read(options: &Options) -> anyhow::Result<NetworkFile> {
     let mut file = options.target.read()?;
-    if let Some(duration) = &options.duration {
+    if let Some(duration) = &options.running.duration {
         file.network.duration = Some(duration.clone());
     }
     if let Some(seed) = options.seed {
-        // Noise of its own, in the network that the file has.
-        file.network.wiring_seed.get_or_insert(file.network.seed);
-        file.network.seed = seed;
+        reseed(&mut file, seed);
     }
     Ok(file)
 }
 
-/// \[ms\] When figures begin.
-fn from_ms(options: &Options, duration_ms: f64) -> anyhow::Result<f64> {
-    let Some(from) = &options.from else { return Ok(0.0) };
-    let ms = from.in_unit(&Unit::MILLISECOND).map_err(|problem| Error::request("--from", problem, ""))?;
-    if ms < duration_ms {
-        return Ok(ms);
-    }
-    let problem = format!("{from}, but the run takes {duration_ms} ms, so nothing would be left");
-    Err(Error::request("--from", problem, format!("0 ms, or less than {duration_ms} ms")).into())
+/// What a network is called: its file, without what says that it is one.
+pub fn name(file: &Path) -> String {
+    file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// How long a run is.
+pub fn steps(plan: &Plan, file: &NetworkFile) -> Result<u32, Error> {
+    plan.duration.ok_or_else(|| {
+        let problem = "the network file has no `duration`, and there is no --duration";
+        Error::request(file.path.display().to_string(), problem, "one of the two, as duration = \"1 s\"")
+    })
+}
+
+/// Gives a network noise of its own, in the network that the file has.
+pub fn reseed(file: &mut NetworkFile, seed: u64) {
+    file.network.wiring_seed.get_or_insert(file.network.seed);
+    file.network.seed = seed;
 }
 
 /// The place of an error in the file, unless it is of what the command line said instead.
 fn locate(options: &Options, file: &NetworkFile, error: Error) -> Error {
-    match error {
-        Error::Field { field, problem, legal, .. } if is_of_option(options, &field) => {
-            Error::request("--duration", problem, legal)
-        }
-        other => file.locate(other),
-    }
-}
-
-/// Did the command line give this field of the network?
-fn is_of_option(options: &Options, field: &str) -> bool {
-    field == "duration" && options.duration.is_some()
+    options.running.own(error).unwrap_or_else(|other| file.locate(other))
 }
 
 /// What to say where nobody spiked, of those who are recorded and could.

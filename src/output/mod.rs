@@ -7,11 +7,14 @@
 mod arrays;
 mod folder;
 mod npy;
+mod page;
 mod provenance;
 mod raster;
 mod sequences;
 mod staging;
 mod summary;
+pub mod sweep;
+mod ticks;
 
 pub use folder::Folder;
 pub use provenance::{InputFile, Inputs, NetworkText};

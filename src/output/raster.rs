@@ -5,13 +5,12 @@
 
 mod axis;
 mod bands;
-mod page;
 mod rates;
 
+use super::page::{self, Align, INK, MUTED, Page, Text};
 use crate::recording::{PopulationSpikes, Recording, Spikes};
 use axis::TimeAxis;
 use kuva::RasterBackend;
-use page::{Align, INK, MUTED, Page, Text};
 use std::borrow::Cow;
 
 /// \[px\] the picture.

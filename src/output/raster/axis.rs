@@ -1,7 +1,8 @@
-//! Axes: round numbers for their ticks, and the time axis that spikes and rates share.
+//! The axes of the raster: the time axis that spikes and rates share, and what stands at a vertical one.
 
-use super::page::{Align, INK, Page, Text};
 use super::{LEFT, RATES, RIGHT, SPIKES};
+use crate::output::page::{Align, INK, Page, Text};
+use crate::output::ticks::ticks;
 use crate::recording::Recording;
 
 /// \[px\] size of the numbers at ticks, and of axis titles.
@@ -57,29 +58,4 @@ pub fn tick_at(page: &mut Page, y: f64, label: &str) {
 /// The title of a vertical axis, above its top: kuva turns text upright only at a loss of sharpness.
 pub fn axis_title(page: &mut Page, top: f64, title: &str) {
     page.text(LEFT - TICK - 5.0, top - 16.0, Align::End, Text::new(TITLE_SIZE, INK).plain(title));
-}
-
-/// About `most` round numbers from `low` to `high`, with their labels.
-pub fn ticks(low: f64, high: f64, most: u32) -> Vec<(f64, String)> {
-    let step = round_up((high - low) / f64::from(most.max(1)));
-    if !(step > 0.0 && step.is_finite() && low.is_finite()) {
-        return Vec::new();
-    }
-    let decimals = (-step.log10().floor()).clamp(0.0, 9.0) as usize;
-    // The allowance keeps an end that is a tick but for rounding.
-    let (first, last) = ((low / step - 1e-6).ceil(), (high / step + 1e-6).floor());
-    let count = (last - first).clamp(-1.0, 100.0) as i64 + 1;
-    let values = (0..count).map(|i| (first + i as f64) * step);
-    values.map(|value| (value, format!("{:.decimals$}", value + 0.0))).collect()
-}
-
-/// The next of 1, 2, 5, 10, 20 … times a power of ten; 0 for what is not positive.
-pub fn round_up(value: f64) -> f64 {
-    if value <= 0.0 || !value.is_finite() {
-        return 0.0;
-    }
-    let power = 10f64.powf(value.log10().floor());
-    let mantissa = value / power;
-    let rounded = [1.0, 2.0, 5.0].into_iter().find(|&round| mantissa <= round * (1.0 + 1e-9)).unwrap_or(10.0);
-    rounded * power
 }

@@ -4,9 +4,10 @@
 //! Where there are more spikes than the band can show, every k-th neuron is drawn with all its spikes: leaving out
 //! spikes would change what their patterns look like.
 
-use super::axis::{TimeAxis, axis_title, tick_at, ticks};
-use super::page::{Align, FAINT, INK, MUTED, Page, Rgb, Text, colour, shortened};
+use super::axis::{TimeAxis, axis_title, tick_at};
 use super::{LEFT, RIGHT, SPIKES};
+use crate::output::page::{Align, FAINT, INK, MUTED, Page, Rgb, Text, colour, shortened};
+use crate::output::ticks::ticks;
 use crate::recording::{PopulationSpikes, Recording, Spikes};
 
 /// \[px\] between bands.

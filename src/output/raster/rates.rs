@@ -1,8 +1,9 @@
 //! The lower panel: the rate of each recorded population over time.
 
 use super::RATES;
-use super::axis::{TimeAxis, axis_title, round_up, tick_at, ticks};
-use super::page::{Page, colour};
+use super::axis::{TimeAxis, axis_title, tick_at};
+use crate::output::page::{Page, colour};
+use crate::output::ticks::{round_up, ticks};
 use crate::recording::{PopulationSpikes, Recording};
 
 /// Bins in the whole duration, about.

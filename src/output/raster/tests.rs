@@ -1,8 +1,8 @@
 //! What stands on the page, for recordings with a fixed seed.
 
-use super::axis::{round_up, ticks};
-use super::page::shortened;
 use super::{HEIGHT, LEFT, RATES, RIGHT, SPIKES, WIDTH, page, raster};
+use crate::output::page::shortened;
+use crate::output::ticks::{round_up, ticks};
 use crate::recording::{PopulationSpikes, Recording, Spikes};
 use kuva::render::render::Primitive;
 use rand::rngs::Xoshiro256PlusPlus;

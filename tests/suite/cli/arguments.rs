@@ -141,7 +141,7 @@ fn a_missing_or_an_unknown_word() {
     );
     let nothing = Folder::new().run(&[]);
     assert_eq!(nothing.status, Some(2));
-    for command in ["run", "plan", "devices", "doctor", "models"] {
+    for command in ["run", "sweep", "plan", "devices", "doctor", "models"] {
         assert!(nothing.err.contains(&format!("\n  {command} ")), "{}", nothing.err);
     }
 }

@@ -18,6 +18,7 @@ mod results;
 mod rnn;
 mod schedules;
 mod set;
+mod sweep;
 mod wgsl;
 mod writing;
 

@@ -1,7 +1,8 @@
 //! What is put on the page: rectangles on whole pixels, curves and text; and the colours.
 
 use kuva::render::color::Color;
-use kuva::render::render::{Primitive, Scene, TextAnchor, TextSpan};
+use kuva::render::render::{PathData, Primitive, Scene, TextAnchor, TextSpan};
+use std::fmt::Write;
 
 /// A colour as red, green, blue.
 pub type Rgb = (u8, u8, u8);
@@ -116,6 +117,47 @@ impl Page {
     pub fn curve(&mut self, points: Vec<(f64, f64)>, colour: Rgb, width: f64) {
         let stroke = Color::Rgb(colour.0, colour.1, colour.2);
         self.scene.add(Primitive::PolyLine { points, stroke, stroke_width: width, stroke_dasharray: None });
+    }
+
+    /// Rectangles side by side, each with its place, size and colour.
+    pub fn cells(&mut self, cells: &[([f64; 4], Rgb)]) {
+        let side = |index: usize| cells.iter().map(|(sides, _)| sides[index]).collect::<Vec<_>>();
+        let fills = cells.iter().map(|(_, colour)| Color::Rgb(colour.0, colour.1, colour.2)).collect();
+        self.scene.add(Primitive::RectBatch { x: side(0), y: side(1), w: side(2), h: side(3), fills });
+    }
+
+    /// What lies within `points`, through which what is beneath can be seen.
+    pub fn area(&mut self, points: &[(f64, f64)], colour: Rgb, opacity: f64) {
+        let mut d = String::new();
+        for (index, (x, y)) in points.iter().enumerate() {
+            // Nothing can fail that writes to a text.
+            let _ = write!(d, "{} {x:.2} {y:.2} ", if index == 0 { 'M' } else { 'L' });
+        }
+        d.push('Z');
+        let path = PathData {
+            d,
+            fill: Some(Color::Rgb(colour.0, colour.1, colour.2)),
+            stroke: Color::None,
+            stroke_width: 0.0,
+            opacity: Some(opacity),
+            stroke_dasharray: None,
+        };
+        self.scene.add(Primitive::Path(Box::new(path)));
+    }
+
+    /// Discs about `points`.
+    pub fn dots(&mut self, points: &[(f64, f64)], radius: f64, colour: Rgb) {
+        let (cx, cy) = points.iter().copied().unzip();
+        let fill = Color::Rgb(colour.0, colour.1, colour.2);
+        self.scene.add(Primitive::CircleBatch {
+            cx,
+            cy,
+            r: radius,
+            fill,
+            fill_opacity: None,
+            stroke: None,
+            stroke_width: None,
+        });
     }
 
     /// Text with its baseline at `y`.

@@ -1,0 +1,207 @@
+//! Items side by side: which fit together, as many as there is room for, and what becomes of those that fail.
+
+use super::items::Items;
+use super::{Options, keep};
+use crate::cli::progress::Progress;
+use crate::cli::report::say;
+use neuropil::network::{Network, Record};
+use neuropil::output::sweep::{Figures, Keep, Outcome, SweepFolder};
+use neuropil::recording::Recording;
+use neuropil::{Backend, Ensemble, Error, Simulation};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Items of the first batch, and of any.
+const FIRST: usize = 16;
+const MOST: usize = 4096;
+/// A batch that takes less is followed by a larger one, and one that takes more by a smaller: what an interruption loses.
+const SHORT: Duration = Duration::from_secs(10);
+const LONG: Duration = Duration::from_secs(60);
+
+/// Runs the items of a sweep that are not done.
+pub struct Batches<'a> {
+    pub items: &'a Items,
+    pub options: &'a Options,
+    pub backend: &'a Backend,
+    pub folder: SweepFolder,
+    progress: Progress,
+    keep: Keep,
+    /// Items of the next batch.
+    size: usize,
+    /// Items for which there is room at most.
+    room: usize,
+    /// What was said already.
+    said: BTreeSet<String>,
+}
+
+impl<'a> Batches<'a> {
+    pub fn new(items: &'a Items, options: &'a Options, backend: &'a Backend, folder: SweepFolder) -> Self {
+        let progress = Progress::of_items(folder.table.done().len(), items.len());
+        let said = BTreeSet::new();
+        Self { items, options, backend, folder, progress, keep: keep(options), size: FIRST, room: MOST, said }
+    }
+
+    /// Runs all that is not done, and returns the folder.
+    pub fn run(mut self) -> Result<SweepFolder, Error> {
+        for group in self.groups() {
+            let mut rest = group.as_slice();
+            while !rest.is_empty() {
+                let (batch, later) = rest.split_at(self.size.min(self.room).min(rest.len()));
+                let start = Instant::now();
+                self.batch(batch)?;
+                match start.elapsed() {
+                    short if short < SHORT && batch.len() == self.size => self.size = (self.size * 2).min(MOST),
+                    long if long > LONG => self.size = (self.size / 2).max(1),
+                    _ => {}
+                }
+                rest = later;
+            }
+        }
+        self.progress.finish();
+        Ok(self.folder)
+    }
+
+    /// The items that are not done, those together that differ in nothing but what items of a batch may have of their own.
+    fn groups(&self) -> Vec<Vec<usize>> {
+        let grid = &self.items.grid;
+        let classes: Vec<_> = (0..grid.axes.len()).map(|axis| self.classes(axis)).collect();
+        let (mut groups, mut known) = (Vec::new(), HashMap::new());
+        for item in (0..self.items.len()).filter(|item| !self.folder.table.done().contains_key(item)) {
+            let class: Vec<_> = grid.places(item).iter().zip(&classes).map(|(&place, of)| of[place]).collect();
+            let group = *known.entry(class).or_insert_with(|| {
+                groups.push(Vec::new());
+                groups.len() - 1
+            });
+            groups[group].push(item);
+        }
+        groups
+    }
+
+    /// For each value of an axis the first one with which it can be in one batch.
+    fn classes(&self, axis: usize) -> Vec<usize> {
+        let mut firsts: Vec<(usize, Network)> = Vec::new();
+        let class = |place| {
+            // Whoever cannot be alone is nobody's company.
+            let Ok(file) = self.items.file(self.items.with_value(axis, place)) else { return place };
+            let fits = |first: &Network| Ensemble::new(vec![first.clone(), file.network.clone()]).is_ok();
+            match firsts.iter().find(|(_, first)| fits(first)) {
+                Some((first, _)) => *first,
+                None => {
+                    firsts.push((place, file.network));
+                    place
+                }
+            }
+        };
+        (0..self.items.grid.axes[axis].values.len()).map(class).collect()
+    }
+
+    /// Runs items together; where that fails, halves of them, until it is known whose fault it is.
+    fn batch(&mut self, items: &[usize]) -> Result<(), Error> {
+        let (mut sound, mut networks) = (Vec::new(), Vec::new());
+        for &item in items {
+            match self.items.file(item) {
+                Ok(file) => {
+                    sound.push(item);
+                    networks.push(file.network);
+                }
+                Err(error) => self.done(vec![(item, Err(error.to_string()))])?,
+            }
+        }
+        let &[first, ..] = sound.as_slice() else { return Ok(()) };
+        match self.together(first, networks) {
+            Ok(recordings) => {
+                let lines = sound.iter().zip(recordings).map(|(&item, recording)| {
+                    self.folder.keep(item, self.keep, &recording)?;
+                    let from_ms = self.options.running.from_ms(recording.duration_ms());
+                    let figures = from_ms.map(|from_ms| Figures::of(&recording, from_ms));
+                    Ok((item, figures.map_err(|error| error.to_string())))
+                });
+                let lines = lines.collect::<Result<_, Error>>()?;
+                self.done(lines)
+            }
+            Err(error) if !is_of_items(&error) => Err(error),
+            Err(error) if sound.len() == 1 => {
+                let error = self.items.locate(first, error);
+                self.done(vec![(first, Err(error.to_string()))])
+            }
+            Err(error) => {
+                let (one, other) = sound.split_at(sound.len() / 2);
+                if is_of_room(&error) {
+                    self.room = one.len();
+                }
+                self.batch(one)?;
+                self.batch(other)
+            }
+        }
+    }
+
+    fn done(&mut self, lines: Vec<(usize, Outcome)>) -> Result<(), Error> {
+        self.folder.table.add(lines)?;
+        self.progress.at_item(self.folder.table.done().len() as f64);
+        Ok(())
+    }
+
+    /// The recording of each network, of which the first is this item.
+    fn together(&mut self, first: usize, mut networks: Vec<Network>) -> Result<Vec<Recording>, Error> {
+        if !self.keep.traces {
+            networks.iter_mut().for_each(|network| keep_spikes(&mut network.records));
+        }
+        let items = networks.len();
+        let Options { how, running, .. } = self.options;
+        // A batch is built so often that nobody need be told how far it is.
+        let lower = how.lower(self.backend.lower_options(u32::try_from(items).unwrap_or(u32::MAX)), Default::default());
+        let mut plan = Ensemble::new(networks)?.plan(&running.lower(lower))?;
+        running.name_own(&mut plan.warnings);
+        let plan = Arc::new(plan);
+        let steps = plan.duration.unwrap_or(0);
+        plan.check_traces(steps)?;
+        let mut simulation = Simulation::of_plan(plan.clone(), self.backend, &running.engine(how.engine()))?;
+        if self.said.insert(String::new()) {
+            running.say_unused(how, &simulation);
+        }
+        let before = self.folder.table.done().len() as f64;
+        let recording = simulation.run_steps(steps, &mut |done| {
+            let part = f64::from(done) / f64::from(steps.max(1));
+            self.progress.at_item(before + part * items as f64);
+        })?;
+        plan.warnings.iter().for_each(|warning| self.warn(warning.to_string()));
+        // These know items by their places in the batch.
+        let of_batch = |warning| format!("in the batch that begins with item {first}: {warning}");
+        simulation.warnings().iter().for_each(|warning| self.warn(of_batch(warning)));
+        recording.into_items()
+    }
+
+    /// Says what is suspicious, once.
+    fn warn(&mut self, warning: String) {
+        if !self.said.contains(&warning) {
+            say(&format!("warning: {warning}"));
+            self.said.insert(warning);
+        }
+    }
+}
+
+/// Without samples: nobody asked to keep them.
+fn keep_spikes(records: &mut Vec<Record>) {
+    records.iter_mut().for_each(|record| record.what.retain(|what| what == "spikes"));
+    records.retain(|record| !record.what.is_empty());
+}
+
+/// Is it an item's own fault, or is there less room than all of them need? Else the device or the disk has failed.
+fn is_of_items(error: &Error) -> bool {
+    let of_network = matches!(
+        error,
+        Error::Field { .. }
+            | Error::NamedFile { .. }
+            | Error::Shader { .. }
+            | Error::Data { .. }
+            | Error::Request { .. }
+            | Error::NonFinite { .. }
+            | Error::File { action: "read", .. }
+    );
+    of_network || is_of_room(error)
+}
+
+fn is_of_room(error: &Error) -> bool {
+    matches!(error, Error::TooLarge { .. } | Error::HostMemory { .. } | Error::OutOfMemory { .. })
+}

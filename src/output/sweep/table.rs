@@ -1,0 +1,176 @@
+//! `sweep.csv`: a line for each item that is done, and again what an interrupted sweep has left of it.
+
+use super::Grid;
+use super::csv;
+use crate::recording::Recording;
+use crate::replace::replace;
+use crate::{Error, Result};
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+/// What an item came to: its figures, or why it has none.
+pub type Outcome = Result<Figures, String>;
+
+/// What a sweep keeps of an item's recording.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figures {
+    /// Of each population.
+    pub populations: Vec<Figure>,
+    /// [`Recording::spike_hash`].
+    pub spike_hash: String,
+}
+
+/// The figures of a population.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Figure {
+    /// \[Hz\] [`Recording::rate_hz`].
+    pub rate_hz: Option<f64>,
+    /// [`Recording::cv_isi`].
+    pub cv_isi: Option<f64>,
+}
+
+impl Figures {
+    /// Those of a recording of one item, from a time \[ms\] on.
+    pub fn of(recording: &Recording, from_ms: f64) -> Self {
+        let figure = |population| Figure {
+            rate_hz: recording.rate_hz(population, from_ms),
+            cv_isi: recording.cv_isi(population, from_ms),
+        };
+        Self { populations: recording.populations.iter().map(figure).collect(), spike_hash: recording.spike_hash() }
+    }
+}
+
+/// The table of a sweep, as far as it is.
+#[derive(Debug)]
+pub struct Table {
+    path: PathBuf,
+    file: File,
+    grid: Grid,
+    header: String,
+    populations: usize,
+    done: BTreeMap<usize, Outcome>,
+}
+
+impl Table {
+    /// Begins a table, or goes on with one that was left: what is no whole line is taken away.
+    pub(super) fn open(path: &Path, grid: &Grid, populations: &[String]) -> Result<Self> {
+        let failed = |source| Error::File { action: "write to", path: path.to_owned(), source };
+        let mut file =
+            OpenOptions::new().create(true).truncate(false).read(true).append(true).open(path).map_err(failed)?;
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(failed)?;
+        let header = header(grid, populations);
+        let (path, grid, populations) = (path.to_owned(), grid.clone(), populations.len());
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        let mut table = Self { path, file, grid, header, populations, done: BTreeMap::new() };
+        let mut lines = text[..whole].lines();
+        match lines.next() {
+            None => {
+                table.file.set_len(0).map_err(failed)?;
+                table.append(&[table.header.clone()])?;
+            }
+            Some(first) if first == table.header => {
+                table.file.set_len(whole as u64).map_err(failed)?;
+                for (number, line) in lines.enumerate() {
+                    let (item, outcome) = table.read(line).ok_or_else(|| Error::Data {
+                        path: table.path.clone(),
+                        problem: format!("line {} is none that this sweep has written", number + 2),
+                        legal: "the file as it was left, or none".to_owned(),
+                    })?;
+                    table.done.insert(item, outcome);
+                }
+            }
+            Some(_) => {
+                let problem = "its first line is not that of this sweep".to_owned();
+                let legal = format!("the file as it was left, or none; the line is {}", table.header);
+                return Err(Error::Data { path: table.path, problem, legal });
+            }
+        }
+        Ok(table)
+    }
+
+    /// What is varied.
+    pub fn grid(&self) -> &Grid {
+        &self.grid
+    }
+
+    /// The items that are done.
+    pub fn done(&self) -> &BTreeMap<usize, Outcome> {
+        &self.done
+    }
+
+    /// Adds items that are done, which are then on the disk.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn add(&mut self, items: impl IntoIterator<Item = (usize, Outcome)>) -> Result<()> {
+        let items: Vec<_> = items.into_iter().collect();
+        let lines: Vec<_> = items.iter().map(|(item, outcome)| self.line(*item, outcome)).collect();
+        self.append(&lines)?;
+        self.done.extend(items);
+        Ok(())
+    }
+
+    /// Puts the lines in the order of the items.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn finish(&mut self) -> Result<()> {
+        let lines = self.done.iter().map(|(&item, outcome)| self.line(item, outcome));
+        let lines: Vec<_> = std::iter::once(self.header.clone()).chain(lines).collect();
+        replace(&self.path, |file| file.write_all(text(&lines).as_bytes()))
+    }
+
+    fn append(&mut self, lines: &[String]) -> Result<()> {
+        let written = self.file.write_all(text(lines).as_bytes()).and_then(|()| self.file.sync_data());
+        written.map_err(|source| Error::File { action: "write to", path: self.path.clone(), source })
+    }
+
+    fn line(&self, item: usize, outcome: &Outcome) -> String {
+        let mut fields = vec![item.to_string(), self.grid.seed(item).to_string()];
+        fields.extend(self.grid.values(item).map(|(_, value)| value.to_string()));
+        let number = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
+        match outcome {
+            Ok(Figures { populations, spike_hash }) => {
+                let figures = populations.iter().flat_map(|figure| [figure.rate_hz, figure.cv_isi]);
+                fields.extend(figures.map(number));
+                fields.extend([spike_hash.clone(), String::new()]);
+            }
+            Err(error) => {
+                fields.extend((0..2 * self.populations + 1).map(|_| String::new()));
+                fields.push(error.clone());
+            }
+        }
+        csv::line(fields)
+    }
+
+    /// A line that was written; `None` for any other.
+    fn read(&self, line: &str) -> Option<(usize, Outcome)> {
+        let fields = csv::fields(line)?;
+        let item = fields[0].parse().ok().filter(|item| self.grid.len().is_some_and(|items| *item < items))?;
+        let first = 2 + self.grid.paths().count();
+        let [figures @ .., spike_hash, error] = fields.get(first..)? else { return None };
+        let number = |text: &String| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) };
+        let numbers = figures.iter().map(number).collect::<Option<Vec<Option<f64>>>>()?;
+        let pairs = numbers.chunks_exact(2).map(|pair| Figure { rate_hz: pair[0], cv_isi: pair[1] });
+        let outcome = match error.as_str() {
+            "" => Ok(Figures { populations: pairs.collect(), spike_hash: spike_hash.clone() }),
+            error => Err(error.to_owned()),
+        };
+        (self.line(item, &outcome) == line).then_some((item, outcome))
+    }
+}
+
+/// The names of the columns.
+fn header(grid: &Grid, populations: &[String]) -> String {
+    let first = ["item", "seed"].map(str::to_owned).into_iter();
+    let paths = grid.paths().map(str::to_owned);
+    let figures = populations.iter().flat_map(|name| [format!("{name}.rate_hz"), format!("{name}.cv_isi")]);
+    csv::line(first.chain(paths).chain(figures).chain(["spike_hash", "error"].map(str::to_owned)))
+}
+
+fn text(lines: &[String]) -> String {
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
+}

@@ -1,0 +1,213 @@
+//! `neuropil sweep`: a table of items that are what runs of their own would be.
+
+mod refused;
+mod resumed;
+
+use super::results::summary;
+use super::{Folder, Ran};
+use crate::device::gpu;
+
+const RATE: &str = "stimulus[0].rate=20 Hz..80 Hz/3";
+const TAU: &str = "population[cells].params.tau=[10 ms, 20 ms]";
+
+/// The arguments of a sweep of `n.toml` into `here`.
+fn line<'a>(device: &'a str, arguments: &[&'a str]) -> Vec<&'a str> {
+    [&["sweep", "n.toml", "--device", device, "--out", "here"], arguments].concat()
+}
+
+fn sweep(folder: &Folder, device: &str, arguments: &[&str]) -> Ran {
+    folder.run(&line(device, arguments))
+}
+
+/// `sweep.csv`, of whose fields none has a comma.
+fn table(folder: &Folder) -> Vec<Vec<String>> {
+    let text = std::fs::read_to_string(folder.path("here/sweep.csv")).unwrap();
+    assert!(text.ends_with('\n'), "{text}");
+    text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
+}
+
+/// The fields of a line of items' values that is a run of `n.toml` with these arguments.
+fn alone(folder: &Folder, device: &str, arguments: &[&str]) -> [String; 3] {
+    folder.run(&[&["run", "n.toml", "--device", device, "--out", "alone"], arguments].concat()).done();
+    // A library reads numbers less exactly than it writes them.
+    let text = std::fs::read_to_string(folder.path("alone/summary.json")).unwrap();
+    let figure = |key: &str| {
+        let (_, behind) = text.split_once(&format!("\"{key}\": ")).unwrap();
+        behind.split([',', '\n']).next().unwrap().parse::<f64>().map_or_else(|_| String::new(), |it| it.to_string())
+    };
+    let summary = summary(folder, "alone");
+    [figure("rate_hz"), figure("cv_isi"), summary["spike_hash"].as_str().unwrap().to_owned()]
+}
+
+/// Each item of a sweep over rates, time constants and seeds is what a run with those is.
+fn check(device: &str) {
+    let folder = Folder::new();
+    let printed = sweep(&folder, device, &["--set", RATE, "--set", TAU, "--seeds", "[1, 7]"]).done();
+    assert!(printed.starts_with("n: 6 combinations with 2 seeds of 20 neurons, 100 synapses, on "), "{printed}");
+    assert!(printed.contains(" s, ran 12 items in "), "{printed}");
+    assert!(printed.ends_with("\nsweep.csv, sweep.json, sweep.png, network.toml in here\n"), "{printed}");
+    assert_eq!(folder.names("here"), ["network.toml", "sweep.csv", "sweep.json", "sweep.png"]);
+    assert_eq!(std::fs::read_to_string(folder.path("here/network.toml")).unwrap(), super::NETWORK);
+
+    let table = table(&folder);
+    let header = "item,seed,stimulus[0].rate,population[cells].params.tau,cells.rate_hz,cells.cv_isi,spike_hash,error";
+    assert_eq!(table[0].join(","), header);
+    let mut items = (0..).zip(&table[1..]);
+    for rate in ["20 Hz", "50 Hz", "80 Hz"] {
+        for tau in ["10 ms", "20 ms"] {
+            for seed in ["1", "7"] {
+                let (item, found) = items.next().unwrap();
+                let [of_rate, of_tau] =
+                    [format!("stimulus[0].rate={rate}"), format!("population[cells].params.tau={tau}")];
+                let [hz, cv, hash] = alone(&folder, device, &["--set", &of_rate, "--set", &of_tau, "--seed", seed]);
+                assert_eq!(*found, [&item.to_string(), seed, rate, tau, &hz, &cv, &hash, ""]);
+            }
+        }
+    }
+    assert!(items.next().is_none());
+}
+
+#[test]
+fn each_item_is_a_run_of_its_own() {
+    ["reference", "cpu"].into_iter().for_each(check);
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn each_item_is_a_run_of_its_own_on_an_adapter_too() {
+    check(&gpu().info().index.to_string());
+}
+
+#[test]
+fn items_that_fit_in_no_batch_are_run_by_themselves() {
+    let folder = Folder::new();
+    // Three sizes, and with each two delays and two numbers of synapses.
+    let settings = [
+        ["population[cells].size", "10", "15"],
+        ["projection[0].delay", "1 ms", "2 ms"],
+        ["projection[0].connect.fixed_indegree", "3", "4"],
+    ];
+    let sets = settings.map(|[path, one, other]| format!("{path}=[{one}, {other}]"));
+    let [first, second, third] = &sets;
+    sweep(&folder, "cpu", &["--set", first, "--set", second, "--set", third, "--duration", "50 ms"]).done();
+    assert!(!folder.path("here/sweep.png").exists(), "three are too many to draw");
+    let table = table(&folder);
+    assert_eq!(table.len(), 9);
+    for (item, found) in table[1..].iter().enumerate() {
+        let values: Vec<_> = (0..3).map(|axis| settings[axis][1 + (item >> (2 - axis) & 1)]).collect();
+        let own: Vec<_> = (0..3).map(|axis| format!("{}={}", settings[axis][0], values[axis])).collect();
+        let [hz, cv, hash] =
+            alone(&folder, "cpu", &["--set", &own[0], "--set", &own[1], "--set", &own[2], "--duration", "50 ms"]);
+        assert_eq!(*found, [&item.to_string(), "1", values[0], values[1], values[2], &hz, &cv, &hash, ""]);
+    }
+}
+
+#[test]
+fn paths_may_change_together() {
+    let folder = Folder::new();
+    let run = |arguments: &[&str]| {
+        let _ = std::fs::remove_dir_all(folder.path("here"));
+        sweep(&folder, "cpu", arguments).done();
+        table(&folder)
+    };
+    // The seed is that of the file.
+    let zipped =
+        run(&["--zip", "--set", "stimulus[0].rate=20 Hz..80 Hz/3", "--set", "projection[0].weight=[1 mV, 2 mV, 3 mV]"]);
+    assert_eq!(zipped[0][2..4], ["stimulus[0].rate", "projection[0].weight"]);
+    let values: Vec<_> = zipped[1..].iter().map(|line| line[..4].join(" ")).collect();
+    assert_eq!(values, ["0 1 20 Hz 1 mV", "1 1 50 Hz 2 mV", "2 1 80 Hz 3 mV"]);
+    let [hz, cv, hash] =
+        alone(&folder, "cpu", &["--set", "stimulus[0].rate=50 Hz", "--set", "projection[0].weight=2 mV"]);
+    assert_eq!(zipped[2][4..], [&hz, &cv, &hash, ""]);
+
+    let both = "population[cells].params.v_reset, population[cells].params.v_rest=[0 mV, 5 mV]";
+    let together = run(&["--set", both]);
+    assert_eq!(together[0][2..4], ["population[cells].params.v_reset", "population[cells].params.v_rest"]);
+    let set = ["--set", "population[cells].params.v_reset=5 mV", "--set", "population[cells].params.v_rest=5 mV"];
+    let [hz, cv, hash] = alone(&folder, "cpu", &set);
+    assert_eq!(together[2], ["1", "1", "5 mV", "5 mV", &hz, &cv, &hash, ""]);
+}
+
+#[test]
+fn what_is_kept_is_what_a_run_leaves() {
+    let record =
+        "[[record]]\npopulation = \"cells\"\nwhat = [\"v\"]\nevery = \"1 ms\"\nneurons = [3, 0]\n\n[[projection]]";
+    let folder = Folder::with(&[("[[projection]]", record)]);
+    let file = |path: &str| std::fs::read(folder.path(path)).unwrap();
+    sweep(&folder, "cpu", &["--set", RATE, "--seeds", "0..2", "--keep", "spikes,traces"]).done();
+    let own = ["--set", "stimulus[0].rate=80 Hz", "--seed", "1"];
+    alone(&folder, "cpu", &own);
+    assert_eq!(folder.names("here/item-000005"), ["spikes.npz", "traces.npz"]);
+    for name in ["spikes.npz", "traces.npz"] {
+        assert!(file(&format!("here/item-000005/{name}")) == file(&format!("alone/{name}")), "{name}");
+    }
+    assert_eq!(folder.names("here").len(), 4 + 6);
+    std::fs::remove_dir_all(folder.path("here")).unwrap();
+    sweep(&folder, "cpu", &["--set", RATE, "--keep", "spikes"]).done();
+    assert_eq!(folder.names("here/item-000002"), ["spikes.npz"]);
+}
+
+/// What no run could go on with is in the line of its item, and the others go on.
+#[test]
+fn an_item_that_fails_has_its_error_in_its_line() {
+    let folder = Folder::new();
+    let set = "population[cells].params.v_th=[20 mV, -20 mV, 25 mV]";
+    let ran = sweep(&folder, "cpu", &["--set", set, "--seeds", "0..2"]);
+    let message = "error: 2 of 6 items failed: here/sweep.csv has the reasons, in the column `error`\n";
+    assert_eq!((ran.status, ran.err.as_str()), (Some(1), message), "{ran:?}");
+    let table = table(&folder);
+    let reason =
+        "--set 'population[cells].params.v_th=-20 mV': population[cells].params.v_th: -20 mV; legal: > v_reset (0 mV)";
+    for (line, item) in table[1..].iter().zip(0..) {
+        let failed = item / 2 == 1;
+        assert_eq!(
+            line[4..] == ["", "", reason].map(str::to_owned)[..] || line[3..6] == ["", "", ""].map(str::to_owned),
+            failed,
+            "{line:?}"
+        );
+        assert_eq!(line.last().unwrap(), if failed { reason } else { "" });
+    }
+    assert!(folder.path("here/sweep.png").exists());
+}
+
+#[test]
+fn an_item_that_diverges_ends_alone() {
+    let folder = Folder::new().write(
+        "n.toml",
+        "dt = \"0.1 ms\"\nduration = \"20 ms\"\n[[population]]\nname = \"cells\"\nsize = 2\nmodel = \"izhikevich\"\n\
+         [[stimulus]]\nkind = \"current\"\ntarget = \"cells\"\nvalue = \"20 mA\"\n",
+    );
+    let ran = sweep(&folder, "cpu", &["--set", "population[cells].init.v=[-65 mV, -3e38 mV, -60 mV]"]);
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+    let table = table(&folder);
+    let reason = "v of neuron 0 of population `cells` (batch item 0) is NaN after steps 0 to 31, and the run's results are dropped; a \
+                  smaller dt or a weaker input may help, and --allow-nonfinite (in Rust EngineOptions::allow_nonfinite) goes on";
+    let text = std::fs::read_to_string(folder.path("here/sweep.csv")).unwrap();
+    assert!(text.contains(&format!("\n1,0,-3e38 mV,,,,\"{reason}\"\n")), "{text}");
+    for (item, v) in [(0, "-65 mV"), (2, "-60 mV")] {
+        let [hz, cv, hash] = alone(&folder, "cpu", &["--set", &format!("population[cells].init.v={v}")]);
+        assert_eq!(table[item + 1], [&item.to_string(), "0", v, &hz, &cv, &hash, ""]);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn the_manual_s_diagram_is_of_commands_that_run() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manual = std::fs::read_to_string(root.join("docs/sweeps.md")).unwrap();
+    let (_, from) = manual.split_once("\nneuropil sweep networks/brunel.toml --out out/diagram").unwrap();
+    let (arguments, _) = from.split_once("```").unwrap();
+    let folder = Folder::new();
+    let script = format!(
+        "exec \"$0\" sweep '{}' --device cpu --duration '1 ms' --out here {}",
+        root.join("networks/brunel.toml").display(),
+        arguments.trim().replace("\\\n", " ").replace("/21", "/2")
+    );
+    let mut shell = std::process::Command::new("sh");
+    shell.current_dir(folder.path("")).args(["-c", &script, env!("CARGO_BIN_EXE_neuropil")]);
+    let printed = Ran::of(shell).done();
+    assert!(
+        printed.starts_with("brunel: 4 combinations with 1 seed of 1250 neurons, 156250 synapses, on cpu (cpu)\n"),
+        "{printed}"
+    );
+}
