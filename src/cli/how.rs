@@ -117,6 +117,17 @@ impl Running {
         }
     }
 
+    /// \[ms\] When figures begin.
+    pub fn from_ms(&self, duration_ms: f64) -> Result<f64, Error> {
+        let Some(from) = &self.from else { return Ok(0.0) };
+        let ms = from.in_unit(&Unit::MILLISECOND).map_err(|problem| Error::request("--from", problem, ""))?;
+        if ms < duration_ms {
+            return Ok(ms);
+        }
+        let problem = format!("{from}, but the run takes {duration_ms} ms, so nothing would be left");
+        Err(Error::request("--from", problem, format!("0 ms, or less than {duration_ms} ms")))
+    }
+
     /// What is wrong with a network, where the command line gave it instead of the file: the duration.
     pub fn own(&self, error: Error) -> Result<Error, Error> {
         match error {

@@ -74,7 +74,7 @@ pub fn sweep(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let files = items.check()?;
     let inputs = Inputs::watch(&files);
     let backend = backend::open(&options.how.device, Some(&first.network))?;
-    let plan = lower_first(options, &items, &first, &backend)?;
+    let (plan, from_ms) = lower_first(options, &items, &first, &backend)?;
     let populations: Vec<_> = plan.populations.iter().map(|population| population.name.clone()).collect();
     let name = name(&options.file);
     let dir = options.out.clone().unwrap_or_else(|| Path::new("out").join(format!("{name}-sweep")));
@@ -88,7 +88,7 @@ pub fn sweep(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         inputs: inputs.hashed()?,
         grid: items.grid.clone(),
         duration: options.running.duration.as_ref().map(ToString::to_string),
-        from: options.running.from.as_ref().map(ToString::to_string),
+        from_ms,
         keep: [(kept.spikes, "spikes"), (kept.traces, "traces")]
             .iter()
             .filter(|it| it.0)
@@ -105,7 +105,7 @@ pub fn sweep(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     drop(plan);
 
     let running = Instant::now();
-    let folder = Batches::new(&items, options, &backend, folder).run()?;
+    let folder = Batches::new(&items, options, &backend, (folder, from_ms)).run()?;
     let run_s = running.elapsed().as_secs_f64();
     let failed = folder.table.done().values().filter(|outcome| outcome.is_err()).count();
     let files = folder.finish(&name, &populations)?;
@@ -143,8 +143,8 @@ pub fn sweep(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// All of the first item is checked before anything runs.
-fn lower_first(options: &Options, items: &Items, file: &NetworkFile, backend: &Backend) -> anyhow::Result<Plan> {
+/// All of the first item is checked before anything runs. Its plan, and when figures begin \[ms\].
+fn lower_first(options: &Options, items: &Items, file: &NetworkFile, backend: &Backend) -> anyhow::Result<(Plan, f64)> {
     let spinner = building("the first network");
     let lower = options.how.lower(backend.lower_options(1), drawing(&spinner));
     let plan = Plan::lower(&file.network, &options.running.lower(lower));
@@ -155,7 +155,8 @@ fn lower_first(options: &Options, items: &Items, file: &NetworkFile, backend: &B
         plan.check_traces(steps)?;
     }
     spinner.finish_and_clear();
-    Ok(plan)
+    let from_ms = options.running.from_ms(f64::from(steps) * plan.dt_ms)?;
+    Ok((plan, from_ms))
 }
 
 /// What spikes depend on beside the network: all that is portable computes the same in f32.

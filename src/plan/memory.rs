@@ -91,7 +91,7 @@ impl Plan {
         let slower = "a shorter longest delay, a larger dt, fewer neurons or ports, or a smaller batch";
         let fewer = "fewer synapses or neurons, or a smaller batch";
         let recorded = "recording fewer variables or `neurons`, or a smaller batch";
-        vec![
+        let mut tables = vec![
             table("neuron state", state_sum, largest_state, smaller),
             table("parameters and stimuli", data, data, shorter),
             table("delay ring", ring, ring, slower),
@@ -101,7 +101,12 @@ impl Plan {
             table("recorded spikes", spikes, spikes, smaller),
             table("recorded variables", samples, samples, recorded),
             table("read-back of recordings", read_back, spikes.max(samples), recorded),
-        ]
+        ];
+        let weights = synapses.item_bytes();
+        if weights > 0 {
+            tables.push(table("weights of items", weights, weights, "fewer items, or fewer populations"));
+        }
+        tables
     }
 
     /// Items of a slab that may have parameters of their own: all of the batch, or 1 where they share all.

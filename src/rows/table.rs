@@ -2,6 +2,7 @@
 
 use super::format::{EntrySize, Format};
 use super::procedural::Procedural;
+use crate::memory::bytes_of;
 use std::ops::Range;
 
 /// A part of a population's inlets of one port.
@@ -137,6 +138,12 @@ impl Table {
         let mut length = 0;
         self.each(source, neuron, |_| length += 1);
         length
+    }
+
+    /// \[bytes\] of weights that batch items have of their own.
+    pub fn item_bytes(&self) -> u64 {
+        let strips = self.strips.iter().map(|strip| strip.items.len() as u64).fold(0, u64::saturating_add);
+        bytes_of::<i32>(strips)
     }
 
     /// Does a population reach anybody?

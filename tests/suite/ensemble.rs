@@ -2,6 +2,7 @@
 
 mod refused;
 mod values;
+mod weights;
 
 use crate::batch::{of_item, samples_of_item};
 use crate::device::{backends, cpu, device, name};
@@ -17,7 +18,7 @@ use values::{Choices, cases};
 
 fn run(engine: &Backend, options: &EngineOptions, plan: Plan) -> Recording {
     let simulation = Simulation::of_plan(Arc::new(plan), engine, options);
-    simulation.expect("the plan fits").run_steps(250, &mut |_| ()).expect("the run succeeds")
+    simulation.expect("the plan fits").run_steps(200, &mut |_| ()).expect("the run succeeds")
 }
 
 /// Every item of an ensemble has the spikes and the samples of its own run.
@@ -42,7 +43,7 @@ fn check(what: &str, networks: &[Network], engine: &Backend, options: &EngineOpt
 
 #[test]
 fn each_item_is_its_network_alone_whatever_its_values() {
-    for (what, networks) in cases(&mut Choices::new(1), 8) {
+    for (what, networks) in cases(&mut Choices::new(1), 4) {
         backends().iter().for_each(|engine| check(&what, &networks, engine, &EngineOptions::default()));
     }
 }
@@ -50,7 +51,7 @@ fn each_item_is_its_network_alone_whatever_its_values() {
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn each_item_is_its_network_alone_by_every_schedule() {
-    for (what, networks) in cases(&mut Choices::new(2), 4) {
+    for (what, networks) in cases(&mut Choices::new(2), 2) {
         for (schedule, _) in Schedule::ALL {
             check(&what, &networks, &device(), &EngineOptions { schedule: Some(schedule), ..EngineOptions::default() });
         }
@@ -63,7 +64,7 @@ fn each_item_is_its_network_alone_by_every_schedule() {
 /// Items that have weights of their own, and nothing else.
 #[test]
 fn items_count_weights_as_if_they_were_alone() {
-    for (what, networks) in values::weights(&mut Choices::new(6), 6) {
+    for (what, networks) in values::weights(&mut Choices::new(6), 4) {
         backends().iter().for_each(|engine| check(&what, &networks, engine, &EngineOptions::default()));
         let threads = EngineOptions { threads: Some(3), ..EngineOptions::default() };
         check(&what, &networks, &cpu(Precision::F32), &threads);

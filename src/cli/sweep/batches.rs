@@ -27,6 +27,8 @@ pub struct Batches<'a> {
     pub folder: SweepFolder,
     progress: Progress,
     keep: Keep,
+    /// \[ms\] When figures begin.
+    from_ms: f64,
     /// Items of the next batch.
     size: usize,
     /// Items for which there is room at most.
@@ -36,10 +38,15 @@ pub struct Batches<'a> {
 }
 
 impl<'a> Batches<'a> {
-    pub fn new(items: &'a Items, options: &'a Options, backend: &'a Backend, folder: SweepFolder) -> Self {
+    pub fn new(
+        items: &'a Items,
+        options: &'a Options,
+        backend: &'a Backend,
+        (folder, from_ms): (SweepFolder, f64),
+    ) -> Self {
         let progress = Progress::of_items(folder.table.done().len(), items.len());
         let said = BTreeSet::new();
-        Self { items, options, backend, folder, progress, keep: keep(options), size: FIRST, room: MOST, said }
+        Self { items, options, backend, folder, progress, keep: keep(options), from_ms, size: FIRST, room: MOST, said }
     }
 
     /// Runs all that is not done, and returns the folder.
@@ -113,9 +120,7 @@ impl<'a> Batches<'a> {
             Ok(recordings) => {
                 let lines = sound.iter().zip(recordings).map(|(&item, recording)| {
                     self.folder.keep(item, self.keep, &recording)?;
-                    let from_ms = self.options.running.from_ms(recording.duration_ms());
-                    let figures = from_ms.map(|from_ms| Figures::of(&recording, from_ms));
-                    Ok((item, figures.map_err(|error| error.to_string())))
+                    Ok((item, Ok(Figures::of(&recording, self.from_ms))))
                 });
                 let lines = lines.collect::<Result<_, Error>>()?;
                 self.done(lines)

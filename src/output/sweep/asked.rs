@@ -28,8 +28,8 @@ pub struct Asked {
     pub grid: Grid,
     /// How long each item runs, if not as long as the file says.
     pub duration: Option<String>,
-    /// From when on rates and CVs count, if not from the start.
-    pub from: Option<String>,
+    /// \[ms\] From when on figures are computed.
+    pub from_ms: f64,
     /// What is kept of each item beside its line.
     pub keep: Vec<String>,
     /// On what spikes depend beside the network: `f32`, `f64`, or the device's own where its driver rounds.
@@ -51,7 +51,7 @@ impl Asked {
             "set": self.grid.axes,
             "seeds": self.grid.seeds,
             "duration": self.duration,
-            "from": self.from,
+            "from_ms": self.from_ms,
             "keep": self.keep,
             "numbers": self.numbers,
             "allow_nonfinite": self.allow_nonfinite,

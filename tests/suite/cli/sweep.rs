@@ -201,7 +201,7 @@ fn the_manual_s_diagram_is_of_commands_that_run() {
     let script = format!(
         "exec \"$0\" sweep '{}' --device cpu --duration '1 ms' --out here {}",
         root.join("networks/brunel.toml").display(),
-        arguments.trim().replace("\\\n", " ").replace("/21", "/2")
+        arguments.trim().replace("\\\n", " ").replace("/21", "/2").replace("--from '200 ms'", "")
     );
     let mut shell = std::process::Command::new("sh");
     shell.current_dir(folder.path("")).args(["-c", &script, env!("CARGO_BIN_EXE_neuropil")]);
