@@ -21,6 +21,8 @@ use difference::difference;
 /// are drawn or given one by one, [`Ensemble::plan`] refuses a constant weight beside them that would change this scale between items;
 /// and it refuses two projections from one population onto one port, where the weight of one differs between items.
 ///
+/// An item whose state becomes infinite or no number ends alone ([`Simulation::ended`](crate::Simulation::ended)), and the others go on.
+///
 /// ```
 /// use neuropil::network::{Connect, Current, Network, Population, Port};
 /// use neuropil::sim::EngineOptions;

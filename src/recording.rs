@@ -65,6 +65,15 @@ impl Spikes {
         columns.into_iter().try_for_each(|column| grow(column, spikes, "recording spikes", FEWER_SPIKES))
     }
 
+    /// Keeps those spikes that come before their item's end.
+    fn end_items(&mut self, ends: &[u32]) {
+        let kept: Vec<bool> = self.iter().map(|(step, item, _)| step < ends[item as usize]).collect();
+        for column in [&mut self.step, &mut self.neuron, &mut self.batch] {
+            let mut kept = kept.iter();
+            column.retain(|_| kept.next().is_some_and(|kept| *kept));
+        }
+    }
+
     fn append(&mut self, mut later: Self) {
         self.step.append(&mut later.step);
         self.neuron.append(&mut later.neuron);
@@ -143,6 +152,16 @@ pub struct Recording {
 }
 
 impl Recording {
+    /// Leaves out what each item did from its end on: spikes go, and samples are no numbers.
+    pub(crate) fn end_items(&mut self, ends: &[u32]) {
+        self.populations.iter_mut().for_each(|population| population.spikes.end_items(ends));
+        for Trace { neurons, steps, values, .. } in &mut self.traces {
+            let rows = steps.iter().flat_map(|step| ends.iter().map(move |end| step >= end));
+            let rows = values.chunks_exact_mut(neurons.len().max(1)).zip(rows);
+            rows.filter(|(_, ended)| *ended).for_each(|(values, _)| values.fill(f32::NAN));
+        }
+    }
+
     /// The step after the last.
     pub fn end_step(&self) -> u64 {
         u64::from(self.first_step) + u64::from(self.steps)

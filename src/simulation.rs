@@ -6,7 +6,7 @@ use crate::backend::{Backend, Device};
 use crate::cpu;
 use crate::network::Network;
 use crate::options::Arithmetic;
-use crate::plan::{Plan, State};
+use crate::plan::{Ended, Plan, State};
 use crate::recording::Recording;
 use crate::reference::Reference;
 use crate::sim::{Chosen, Engine, EngineOptions};
@@ -141,6 +141,17 @@ impl Simulation {
             Executor::Device(engine) => engine.warnings(),
             Executor::Cpu(engine) => engine.warnings(),
             Executor::Reference(reference) => reference.warnings(),
+        }
+    }
+
+    /// The items of the batch that ended alone, in their order, each with the state variable that became infinite or no number. That is how
+    /// items of an [`Ensemble`](crate::Ensemble) end, while the others go on; of other networks it ends the run in [`Error::NonFinite`].
+    /// A state that is restored is that of items that have not ended.
+    pub fn ended(&self) -> Vec<Ended> {
+        match &self.executor {
+            Executor::Device(engine) => engine.ended(),
+            Executor::Cpu(engine) => engine.ended(),
+            Executor::Reference(reference) => reference.ended(),
         }
     }
 

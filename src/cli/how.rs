@@ -89,17 +89,6 @@ impl Running {
         EngineOptions { timeout, allow_nonfinite, threads, ..options }
     }
 
-    /// \[ms\] When rates and CVs begin to count, of a run of this length.
-    pub fn from_ms(&self, duration_ms: f64) -> Result<f64, Error> {
-        let Some(from) = &self.from else { return Ok(0.0) };
-        let ms = from.in_unit(&Unit::MILLISECOND).map_err(|problem| Error::request("--from", problem, ""))?;
-        if ms < duration_ms {
-            return Ok(ms);
-        }
-        let problem = format!("{from}, but the run takes {duration_ms} ms, so nothing would be left");
-        Err(Error::request("--from", problem, format!("0 ms, or less than {duration_ms} ms")))
-    }
-
     fn threads(&self) -> Option<usize> {
         self.threads.and_then(|threads| usize::try_from(threads).ok())
     }

@@ -3,12 +3,12 @@
 use super::Precision;
 use super::exchange::{Exchange, Volley};
 use super::samples::Wanted;
-use super::share::{Common, Cut, Portion, Share, order};
+use super::share::{Common, Cut, Portion, Share};
 use crate::model;
 use crate::number::{Arch, F32s, F64s};
 use crate::options::EngineOptions;
 use crate::pace::Pace;
-use crate::plan::{NotFinite, Plan, State, set_words};
+use crate::plan::{Ended, NotFinite, Plan, State, Watch, set_words};
 use crate::recording::Recording;
 use crate::team::{Barrier, cores, together};
 use crate::{Error, Result, Warning};
@@ -34,7 +34,7 @@ pub struct Engine {
     turn: usize,
     /// A run failed half-way: none until a state is restored.
     broken: bool,
-    allow_nonfinite: bool,
+    watch: Watch,
     /// Of the last run.
     warnings: Vec<Warning>,
 }
@@ -47,8 +47,8 @@ trait Network {
     fn run(&mut self, common: &Common<'_>, portion: &Portion) -> Result<()>;
     /// Hands over the spikes and samples of the last portion, which began with this step.
     fn record(&mut self, first_step: u32, recording: &mut Recording) -> Result<()>;
-    /// The first value of the last portion that was not finite.
-    fn odd(&self, plan: &Plan) -> Option<NotFinite>;
+    /// For each item the first value of the last portion that was not finite, the first of all before the others.
+    fn odd(&self, plan: &Plan) -> Vec<NotFinite>;
     /// Writes all that is carried from step to step.
     fn save(&self, plan: &Plan, state: &mut State);
     /// Sets it.
@@ -85,7 +85,7 @@ impl Engine {
             step: 0,
             turn: 0,
             broken: false,
-            allow_nonfinite: options.allow_nonfinite,
+            watch: Watch::new(options.allow_nonfinite),
             warnings: Vec::new(),
             plan,
         };
@@ -132,7 +132,7 @@ impl Engine {
             return Err(Error::request("run", format!("{steps} steps"), format!("at most {left} more")));
         }
         let mut recording = self.plan.outline(self.step, steps)?;
-        let mut not_finite = None;
+        self.watch.begin();
         self.warnings.clear();
         self.broken = true;
         let (first, end) = (self.step, self.step + steps);
@@ -142,29 +142,21 @@ impl Engine {
             let started = Instant::now();
             self.portion(stop)?;
             self.network.record(self.step, &mut recording)?;
-            let mut note = |found: Option<NotFinite>| match found {
-                Some(found) if !self.allow_nonfinite => Err(self.plan.refused(&found)),
-                found => {
-                    not_finite = not_finite.or(found);
-                    Ok(())
-                }
-            };
-            note(self.network.odd(&self.plan))?;
+            self.watch.note(&self.plan, self.network.odd(&self.plan))?;
             let samplers = self.plan.samplers().zip(&recording.traces);
             for (sampler, trace) in samplers {
                 let from = trace.steps.partition_point(|&step| step < self.step) * trace.neurons.len();
-                note(self.plan.sampled(sampler, trace, from * self.plan.batch as usize))?;
+                let found = self.plan.sampled(sampler, trace, from * self.plan.batch as usize);
+                self.watch.note(&self.plan, found)?;
             }
             self.step = stop;
             self.pace.took(windows, started.elapsed());
             progress(stop - first);
         }
         self.broken = false;
-        if let Some(found) = &not_finite {
-            let end = self.state();
-            self.broken = end.is_err();
-            self.warnings.push(self.plan.warned(found, &end?));
-        }
+        let warnings = self.watch.finish(&self.plan, &mut recording, || self.state());
+        self.broken = warnings.is_err();
+        self.warnings.extend(warnings?);
         Ok(recording)
     }
 
@@ -206,11 +198,17 @@ impl Engine {
     /// [`Error::Request`] if the state is of another network, or has a value that a device could not hold. Nothing has changed
     /// then.
     pub fn restore(&mut self, state: &State) -> Result<()> {
-        self.plan.check_state(state, self.allow_nonfinite)?;
+        self.plan.check_state(state, self.watch.tolerates(&self.plan))?;
+        self.watch.restored();
         self.network.load(&self.plan, state);
         self.step = state.step;
         self.broken = false;
         Ok(())
+    }
+
+    /// The items that ended alone.
+    pub fn ended(&self) -> Vec<Ended> {
+        self.watch.ended(&self.plan)
     }
 
     /// Sets words of the plan's data; the next run reads them.
@@ -307,8 +305,12 @@ impl<N: model::Precision> Network for Shares<N> {
         Ok(())
     }
 
-    fn odd(&self, plan: &Plan) -> Option<NotFinite> {
-        self.0.iter().filter_map(|share| share.odd).min_by_key(|odd| order(plan, odd))
+    fn odd(&self, plan: &Plan) -> Vec<NotFinite> {
+        let mut firsts = Vec::new();
+        let all = self.0.iter().flat_map(|share| &share.odd);
+        all.for_each(|found| plan.keep_first(&mut firsts, *found));
+        firsts.sort_by_key(|found| plan.order(found));
+        firsts
     }
 
     fn save(&self, plan: &Plan, state: &mut State) {

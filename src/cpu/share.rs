@@ -55,8 +55,8 @@ pub(super) struct Share<N: Precision> {
     pub(super) cuts: Vec<Cut<N>>,
     /// Spikes of the present portion, for who records them.
     pub(super) recorded: Volleys,
-    /// The first value of the portion that was not finite.
-    pub(super) odd: Option<NotFinite>,
+    /// For each item the first value of the portion that was not finite.
+    pub(super) odd: Vec<NotFinite>,
     desk: Desk<N>,
     scratch: Scratch,
 }
@@ -67,7 +67,7 @@ impl<N: Precision> Share<N> {
             thread,
             cuts: Vec::new(),
             recorded: Volleys::default(),
-            odd: None,
+            odd: Vec::new(),
             desk: Desk::new(plan),
             scratch: Scratch::default(),
         }
@@ -83,19 +83,18 @@ impl<N: Precision> Share<N> {
         let _guard = common.barrier.guard();
         self.recorded.clear();
         self.cuts.iter_mut().flat_map(|cut| &mut cut.samplers).flatten().for_each(Sampler::clear);
-        self.odd = None;
+        self.odd.clear();
         let Common { plan, exchange, barrier, .. } = *common;
         let levels = plan.levels();
         let mut turn = portion.turn;
         let mut step = portion.steps.start;
         while step < portion.steps.end {
             let window = step..step.saturating_add(plan.window).min(portion.steps.end);
-            let mut odd: Option<NotFinite> = None;
             for level in 0..levels {
                 exchange.say(self.thread, turn, |spikes| {
                     for cut in self.cuts.iter_mut().filter(|cut| cut.level == level) {
                         let found = cut.advance(common, &window, spikes, &mut self.desk);
-                        odd = odd.into_iter().chain(found).min_by_key(|odd| order(plan, odd));
+                        found.into_iter().for_each(|found| plan.keep_first(&mut self.odd, found));
                     }
                     self.recorded.extend(spikes, common.recorded);
                 });
@@ -113,16 +112,10 @@ impl<N: Precision> Share<N> {
                 }
                 turn = turn.wrapping_add(1);
             }
-            self.odd = self.odd.or(odd);
             step = window.end;
         }
         Ok(())
     }
-}
-
-/// Which of several values that are not finite comes first.
-pub(super) fn order(plan: &Plan, odd: &NotFinite) -> impl Ord + use<> {
-    (odd.first_step, plan.slabs[odd.slab].level, odd.slab, odd.item, odd.id, odd.variable)
 }
 
 impl<N: Precision> Cut<N> {
@@ -156,17 +149,17 @@ impl<N: Precision> Cut<N> {
         })
     }
 
-    /// Steps all neurons through a window. Returns the first value that is not finite at its end.
+    /// Steps all neurons through a window. Returns for each item the first value that is not finite at its end.
     fn advance(
         &mut self,
         common: &Common<'_>,
         window: &Range<u32>,
         spikes: &mut Volleys,
         desk: &mut Desk<N>,
-    ) -> Option<NotFinite> {
+    ) -> Vec<NotFinite> {
         let Common { plan, data, arch, .. } = *common;
         let (slots, batches, size) = (plan.slots, plan.batch as usize, self.size as usize);
-        let mut first = None;
+        let mut firsts: Vec<NotFinite> = Vec::new();
         for (block, samplers) in self.blocks.iter_mut().zip(&mut self.samplers) {
             let (start, item) = ((block.first - self.first) as usize, block.batch as usize);
             for step in window.clone() {
@@ -178,10 +171,12 @@ impl<N: Precision> Cut<N> {
                 samplers.iter_mut().for_each(|sampler| sampler.sample(block, step));
             }
             // While its state is near.
-            first = first.or_else(|| {
-                let (neuron, variable, value) = block.odd()?;
+            // Blocks of one item follow each other.
+            if firsts.last().is_none_or(|first| first.item != block.batch)
+                && let Some((neuron, variable, value)) = block.odd()
+            {
                 let place = &plan.populations[self.population];
-                Some(NotFinite {
+                firsts.push(NotFinite {
                     slab: place.slab,
                     item: block.batch,
                     id: place.first_in_slab + block.first + neuron,
@@ -189,10 +184,10 @@ impl<N: Precision> Cut<N> {
                     value,
                     first_step: window.start,
                     steps: window.end - window.start,
-                })
-            });
+                });
+            }
         }
-        first
+        firsts
     }
 
     /// Adds the weights of spikes onto its own neurons.

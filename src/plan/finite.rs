@@ -2,9 +2,9 @@
 
 use super::{Plan, Sampled, State};
 use crate::error::span;
-use crate::recording::Trace;
+use crate::recording::{Recording, Trace};
 use crate::shader::FieldKind;
-use crate::{Error, Warning};
+use crate::{Error, Result, Warning};
 
 /// The first value of a run that is not finite. First is the window, then the slab in the order of levels, then the batch
 /// item, the neuron and the variable.
@@ -26,27 +26,178 @@ pub(crate) struct NotFinite {
     pub steps: u32,
 }
 
+/// A batch item that ended before the others, for a state variable became infinite or no number.
+///
+/// From the first of its steps on an item has no spikes in a recording, and its samples are no numbers.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Ended {
+    /// Item of the batch.
+    pub item: u32,
+    /// The population's name.
+    pub population: String,
+    /// Index of the neuron in it, the first of those that are alike.
+    pub neuron: u32,
+    /// The variable, as `v` or `ampa.g`.
+    pub variable: String,
+    /// Its value.
+    pub value: f64,
+    /// \[steps\] the first step of the window at whose end it was found: windows are as long as the smallest delay.
+    pub first_step: u32,
+    /// \[steps\] the window's length.
+    pub steps: u32,
+}
+
+impl std::fmt::Display for Ended {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { item, population, neuron, variable, value, first_step, steps } = self;
+        let after = span(*first_step, *steps);
+        write!(
+            f,
+            "item {item} ended: {variable} of neuron {neuron} of population `{population}` is {value} after {after}"
+        )
+    }
+}
+
+/// What runs of a plan do about state that is not finite, and what they found of it.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    /// Whether runs go on as if nothing were.
+    pub allow: bool,
+    /// The first value of the last run, where runs go on.
+    first: Option<NotFinite>,
+    /// Why items ended, in their order.
+    ended: Vec<NotFinite>,
+    /// Items that had ended before the last run.
+    before: Vec<u32>,
+}
+
+impl Watch {
+    pub(crate) fn new(allow: bool) -> Self {
+        Self { allow, ..Self::default() }
+    }
+
+    /// May states have values that are not finite?
+    pub(crate) fn tolerates(&self, plan: &Plan) -> bool {
+        self.allow || plan.items_end
+    }
+
+    /// Another run begins.
+    pub(crate) fn begin(&mut self) {
+        self.first = None;
+        self.before = self.ended.iter().map(|ended| ended.item).collect();
+    }
+
+    /// The state is another one.
+    pub(crate) fn restored(&mut self) {
+        self.ended.clear();
+    }
+
+    /// Ends the run, or an item, or notes what was found, the first value before the others.
+    ///
+    /// # Errors
+    /// [`Error::NonFinite`].
+    pub(crate) fn note(&mut self, plan: &Plan, found: Vec<NotFinite>) -> Result<()> {
+        for found in found {
+            if self.allow {
+                // Others that are not finite are consequences of the first, most likely.
+                self.first = self.first.or(Some(found));
+            } else if plan.items_end {
+                match self.ended.binary_search_by_key(&found.item, |ended| ended.item) {
+                    Ok(at) if self.ended[at].first_step > found.first_step => self.ended[at] = found,
+                    Ok(_) => {}
+                    Err(at) => self.ended.insert(at, found),
+                }
+            } else {
+                return Err(plan.refused(&found));
+            }
+        }
+        Ok(())
+    }
+
+    /// The items that ended, in their order.
+    pub(crate) fn ended(&self, plan: &Plan) -> Vec<Ended> {
+        let of = |found: &NotFinite| {
+            let (population, neuron, variable) = plan.names(found);
+            let NotFinite { item, value, first_step, steps, .. } = *found;
+            Ended { item, population, neuron, variable, value, first_step, steps }
+        };
+        self.ended.iter().map(of).collect()
+    }
+
+    /// Takes out of a recording what items did after their end; returns what people should know of the run that made it, which left
+    /// the state `end`.
+    ///
+    /// # Errors
+    /// As `end`.
+    pub(crate) fn finish(
+        &self,
+        plan: &Plan,
+        recording: &mut Recording,
+        end: impl FnOnce() -> Result<State>,
+    ) -> Result<Vec<Warning>> {
+        if !self.ended.is_empty() {
+            let mut ends = vec![u32::MAX; plan.batch as usize];
+            self.ended.iter().for_each(|ended| ends[ended.item as usize] = ended.first_step);
+            recording.end_items(&ends);
+        }
+        let first = self.first.as_ref().map(|found| Ok::<_, Error>(plan.warned(found, &end()?))).transpose()?;
+        let new = self.ended(plan).into_iter().filter(|ended| !self.before.contains(&ended.item));
+        let new = new.map(|ended| {
+            let hint = "what it recorded from there on is left out, and the others go on";
+            Warning::new(format!("population[{}]", ended.population), ended.to_string(), hint)
+        });
+        Ok(first.into_iter().chain(new).collect())
+    }
+}
+
 impl Plan {
-    /// The first of a recorder's samples, from the value `from` on, that is not finite: it may have come and gone within a window.
+    /// For each item the first of a recorder's samples, from the value `from` on, that is not finite: it may have come and gone within a
+    /// window.
     #[expect(
         clippy::arithmetic_side_effects,
         clippy::cast_possible_truncation,
         reason = "places in a trace, which has neurons, a step for each sample, and u32 items"
     )]
-    pub(crate) fn sampled(&self, (recorder, sampling): Sampled<'_>, trace: &Trace, from: usize) -> Option<NotFinite> {
-        let at = from + trace.values.get(from..)?.iter().position(|value| !value.is_finite())?;
+    pub(crate) fn sampled(&self, (recorder, sampling): Sampled<'_>, trace: &Trace, from: usize) -> Vec<NotFinite> {
+        let odd = trace.values.iter().enumerate().skip(from).filter(|(_, value)| !value.is_finite());
         let place = &self.populations[recorder.population];
-        let (row, column) = (at / trace.neurons.len(), at % trace.neurons.len());
-        let (sample, item) = (row / self.batch as usize, row % self.batch as usize);
-        Some(NotFinite {
-            slab: place.slab,
-            item: item as u32,
-            id: place.first_in_slab + trace.neurons[column],
-            variable: sampling.variable,
-            value: f64::from(trace.values[at]),
-            first_step: trace.steps[sample],
-            steps: 1,
-        })
+        let found = |(at, value): (usize, &f32)| {
+            let (row, column) = (at / trace.neurons.len(), at % trace.neurons.len());
+            let (sample, item) = (row / self.batch as usize, row % self.batch as usize);
+            NotFinite {
+                slab: place.slab,
+                item: item as u32,
+                id: place.first_in_slab + trace.neurons[column],
+                variable: sampling.variable,
+                value: f64::from(*value),
+                first_step: trace.steps[sample],
+                steps: 1,
+            }
+        };
+        let mut firsts: Vec<NotFinite> = Vec::new();
+        for found in odd.map(found) {
+            if let Err(at) = firsts.binary_search_by_key(&found.item, |first| first.item) {
+                firsts.insert(at, found);
+            }
+        }
+        // As they come: by step, then by item.
+        firsts.sort_by_key(|found| (found.first_step, found.item));
+        firsts
+    }
+
+    /// What comes before and what behind, of values that are not finite.
+    pub(crate) fn order(&self, odd: &NotFinite) -> impl Ord + use<> {
+        (odd.first_step, self.slabs[odd.slab].level, odd.slab, odd.item, odd.id, odd.variable)
+    }
+
+    /// Adds a value to those that came first in their items, which are in the items' order, unless it is behind that of its own.
+    pub(crate) fn keep_first(&self, firsts: &mut Vec<NotFinite>, found: NotFinite) {
+        match firsts.binary_search_by_key(&found.item, |first| first.item) {
+            Ok(at) if self.order(&found) < self.order(&firsts[at]) => firsts[at] = found,
+            Ok(_) => {}
+            Err(at) => firsts.insert(at, found),
+        }
     }
 
     /// As the end of a run.

@@ -23,19 +23,21 @@ pub(super) struct Networks<'n> {
     pub others: &'n [Network],
     /// Items.
     pub batch: u32,
+    /// May each item end alone?
+    pub items_end: bool,
 }
 
 impl<'n> Networks<'n> {
     /// One network for so many items.
     pub(super) fn of(network: &'n Network, batch: u32) -> Self {
-        Self { first: network, others: &[], batch }
+        Self { first: network, others: &[], batch, items_end: false }
     }
 
     /// One network for each item; `None` without any.
     pub(super) fn each(networks: &'n [Network]) -> Option<Self> {
         let (first, others) = networks.split_first()?;
         let batch = u32::try_from(networks.len()).unwrap_or(u32::MAX);
-        Some(Self { first, others, batch })
+        Some(Self { first, others, batch, items_end: true })
     }
 
     /// Items that arrays of a network may have values for.

@@ -113,7 +113,7 @@ impl Plan {
         Self::lower_named(Networks::of(network, options.batch), options)
     }
 
-    /// Lowers networks that differ in values alone, as items of a batch; each has passed [`Network::check`].
+    /// Lowers networks that differ in values alone, as items of a batch, of which each may end alone; each has passed [`Network::check`].
     ///
     /// # Errors
     /// As [`Plan::lower`].
@@ -203,6 +203,7 @@ impl Plan {
             seeds,
             wiring_seed: wiring,
             batch,
+            items_end: networks.items_end,
             threads: options.threads,
             window: 1,
             submission: 1,

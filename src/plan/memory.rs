@@ -102,6 +102,12 @@ impl Plan {
             table("recorded variables", samples, samples, recorded),
             table("read-back of recordings", read_back, spikes.max(samples), recorded),
         ];
+        if self.items_end {
+            let words =
+                u64::from(self.submission).saturating_mul(self.slabs.len() as u64).saturating_mul(self.batch.into());
+            let bytes = bytes_of::<u32>(words);
+            tables.push(table("reports of items", bytes.saturating_mul(3), bytes, "fewer items"));
+        }
         let weights = synapses.item_bytes();
         if weights > 0 {
             tables.push(table("weights of items", weights, weights, "fewer items, or fewer populations"));

@@ -44,7 +44,8 @@ pub use stimulus::HeldRates;
 pub use variable::Variable;
 
 pub(crate) use difference::difference;
-pub(crate) use finite::NotFinite;
+pub use finite::Ended;
+pub(crate) use finite::{NotFinite, Watch};
 pub(crate) use items::of_item;
 pub(crate) use recordings::Sampled;
 pub(crate) use stimulus::{acts_by, set_words};
@@ -67,6 +68,8 @@ pub struct Plan {
     pub wiring_seed: u64,
     /// Items of the batch: copies of the network that run side by side.
     pub batch: u32,
+    /// Does an item whose state becomes infinite or no number end alone, and the others go on? Else it ends the run.
+    pub items_end: bool,
     /// Threads of the CPU engine that it was lowered for, at most; none: it is for a device, or for the reference.
     pub(crate) threads: Option<usize>,
     /// \[steps\] the window W: within it no spike can reach anybody.

@@ -2,7 +2,6 @@
 //! as infinite here too.
 
 use super::Reference;
-use super::machine::Block;
 use crate::Result;
 use crate::plan::NotFinite;
 use crate::recording::Recording;
@@ -13,7 +12,7 @@ impl Reference {
     /// # Errors
     /// [`Error::NonFinite`](crate::Error::NonFinite).
     pub(super) fn test(&mut self, steps: u32) -> Result<()> {
-        let found = self.first(steps);
+        let found = self.firsts(steps);
         self.note(found)
     }
 
@@ -30,35 +29,31 @@ impl Reference {
         Ok(())
     }
 
-    fn note(&mut self, found: Option<NotFinite>) -> Result<()> {
-        match found {
-            Some(found) if !self.allow_nonfinite => {
-                self.broken = true;
-                Err(self.plan.refused(&found))
-            }
-            found => {
-                self.not_finite = self.not_finite.or(found);
-                Ok(())
-            }
-        }
+    fn note(&mut self, found: Vec<NotFinite>) -> Result<()> {
+        let noted = self.watch.note(&self.plan, found);
+        self.broken |= noted.is_err();
+        noted
     }
 
-    fn first(&self, steps: u32) -> Option<NotFinite> {
-        let place = |block: &Block| &self.plan.populations[block.population];
-        let order = |block: &&Block| {
-            let level = self.machines[block.population].level;
-            (level, place(block).slab, block.batch, place(block).first_in_slab + block.first)
-        };
-        let first = self.blocks.iter().filter(|block| block.not_finite.is_some()).min_by_key(order)?;
-        let (variables, at) = (self.machines[first.population].variables, first.not_finite?);
-        Some(NotFinite {
-            slab: place(first).slab,
-            item: first.batch,
-            id: place(first).first_in_slab + first.first + (at / variables) as u32,
-            variable: at % variables,
-            value: f64::from(first.state[at] as f32),
-            first_step: self.step - steps,
-            steps,
-        })
+    /// For each item the first, and the first of all before the others.
+    fn firsts(&self, steps: u32) -> Vec<NotFinite> {
+        let mut firsts = Vec::new();
+        for block in &self.blocks {
+            let Some(at) = block.not_finite else { continue };
+            let place = &self.plan.populations[block.population];
+            let variables = self.machines[block.population].variables;
+            let found = NotFinite {
+                slab: place.slab,
+                item: block.batch,
+                id: place.first_in_slab + block.first + (at / variables) as u32,
+                variable: at % variables,
+                value: f64::from(block.state[at] as f32),
+                first_step: self.step - steps,
+                steps,
+            };
+            self.plan.keep_first(&mut firsts, found);
+        }
+        firsts.sort_by_key(|found| self.plan.order(found));
+        firsts
     }
 }

@@ -8,7 +8,7 @@ mod machine;
 mod rows;
 mod state;
 
-use crate::plan::{NotFinite, Plan, State, set_words};
+use crate::plan::{Ended, Plan, State, Watch, set_words};
 use crate::recording::{PopulationSpikes, Recording};
 use crate::{Error, Result, Warning};
 use machine::{Block, Machine, Moment};
@@ -39,9 +39,7 @@ pub struct Reference {
     data: Option<Vec<u32>>,
     /// A run failed half-way: none until a state is restored.
     broken: bool,
-    allow_nonfinite: bool,
-    /// The first of the last run.
-    not_finite: Option<NotFinite>,
+    watch: Watch,
     /// Of the last run.
     warnings: Vec<Warning>,
 }
@@ -104,8 +102,7 @@ impl Reference {
             plan,
             data: None,
             broken: false,
-            allow_nonfinite: false,
-            not_finite: None,
+            watch: Watch::default(),
             warnings: Vec::new(),
         };
         reference.load(&reference.plan.initial_state()?);
@@ -115,12 +112,17 @@ impl Reference {
     /// As [`EngineOptions::allow_nonfinite`](crate::sim::EngineOptions::allow_nonfinite).
     #[must_use]
     pub fn allow_nonfinite(self, allow: bool) -> Self {
-        Self { allow_nonfinite: allow, ..self }
+        Self { watch: Watch::new(allow), ..self }
     }
 
     /// What was suspicious in the last run.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
+    }
+
+    /// The items that ended alone.
+    pub fn ended(&self) -> Vec<Ended> {
+        self.watch.ended(&self.plan)
     }
 
     /// The plan that is executed.
@@ -183,7 +185,7 @@ impl Reference {
         let mut near = Vec::new();
         let mut tested = vec![0; recording.traces.len()];
         let interval = steps.div_ceil(PROGRESS_CALLS);
-        self.not_finite = None;
+        self.watch.begin();
         self.warnings.clear();
         for done in 1..=steps {
             // State is tested where a device stores it.
@@ -202,10 +204,9 @@ impl Reference {
                 progress(done);
             }
         }
-        let warned = |found: &NotFinite| -> Result<_> { Ok(self.plan.warned(found, &self.state()?)) };
-        let warning = self.not_finite.as_ref().map(warned).transpose();
-        self.broken = warning.is_err();
-        self.warnings.extend(warning?);
+        let warnings = self.watch.finish(&self.plan, &mut recording, || self.state());
+        self.broken = warnings.is_err();
+        self.warnings.extend(warnings?);
         Ok((recording, near))
     }
 

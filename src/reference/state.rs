@@ -40,7 +40,8 @@ impl Reference {
     /// [`crate::Error::Request`] if the state is of another network, or has a value that a device could not hold.
     /// Nothing has changed then.
     pub fn restore(&mut self, state: &State) -> Result<()> {
-        self.plan.check_state(state, self.allow_nonfinite)?;
+        self.plan.check_state(state, self.watch.tolerates(&self.plan))?;
+        self.watch.restored();
         self.load(state);
         self.broken = false;
         Ok(())

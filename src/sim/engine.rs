@@ -17,7 +17,7 @@ use super::{EngineOptions, Schedule};
 use crate::engine::{Executor, Flight, Windows, in_turns};
 use crate::gpu::{AdapterKind, Gpu};
 use crate::pace::Pace;
-use crate::plan::{NotFinite, Plan, State};
+use crate::plan::{Ended, Plan, State, Watch};
 use crate::program::StageId;
 use crate::recording::Recording;
 use crate::shader::{FieldKind, Inexact};
@@ -53,9 +53,7 @@ pub struct Engine {
     step: u32,
     /// A run failed half-way: the state is unknown until one is restored.
     broken: bool,
-    allow_nonfinite: bool,
-    /// The first of the last run.
-    not_finite: Option<NotFinite>,
+    watch: Watch,
     /// Of the last run.
     warnings: Vec<Warning>,
 }
@@ -112,8 +110,7 @@ impl Engine {
             timeout: options.timeout,
             step: 0,
             broken: false,
-            allow_nonfinite: options.allow_nonfinite,
-            not_finite: None,
+            watch: Watch::new(options.allow_nonfinite),
             warnings: Vec::new(),
             plan,
         };
@@ -171,14 +168,13 @@ impl Engine {
         }
         let mut recording = self.plan.outline(self.step, steps)?;
         self.broken = true;
-        self.not_finite = None;
+        self.watch.begin();
         self.warnings.clear();
         self.run_windows(&mut recording, progress)?;
         self.broken = false;
-        let warned = |found: &NotFinite| -> Result<_> { Ok(self.plan.warned(found, &self.state()?)) };
-        let warning = self.not_finite.as_ref().map(warned).transpose();
-        self.broken = warning.is_err();
-        self.warnings.extend(warning?);
+        let warnings = self.watch.finish(&self.plan, &mut recording, || self.state());
+        self.broken = warnings.is_err();
+        self.warnings.extend(warnings?);
         self.warnings.extend(self.executor.inexact().iter().map(not_portable));
         Ok(recording)
     }
@@ -239,15 +235,7 @@ impl Engine {
         let (plan, executor) = (&self.plan, &mut self.executor);
         let steps = end.saturating_sub(start);
         let not_finite = executor.report(flight, |words| finite::found(plan, words, start, steps))?;
-        // Others that are not finite are consequences of the first, most likely.
-        let mut note = |found: Option<NotFinite>| match found {
-            Some(found) if !self.allow_nonfinite => Err(plan.refused(&found)),
-            found => {
-                self.not_finite = self.not_finite.or(found);
-                Ok(())
-            }
-        };
-        note(not_finite)?;
+        self.watch.note(plan, not_finite)?;
         let (wanted, shape) = (&self.wanted, (plan.batch, self.tuning.spike_words));
         let populations = &mut recording.populations;
         executor.came_back(self.places.spike_rows, |bits| decode(wanted, shape, bits, start, populations))??;
@@ -255,7 +243,7 @@ impl Engine {
         for ((_, rows), (sampler, trace)) in self.places.tracks.iter().zip(samplers) {
             let from = trace.values.len();
             executor.came_back(*rows, |values| trace.values.extend(values.iter().copied().map(f32::from_bits)))?;
-            note(plan.sampled(sampler, trace, from))?;
+            self.watch.note(plan, plan.sampled(sampler, trace, from))?;
         }
         Ok(())
     }
@@ -273,6 +261,11 @@ impl Engine {
             limit_s: self.timeout.as_secs_f64(),
             step,
         }
+    }
+
+    /// The items that ended alone.
+    pub fn ended(&self) -> Vec<Ended> {
+        self.watch.ended(&self.plan)
     }
 
     /// What was suspicious in the last run.
@@ -312,7 +305,8 @@ impl Engine {
     /// [`Error::DeviceLost`].
     #[expect(clippy::arithmetic_side_effects, reason = "where there are values, there are neurons and variables")]
     pub fn restore(&mut self, state: &State) -> Result<()> {
-        self.plan.check_state(state, self.allow_nonfinite)?;
+        self.plan.check_state(state, self.watch.tolerates(&self.plan))?;
+        self.watch.restored();
         self.broken = true;
         self.executor.restart(state.step)?;
         for (slab, (values, id)) in state.slabs.iter().zip(&self.places.states).enumerate() {

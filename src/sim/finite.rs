@@ -7,7 +7,12 @@ use std::fmt::Write;
 
 /// Words of the report for so many windows, behind those that every report has.
 pub(super) fn words(plan: &Plan, windows: u32) -> usize {
-    (windows as usize).saturating_mul(plan.slabs.len())
+    (windows as usize).saturating_mul(plan.slabs.len()).saturating_mul(items(plan) as usize)
+}
+
+/// Items with words of their own: all where each may end alone, else one word for all.
+pub(super) fn items(plan: &Plan) -> u32 {
+    if plan.items_end { plan.batch } else { 1 }
 }
 
 /// The body of a slab's `check`. A neuron's variables are tested together, once in a window; it is the only cost where all is well.
@@ -31,27 +36,35 @@ pub(super) fn test(variables: &[(String, FieldKind)]) -> String {
     text + "        report_not_finite(place, found.x, found.y);\n    }\n"
 }
 
-/// What a submission of `steps` steps from `first_step` on reports.
+/// What a submission of `steps` steps from `first_step` on reports: the first value, or that of each item where each may end alone; the
+/// first of all before the others.
 #[expect(
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
     reason = "places in one submission's windows and in one binding, which words name; there is no slab without neuron or variable"
 )]
-pub(super) fn found(plan: &Plan, words: &[u32], first_step: u32, steps: u32) -> Option<NotFinite> {
-    let dispatches = words.get(report::WORDS..)?;
-    let slabs = plan.slabs.len();
-    let level = |at: &usize| (at / slabs, plan.slabs[at % slabs].level);
-    let at = (0..dispatches.len()).filter(|&at| dispatches[at] != 0).min_by_key(level)?;
-    let (value, kind) = (!dispatches[at] / 4, !dispatches[at] % 4);
-    let (slab, before) = (at % slabs, (at / slabs) as u32 * plan.window);
-    let (size, variables) = (plan.slabs[slab].size, plan.slabs[slab].variable_count() as u32);
-    Some(NotFinite {
-        slab,
-        item: value / variables / size,
-        id: value / variables % size,
-        variable: (value % variables) as usize,
-        value: [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::NAN][kind as usize],
-        first_step: first_step + before,
-        steps: plan.window.min(steps.saturating_sub(before)),
-    })
+pub(super) fn found(plan: &Plan, words: &[u32], first_step: u32, steps: u32) -> Vec<NotFinite> {
+    let (slabs, items) = (plan.slabs.len(), items(plan) as usize);
+    let found = |(at, word): (usize, &u32)| {
+        let (value, kind) = (!word / 4, !word % 4);
+        let dispatch = at / items;
+        let (slab, before) = (dispatch % slabs, (dispatch / slabs) as u32 * plan.window);
+        let (size, variables) = (plan.slabs[slab].size, plan.slabs[slab].variable_count() as u32);
+        NotFinite {
+            slab,
+            item: value / variables / size,
+            id: value / variables % size,
+            variable: (value % variables) as usize,
+            value: [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::NAN][kind as usize],
+            first_step: first_step + before,
+            steps: plan.window.min(steps.saturating_sub(before)),
+        }
+    };
+    let reported = words.get(report::WORDS..).unwrap_or_default().iter().enumerate();
+    let mut firsts = Vec::new();
+    for found in reported.filter(|(_, word)| **word != 0).map(found) {
+        plan.keep_first(&mut firsts, found);
+    }
+    firsts.sort_by_key(|found| plan.order(found));
+    firsts
 }

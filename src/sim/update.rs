@@ -3,6 +3,7 @@
 use super::bindings::{self, Ring};
 use super::deliver::{SPIKE, spike_tables};
 use super::deliveries::level_words;
+use super::finite;
 use super::glue::{Fragments, glue};
 use super::recorders::{Track, sample_function};
 use super::rows::{Rows, in_order_of_bits, rows};
@@ -159,6 +160,7 @@ impl<'p, 'd> Updates<'p, 'd> {
     fn head(&self, ring: Ring, fragments: &Fragments<'_>) -> Composer {
         let mut constants = self.tuning.constants(self.plan);
         let _ = writeln!(constants, "const SLABS = {}u;", self.plan.slabs.len());
+        let _ = writeln!(constants, "const REPORTED = {}u;", finite::items(self.plan));
         constants += &self.seeds;
         constants += &bindings::of_neurons(ring, !self.tracks.is_empty());
         let lanes: &[Text] = if self.tuning.subgroups { &[ANY_LANE] } else { &[] };
@@ -197,7 +199,7 @@ impl<'p, 'd> Updates<'p, 'd> {
         let constants = [
             ("FIRST_SPIKE_WORD", plan.spike_words().0[slab] as usize),
             ("VARIABLES", plan.slabs[slab].variable_count()),
-            ("NOT_FINITE", report::WORDS.saturating_add(slab)),
+            ("NOT_FINITE", (finite::items(plan) as usize).saturating_mul(slab).saturating_add(report::WORDS)),
         ];
         let constants = constants_of(&constants);
         let size = constants_of(&[("SLAB", plan.slabs[slab].size)]);

@@ -1,5 +1,6 @@
 //! Ensembles: networks that differ in values run as the items of one batch, and each is, bit for bit, itself alone.
 
+mod ended;
 mod refused;
 mod values;
 mod weights;
@@ -91,7 +92,10 @@ fn networks_that_differ_in_seeds_alone_are_a_batch() {
     let options = LowerOptions { batch: 3, ..LowerOptions::default() };
     let [together, batch] = [ensemble.plan(&options).unwrap(), Plan::lower(&first, &options).unwrap()];
     assert_eq!(together.fingerprint, batch.fingerprint);
-    assert_eq!(together.memory(), batch.memory());
+    // Items that may end alone report for themselves.
+    let mut memory = together.memory();
+    assert_eq!(memory.tables.pop().map(|table| table.name), Some("reports of items"));
+    assert_eq!(memory, batch.memory());
     assert_eq!(together.data, batch.data);
     assert_eq!(together.seeds, [11, 12, 13]);
     assert_eq!(ensemble.networks().len(), 3);

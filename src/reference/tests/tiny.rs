@@ -58,6 +58,7 @@ impl Tiny {
             wired: 0,
             data: Vec::new(),
             held_rates: Vec::new(),
+            items_end: false,
             recorders: Vec::new(),
             fingerprint: 0,
             warnings: Vec::new(),
@@ -121,6 +122,7 @@ impl Tiny {
             first_inlet: 0,
             synapses: 0,
             scale: Scale { power },
+            item_scales: Vec::new(),
         });
         self
     }
