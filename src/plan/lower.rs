@@ -11,7 +11,7 @@ use super::items::{Networks, join_populations};
 use super::resolve::{Seeds, in_unit, whole_or};
 use super::slabs::{Resolved, levels, placements, slabs};
 use super::stimulus::{Stimuli, Tables};
-use super::wiring;
+use super::wiring::{self, OfItems};
 use super::{Column, Plan, PopulationPlan, Recorded, Recorder, Sampling};
 use crate::gpu::Limits;
 use crate::nearest;
@@ -255,7 +255,8 @@ impl Plan {
         let mut built = built.map_err(refused)?;
         let own = again.map(|request| rows::weigh_items(&request, weights, self.batch as usize, &mut built));
         let own = own.transpose().map_err(refused)?.unwrap_or_default();
-        self.warnings.extend(wiring::warnings(&wirings, &built, network, resolved)?);
+        let items = OfItems { weights, scales: &own };
+        self.warnings.extend(wiring::warnings(&wirings, items, &built, network, resolved)?);
         let Built { table, scales, synapses, projections } = built;
         let ports = self.populations.iter_mut().flat_map(|population| &mut population.ports);
         let counted = scales.into_iter().flatten().zip(synapses.into_iter().flatten());

@@ -40,6 +40,11 @@ impl Weak {
         Self { many, worst: if smallest == 0 { 1.0 } else { 0.5 / f64::from(smallest) } }
     }
 
+    /// Does it round more weights, or by more, than another?
+    pub(super) fn is_worse(self, other: Self) -> bool {
+        (self.many, self.worst) > (other.many, other.worst)
+    }
+
     /// If so many synapses have each of these weights.
     pub(super) fn times(self, synapses: u64) -> Self {
         Self { many: self.many.saturating_mul(synapses), ..self }

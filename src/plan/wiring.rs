@@ -12,7 +12,7 @@ use super::slabs::Resolved;
 use super::suspicious::{Weak, negative_weights, rounded};
 use crate::network::{Network, Projection, Rule, Sides, Value, pairs};
 use crate::random::Purpose;
-use crate::rows::{self, Built, Failure, Pairs, Values, WeightsOfItems, Wiring};
+use crate::rows::{self, Built, Failure, Pairs, Scale, ScalesOfItems, Values, WeightsOfItems, Wiring};
 use crate::shader::FieldKind;
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
@@ -220,9 +220,28 @@ pub(super) fn refused(failure: Failure, network: &Network, resolved: &[Resolved]
     }
 }
 
-/// What is legal in a network's weights, but most likely not meant.
+/// What items have of their own: constant weights, and scales of ports.
+#[derive(Clone, Copy)]
+pub(super) struct OfItems<'a> {
+    pub weights: &'a WeightsOfItems,
+    pub scales: &'a ScalesOfItems,
+}
+
+impl OfItems<'_> {
+    /// The different weights of all synapses of a projection, each with the scale of its port.
+    fn constants(&self, index: usize, wiring: &Wiring, (weight, scale): (f64, Scale)) -> Vec<(f64, Scale)> {
+        let weights = self.weights.get(&index).map_or(&[][..], Vec::as_slice);
+        let scales = self.scales.get(&(wiring.post, wiring.port)).map_or(&[][..], Vec::as_slice);
+        let own =
+            |item: usize| (weights.get(item).copied().unwrap_or(weight), scales.get(item).copied().unwrap_or(scale));
+        (0..weights.len().max(scales.len()).max(1)).map(own).collect()
+    }
+}
+
+/// What is legal in a network's weights, but most likely not meant; of weights that differ between items what is worst.
 pub(super) fn warnings(
     wirings: &[Arc<Wiring>],
+    items: OfItems<'_>,
     built: &Built,
     network: &Network,
     resolved: &[Resolved],
@@ -235,7 +254,11 @@ pub(super) fn warnings(
         let of = Unit::parse(unit).map_err(|problem| Error::field(&*field, problem, ""))?;
         let below = summary.below.map(|(many, least)| (many, scale.weight(least)));
         let below = match &wiring.weights {
-            Values::Constant(weight) => (*weight < 0.0).then_some((summary.synapses, *weight)),
+            Values::Constant(weight) => {
+                let weights = items.constants(index, wiring, (*weight, scale)).into_iter().map(|(weight, _)| weight);
+                let least = weights.fold(0.0, f64::min);
+                (least < 0.0).then_some((summary.synapses, least))
+            }
             Values::Each(weights) => {
                 let below = || weights.iter().copied().filter(|weight| *weight < 0.0);
                 below().reduce(f64::min).map(|least| (below().count() as u64, least))
@@ -243,10 +266,16 @@ pub(super) fn warnings(
             Values::Drawn(_) => below,
         };
         warnings.extend(negative_weights(field.clone(), below, summary.synapses, &of));
-        let weak = match &wiring.weights {
-            Values::Constant(weight) => Weak::of(std::slice::from_ref(weight), scale).times(summary.synapses),
-            Values::Each(weights) => Weak::of(weights, scale),
-            Values::Drawn(_) => Weak::drawn(summary.weak, summary.smallest),
+        let (weak, scale) = match &wiring.weights {
+            Values::Constant(weight) => {
+                let all = items.constants(index, wiring, (*weight, scale)).into_iter();
+                let all = all.map(|(weight, scale)| (Weak::of(&[weight], scale), scale));
+                let worst = all.reduce(|worst, other| if other.0.is_worse(worst.0) { other } else { worst });
+                let (weak, scale) = worst.unwrap_or((Weak::of(&[], scale), scale));
+                (weak.times(summary.synapses), scale)
+            }
+            Values::Each(weights) => (Weak::of(weights, scale), scale),
+            Values::Drawn(_) => (Weak::drawn(summary.weak, summary.smallest), scale),
         };
         let population = &network.populations[wiring.post];
         let port = population.ports.keys().nth(wiring.port).map_or("", String::as_str);

@@ -44,7 +44,7 @@ pub(crate) use build::build;
 pub(crate) use deliver::{Scratch, Spikes};
 pub(crate) use failure::Failure;
 pub use format::{EntrySize, Format, Sign};
-pub(crate) use items::{WeightsOfItems, weigh_items};
+pub(crate) use items::{ScalesOfItems, WeightsOfItems, weigh_items};
 pub(crate) use procedural::Procedural;
 pub use progress::Progress;
 pub(crate) use quantiles::extremes;

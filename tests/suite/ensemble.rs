@@ -112,6 +112,7 @@ fn many_small_networks_are_one_plan() {
     let networks = (0..1000u32).map(|item| {
         let mut net = net.clone().seed(u64::from(item));
         net.set("population[cells].params.tau", f64::from(item + 1000).us()).unwrap();
+        net.set("projection[0].weight", (0.1 + f64::from(item) * 1e-3).mv()).unwrap();
         net.set("stimulus[0].rate", f64::from(item % 7 + 10).hz()).unwrap();
         net
     });

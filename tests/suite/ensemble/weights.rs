@@ -138,3 +138,24 @@ fn what_shares_rows_or_needs_another_scale_is_refused() {
         "item 1: projection[near].weight: 1 nS has dimension conductance, expected voltage (mV)"
     );
 }
+
+/// Of weights that differ people are told what is worst.
+#[test]
+fn a_weight_that_an_item_rounds_away_is_warned_of_once() {
+    let mut first = Network::new(1.0.ms()).wiring_seed(1);
+    let strong = first.add(Population::new("strong", 1000, "spike_source"));
+    let one = first.add(Population::new("one", 1, "spike_source"));
+    let dst = first.add(Population::new("dst", 1, "lif").port("p", Port::delta()));
+    first.connect(&strong, &dst, "p", Connect::all_to_all().name("near"), 1.0.mv(), 1.0.ms());
+    first.connect(&one, &dst, "p", Connect::all_to_all(), 0.01.mv(), 1.0.ms());
+    let warned = |weights: &[&str]| {
+        let plan = lowered(with(&first, weights)).unwrap();
+        plan.warnings.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(warned(&["1 mV", "2 mV", "4 mV"]), [""; 0]);
+    // 1000 V: a thousand of them are counted in multiples of 2^-11 mV.
+    let expected = "projection[one→dst.p].weight: 1 of 1 weights are rounded by more than 0.1 % of themselves, the worst by 2.34 %: port \
+                    `p` of population `dst` counts them in multiples of 4.883e-4 mV; weak ones keep their value on a second port of the \
+                    same kind, for a port resolves 2^-31 to 2^-29 of the largest sum of |weights| onto one of its neurons";
+    assert_eq!(warned(&["1 mV", "1 V", "2 mV"]), [expected]);
+}
