@@ -86,8 +86,9 @@ impl Asked {
                 "what a sweep has left, or no such file",
             );
         };
-        let Value::Object(asked) = self.identity() else { unreachable!("it is made of keys") };
-        let differs = asked.iter().find(|(key, value)| found.get(*key) != Some(value));
+        let asked = self.identity();
+        let mut pairs = asked.as_object().into_iter().flatten();
+        let differs = pairs.find(|(key, value)| found.get(*key) != Some(value));
         let Some((key, value)) = differs else { return Ok(()) };
         let text = |value: &Value| page::shortened(&value.to_string(), 60);
         let before = found.get(key).map_or_else(|| "nothing".to_owned(), text);

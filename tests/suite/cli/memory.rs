@@ -157,3 +157,23 @@ fn more_large_arrays_than_a_process_may_have_open_files() {
     std::fs::write(folder.path("many.toml"), network).unwrap();
     run_limited("ulimit -n 100", &folder, &["plan", "many.toml"]).done();
 }
+
+/// A batch for which there is no room is halved until there is.
+#[test]
+fn a_sweep_s_batch_that_is_larger_than_memory() {
+    let record =
+        "weight = \"1 mV\"\n".to_owned() + &"\n[[record]]\npopulation = \"cells\"\nwhat = [\"v\"]\n".repeat(20);
+    let folder = Folder::with(&[
+        ("weight = \"1 mV\"\n", record.as_str()),
+        ("size = 20", "size = 40"),
+        ("\"20 ms\"\nseed", "\"400 ms\"\nseed"),
+    ]);
+    check_no_room(
+        run_within(350_000, &folder, &["run", "n.toml", "--batch", "16"]),
+        "recording variables in 4000 steps needs 205123200",
+        SAMPLES,
+    );
+    let arguments = ["sweep", "n.toml", "--seeds", "0..16", "--keep", "traces"];
+    let ran = run_within(350_000, &folder, &arguments);
+    assert!(ran.status == Some(0) && ran.out.contains(" s, ran 16 items in "), "{ran:?}");
+}
