@@ -48,6 +48,7 @@ pub mod error;
 pub mod gpu;
 mod hash;
 mod initialise;
+pub mod json_schema;
 mod memory;
 pub mod model;
 mod nearest;

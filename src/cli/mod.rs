@@ -92,6 +92,8 @@ enum Command {
         #[arg(long, conflicts_with = "name")]
         markdown: bool,
     },
+    /// Print the JSON schema of network files, by which editors complete and check them
+    Schema,
     /// Print what a shell needs to complete command lines, to be put where it looks for it
     Completions {
         /// The shell
@@ -142,6 +144,7 @@ pub fn main() -> ExitCode {
             Command::Rnn(options) => rnn::rnn(options, &mut out),
             Command::Plan(options) => plan::plan(options, &mut out),
             Command::Check { files } => check::check(files, &mut out),
+            Command::Schema => Ok(write!(out, "{}", neuropil::json_schema::text()?)?),
             Command::Completions { shell } => {
                 // What it prints stops at no error, so it is printed in whole.
                 let mut script = Vec::new();

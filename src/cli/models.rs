@@ -3,7 +3,7 @@
 use neuropil::Error;
 use neuropil::model::markdown::overview;
 use neuropil::model::{Definition, ModelKind, catalogue, user};
-use neuropil::shader::{Field, FieldDefault};
+use neuropil::shader::Field;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -60,13 +60,13 @@ fn describe(model: &Definition, with_head: bool, out: &mut impl Write) -> io::Re
         indented(&reflection.head, out)?;
         writeln!(out)?;
     }
-    let fields: Vec<_> = reflection.params.iter().chain(&reflection.state).filter(|field| is_shown(field)).collect();
+    let fields: Vec<_> = reflection.params.iter().chain(&reflection.state).filter(|field| field.is_given()).collect();
     let wide = |text: &dyn Fn(&Field) -> String| fields.iter().map(|field| text(field).len()).max().unwrap_or(0);
-    let (name, unit) = (wide(&|field| field.name.clone()), wide(&|field| unit(field)));
+    let (name, unit) = (wide(&|field| field.name.clone()), wide(&|field| field.unit_text().to_owned()));
     for (title, fields) in [("parameters", &reflection.params), ("state", &reflection.state)] {
-        for (index, field) in fields.iter().filter(|field| is_shown(field)).enumerate() {
+        for (index, field) in fields.iter().filter(|field| field.is_given()).enumerate() {
             let title = if index == 0 { title } else { "" };
-            let said = format!("{:<name$}  {:<unit$}  {}", field.name, self::unit(field), said(field));
+            let said = format!("{:<name$}  {:<unit$}  {}", field.name, field.unit_text(), field.said());
             writeln!(out, "    {title:<10}  {said}")?;
         }
     }
@@ -81,42 +81,6 @@ fn indented(text: &str, out: &mut impl Write) -> io::Result<()> {
     text.lines().try_for_each(|line| writeln!(out, "{}", format!("    {line}").trim_end()))
 }
 
-/// Words are places in tables that the plan fills in.
-fn is_shown(field: &Field) -> bool {
-    field.unit != "word"
-}
-
 fn summary(model: &Definition) -> String {
     model.reflection.doc.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The unit for people: some fields have that of the port they belong to.
-fn unit(field: &Field) -> String {
-    match field.unit.as_str() {
-        "port" | "target" => "port's unit".to_owned(),
-        unit => unit.to_owned(),
-    }
-}
-
-fn said(field: &Field) -> String {
-    let mut said = field.meaning.clone();
-    match default(field) {
-        Some(default) => said.push_str(&format!("; default {default}")),
-        None => said.push_str("; needed"),
-    }
-    if !field.range.is_empty() || !field.choices.is_empty() || !field.of_neuron.is_empty() {
-        said.push_str(&format!("; legal: {}", field.range_text()));
-    }
-    said
-}
-
-/// With its unit.
-fn default(field: &Field) -> Option<String> {
-    Some(match field.default? {
-        FieldDefault::Choice(index) => field.choices.get(index)?.clone(),
-        FieldDefault::Number(number) => match field.unit.as_str() {
-            "1" | "port" | "target" => number.to_string(),
-            unit => format!("{number} {unit}"),
-        },
-    })
 }

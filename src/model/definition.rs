@@ -87,6 +87,15 @@ impl Definition {
         self.has("sample") || self.has("update")
     }
 
+    /// Whether it is a stimulus that its parameters alone make: all words that it reads follow from them.
+    pub(crate) fn is_general(&self) -> bool {
+        let params = &self.reflection.params;
+        let words = params.iter().filter(|field| !field.is_given()).count();
+        let Some(Twin::Stimulus(twin)) = self.twin else { return false };
+        let known = twin.words(&vec![0.0; params.len()], 1.0).map_or(0, |words| words.len());
+        known == words
+    }
+
     /// Index of the state variable of that name.
     pub fn variable(&self, name: &str) -> Option<usize> {
         self.reflection.state.iter().position(|field| field.name == name)

@@ -9,6 +9,7 @@ mod typed;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use parts::ONTO;
 pub use parts::{NamedConnect, Neuron, Synapse};
 pub(super) use typed::in_own_unit;
 pub use typed::{Typed, exponential, lognormal, normal, truncated_normal, uniform};

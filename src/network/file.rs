@@ -13,6 +13,7 @@ mod locate;
 mod part;
 mod save;
 mod schema;
+mod shape;
 mod stimulus;
 mod tree;
 mod values;
@@ -20,10 +21,15 @@ mod variables;
 mod write;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
+pub(crate) use connect::{FLAGS, RULES};
+pub(crate) use keys::Said;
 pub(super) use part::{Part, all, find, with};
 pub(super) use schema::head;
+pub(crate) use schema::tables;
+pub(crate) use shape::{Argument, Named, Shape};
+pub(crate) use values::{FORMS, UNIT};
 pub(super) use write::string;
 
 use super::path::{Change, List};
@@ -191,6 +197,6 @@ fn source<'a>((path, text): (&'a Path, &'a str), included: &'a [(PathBuf, String
 }
 
 /// The tables of keys of the manual, by the names that they have there.
-pub fn markdown() -> [(&'static str, String); 4] {
+pub fn markdown() -> [(&'static str, String); 6] {
     schema::markdown()
 }

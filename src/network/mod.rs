@@ -18,7 +18,11 @@ pub use stimuli::Stimulus;
 pub use stimuli::kinds::*;
 pub use value::{Array, Distribution, Initialiser, Scheme, Value};
 
+pub(crate) use build::ONTO;
 pub(crate) use check::{check_pairs, pairs, repeated};
+#[cfg(test)]
+pub(crate) use file::tests::EXAMPLE;
+pub(crate) use file::{Argument, FLAGS, FORMS, Named, RULES, Said, Shape, UNIT, tables};
 pub(crate) use sides::Sides;
 
 use crate::units::Quantity;

@@ -64,7 +64,7 @@ impl Resolved {
 }
 
 /// The keys under which an output of jumps names a state variable; the empty one is that of `{ delta = "g" }`.
-const ONTO: [&str; 2] = ["onto", ""];
+const ONTO: [&str; 2] = [crate::network::ONTO, ""];
 
 /// Whether this key of an output is no parameter of it, but names the variable that its jumps are added to.
 pub(super) fn names_variable(output: &Definition, key: &str) -> bool {

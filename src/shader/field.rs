@@ -152,6 +152,43 @@ impl Field {
         default.is_some() || !range.is_empty() || steps.is_some() || !choices.is_empty() || !of_neuron.is_empty()
     }
 
+    /// Is it for people to give? Words are places in tables that the plan fills in.
+    pub fn is_given(&self) -> bool {
+        self.unit != "word"
+    }
+
+    /// Its unit for a person: some have that of the port they belong to.
+    pub fn unit_text(&self) -> &str {
+        match self.unit.as_str() {
+            "port" | "target" => "port's unit",
+            unit => unit,
+        }
+    }
+
+    /// Its default, with its unit: `5 ms`, `soft`.
+    pub fn default_text(&self) -> Option<String> {
+        Some(match self.default? {
+            FieldDefault::Choice(index) => self.choices.get(index)?.clone(),
+            FieldDefault::Number(number) => match self.unit.as_str() {
+                "1" | "port" | "target" => number.to_string(),
+                unit => format!("{number} {unit}"),
+            },
+        })
+    }
+
+    /// What it is, its default and its legal values, in a line.
+    pub fn said(&self) -> String {
+        let mut said = self.meaning.clone();
+        match self.default_text() {
+            Some(default) => said.push_str(&format!("; default {default}")),
+            None => said.push_str("; needed"),
+        }
+        if !self.range.is_empty() || !self.choices.is_empty() || !self.of_neuron.is_empty() {
+            said.push_str(&format!("; legal: {}", self.range_text()));
+        }
+        said
+    }
+
     /// The legal values for a person: `> 0`, `> v_reset`, `soft or hard`.
     pub fn range_text(&self) -> String {
         if let [others @ .., last] = self.choices.as_slice() {

@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use uom::si::f64::{ElectricPotential, Time};
 
+/// The key of an output that names the variable onto which it adds.
+pub(crate) const ONTO: &str = "onto";
+
 /// A neuron model with its parameters, whatever the model.
 ///
 /// ```
@@ -141,7 +144,7 @@ impl Port {
     /// let brain = Population::new("brain", 100, "lif_syn").port("synapses", Port::delta().onto("g"));
     /// ```
     pub fn onto(mut self, variable: impl Into<String>) -> Self {
-        self.output = self.output.param("onto", Value::choice(variable));
+        self.output = self.output.param(ONTO, Value::choice(variable));
         self
     }
 

@@ -1,19 +1,32 @@
 //! Connection rules of a network file.
 
+use super::shape::{Argument, Named};
 use super::tree::Node;
 use super::values::{array, numbers};
 use crate::Result;
 use crate::network::{Array, Connect, Rule};
 use crate::units::Unit;
 
-const RULES: [&str; 7] = [
-    "all_to_all",
-    "one_to_one",
-    "pairwise_bernoulli",
-    "fixed_indegree",
-    "fixed_outdegree",
-    "fixed_total_number",
-    "list",
+/// The rules; the first key of a table that is none of the flags says which.
+pub(crate) const RULES: [Named; 7] = {
+    const fn rule(name: &'static str, argument: Argument, meaning: &'static str) -> Named {
+        Named { name, argument, meaning }
+    }
+    [
+        rule("all_to_all", Argument::True, "every source with every target"),
+        rule("one_to_one", Argument::True, "source i with target i; equal sizes"),
+        rule("pairwise_bernoulli", Argument::Probability, "every pair independently with this probability"),
+        rule("fixed_indegree", Argument::Count(u32::MAX as u64), "every target draws this many sources"),
+        rule("fixed_outdegree", Argument::Count(u32::MAX as u64), "every source draws this many targets"),
+        rule("fixed_total_number", Argument::Count(u64::MAX), "this many pairs are drawn"),
+        rule("list", Argument::Pairs, "these pairs of source and target"),
+    ]
+};
+
+/// What a rule may allow, and allows unless it is told otherwise.
+pub(crate) const FLAGS: [(&str, &str); 2] = [
+    ("autapses", "may a neuron be connected to itself?"),
+    ("multapses", "may two neurons be connected more than once?"),
 ];
 
 const EXPECTED: &str = "\"all_to_all\", \"one_to_one\", or a table with one of pairwise_bernoulli, fixed_indegree, \
@@ -31,10 +44,9 @@ pub(super) fn connect(node: &Node<'_>) -> Result<Connect> {
         return Ok(Connect { rule, autapses: true, multapses: true });
     }
     let table = node.table(EXPECTED)?;
-    let mut legal = RULES.to_vec();
-    legal.extend(["autapses", "multapses"]);
-    table.only(&legal)?;
-    let rules: Vec<Node<'_>> = table.rest(&["autapses", "multapses"]).collect();
+    let flags = FLAGS.map(|(flag, _)| flag);
+    table.only(&RULES.iter().map(|rule| rule.name).chain(flags).collect::<Vec<_>>())?;
+    let rules: Vec<Node<'_>> = table.all().filter(|node| !flags.contains(&node.key)).collect();
     let [argument] = rules.as_slice() else {
         return Err(node.unexpected(EXPECTED));
     };

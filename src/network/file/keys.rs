@@ -1,19 +1,27 @@
 //! Keys as data: a key's name, what it may be told, its default, what it means and how it is read stand once. Reading, the legal keys of
-//! complaints and the manual's tables go by them.
+//! complaints, the manual's tables and the schema for editors go by them.
 
+use super::shape::Shape;
 use super::tree::{Node, Table};
 use crate::Result;
 use std::fmt::Write;
 
 /// A key of the tables that become a `T`.
 pub(super) struct Key<T> {
+    pub said: Said,
+    pub read: Read<T>,
+}
+
+/// What is said of a key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Said {
     pub name: &'static str,
-    /// What it may be told, in the words of the manual.
-    pub form: &'static str,
+    /// What it may be told.
+    pub shape: Shape,
     /// What holds without it; none: it must be given.
     pub default: Option<&'static str>,
+    /// What it means, in the words of the manual.
     pub meaning: &'static str,
-    pub read: Read<T>,
 }
 
 /// How a key is read: into what becomes of its table, whose path in the network comes last.
@@ -21,25 +29,25 @@ type Read<T> = fn(&mut T, &Node<'_>, &str) -> Result<()>;
 
 impl<T> Key<T> {
     /// A key that must be given.
-    pub const fn needed(name: &'static str, form: &'static str, meaning: &'static str, read: Read<T>) -> Self {
-        Self { name, form, default: None, meaning, read }
+    pub const fn needed(name: &'static str, shape: Shape, meaning: &'static str, read: Read<T>) -> Self {
+        Self { said: Said { name, shape, default: None, meaning }, read }
     }
 
     /// A key without which a default holds.
     pub const fn or(
         default: &'static str,
         name: &'static str,
-        form: &'static str,
+        shape: Shape,
         meaning: &'static str,
         read: Read<T>,
     ) -> Self {
-        Self { name, form, default: Some(default), meaning, read }
+        Self { said: Said { name, shape, default: Some(default), meaning }, read }
     }
 
     /// The key of all elements that names a template, which was followed when the texts were written out.
     pub const fn like() -> Self {
         let meaning = "a [template](#templates-and-included-files), which has the keys that are not given here";
-        Self::or("none", "like", "string", meaning, nothing)
+        Self::or("none", "like", Shape::Text, meaning, nothing)
     }
 }
 
@@ -60,24 +68,44 @@ pub(super) fn text(it: &mut String, node: &Node<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Takes a string where there need be none.
+pub(super) fn some_text(it: &mut Option<String>, node: &Node<'_>) -> Result<()> {
+    set(it, node.str("a string").map(|text| Some(text.to_owned())))
+}
+
 /// Reads a table, from what holds where nothing is said.
-pub(super) fn read<T>(table: &Table<'_>, path: &str, keys: &[Key<T>], mut it: T) -> Result<T> {
-    table.only(&keys.iter().map(|key| key.name).collect::<Vec<_>>())?;
+pub(super) fn read<T>(table: &Table<'_>, path: &str, keys: &[Key<T>], it: T) -> Result<T> {
+    table.only(&names(keys))?;
+    read_among(table, path, keys, it)
+}
+
+/// Reads these keys of a table that has others, too.
+pub(super) fn read_among<T>(table: &Table<'_>, path: &str, keys: &[Key<T>], mut it: T) -> Result<T> {
     for key in keys {
-        match table.get(key.name) {
+        match table.get(key.said.name) {
             Some(node) => (key.read)(&mut it, &node, path)?,
-            None if key.default.is_none() => drop(table.need(key.name)?),
+            None if key.said.default.is_none() => drop(table.need(key.said.name)?),
             None => {}
         }
     }
     Ok(it)
 }
 
+/// The names of keys.
+pub(super) fn names<T>(keys: &[Key<T>]) -> Vec<&'static str> {
+    keys.iter().map(|key| key.said.name).collect()
+}
+
+/// What is said of keys, whatever becomes of their table.
+pub(super) fn said<T>(keys: &[Key<T>]) -> Vec<Said> {
+    keys.iter().map(|key| key.said).collect()
+}
+
 /// One row for each key.
-pub(super) fn markdown<T>(keys: &[Key<T>]) -> String {
+pub(super) fn markdown(keys: &[Said]) -> String {
     let mut table = "| key | type | default | meaning |\n|---|---|---|---|\n".to_owned();
-    for Key { name, form, default, meaning, .. } in keys {
-        let _ = writeln!(table, "| `{name}` | {form} | {} | {meaning} |", default.unwrap_or("needed"));
+    for Said { name, shape, default, meaning } in keys {
+        let _ = writeln!(table, "| `{name}` | {} | {} | {meaning} |", shape.form(), default.unwrap_or("needed"));
     }
     table
 }

@@ -4,8 +4,9 @@ pub(super) mod population;
 pub(super) mod projection;
 pub(super) mod record;
 
-use super::keys::{self, Key, nothing, read, set};
-use super::stimulus::stimulus;
+use super::keys::{self, Key, Said, names, nothing, read, said, set};
+use super::shape::Shape;
+use super::stimulus::{self, stimulus};
 use super::tree::{Node, Table};
 use super::values::quantity;
 use crate::Result;
@@ -15,42 +16,44 @@ use crate::units::Literal;
 
 /// The network's keys.
 const NETWORK: &[Key<Network>] = &[
-    Key::or("1", "format", "1", "the version of what this page says; others are refused", |_, node, _| version(node)),
+    Key::or("1", "format", Shape::Only(1), "the version of what this page says; others are refused", |_, node, _| {
+        version(node)
+    }),
     Key::or(
         "none",
         "include",
-        "array of paths",
+        Shape::Paths,
         "[files](#templates-and-included-files) whose elements come before those of this one",
         nothing,
     ),
-    Key::or("none", "let", "table of quantities", "[variables](#variables-and-arithmetic)", nothing),
-    Key::needed("dt", "time, above 0", "the time step", |it, node, _| set(&mut it.dt, quantity(node))),
+    Key::or("none", "let", Shape::Variables, "[variables](#variables-and-arithmetic)", nothing),
+    Key::needed("dt", Shape::Time("above 0"), "the time step", |it, node, _| set(&mut it.dt, quantity(node))),
     Key::or(
         "none",
         "duration",
-        "time, 0 or more",
+        Shape::Time("0 or more"),
         "how long `neuropil run` simulates unless `--duration` says otherwise",
         |it, node, _| set(&mut it.duration, quantity(node).map(Some)),
     ),
     Key::or(
         "0",
         "seed",
-        "whole number, 0 to 2⁶⁴ − 1",
+        Shape::Whole(0, u64::MAX),
         "seed of noise and of initial values that are drawn; in a batch that of the first item, and each other item has the next",
         |it, node, _| set(&mut it.seed, node.whole(0..=u64::MAX)),
     ),
     Key::or(
         "that of `seed` in the file",
         "wiring_seed",
-        "whole number, 0 to 2⁶⁴ − 1",
+        Shape::Whole(0, u64::MAX),
         "seed of synapses and of parameters that are drawn, which all items of a batch share",
         |it, node, _| set(&mut it.wiring_seed, node.whole(0..=u64::MAX).map(Some)),
     ),
-    Key::or("none", "template", "table of tables", "[templates](#templates-and-included-files) by name", nothing),
+    Key::or("none", "template", Shape::Templates, "[templates](#templates-and-included-files) by name", nothing),
     Key::or(
         "at least one",
         "population",
-        "tables, each under `[[population]]`",
+        Shape::Elements("population"),
         "[populations](#populations)",
         |it, node, _| {
             set(
@@ -59,34 +62,32 @@ const NETWORK: &[Key<Network>] = &[
             )
         },
     ),
-    Key::or(
-        "none",
-        "projection",
-        "tables, each under `[[projection]]`",
-        "[projections](#projections)",
-        |it, node, _| {
-            set(
-                &mut it.projections,
-                elements(node, |table, path| read(table, path, projection::KEYS, projection::blank())),
-            )
-        },
-    ),
-    Key::or("none", "stimulus", "tables, each under `[[stimulus]]`", "[stimuli](#stimuli)", |it, node, _| {
+    Key::or("none", "projection", Shape::Elements("projection"), "[projections](#projections)", |it, node, _| {
+        set(&mut it.projections, elements(node, |table, path| read(table, path, projection::KEYS, projection::blank())))
+    }),
+    Key::or("none", "stimulus", Shape::Elements("stimulus"), "[stimuli](#stimuli)", |it, node, _| {
         set(&mut it.stimuli, elements(node, stimulus))
     }),
-    Key::or("none", "record", "tables, each under `[[record]]`", "[records](#records)", |it, node, _| {
+    Key::or("none", "record", Shape::Elements("record"), "[records](#records)", |it, node, _| {
         set(&mut it.records, elements(node, |table, path| read(table, path, record::KEYS, record::blank())))
     }),
 ];
 
-/// The manual's tables of keys, by name.
-pub(super) fn markdown() -> [(&'static str, String); 4] {
+/// What is said of the keys of all tables, by name. (Kinds of stimuli have more.)
+pub(crate) fn tables() -> [(&'static str, Vec<Said>); 6] {
     [
-        ("network", keys::markdown(NETWORK)),
-        ("populations", keys::markdown(population::KEYS)),
-        ("projections", keys::markdown(projection::KEYS)),
-        ("records", keys::markdown(record::KEYS)),
+        ("network", said(NETWORK)),
+        ("population", said(population::KEYS)),
+        ("port", said(population::PORT)),
+        ("projection", said(projection::KEYS)),
+        ("stimulus", said(stimulus::COMMON)),
+        ("record", said(record::KEYS)),
     ]
+}
+
+/// The manual's tables of keys, by name.
+pub(super) fn markdown() -> [(&'static str, String); 6] {
+    tables().map(|(name, said)| (name, keys::markdown(&said)))
 }
 
 /// A network, from what its file says.
@@ -119,7 +120,7 @@ fn elements<T>(node: &Node<'_>, read: impl Fn(&Table<'_>, &str) -> Result<T>) ->
 /// The keys of a table that are values of the network, which paths name.
 pub(super) fn values<T>(keys: &[Key<T>]) -> Vec<&'static str> {
     let of_the_text = ["format", "include", "let", "template", "like"];
-    keys.iter().map(|key| key.name).filter(|name| !of_the_text.contains(name)).collect()
+    names(keys).into_iter().filter(|name| !of_the_text.contains(name)).collect()
 }
 
 /// The keys of a network that are no lists.

@@ -1,22 +1,47 @@
 //! Stimuli of a network file: which keys each has is its kind's declaration, or its model's affair.
 
 use super::indices::indices;
+use super::keys::{self, Key, nothing, read_among, set, some_text, text};
+use super::shape::Shape;
 use super::tree::{Node, Table};
 use super::values::{array, quantity, value, value_or_choice};
+use crate::Result;
 use crate::network::stimuli::{Declaration, Form, Need};
 use crate::network::{Stimulus, StimulusKind, Value};
 use crate::units::Quantity;
-use crate::{Error, Result};
 use std::collections::BTreeMap;
 
-/// The keys that all stimuli have, but for `port`, which currents lack. (`like` was followed before.)
-const COMMON: [&str; 6] = ["name", "kind", "target", "neurons", "like", "port"];
+/// The keys that all stimuli have, but for the last, `port`, which currents lack.
+pub(super) const COMMON: &[Key<Stimulus>] = &[
+    Key::or("none", "name", Shape::NameNoNumber, "what [paths](#paths) call it; without, its number", |it, node, _| {
+        some_text(&mut it.name, node)
+    }),
+    // It says which keys there are, so it is read before.
+    Key::needed("kind", Shape::Kind, "what it is: one of those below, or a stimulus of the [models](#models)", nothing),
+    Key::needed(
+        "target",
+        Shape::Populations,
+        "name of the population on which it acts; of several each makes a stimulus",
+        |it, node, _| text(&mut it.target, node),
+    ),
+    Key::or("all", "neurons", Shape::Indices, "the neurons of the population on which it acts", |it, node, path| {
+        set(&mut it.neurons, indices(node, &format!("{path}.neurons")).map(Some))
+    }),
+    Key::like(),
+    Key::or(
+        "none",
+        "port",
+        Shape::Text,
+        "the port that it enters, like spikes; without, its weight is in mV and is added to V",
+        |it, node, _| some_text(&mut it.port, node),
+    ),
+];
 
 /// The keys that a stimulus of this kind may have; none where its model says which.
 pub(super) fn keys(kind: &StimulusKind) -> Option<Vec<&'static str>> {
     let declaration = kind.declaration()?;
-    let common = &COMMON[..COMMON.len() - usize::from(declaration.port.is_none())];
-    Some(common.iter().copied().chain(declaration.all_keys().map(|key| key.name)).collect())
+    let common = keys::names(&COMMON[..COMMON.len() - usize::from(declaration.port.is_none())]);
+    Some(common.into_iter().chain(declaration.all_keys().map(|key| key.name)).collect())
 }
 
 pub(super) fn stimulus(table: &Table<'_>, path: &str) -> Result<Stimulus> {
@@ -27,17 +52,12 @@ pub(super) fn stimulus(table: &Table<'_>, path: &str) -> Result<Stimulus> {
             declared(table, declaration)?
         }
         None => {
-            table.rest(&COMMON).map(|node| Ok((node.key.to_owned(), value_or_choice(&node)?))).collect::<Result<_>>()?
+            let params = table.all().filter(|node| COMMON.iter().all(|key| key.said.name != node.key));
+            params.map(|node| Ok((node.key.to_owned(), value_or_choice(&node)?))).collect::<Result<_>>()?
         }
     };
-    Ok(Stimulus {
-        name: table.get("name").map(|node| Ok::<_, Error>(node.str("a string")?.to_owned())).transpose()?,
-        target: table.need("target")?.str("a string")?.to_owned(),
-        neurons: table.get("neurons").map(|node| indices(&node, &format!("{path}.neurons"))).transpose()?,
-        kind,
-        port: table.get("port").map(|node| Ok(node.str("a string")?.to_owned())).transpose()?,
-        params,
-    })
+    let blank = Stimulus { name: None, target: String::new(), neurons: None, kind, port: None, params };
+    read_among(table, path, COMMON, blank)
 }
 
 fn declared(table: &Table<'_>, declaration: &Declaration) -> Result<BTreeMap<String, Value>> {

@@ -11,7 +11,7 @@ use super::*;
 use crate::network::{Array, Model, Precision, Storage};
 
 /// The example of the manual.
-const EXAMPLE: &str = r#"dt = "0.1 ms"
+pub(crate) const EXAMPLE: &str = r#"dt = "0.1 ms"
 duration = "1 s"
 seed = 42
 [[population]]

@@ -336,10 +336,9 @@ impl<'a> Table<'a> {
         self.get(key).ok_or_else(|| self.error(format!("{} lacks the key `{key}`", self.name())))
     }
 
-    /// The elements but those of `except`.
-    pub fn rest(&self, except: &'static [&'static str]) -> impl Iterator<Item = Node<'a>> + use<'a> {
+    /// The elements.
+    pub fn all(&self) -> impl Iterator<Item = Node<'a>> + use<'a> {
         let source = self.source;
-        let nodes = self.entries.iter().map(move |(key, value)| Node { source, key: key.get_ref(), value });
-        nodes.filter(move |node| !except.contains(&node.key))
+        self.entries.iter().map(move |(key, value)| Node { source, key: key.get_ref(), value })
     }
 }

@@ -1,6 +1,7 @@
 //! Values of a network file: quantities, distributions, arrays and named choices.
 
 use super::indices;
+use super::shape::{Argument, Named};
 use super::tree::{Node, Table};
 use super::variables;
 use crate::Result;
@@ -9,29 +10,42 @@ use crate::units::{Quantity, Unit};
 use toml::de::DeTable;
 
 /// The keys of the tables that are values; the first key of a table says which.
-const FORMS: [&str; 12] = [
-    "normal",
-    "uniform",
-    "exponential",
-    "lognormal",
-    "truncated_normal",
-    "npy",
-    "values",
-    "kaiming_normal",
-    "xavier_normal",
-    "xavier_uniform",
-    "lecun_normal",
-    "orthogonal",
-];
+pub(crate) const FORMS: [Named; 12] = {
+    const fn form(name: &'static str, argument: Argument, meaning: &'static str) -> Named {
+        Named { name, argument, meaning }
+    }
+    [
+        form("normal", Argument::Quantities(2), "drawn for each: mean, standard deviation"),
+        form("uniform", Argument::Quantities(2), "drawn for each: low ≤ x < high"),
+        form("exponential", Argument::Quantity, "drawn for each: mean"),
+        form("lognormal", Argument::Quantities(2), "drawn for each: median, standard deviation of ln x"),
+        form(
+            "truncated_normal",
+            Argument::Quantities(4),
+            "drawn for each: mean and standard deviation of the normal, lowest and highest value",
+        ),
+        form("npy", Argument::File, "one for each, from a NumPy file of f32, f64, i32, i64, u32 or u64"),
+        form("values", Argument::Numbers, "one for each"),
+        form("kaiming_normal", Argument::Scale, "normal, variance 2/n_in"),
+        form("xavier_normal", Argument::Scale, "normal, variance 2/(n_in + n_out)"),
+        form("xavier_uniform", Argument::Scale, "uniform, variance 2/(n_in + n_out)"),
+        form("lecun_normal", Argument::Scale, "normal, variance 1/n_in"),
+        form("orthogonal", Argument::Scale, "WᵀW = 1 for n_in ≥ n_out, otherwise WWᵀ = 1"),
+    ]
+};
 
 const QUANTITY: &str = "a quantity such as \"20 ms\", or a number";
 const VALUE: &str = "a quantity such as \"20 ms\", a number, or a table with one of normal, uniform, exponential, \
                      lognormal, truncated_normal, npy, values, or of a matrix's kaiming_normal, xavier_normal, \
                      xavier_uniform, lecun_normal, orthogonal";
 
+/// The key beside numbers that says what they count; and what it means.
+pub(crate) const UNIT: (&str, &str) =
+    ("unit", "of the numbers; left out where they have none; it may be a multiple, as `0.275 mV`");
+
 /// Whether this table is a distribution or an array, rather than a table of named values.
 pub(super) fn is_value(table: &DeTable<'_>) -> bool {
-    table.keys().any(|key| FORMS.contains(&key.get_ref().as_ref()))
+    FORMS.iter().any(|form| table.contains_key(form.name))
 }
 
 /// The elements of an array.
@@ -76,16 +90,17 @@ fn is_word(text: &str) -> bool {
 
 fn drawn_or_array(node: &Node<'_>) -> Result<Value> {
     let table = node.table(VALUE)?;
-    let Some(form) = FORMS.iter().find(|form| table.get(form).is_some()) else { return Err(node.unexpected(VALUE)) };
+    let mut forms = FORMS.iter().map(|form| form.name);
+    let Some(form) = forms.find(|form| table.get(form).is_some()) else { return Err(node.unexpected(VALUE)) };
     let argument = table.need(form)?;
-    if let "npy" | "values" = *form {
+    if let "npy" | "values" = form {
         return Ok(Value::Array(array(node)?));
     }
     table.only(&[form])?;
-    if let Some((_, scheme)) = Scheme::ALL.iter().find(|(name, _)| name == form) {
+    if let Some((_, scheme)) = Scheme::ALL.iter().find(|(name, _)| *name == form) {
         return Ok(Value::Initialised(Initialiser { scheme: *scheme, scale: quantity(&argument)? }));
     }
-    Ok(Value::Drawn(match *form {
+    Ok(Value::Drawn(match form {
         "normal" => {
             let (mean, sd) = pair(&argument, "[mean, standard deviation]")?;
             Distribution::Normal { mean: quantity(&mean)?, sd: quantity(&sd)? }
@@ -141,11 +156,11 @@ pub(super) fn array(node: &Node<'_>) -> Result<Array> {
         if table.get("values").is_none() {
             return Err(node.unexpected(expected));
         }
-        table.only(&["values", "unit"])?;
+        table.only(&["values", UNIT.0])?;
         let (values, shape) = numbers(&table.need("values")?)?;
         return Ok(Array::Inline { values, shape, unit: unit(&table)? });
     };
-    table.only(&["npy", "unit"])?;
+    table.only(&["npy", UNIT.0])?;
     Ok(Array::Npy { path: npy.file(npy.str("a file's path")?), unit: unit(&table)? })
 }
 
@@ -162,7 +177,7 @@ fn quantities(node: &Node<'_>) -> Result<Array> {
 }
 
 fn unit(table: &Table<'_>) -> Result<Unit> {
-    let Some(node) = table.get("unit") else { return Ok(Unit::ONE) };
+    let Some(node) = table.get(UNIT.0) else { return Ok(Unit::ONE) };
     let text = node.str("a unit such as \"ms\"")?;
     let parsed = Unit::parse_multiple(text);
     if variables::mentions(&node, text) || parsed.is_err() && variables::is_expression(&node, text) {

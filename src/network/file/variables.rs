@@ -18,7 +18,7 @@ const EXPECTED: &str = "a number, a quantity such as \"20 ms\", or an expression
 pub(super) fn values(table: Option<Node<'_>>) -> Result<Values> {
     let Some(node) = table else { return Ok(Values::new()) };
     let table = node.table("a table of variables, as g = 5")?;
-    let mut nodes: Vec<Node<'_>> = table.rest(&[]).collect();
+    let mut nodes: Vec<Node<'_>> = table.all().collect();
     // The tree is sorted by name; complain about what comes first in the text.
     nodes.sort_by_key(|node| node.value.span().start);
     let mut computing = Computing { table: &table, known: Values::new(), path: Vec::new() };
@@ -78,7 +78,7 @@ impl Variables for Computing<'_, '_> {
     }
 
     fn names(&self) -> Vec<String> {
-        self.table.rest(&[]).map(|node| node.key.to_owned()).collect()
+        self.table.all().map(|node| node.key.to_owned()).collect()
     }
 }
 

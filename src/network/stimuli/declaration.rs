@@ -81,16 +81,16 @@ impl Key {
     }
 }
 
-/// When it acts: keys that all stimuli have.
-const WINDOW: [Key; 2] = [
-    Key { name: "start", form: Form::Time, need: Need::Default("0 ms"), meaning: "when it begins to act" },
-    Key { name: "stop", form: Form::Time, need: Need::Default("never"), meaning: "when it ends" },
-];
-
 impl Declaration {
+    /// When it acts: keys that all stimuli have.
+    pub(crate) const WINDOW: &'static [Key] = &[
+        Key { name: "start", form: Form::Time, need: Need::Default("0 ms"), meaning: "when it begins to act" },
+        Key { name: "stop", form: Form::Time, need: Need::Default("never"), meaning: "when it ends" },
+    ];
+
     /// Its keys, with those that all stimuli have.
-    pub(in crate::network) fn all_keys(&self) -> impl Iterator<Item = &'static Key> + use<> {
-        self.keys.iter().chain(&WINDOW)
+    pub(crate) fn all_keys(&self) -> impl Iterator<Item = &'static Key> + use<> {
+        self.keys.iter().chain(Self::WINDOW)
     }
 
     /// What is wrong with the choice between keys that say the same, and the key that is too many.

@@ -1,6 +1,7 @@
 //! The keys of a population, and of its ports.
 
-use super::super::keys::{Key, set, text};
+use super::super::keys::{Key, read_among, set, text};
+use super::super::shape::Shape;
 use super::super::tree::Node;
 use super::super::values::{is_value, value, value_or_choice};
 use crate::Result;
@@ -8,15 +9,13 @@ use crate::network::{Model, Part, Population, Port, Value};
 use std::collections::BTreeMap;
 
 pub(in super::super) const KEYS: &[Key<Population>] = &[
-    Key::needed("name", "string of `A-Z a-z 0-9 _ -`", "its name, unique in the file", |it, node, _| {
-        text(&mut it.name, node)
-    }),
-    Key::needed("size", "whole number, 1 to 4294967295", "number of neurons", |it, node, _| {
+    Key::needed("name", Shape::Name, "its name, unique in the file", |it, node, _| text(&mut it.name, node)),
+    Key::needed("size", Shape::Whole(1, u32::MAX as u64), "number of neurons", |it, node, _| {
         set(&mut it.size, node.whole_u32(1))
     }),
     Key::needed(
         "model",
-        "string",
+        Shape::Neuron,
         "a [neuron](#models) of the catalogue, or the path of a `.wgsl` file",
         |it, node, _| {
             it.model = match node.str("a model's name, or the path of a .wgsl file")? {
@@ -29,11 +28,11 @@ pub(in super::super) const KEYS: &[Key<Population>] = &[
     Key::or(
         "the model's defaults",
         "params",
-        "table of values",
+        Shape::Params,
         "parameters by name; a choice is a word, `reset = \"hard\"`",
         |it, node, _| set(&mut it.params, named(node, value_or_choice)),
     ),
-    Key::or("the model's default", "reset", "word", "short for `params.reset`", |it, node, _| {
+    Key::or("the model's default", "reset", Shape::Word, "short for `params.reset`", |it, node, _| {
         let choice = Value::Choice(node.str("a string")?.to_owned());
         match it.params.insert("reset".to_owned(), choice) {
             None => Ok(()),
@@ -43,14 +42,37 @@ pub(in super::super) const KEYS: &[Key<Population>] = &[
     Key::or(
         "the model's defaults",
         "init",
-        "table of values",
+        Shape::Init,
         "initial values of the neuron's variables, `v`, and of its ports' synapses, `\"ampa.g\"`",
         |it, node, _| set(&mut it.init, named(node, value)),
     ),
-    Key::or("none", "ports", "table of tables", "[ports](#ports) by name", |it, node, _| {
+    Key::or("none", "ports", Shape::Ports, "[ports](#ports) by name", |it, node, _| {
         set(&mut it.ports, named(node, port))
     }),
     Key::like(),
+];
+
+/// Those of a port; all others are parameters of its synapse.
+pub(in super::super) const PORT: &[Key<Port>] = &[
+    Key::or(
+        "none: arrivals act for one step",
+        "synapse",
+        Shape::Synapse,
+        "a [synapse](#models) of the catalogue",
+        |it, node, _| {
+            let model = node.str("a string")?.to_owned();
+            it.synapse = Some(Part { model, params: BTreeMap::new() });
+            Ok(())
+        },
+    ),
+    Key::needed(
+        "output",
+        Shape::Output,
+        "an [output](#models) of the catalogue: `\"cuba\"`, `{ coba = \"0 mV\" }` for its first parameter, or \
+         `{ coba = { e = \"0 mV\" } }`; `{ delta = { onto = \"g\" } }`, or short `{ delta = \"g\" }`, for the variable that it \
+         adds to",
+        |it, node, _| set(&mut it.output, output(node)),
+    ),
 ];
 
 /// One of which nothing is said yet.
@@ -62,28 +84,22 @@ pub(in super::super) fn blank() -> Population {
 /// A table whose keys are names of the user or of a model.
 fn named<T>(node: &Node<'_>, read: impl Fn(&Node<'_>) -> Result<T>) -> Result<BTreeMap<String, T>> {
     let table = node.table("a table")?;
-    table.rest(&[]).map(|node| Ok((node.key.to_owned(), read(&node)?))).collect()
+    table.all().map(|node| Ok((node.key.to_owned(), read(&node)?))).collect()
 }
 
 fn port(node: &Node<'_>) -> Result<Port> {
     let table = node.table("a table such as { synapse = \"expon\", tau = \"5 ms\", output = \"cuba\" }")?;
-    let output = output(&table.need("output")?)?;
-    let params = table.rest(&["synapse", "output"]);
-    let synapse = match table.get("synapse") {
-        Some(model) => {
-            let params = params.map(|node| Ok((node.key.to_owned(), value_or_choice(&node)?)));
-            Some(Part { model: model.str("a string")?.to_owned(), params: params.collect::<Result<_>>()? })
-        }
-        None => match params.min_by_key(|node| node.value.span().start) {
-            None => None,
-            Some(node) => {
-                let problem =
-                    format!("`{}` is a parameter of a synapse, but {} has no key `synapse`", node.key, table.name());
-                return Err(node.error(problem));
-            }
-        },
-    };
-    Ok(Port { synapse, output })
+    let output = Part { model: String::new(), params: BTreeMap::new() };
+    let mut port = read_among(&table, "", PORT, Port { synapse: None, output })?;
+    let params = table.all().filter(|node| PORT.iter().all(|key| key.said.name != node.key));
+    if let Some(synapse) = &mut port.synapse {
+        synapse.params =
+            params.map(|node| Ok((node.key.to_owned(), value_or_choice(&node)?))).collect::<Result<_>>()?;
+    } else if let Some(node) = params.min_by_key(|node| node.value.span().start) {
+        let problem = format!("`{}` is a parameter of a synapse, but {} has no key `synapse`", node.key, table.name());
+        return Err(node.error(problem));
+    }
+    Ok(port)
 }
 
 fn output(node: &Node<'_>) -> Result<Part> {
@@ -91,7 +107,7 @@ fn output(node: &Node<'_>) -> Result<Part> {
     if let Some(model) = node.value.get_ref().as_str() {
         return Ok(Part { model: model.to_owned(), params: BTreeMap::new() });
     }
-    let mut elements = node.table(expected)?.rest(&[]);
+    let mut elements = node.table(expected)?.all();
     let (Some(part), None) = (elements.next(), elements.next()) else { return Err(node.unexpected(expected)) };
     let params = match part.value.get_ref().as_table() {
         // A distribution or an array is a table too; a parameter is never called like one.

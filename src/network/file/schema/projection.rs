@@ -1,62 +1,64 @@
 //! The keys of a projection.
 
 use super::super::connect::connect;
-use super::super::keys::{Key, set, text};
+use super::super::keys::{Key, set, some_text, text};
+use super::super::shape::Shape;
 use super::super::tree::Node;
 use super::super::values::value;
 use crate::Result;
 use crate::network::{Connect, Precision, Projection, Rule, Storage, Value};
 use crate::units::Quantity;
 
+const PRECISIONS: [(&str, Precision); 2] = [("compact", Precision::Compact), ("exact", Precision::Exact)];
+const STORAGES: [(&str, Storage); 2] = [("stored", Storage::Stored), ("procedural", Storage::Procedural)];
+
+const fn words<T>([(one, _), (other, _)]: &[(&'static str, T); 2]) -> [&'static str; 2] {
+    [*one, *other]
+}
+
 pub(in super::super) const KEYS: &[Key<Projection>] = &[
     Key::or(
         "none",
         "name",
-        "string of `A-Z a-z 0-9 _ -`, no number",
+        Shape::NameNoNumber,
         "what [paths](#paths) call it; without, `pre→post.port`",
-        |it, node, _| set(&mut it.name, node.str("a string").map(|name| Some(name.to_owned()))),
+        |it, node, _| some_text(&mut it.name, node),
     ),
     Key::needed(
         "pre",
-        "string, or array of strings",
+        Shape::Populations,
         "name of the source population; of several each makes a projection",
         |it, node, _| text(&mut it.pre, node),
     ),
-    Key::needed("post", "string, or array of strings", "the same of the target population", |it, node, _| {
+    Key::needed("post", Shape::Populations, "the same of the target population", |it, node, _| {
         text(&mut it.post, node)
     }),
-    Key::needed("port", "string", "a port of the target", |it, node, _| text(&mut it.port, node)),
-    Key::needed("connect", "string or table", "the [connection rule](#connection-rules)", |it, node, _| {
+    Key::needed("port", Shape::Text, "a port of the target", |it, node, _| text(&mut it.port, node)),
+    Key::needed("connect", Shape::Connect, "the [connection rule](#connection-rules)", |it, node, _| {
         set(&mut it.connect, connect(node))
     }),
-    Key::needed("weight", "value in the port's unit", "what a spike adds to the port", |it, node, _| {
+    Key::needed("weight", Shape::Weight, "what a spike adds to the port", |it, node, _| {
         set(&mut it.weight, value(node))
     }),
     Key::needed(
         "delay",
-        "time, at least one step, or 0",
+        Shape::Delay,
         "from the spike to its arrival; 0 only where it closes no loop of such projections",
         |it, node, _| set(&mut it.delay, value(node)),
     ),
     Key::or(
         "see below",
         "weights",
-        "`\"compact\"` or `\"exact\"`",
+        Shape::Words(&words(&PRECISIONS)),
         "how precisely weights that differ are kept",
-        |it, node, _| {
-            let legal = [("compact", Precision::Compact), ("exact", Precision::Exact)];
-            it.precision = Some(one_of(node, legal)?);
-            Ok(())
-        },
+        |it, node, _| set(&mut it.precision, one_of(node, PRECISIONS).map(Some)),
     ),
     Key::or(
         "`\"stored\"`",
         "storage",
-        "`\"stored\"` or `\"procedural\"`",
+        Shape::Words(&words(&STORAGES)),
         "are synapses held in memory, or drawn again whenever their source spikes?",
-        |it, node, _| {
-            set(&mut it.storage, one_of(node, [("stored", Storage::Stored), ("procedural", Storage::Procedural)]))
-        },
+        |it, node, _| set(&mut it.storage, one_of(node, STORAGES)),
     ),
     Key::like(),
 ];

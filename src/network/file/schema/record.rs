@@ -2,19 +2,17 @@
 
 use super::super::indices::indices;
 use super::super::keys::{Key, set, text};
+use super::super::shape::Shape;
 use super::super::values::{list, quantity};
 use crate::network::Record;
 
 pub(in super::super) const KEYS: &[Key<Record>] = &[
-    Key::needed(
-        "population",
-        "string, or array of strings",
-        "its name; of several each makes a record",
-        |it, node, _| text(&mut it.population, node),
-    ),
+    Key::needed("population", Shape::Populations, "its name; of several each makes a record", |it, node, _| {
+        text(&mut it.population, node)
+    }),
     Key::needed(
         "what",
-        "array of strings",
+        Shape::Texts,
         "`\"spikes\"`; variables of the neuron, `\"v\"`; of a port's synapse, `\"ampa.g\"`; of a stimulus, \
                   `\"ornstein_uhlenbeck.x\"`, a second one of the kind `\"ornstein_uhlenbeck2.x\"`",
         |it, node, _| {
@@ -26,11 +24,11 @@ pub(in super::super) const KEYS: &[Key<Record>] = &[
     Key::or(
         "every step",
         "every",
-        "time, at least one step",
+        Shape::Time("at least one step"),
         "interval between samples of variables",
         |it, node, _| set(&mut it.every, quantity(node).map(Some)),
     ),
-    Key::or("all", "neurons", "[indices](#indices-and-ranges)", "of which it is recorded", |it, node, path| {
+    Key::or("all", "neurons", Shape::Indices, "of which it is recorded", |it, node, path| {
         set(&mut it.neurons, indices(node, &format!("{path}.neurons")).map(Some))
     }),
     Key::like(),

@@ -3,11 +3,10 @@
 //! A parameter of unit [word] that follows from the others is its model's affair: see `StimulusTwin::words`.
 
 use super::{Lowered, Lowering, Stimulation, Tables, of_catalogue};
-use crate::model::{Definition, ModelKind, Twin, catalogue};
+use crate::model::{Definition, Twin, catalogue};
 use crate::nearest;
 use crate::network::{Stimulus, StimulusKind};
 use crate::plan::{Column, Target};
-use crate::shader::Field;
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -16,7 +15,7 @@ pub(super) struct Model;
 impl Lowering for Model {
     fn model(&self, stimulus: &Stimulus, path: &str) -> Result<Arc<Definition>> {
         let declared = || StimulusKind::DECLARED.iter().map(|declaration| declaration.name);
-        let models = catalogue()?.iter().filter(|model| is_general(model)).map(|model| model.name());
+        let models = catalogue()?.iter().filter(|model| model.is_general()).map(|model| model.name());
         let models: Vec<_> = models.filter(|name| declared().all(|other| other != *name)).collect();
         let name = stimulus.kind.name();
         if models.contains(&name) {
@@ -31,7 +30,7 @@ impl Lowering for Model {
     fn lower(&self, it: &mut Stimulation<'_>, mut columns: Vec<Column>, _tables: &mut Tables) -> Result<Lowered> {
         let (active, target) = (it.active()?, target(it)?);
         let fields = &it.model.reflection.params;
-        let words: Vec<usize> = (0..fields.len()).filter(|&index| is_word(&fields[index])).collect();
+        let words: Vec<usize> = (0..fields.len()).filter(|&index| !fields[index].is_given()).collect();
         if let Some(Twin::Stimulus(twin)) = it.model.twin
             && !words.is_empty()
         {
@@ -62,17 +61,4 @@ fn target(it: &Stimulation<'_>) -> Result<Target> {
         return Err(it.refused("port", problem, "no key `port`"));
     }
     Ok(Target::Current)
-}
-
-/// A stimulus whose words all follow from its other parameters.
-fn is_general(model: &Definition) -> bool {
-    let params = &model.reflection.params;
-    let words = params.iter().filter(|field| is_word(field)).count();
-    let Some(Twin::Stimulus(twin)) = model.twin else { return false };
-    let known = twin.words(&vec![0.0; params.len()], 1.0).map_or(0, |words| words.len());
-    model.kind == ModelKind::Stimulus && known == words
-}
-
-fn is_word(field: &Field) -> bool {
-    field.unit == "word"
 }
