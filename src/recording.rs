@@ -4,7 +4,10 @@
 //! computed (device or reference) or where it goes (a folder, a plot, a test).
 
 mod items;
+mod period;
 pub mod statistics;
+
+pub use period::Period;
 
 use crate::memory::grow;
 use crate::{Error, Result, hash};
@@ -90,6 +93,8 @@ pub struct PopulationSpikes {
     pub size: u32,
     /// The neurons whose spikes are recorded: indices in the population, ascending. Empty: it is not recorded.
     pub neurons: Vec<u32>,
+    /// When they are recorded.
+    pub period: Period,
     /// What those neurons fired.
     pub spikes: Spikes,
 }
@@ -98,6 +103,13 @@ impl PopulationSpikes {
     /// Number of recorded spikes, over all batch items; `None` where no neuron is recorded.
     pub fn count(&self) -> Option<usize> {
         (!self.neurons.is_empty()).then(|| self.spikes.len())
+    }
+
+    /// The same with no spikes.
+    pub(crate) fn without_spikes(&self) -> Self {
+        let Self { name, size, neurons, period, spikes: _ } = self;
+        let (name, neurons) = (name.clone(), neurons.clone());
+        Self { name, size: *size, neurons, period: *period, spikes: Spikes::default() }
     }
 
     /// Whether the spikes of all its neurons are recorded.
@@ -262,8 +274,8 @@ impl Recording {
 /// Spikes hashed at a time; a call for each would cost more than the hash.
 const HASH_BLOCK: usize = 4096;
 
-fn identity(population: &PopulationSpikes) -> (&str, u32, &[u32]) {
-    (&population.name, population.size, &population.neurons)
+fn identity(population: &PopulationSpikes) -> (&str, u32, &[u32], Period) {
+    (&population.name, population.size, &population.neurons, population.period)
 }
 
 fn same_variable(a: &Trace, b: &Trace) -> bool {

@@ -290,6 +290,9 @@ impl<N: model::Precision> Network for Shares<N> {
         volleys.sort_by_key(|volley| (volley.step, volley.batch, volley.neurons.first().copied()));
         for Volley { population, step, batch, neurons } in volleys {
             let population = &mut recording.populations[population as usize];
+            if !population.period.contains(step) {
+                continue;
+            }
             let whole = population.is_whole();
             for &neuron in neurons {
                 if whole || population.neurons.binary_search(&neuron).is_ok() {

@@ -2,8 +2,8 @@
 
 use super::block::Block;
 use crate::model::Precision;
-use crate::plan::{Plan, Sampled, Sampling};
-use crate::recording::Trace;
+use crate::plan::{Plan, Recorder, Sampled, Sampling};
+use crate::recording::{Period, Trace};
 
 /// What a recorder of a variable samples, wherever its neurons are.
 pub(super) struct Wanted {
@@ -11,6 +11,7 @@ pub(super) struct Wanted {
     trace: usize,
     population: usize,
     sampling: Sampling,
+    period: Period,
     /// Its neurons, ascending, each with its column in the trace; `None`: all, in their order.
     neurons: Option<Vec<(u32, u32)>>,
 }
@@ -19,6 +20,7 @@ pub(super) struct Wanted {
 pub(super) struct Sampler {
     trace: usize,
     sampling: Sampling,
+    period: Period,
     /// Of each neuron its index in the block, and its column in the trace.
     neurons: Vec<(u32, u32)>,
     /// `[sample, neuron]`
@@ -34,7 +36,8 @@ impl Wanted {
                 sorted.sort_unstable();
                 sorted
             };
-            Self { trace, population: recorder.population, sampling, neurons: recorder.neurons.as_ref().map(sorted) }
+            let &Recorder { population, ref neurons, period, .. } = recorder;
+            Self { trace, population, sampling, period, neurons: neurons.as_ref().map(sorted) }
         };
         plan.samplers().enumerate().map(wanted).collect()
     }
@@ -53,15 +56,15 @@ impl Wanted {
                 here.iter().map(|(neuron, column)| (neuron - first, *column)).collect()
             }
         };
-        let Self { trace, sampling, .. } = *self;
-        (!neurons.is_empty()).then_some(Sampler { trace, sampling, neurons, values: Vec::new() })
+        let Self { trace, sampling, period, .. } = *self;
+        (!neurons.is_empty()).then_some(Sampler { trace, sampling, period, neurons, values: Vec::new() })
     }
 }
 
 impl Sampler {
     /// Samples the block after a step, if it is one of those that are sampled.
     pub(super) fn sample<N: Precision>(&mut self, block: &Block<N>, step: u32) {
-        if step.is_multiple_of(self.sampling.every) {
+        if step.is_multiple_of(self.sampling.every) && self.period.contains(step) {
             let value = |&(neuron, _): &(u32, u32)| block.value(self.sampling.variable, neuron as usize) as f32;
             self.values.extend(self.neurons.iter().map(value));
         }

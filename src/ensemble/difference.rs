@@ -172,11 +172,13 @@ impl Two<'_> {
     }
 
     fn record(&self, index: usize, first: &Record, other: &Record) -> Option<Difference> {
-        let Record { population, what, every, neurons } = other;
+        let Record { population, what, every, start, stop, neurons } = other;
         let same = [
             (first.population == *population, "population"),
             (first.what == *what, "what"),
             (first.every == *every, "every"),
+            (first.start == *start, "start"),
+            (first.stop == *stop, "stop"),
             (first.neurons == *neurons, "neurons"),
         ];
         same.into_iter().find_map(|(same, key)| self.unless(same, || format!("record[{index}].{key}")))

@@ -149,6 +149,8 @@ impl Record {
             population: population.as_ref().to_owned(),
             what: what.into_iter().map(Into::into).collect(),
             every: None,
+            start: None,
+            stop: None,
             neurons: None,
         }
     }
@@ -156,6 +158,18 @@ impl Record {
     /// The interval between samples of variables; each step unless given.
     pub fn every(mut self, interval: Time) -> Self {
         self.every = Some(interval.into());
+        self
+    }
+
+    /// When recording begins, rounded to whole steps: with the run unless given. Records of one population's spikes have the same times.
+    pub fn start(mut self, start: Time) -> Self {
+        self.start = Some(start.into());
+        self
+    }
+
+    /// When recording ends, rounded to whole steps: with the run unless given.
+    pub fn stop(mut self, stop: Time) -> Self {
+        self.stop = Some(stop.into());
         self
     }
 

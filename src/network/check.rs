@@ -114,6 +114,9 @@ impl Network {
         if let Some(every) = &record.every {
             positive_time(&format!("{path}.every"), every)?;
         }
+        for (key, given) in [("start", &record.start), ("stop", &record.stop)] {
+            given.iter().try_for_each(|given| time(&format!("{path}.{key}"), given))?;
+        }
         check_neurons(path, record.neurons.as_deref(), population)?;
         match repeated(record.neurons.as_deref().unwrap_or_default()) {
             None => Ok(()),

@@ -228,6 +228,10 @@ pub struct Record {
     pub what: Vec<String>,
     /// Interval between samples of variables; each step if absent.
     pub every: Option<Quantity>,
+    /// When recording begins; with the run if absent. Records of one population's spikes have the same times.
+    pub start: Option<Quantity>,
+    /// When recording ends; with the run if absent.
+    pub stop: Option<Quantity>,
     /// The neurons of which it is recorded; all if absent. Records of one population's spikes are one record of all their
     /// neurons together.
     pub neurons: Option<Vec<u32>>,

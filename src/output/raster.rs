@@ -60,8 +60,7 @@ fn first_item(recording: &Recording) -> Cow<'_, Recording> {
             spikes.batch.push(batch);
             spikes.neuron.push(neuron);
         }
-        let PopulationSpikes { name, size, neurons, .. } = population;
-        PopulationSpikes { name: name.clone(), size: *size, neurons: neurons.clone(), spikes }
+        PopulationSpikes { spikes, ..population.without_spikes() }
     });
     let Recording { dt_ms, first_step, steps, .. } = *recording;
     Cow::Owned(Recording { dt_ms, batch: 1, first_step, steps, populations: populations.collect(), traces: vec![] })

@@ -3,6 +3,7 @@
 use super::{DeviceInfo, InputFile, NetworkText, RunInfo, prepare, write};
 use crate::Error;
 use crate::options::Arithmetic;
+use crate::recording::Period;
 use crate::recording::{PopulationSpikes, Recording, Spikes, Trace};
 use crate::sim::{Chosen, Trial};
 use std::path::Path;
@@ -74,8 +75,20 @@ fn recording(batch: u32) -> Recording {
         first_step: 0,
         steps: 100,
         populations: vec![
-            PopulationSpikes { name: "exc".into(), size: 4, neurons: (0..4).collect(), spikes },
-            PopulationSpikes { name: "inh".into(), size: 1, neurons: vec![0], spikes: Spikes::default() },
+            PopulationSpikes {
+                name: "exc".into(),
+                size: 4,
+                neurons: (0..4).collect(),
+                period: Period::default(),
+                spikes,
+            },
+            PopulationSpikes {
+                name: "inh".into(),
+                size: 1,
+                neurons: vec![0],
+                period: Period::default(),
+                spikes: Spikes::default(),
+            },
         ],
         traces: vec![trace("v", &[0, 3], batch), trace("ampa.g", &[1], batch)],
     }

@@ -15,8 +15,9 @@ use super::wiring::{self, OfItems};
 use super::{Column, Plan, PopulationPlan, Recorded, Recorder, Sampling};
 use crate::gpu::Limits;
 use crate::nearest;
-use crate::network::Network;
+use crate::network::{Network, Record};
 use crate::random::INDEX_BITS;
+use crate::recording::Period;
 use crate::rows::{self, Built, Progress, Table, WeightsOfItems, Wiring};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
@@ -272,7 +273,7 @@ impl Plan {
     /// Resolves what is recorded. A population's spikes have one recorder, of the neurons of all records that name them; where no
     /// record does, the spikes of all populations are recorded.
     fn add_recorders(&mut self, network: &Network) -> Result<()> {
-        let mut spikes: BTreeMap<usize, Option<BTreeSet<u32>>> = BTreeMap::new();
+        let mut spikes: BTreeMap<usize, Spiking> = BTreeMap::new();
         for (index, record) in network.records.iter().enumerate() {
             let path = format!("record[{index}]");
             let population = network.population_index(format!("{path}.population"), &record.population)?;
@@ -280,12 +281,24 @@ impl Plan {
                 Some(every) => steps(every, self.dt_ms, &format!("{path}.every"), "", &mut self.warnings)?,
                 None => 1,
             };
+            let period = self.period(record, &path)?;
             for what in &record.what {
                 if what == "spikes" {
-                    let neurons = spikes.entry(population).or_insert_with(|| Some(BTreeSet::new()));
-                    match (neurons.as_mut(), &record.neurons) {
+                    let first = || Spiking { record: index, period, neurons: Some(BTreeSet::new()) };
+                    let known = spikes.entry(population).or_insert_with(first);
+                    if known.period != period {
+                        let problem = format!(
+                            "spikes of `{}` are recorded {} here, and {} by record[{}]",
+                            record.population,
+                            self.from_to(period),
+                            self.from_to(known.period),
+                            known.record
+                        );
+                        return Err(Error::field(path, problem, "the same times for all records of its spikes"));
+                    }
+                    match (known.neurons.as_mut(), &record.neurons) {
                         (Some(known), Some(more)) => known.extend(more),
-                        _ => *neurons = None,
+                        _ => known.neurons = None,
                     }
                     continue;
                 }
@@ -297,23 +310,58 @@ impl Plan {
                     Error::field(format!("{path}.what"), problem, legal.join(", "))
                 })?;
                 let what = Recorded::Samples(Sampling { variable, every });
-                self.recorders.push(Recorder { population, neurons: record.neurons.clone(), what });
+                let neurons = record.neurons.clone();
+                self.recorders.push(Recorder { population, neurons, period, what });
             }
         }
         if spikes.is_empty() {
-            spikes = (0..self.populations.len()).map(|population| (population, None)).collect();
+            let all = || Spiking { record: 0, period: Period::default(), neurons: None };
+            spikes = (0..self.populations.len()).map(|population| (population, all())).collect();
         }
-        self.recorders.extend(spikes.into_iter().map(|(population, neurons)| {
+        self.recorders.extend(spikes.into_iter().map(|(population, Spiking { period, neurons, .. })| {
             let neurons = neurons.map(|neurons| neurons.into_iter().collect());
-            Recorder { population, neurons, what: Recorded::Spikes }
+            Recorder { population, neurons, period, what: Recorded::Spikes }
         }));
         Ok(())
+    }
+
+    /// When a record records.
+    fn period(&mut self, record: &Record, path: &str) -> Result<Period> {
+        let dt_ms = self.dt_ms;
+        let mut step = |key: &str, time: &Option<Quantity>, otherwise| match time {
+            Some(time) => steps(time, dt_ms, &format!("{path}.{key}"), "0 ms, or ", &mut self.warnings),
+            None => Ok(otherwise),
+        };
+        let all = Period::default();
+        let period =
+            Period { start: step("start", &record.start, all.start)?, stop: step("stop", &record.stop, all.stop)? };
+        if period.start < period.stop {
+            return Ok(period);
+        }
+        let problem = format!("it ends at step {}, and begins at step {}", period.stop, period.start);
+        Err(Error::field(format!("{path}.stop"), problem, "a time after `start`"))
+    }
+
+    /// A period in words.
+    fn from_to(&self, period: Period) -> String {
+        let time = |step: u32| Quantity::new(f64::from(step) * self.dt_ms, &Unit::MILLISECOND).to_string();
+        let end = if period.stop == u32::MAX { "the end".to_owned() } else { time(period.stop) };
+        format!("from {} to {end}", time(period.start))
     }
 
     /// Index of the population of that name.
     pub fn population_index(&self, name: &str) -> Option<usize> {
         self.populations.iter().position(|population| population.name == name)
     }
+}
+
+/// How the spikes of a population are recorded.
+struct Spiking {
+    /// The first record that says so.
+    record: usize,
+    period: Period,
+    /// Of these neurons; of all if `None`.
+    neurons: Option<BTreeSet<u32>>,
 }
 
 /// A time in whole steps, at least one where the time is not 0; with a warning where it is rounded. `besides` is what is

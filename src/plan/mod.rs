@@ -52,6 +52,7 @@ pub(crate) use stimulus::{acts_by, set_words};
 
 use crate::Warning;
 use crate::model::Definition;
+use crate::recording::Period;
 use crate::rows::{Scale, Table};
 use std::ops::Range;
 use std::sync::Arc;
@@ -236,6 +237,8 @@ pub struct Recorder {
     pub population: usize,
     /// The recorded neurons, by index in the population; all if `None`. Those whose spikes are recorded ascend.
     pub neurons: Option<Vec<u32>>,
+    /// When it records.
+    pub period: Period,
     /// What is recorded of them.
     pub what: Recorded,
 }

@@ -3,7 +3,7 @@
 use super::{Plan, PopulationPlan, Sampled, Sampling};
 use crate::Result;
 use crate::model::Twin;
-use crate::recording::{PopulationSpikes, Recording, Spikes, Trace};
+use crate::recording::{Period, PopulationSpikes, Recording, Spikes, Trace};
 
 impl Plan {
     /// The recording of `steps` steps from `first_step` on, with all sample steps, room for their values, and no values or
@@ -21,16 +21,18 @@ impl Plan {
             name: population.name.clone(),
             size: population.size,
             neurons: Vec::new(),
+            period: Period::default(),
             spikes: Spikes::default(),
         };
         let mut populations: Vec<_> = self.populations.iter().map(unrecorded).collect();
         for recorder in self.spike_recorders() {
-            populations[recorder.population].neurons = recorder.chosen(self);
+            let population = &mut populations[recorder.population];
+            (population.neurons, population.period) = (recorder.chosen(self), recorder.period);
         }
         let end = first_step + steps;
         let trace = |(recorder, Sampling { variable, every }): Sampled<'_>| {
             let population = &self.populations[recorder.population];
-            let samples = first_step.div_ceil(every)..end.div_ceil(every);
+            let samples = recorder.period.samples(every, first_step..end);
             let mut trace = Trace {
                 population: population.name.clone(),
                 variable: self.variable_name(recorder.population, &self.variables(population.slab)[variable]),

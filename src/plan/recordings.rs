@@ -61,7 +61,7 @@ impl Plan {
     /// Words that the samples of so many steps take at most, whatever step is the first.
     pub(crate) fn sample_words(&self, steps: u32) -> u64 {
         let words = |(recorder, sampling): Sampled<'_>| {
-            let samples = u64::from(steps.div_ceil(sampling.every));
+            let samples = u64::from(recorder.period.most_samples(sampling.every, steps));
             samples.saturating_mul(u64::from(self.batch)).saturating_mul(u64::from(recorder.width(self)))
         };
         self.samplers().map(words).fold(0, u64::saturating_add)
@@ -89,7 +89,8 @@ impl Plan {
     /// \[bytes\] What the recorded variables of a run of so many steps take on the host; in files they take no more.
     pub fn trace_bytes(&self, steps: u32) -> u64 {
         let columns = self.samplers().map(|(recorder, sampling)| {
-            u64::from(steps.div_ceil(sampling.every)).saturating_add(u64::from(recorder.width(self)))
+            u64::from(recorder.period.most_samples(sampling.every, steps))
+                .saturating_add(u64::from(recorder.width(self)))
         });
         bytes_of::<u32>(columns.fold(self.sample_words(steps), u64::saturating_add))
     }

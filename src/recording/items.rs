@@ -18,8 +18,7 @@ impl Recording {
         for population in populations {
             let spikes = spikes_of_items(&population.spikes, batch)?;
             for (item, spikes) in items.iter_mut().zip(spikes) {
-                let PopulationSpikes { name, size, neurons, .. } = &population;
-                let own = PopulationSpikes { name: name.clone(), size: *size, neurons: neurons.clone(), spikes };
+                let own = PopulationSpikes { spikes, ..population.without_spikes() };
                 item.populations.push(own);
             }
         }
@@ -78,6 +77,7 @@ impl Trace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recording::Period;
 
     #[test]
     fn each_item_has_its_own_spikes_and_samples() {
@@ -85,7 +85,8 @@ mod tests {
         for (step, item, neuron) in [(1, 0, 3), (1, 2, 0), (4, 0, 1), (5, 2, 2)] {
             spikes.push(step, item, neuron).unwrap();
         }
-        let population = PopulationSpikes { name: "cells".to_owned(), size: 4, neurons: vec![0, 1, 2, 3], spikes };
+        let (name, neurons) = ("cells".to_owned(), vec![0, 1, 2, 3]);
+        let population = PopulationSpikes { name, size: 4, neurons, period: Period::default(), spikes };
         let trace = Trace {
             population: "cells".to_owned(),
             variable: "v".to_owned(),

@@ -3,6 +3,7 @@
 //! All count steps, so that a bin or a transient never splits a step; a spike of step k stands for the time k·dt.
 
 use super::{PopulationSpikes, Recording};
+use std::ops::Range;
 
 /// The smallest number of intervals between spikes for which a neuron's CV is counted.
 pub const CV_MIN_INTERVALS: usize = 5;
@@ -23,9 +24,9 @@ impl Recording {
     /// time of the simulation; anything before the recording: all of it) to the end. `None` where there is nothing to count:
     /// no recorded neurons, or no time.
     pub fn rate_hz(&self, population: &PopulationSpikes, from_ms: f64) -> Option<f64> {
-        let from = self.first_counted_step(from_ms);
+        let Range { start: from, end } = population.period.of(self.first_counted_step(from_ms)..self.end_step());
         let counted = population.spikes.len() - population.spikes.step.partition_point(|&step| u64::from(step) < from);
-        self.hz(counted, population, self.batch, self.end_step().saturating_sub(from))
+        self.hz(counted, population, self.batch, end - from)
     }
 
     /// The coefficient of variation of inter-spike intervals, averaged over recorded neurons.
@@ -58,7 +59,7 @@ impl Recording {
         (neurons > 0).then(|| sum / neurons as f64)
     }
 
-    /// The population's rate in bins of `bin_steps` steps (0 counts as 1), of one batch item, or the mean of all; `None`
+    /// The population's rate, as long as it is recorded, in bins of `bin_steps` steps (0 counts as 1), of one batch item, or the mean of all; `None`
     /// where no neuron is recorded.
     pub fn population_rate(
         &self,
@@ -70,10 +71,12 @@ impl Recording {
             return None;
         }
         let bin_steps = bin_steps.max(1);
-        let bins = self.steps.div_ceil(bin_steps);
+        let Range { start: first, end } = population.period.of(self.first_step.into()..self.end_step());
+        let recorded = end - first;
+        let bins = recorded.div_ceil(bin_steps.into());
         let mut counts = vec![0usize; bins as usize];
         for (step, batch, _) in population.spikes.iter() {
-            let bin = step.checked_sub(self.first_step).map(|since| since / bin_steps);
+            let bin = u64::from(step).checked_sub(first).map(|since| since / u64::from(bin_steps));
             if item.is_none_or(|item| item == batch)
                 && let Some(count) = bin.and_then(|bin| counts.get_mut(bin as usize))
             {
@@ -81,13 +84,13 @@ impl Recording {
             }
         }
         let items = if item.is_some() { 1 } else { self.batch };
-        let starts = (0..bins).map(|bin| u64::from(bin) * u64::from(bin_steps));
+        let starts = (0..bins).map(|bin| bin * u64::from(bin_steps));
         let hz = starts.clone().zip(counts).map(|(start, count)| {
-            let steps = u64::from(bin_steps).min(u64::from(self.steps) - start);
+            let steps = u64::from(bin_steps).min(recorded - start);
             self.hz(count, population, items, steps)
         });
         let hz = hz.collect::<Option<_>>()?;
-        let start_ms = starts.clone().map(|start| (u64::from(self.first_step) + start) as f64 * self.dt_ms);
+        let start_ms = starts.clone().map(|start| (first + start) as f64 * self.dt_ms);
         Some(PopulationRate { bin_steps, start_ms: start_ms.collect(), hz })
     }
 

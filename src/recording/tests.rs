@@ -2,6 +2,7 @@
 
 use super::statistics::CV_MIN_INTERVALS;
 use super::{PopulationSpikes, Recording, Spikes, Trace};
+use crate::recording::Period;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
@@ -16,7 +17,13 @@ fn spikes(of: &[(u32, u32, u32)]) -> Spikes {
 }
 
 fn population(name: &str, size: u32, of: &[(u32, u32, u32)]) -> PopulationSpikes {
-    PopulationSpikes { name: name.into(), size, neurons: (0..size).collect(), spikes: spikes(of) }
+    PopulationSpikes {
+        name: name.into(),
+        size,
+        neurons: (0..size).collect(),
+        period: Period::default(),
+        spikes: spikes(of),
+    }
 }
 
 fn recording(first_step: u32, steps: u32, of: &[(u32, u32, u32)]) -> Recording {

@@ -268,8 +268,9 @@ impl Reference {
 
     fn write_down(&self, recording: &mut Recording, near: &mut Vec<Near>) -> Result<()> {
         for block in &self.blocks {
-            let PopulationSpikes { neurons, spikes, .. } = &mut recording.populations[block.population];
-            let mut recorded = block.spikes.iter().filter(|neuron| neurons.binary_search(neuron).is_ok());
+            let PopulationSpikes { neurons, period, spikes, .. } = &mut recording.populations[block.population];
+            let now = period.contains(self.step);
+            let mut recorded = block.spikes.iter().filter(|neuron| now && neurons.binary_search(neuron).is_ok());
             recorded.try_for_each(|&neuron| spikes.push(self.step, block.batch, neuron))?;
             let &Block { population, batch, .. } = block;
             near.extend(block.near.iter().map(|&(neuron, distance)| Near {
@@ -281,7 +282,7 @@ impl Reference {
             }));
         }
         for ((recorder, sampling), trace) in self.plan.samplers().zip(&mut recording.traces) {
-            if !self.step.is_multiple_of(sampling.every) {
+            if !(self.step.is_multiple_of(sampling.every) && recorder.period.contains(self.step)) {
                 continue;
             }
             for batch in 0..self.plan.batch {

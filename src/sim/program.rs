@@ -127,7 +127,7 @@ impl<'p> NetworkProgram<'p> {
         let spike_rows = program.bring_back(spikes, 0, spike_row, steps);
         let bring_back = |track: Track| {
             let (first, row) = track.place(plan.batch);
-            let rows = track.rows(0..max_steps);
+            let rows = track.room(max_steps);
             let id = program.bring_back(traces, first, row, rows);
             (track, id)
         };

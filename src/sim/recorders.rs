@@ -2,6 +2,7 @@
 
 use super::glue::Glue;
 use crate::plan::{Plan, Sampled, Sampling};
+use crate::recording::Period;
 use crate::shader::FieldKind;
 use std::fmt::Write;
 use std::ops::Range;
@@ -18,14 +19,20 @@ pub(super) struct Track {
     width: u32,
     /// \[steps\] The interval.
     every: u32,
+    period: Period,
     /// First word in `data` of each neuron's column, and the columns; `None` where all are sampled in order.
     columns: Option<(u32, Vec<u32>)>,
 }
 
 impl Track {
-    /// The rows that samples of these steps fill; no steps of that number fill more than the first.
+    /// The rows that samples of these steps fill.
     pub(super) fn rows(&self, steps: Range<u32>) -> usize {
-        steps.end.div_ceil(self.every).saturating_sub(steps.start.div_ceil(self.every)) as usize
+        self.period.samples(self.every, steps).len()
+    }
+
+    /// The rows that so many steps fill at most.
+    pub(super) fn room(&self, steps: u32) -> usize {
+        self.period.most_samples(self.every, steps) as usize
     }
 
     /// The word of its first row, and words of a row.
@@ -60,9 +67,9 @@ pub(super) fn tracks(plan: &Plan, steps: u32) -> Vec<Track> {
             next_column += size;
             (at, columns)
         });
-        let track = Track { first, width, every, columns };
+        let track = Track { first, width, every, period: recorder.period, columns };
         let (at, row) = track.place(plan.batch);
-        first = (at + row * track.rows(0..steps)) as u32;
+        first = (at + row * track.room(steps)) as u32;
         track
     };
     plan.samplers().map(lay).collect()
@@ -83,13 +90,20 @@ pub(super) fn sample_function(plan: &Plan, slab: usize, glue: &Glue, tracks: &[T
             Some((at, _)) => format!("data[{at}u + place.neuron]"),
             None => "place.neuron".to_owned(),
         };
-        let &Track { every, first, width, .. } = track;
+        let &Track { every, first, width, period: Period { start, stop }, .. } = track;
+        let (mut within, mut begin) = (String::new(), "window.first_step".to_owned());
+        if start > 0 {
+            (within, begin) = (format!(" && step >= {start}u"), format!("max({begin}, {start}u)"));
+        }
+        if stop < u32::MAX {
+            within += &format!(" && step < {stop}u");
+        }
         // As many samples of this submission lie before this one as whole intervals do. (No number here exceeds u32.)
         let _ = write!(
             body,
-            "    if (place.population == {population}u && step % {every}u == 0u) {{\n        \
+            "    if (place.population == {population}u && step % {every}u == 0u{within}) {{\n        \
                      let column = {column};\n        \
-                     let row = (step - window.first_step) / {every}u * BATCH + place.batch;\n        \
+                     let row = (step - {begin}) / {every}u * BATCH + place.batch;\n        \
                      if (column != {UNSAMPLED}u) {{\n            \
                          traces[{first}u + row * {width}u + column] = {value};\n        \
                      }}\n    }}\n",

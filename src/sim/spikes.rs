@@ -55,7 +55,10 @@ pub(super) fn decode(
     // A network without neurons has no words.
     for (bits, (step, item)) in bits.chunks_exact(words.max(1) as usize).zip(items) {
         for of in wanted {
-            let spikes = &mut out[of.population].spikes;
+            let PopulationSpikes { period, spikes, .. } = &mut out[of.population];
+            if !period.contains(step) {
+                continue;
+            }
             for &(word, recorded) in &of.words {
                 let mut left = bits[word] & recorded;
                 while left != 0 {

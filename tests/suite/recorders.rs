@@ -1,5 +1,7 @@
 //! Recorded spikes: those of the neurons that records name, and of no others, on the device and in the reference alike.
 
+mod period;
+
 use crate::device::{backends, gpu};
 use neuropil::model::{Lif, Reset};
 use neuropil::network::{Connect, Network, PoissonSpikes, Population, Port, Record};

@@ -127,10 +127,12 @@ impl<'a> Text<'a> {
     }
 
     pub fn record(&mut self, record: &'a Record) {
-        let Record { population, what, every, neurons } = record;
+        let Record { population, what, every, start, stop, neurons } = record;
         self.key("population", &string(population));
         self.key("what", &list(what.iter().map(|what| string(what))));
-        self.optional("every", every.as_ref().map(quantity));
+        for (key, time) in [("every", every), ("start", start), ("stop", stop)] {
+            self.optional(key, time.as_ref().map(quantity));
+        }
         self.neurons(neurons.as_deref());
     }
 

@@ -99,7 +99,11 @@ fn what_is_found_can_be_put_back() {
         "stimulus[2].name",
         "stimulus[2].start",
         "stimulus[2].stop",
+        "record[0].start",
+        "record[0].stop",
         "record[1].every",
+        "record[1].start",
+        "record[1].stop",
         "record[1].neurons",
     ];
     assert_eq!(put_back(&net), expected);
@@ -151,7 +155,7 @@ fn every_value_has_a_path() {
     assert_eq!(of("projection[3]"), keys.map(|key| format!("projection[3].{key}")));
     let keys = ["kind", "name", "neurons", "rate", "sources", "target", "weight", "port", "sampler", "start", "stop"];
     assert_eq!(of("stimulus[drive]"), keys.map(|key| format!("stimulus[drive].{key}")));
-    let keys = ["every", "neurons", "population", "what"];
+    let keys = ["every", "neurons", "population", "what", "start", "stop"];
     assert_eq!(of("record[0]"), keys.map(|key| format!("record[0].{key}")));
 }
 

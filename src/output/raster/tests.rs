@@ -3,6 +3,7 @@
 use super::{HEIGHT, LEFT, RATES, RIGHT, SPIKES, WIDTH, page, raster};
 use crate::output::page::shortened;
 use crate::output::ticks::{round_up, ticks};
+use crate::recording::Period;
 use crate::recording::{PopulationSpikes, Recording, Spikes};
 use kuva::render::render::Primitive;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -21,7 +22,7 @@ fn poisson(name: &str, size: u32, steps: u32, hz: f64, batch: u32) -> Population
             }
         }
     }
-    PopulationSpikes { name: name.into(), size, neurons: (0..size).collect(), spikes }
+    PopulationSpikes { name: name.into(), size, neurons: (0..size).collect(), period: Period::default(), spikes }
 }
 
 fn recording(steps: u32, batch: u32, populations: Vec<PopulationSpikes>) -> Recording {
@@ -185,7 +186,8 @@ fn a_long_name_keeps_both_ends() {
 fn late(steps: u32, size: u32, spikes: &[(u32, u32)]) -> Recording {
     let (step, neuron) = spikes.iter().copied().unzip();
     let spikes = Spikes { step, neuron, batch: vec![0; spikes.len()] };
-    let exc = PopulationSpikes { name: "exc".into(), size, neurons: (0..size).collect(), spikes };
+    let exc =
+        PopulationSpikes { name: "exc".into(), size, neurons: (0..size).collect(), period: Period::default(), spikes };
     Recording { first_step: 1000, ..recording(steps, 1, vec![exc]) }
 }
 

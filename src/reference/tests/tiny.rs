@@ -2,6 +2,7 @@
 
 use crate::model::{Definition, ModelKind, find};
 use crate::plan::*;
+use crate::recording::Period;
 use crate::reference::Reference;
 use crate::rows::tests::by_hand::{self, Edge};
 use crate::rows::{Block, Scale, Table};
@@ -95,7 +96,12 @@ impl Tiny {
             ports: Vec::new(),
             stimuli: Vec::new(),
         });
-        self.plan.recorders.push(Recorder { population: index, neurons: None, what: Recorded::Spikes });
+        self.plan.recorders.push(Recorder {
+            population: index,
+            neurons: None,
+            period: Period::default(),
+            what: Recorded::Spikes,
+        });
         index
     }
 
@@ -157,7 +163,7 @@ impl Tiny {
     /// Samples a variable of some neurons.
     pub fn record(&mut self, population: usize, variable: usize, every: u32, neurons: Option<Vec<u32>>) {
         let what = Recorded::Samples(Sampling { variable, every });
-        self.plan.recorders.push(Recorder { population, neurons, what });
+        self.plan.recorders.push(Recorder { population, neurons, period: Period::default(), what });
     }
 
     /// The plan, with inlets and synapses laid out.

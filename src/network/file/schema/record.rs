@@ -28,6 +28,12 @@ pub(in super::super) const KEYS: &[Key<Record>] = &[
         "interval between samples of variables",
         |it, node, _| set(&mut it.every, quantity(node).map(Some)),
     ),
+    Key::or("0 ms", "start", Shape::Time("0 or more"), "when recording begins", |it, node, _| {
+        set(&mut it.start, quantity(node).map(Some))
+    }),
+    Key::or("the end", "stop", Shape::Time("after `start`"), "when recording ends", |it, node, _| {
+        set(&mut it.stop, quantity(node).map(Some))
+    }),
     Key::or("all", "neurons", Shape::Indices, "of which it is recorded", |it, node, path| {
         set(&mut it.neurons, indices(node, &format!("{path}.neurons")).map(Some))
     }),
@@ -36,5 +42,5 @@ pub(in super::super) const KEYS: &[Key<Record>] = &[
 
 /// One of which nothing is said yet.
 pub(in super::super) fn blank() -> Record {
-    Record { population: String::new(), what: Vec::new(), every: None, neurons: None }
+    Record { population: String::new(), what: Vec::new(), every: None, start: None, stop: None, neurons: None }
 }
