@@ -2,7 +2,7 @@
 
 use neuropil::Error;
 use neuropil::model::markdown::overview;
-use neuropil::model::{Definition, ModelKind, catalogue, user};
+use neuropil::model::{Definition, ModelKind, catalogue, named, user};
 use neuropil::shader::Field;
 use std::io::{self, Write};
 use std::path::Path;
@@ -15,13 +15,9 @@ pub fn models(name: Option<&str>, markdown: bool, out: &mut impl Write) -> anyho
     }
     let models = match name {
         Some(path) if path.ends_with(".wgsl") => vec![own(path.as_ref())?],
-        _ => catalogue()?.iter().filter(|model| name.is_none_or(|name| model.name() == name)).cloned().collect(),
+        Some(name) => named(name)?,
+        None => catalogue()?.to_vec(),
     };
-    if let (Some(name), true) = (name, models.is_empty()) {
-        let names: Vec<_> = catalogue()?.iter().map(|model| model.name()).collect();
-        let legal = format!("{}, or a .wgsl file", names.join(", "));
-        return Err(Error::request("models", format!("there is no model `{name}`"), legal).into());
-    }
     let mut before = None;
     for model in models {
         if before != Some(model.kind) {

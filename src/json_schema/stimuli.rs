@@ -109,15 +109,16 @@ fn any(kinds: &[Kind]) -> Map<String, Value> {
     );
     let mut all = Map::new();
     for (key, description) in said {
-        let mut shapes = each().filter(|(other, ..)| *other == key).map(|(_, schema, _)| {
+        let with_all = |schema: &Value| {
             let mut schema = schema.clone();
             schema["description"] = description.clone();
             schema
-        });
-        let first = shapes.next().unwrap_or_default();
-        let same = shapes.all(|other| other == first);
-        drop(shapes);
-        all.insert(key, if same { first } else { json!({ "description": description }) });
+        };
+        let mut shapes: Vec<_> =
+            each().filter(|(other, ..)| *other == key).map(|(_, schema, _)| with_all(schema)).collect();
+        shapes.dedup();
+        let shape = if shapes.len() == 1 { shapes.pop() } else { None };
+        all.insert(key, shape.unwrap_or_else(|| json!({ "description": description })));
     }
     all
 }

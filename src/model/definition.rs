@@ -1,8 +1,9 @@
 //! A model as the rest of neuropil sees it: its WGSL fragment, what was read from it, and its twin.
 
 use super::{CATALOGUE, Compiled, Entry, Twin, contract};
-use crate::Result;
+use crate::nearest;
 use crate::shader::{Contract, Field, Fragment, Reflection, reflect};
+use crate::{Error, Result};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -105,9 +106,23 @@ impl Definition {
 /// The built-in model of that kind and name; `None` if there is none.
 ///
 /// # Errors
-/// [`Error::Shader`](crate::Error::Shader) if the model's own WGSL breaks its contract, which its tests rule out.
+/// [`Error::Shader`] if the model's own WGSL breaks its contract, which its tests rule out.
 pub fn find(kind: ModelKind, name: &str) -> Result<Option<Arc<Definition>>> {
     Ok(catalogue()?.iter().find(|model| model.kind == kind && model.name() == name).cloned())
+}
+
+/// The built-in models of that name, of any kind.
+///
+/// # Errors
+/// [`Error::Request`] if there is none; else as [`find`].
+pub fn named(name: &str) -> Result<Vec<Arc<Definition>>> {
+    let models: Vec<_> = catalogue()?.iter().filter(|model| model.name() == name).cloned().collect();
+    if !models.is_empty() {
+        return Ok(models);
+    }
+    let names: Vec<_> = catalogue()?.iter().map(|model| model.name()).collect();
+    let problem = format!("there is no model `{name}`{}", nearest::hint(name, names.iter().copied()));
+    Err(Error::request("models", problem, format!("{}, or a .wgsl file", names.join(", "))))
 }
 
 /// All built-in models, in the order of the registry.
@@ -133,7 +148,7 @@ fn built_in(entry: &Entry) -> Result<Definition> {
 /// A user's neuron from WGSL text; `path` is named in its errors, and its stem is the model's name.
 ///
 /// # Errors
-/// [`Error::Shader`](crate::Error::Shader) where the text breaks the contract of a neuron.
+/// [`Error::Shader`] where the text breaks the contract of a neuron.
 pub fn user(path: &Path, text: String) -> Result<Arc<Definition>> {
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let fragment = Fragment { name, path: path.to_owned(), text: Cow::Owned(text) };

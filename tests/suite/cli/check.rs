@@ -1,4 +1,4 @@
-//! `neuropil check`, and completions of command lines.
+//! `neuropil check`, and what shells and editors need.
 
 use super::{Folder, NETWORK};
 
@@ -47,4 +47,13 @@ fn completions_know_the_commands() {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }
+}
+
+#[test]
+fn the_schema_for_editors_is_json() {
+    let printed = Folder::new().run(&["schema"]).done();
+    let schema: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+    assert_eq!(schema["properties"]["dt"]["description"], "the time step");
+    assert_eq!(printed, neuropil::json_schema::text().unwrap());
 }

@@ -80,7 +80,8 @@ fn a_model_is_explained() {
 "
     );
     let names: Vec<_> = neuropil::model::catalogue().unwrap().iter().map(|model| model.name().to_owned()).collect();
-    let message = format!("models: there is no model `liff`; legal: {}, or a .wgsl file", names.join(", "));
+    let message =
+        format!("models: there is no model `liff` (did you mean `lif`?); legal: {}, or a .wgsl file", names.join(", "));
     Folder::new().run(&["models", "liff"]).failed(2, &message);
 }
 
