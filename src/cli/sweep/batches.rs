@@ -6,6 +6,7 @@ use crate::cli::progress::Progress;
 use crate::cli::report::say;
 use neuropil::network::{Network, Record};
 use neuropil::output::sweep::{Figures, Keep, Outcome, SweepFolder};
+use neuropil::plan::Ended;
 use neuropil::recording::Recording;
 use neuropil::{Backend, Ensemble, Error, Simulation};
 use std::collections::{BTreeSet, HashMap};
@@ -119,6 +120,10 @@ impl<'a> Batches<'a> {
         match self.together(first, networks) {
             Ok(recordings) => {
                 let lines = sound.iter().zip(recordings).map(|(&item, recording)| {
+                    let recording = match recording {
+                        Ok(recording) => recording,
+                        Err(error) => return Ok((item, Err(error.to_string()))),
+                    };
                     self.folder.keep(item, self.keep, &recording)?;
                     Ok((item, Ok(Figures::of(&recording, self.from_ms))))
                 });
@@ -147,8 +152,8 @@ impl<'a> Batches<'a> {
         Ok(())
     }
 
-    /// The recording of each network, of which the first is this item.
-    fn together(&mut self, first: usize, mut networks: Vec<Network>) -> Result<Vec<Recording>, Error> {
+    /// The recording of each network, of which the first is this item, or why it has none.
+    fn together(&mut self, first: usize, mut networks: Vec<Network>) -> Result<Vec<Result<Recording, Error>>, Error> {
         if !self.keep.traces {
             networks.iter_mut().for_each(|network| keep_spikes(&mut network.records));
         }
@@ -174,7 +179,12 @@ impl<'a> Batches<'a> {
         // These know items by their places in the batch.
         let of_batch = |warning| format!("in the batch that begins with item {first}: {warning}");
         simulation.warnings().iter().for_each(|warning| self.warn(of_batch(warning)));
-        recording.into_items()
+        let mut recordings: Vec<_> = recording.into_items()?.into_iter().map(Ok).collect();
+        for ended in simulation.ended() {
+            let item = ended.item as usize;
+            recordings[item] = Err(as_alone(ended));
+        }
+        Ok(recordings)
     }
 
     /// Says what is suspicious, once.
@@ -184,6 +194,12 @@ impl<'a> Batches<'a> {
             self.said.insert(warning);
         }
     }
+}
+
+/// Why an item ended, as a run of it alone would say.
+fn as_alone(ended: Ended) -> Error {
+    let Ended { population, neuron, variable, value, first_step, steps, .. } = ended;
+    Error::NonFinite { population, neuron, item: 0, variable, value, first_step, steps }
 }
 
 /// Without samples: nobody asked to keep them.
