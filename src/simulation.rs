@@ -4,6 +4,7 @@
 
 use crate::backend::{Backend, Device};
 use crate::cpu;
+use crate::ensemble::Ensemble;
 use crate::network::Network;
 use crate::options::Arithmetic;
 use crate::plan::{Ended, Plan, State};
@@ -12,14 +13,26 @@ use crate::reference::Reference;
 use crate::sim::{Chosen, Engine, EngineOptions};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
+use std::collections::HashSet;
 use std::sync::Arc;
 use uom::si::f64::Time;
 
+mod values;
+mod which;
+
+pub use which::Which;
+
 /// A network that runs, and may be continued, looked at and changed between runs.
 pub struct Simulation {
+    /// What the plan was lowered from, with the values that it has now: one network for all items, or one for each; none for who gave
+    /// a plan alone.
+    networks: Vec<Network>,
     plan: Arc<Plan>,
     executor: Executor,
-    arithmetic: Arithmetic,
+    backend: Backend,
+    options: EngineOptions,
+    /// The fingerprints that the plan had before values were set: states of these are of this network, too.
+    earlier: HashSet<u64>,
 }
 
 enum Executor {
@@ -28,11 +41,31 @@ enum Executor {
     Reference(Box<Reference>),
 }
 
+impl Executor {
+    fn new(plan: Arc<Plan>, backend: &Backend, options: &EngineOptions) -> Result<Self> {
+        Ok(match backend {
+            Backend::Gpu(gpu) => Self::Device(Box::new(Engine::new(gpu, plan, options)?)),
+            Backend::Cpu { precision, .. } => Self::Cpu(Box::new(cpu::Engine::new(plan, *precision, options)?)),
+            Backend::Reference => {
+                Self::Reference(Box::new(Reference::new(plan)?.allow_nonfinite(options.allow_nonfinite)))
+            }
+        })
+    }
+
+    fn restore(&mut self, state: &State) -> Result<()> {
+        match self {
+            Self::Device(engine) => engine.restore(state),
+            Self::Cpu(engine) => engine.restore(state),
+            Self::Reference(reference) => reference.restore(state),
+        }
+    }
+}
+
 impl Simulation {
     /// Lowers a network and makes it ready to run on `device`.
     ///
     /// # Errors
-    /// As [`Backend::for_network`], [`Plan::lower`] and [`Engine::new`].
+    /// As [`Backend::for_network`] and [`Simulation::on`].
     pub fn new(network: &Network, device: &Device) -> Result<Self> {
         Self::with_batch(network, device, 1)
     }
@@ -43,26 +76,46 @@ impl Simulation {
     /// # Errors
     /// As [`Simulation::new`].
     pub fn with_batch(network: &Network, device: &Device, batch: u32) -> Result<Self> {
-        let backend = Backend::for_network(device, network)?;
-        let plan = Plan::lower(network, &backend.lower_options(batch))?;
-        Self::of_plan(Arc::new(plan), &backend, &EngineOptions::default())
+        Self::with_options(network, &Backend::for_network(device, network)?, batch, &EngineOptions::default())
     }
 
-    /// Makes a plan ready to run.
+    /// Lowers a network and makes it ready to run on a backend that is open already. Opening and testing a device takes longer than
+    /// many a run does: who makes many simulations opens it once ([`Backend::open`]). Kernels that it has compiled are not compiled again.
+    ///
+    /// # Errors
+    /// As [`Plan::lower`] and [`Simulation::of_plan`].
+    pub fn on(network: &Network, backend: &Backend) -> Result<Self> {
+        Self::with_options(network, backend, 1, &EngineOptions::default())
+    }
+
+    /// As [`Simulation::on`], with so many items, as in [`Simulation::with_batch`], and other options.
+    ///
+    /// # Errors
+    /// As [`Simulation::on`].
+    pub fn with_options(network: &Network, backend: &Backend, batch: u32, options: &EngineOptions) -> Result<Self> {
+        let plan = Plan::lower(network, &backend.lower_options(batch))?;
+        let simulation = Self::of_plan(Arc::new(plan), backend, options)?;
+        Ok(Self { networks: vec![network.clone()], ..simulation })
+    }
+
+    /// Makes an ensemble ready to run on a backend that is open already: each of its networks is an item.
+    ///
+    /// # Errors
+    /// As [`Ensemble::plan`] and [`Simulation::of_plan`].
+    pub fn of_ensemble(ensemble: &Ensemble, backend: &Backend, options: &EngineOptions) -> Result<Self> {
+        let plan = ensemble.plan(&backend.lower_options(1))?;
+        let simulation = Self::of_plan(Arc::new(plan), backend, options)?;
+        Ok(Self { networks: ensemble.networks().to_vec(), ..simulation })
+    }
+
+    /// Makes a plan ready to run. It does not know the network, which [`Simulation::set`] asks for.
     ///
     /// # Errors
     /// As [`Engine::new`]; [`Error::Request`] for a model in WGSL alone on the CPU.
     pub fn of_plan(plan: Arc<Plan>, backend: &Backend, options: &EngineOptions) -> Result<Self> {
-        let executor = match backend {
-            Backend::Gpu(gpu) => Executor::Device(Box::new(Engine::new(gpu, plan.clone(), options)?)),
-            Backend::Cpu { precision, .. } => {
-                Executor::Cpu(Box::new(cpu::Engine::new(plan.clone(), *precision, options)?))
-            }
-            Backend::Reference => {
-                Executor::Reference(Box::new(Reference::new(plan.clone())?.allow_nonfinite(options.allow_nonfinite)))
-            }
-        };
-        Ok(Self { plan, executor, arithmetic: options.arithmetic })
+        let executor = Executor::new(plan.clone(), backend, options)?;
+        let (backend, options) = (backend.clone(), options.clone());
+        Ok(Self { networks: Vec::new(), plan, executor, backend, options, earlier: HashSet::new() })
     }
 
     /// The plan that is executed.
@@ -113,7 +166,7 @@ impl Simulation {
     /// How it rounds in f32, which the CPU engine does by the text in any case; `None` in f64.
     pub fn arithmetic(&self) -> Option<Arithmetic> {
         match &self.executor {
-            Executor::Device(_) => Some(self.arithmetic),
+            Executor::Device(_) => Some(self.options.arithmetic),
             Executor::Cpu(engine) => (engine.precision() == cpu::Precision::F32).then_some(Arithmetic::Portable),
             Executor::Reference(_) => None,
         }
@@ -168,17 +221,16 @@ impl Simulation {
         }
     }
 
-    /// Sets the whole state.
+    /// Sets the whole state. One that this simulation had before values were [set](Simulation::set) is its own still.
     ///
     /// # Errors
     /// [`Error::Request`] if it is of another network ([`State::fingerprint`]), or has a value that the device cannot
     /// hold; [`Error::DeviceLost`].
     pub fn restore(&mut self, state: &State) -> Result<()> {
-        match &mut self.executor {
-            Executor::Device(engine) => engine.restore(state),
-            Executor::Cpu(engine) => engine.restore(state),
-            Executor::Reference(reference) => reference.restore(state),
+        if self.earlier.contains(&state.fingerprint) {
+            return self.executor.restore(&State { fingerprint: self.plan.fingerprint, ..state.clone() });
         }
+        self.executor.restore(state)
     }
 
     /// Goes back to the initial state and step 0: the next run is the first one again, bit for bit.
@@ -190,16 +242,48 @@ impl Simulation {
         self.restore(&initial)
     }
 
-    /// A state variable of all neurons of a population, of batch item 0: `v`, or `ampa.g`.
+    /// A state variable, `v` or `ampa.g`, of some items and neurons of a population: `[items, neurons]`, row-major. Only these come
+    /// from the device.
     ///
     /// # Errors
-    /// [`Error::Request`] naming the legal names; [`Error::DeviceLost`].
+    /// [`Error::Request`] naming the legal names and numbers, or after a run that failed half-way; [`Error::DeviceLost`],
+    /// [`Error::OutOfMemory`].
+    ///
+    /// ```
+    /// # use neuropil::network::{Network, Population};
+    /// # use neuropil::{Backend, Simulation, units::Literal};
+    /// # let mut net = Network::new(0.1.ms());
+    /// # net.add(Population::new("exc", 100, "lif"));
+    /// # let mut simulation = Simulation::on(&net, &Backend::Reference)?;
+    /// let of_some = simulation.read("exc", "v", 0, [7, 3])?;
+    /// let of_all_items = simulation.read("exc", "v", .., 10..20)?;
+    /// # assert_eq!((of_some.len(), of_all_items.len()), (2, 10));
+    /// # Ok::<(), neuropil::Error>(())
+    /// ```
+    pub fn read(
+        &self,
+        population: &str,
+        variable: &str,
+        items: impl Into<Which>,
+        neurons: impl Into<Which>,
+    ) -> Result<Vec<f64>> {
+        let place = self.find(population, variable)?;
+        let size = self.plan.populations[place.0].size;
+        let items = items.into().among(self.plan.batch, || "items of the batch".to_owned())?;
+        let neurons = neurons.into().among(size, || format!("neurons of population `{population}`"))?;
+        match &self.executor {
+            Executor::Device(engine) => engine.read(place, &items, &neurons),
+            Executor::Cpu(engine) => engine.read(place, &items, &neurons),
+            Executor::Reference(reference) => reference.read(place, &items, &neurons),
+        }
+    }
+
+    /// A state variable of all neurons of a population, of batch item 0: [`Simulation::read`] of `0` and `..`.
+    ///
+    /// # Errors
+    /// As [`Simulation::read`].
     pub fn variable(&self, population: &str, variable: &str) -> Result<Vec<f64>> {
-        let (population, variable) = self.find(population, variable)?;
-        let state = self.state()?;
-        let at = |neuron| self.plan.state_index(population, variable, 0, neuron);
-        let values = &state.slabs[self.plan.populations[population].slab];
-        Ok((0..self.plan.populations[population].size).map(|neuron| values[at(neuron)]).collect())
+        self.read(population, variable, 0, ..)
     }
 
     /// Sets a state variable of all neurons of a population, in every batch item.
@@ -231,27 +315,6 @@ impl Simulation {
             }
         }
         self.restore(&state)
-    }
-
-    /// Sets the rates \[Hz\] of a stimulus that holds them ([`PoissonEncoder::new`](crate::network::PoissonEncoder::new)), from the
-    /// next step on: one for each neuron that it acts on, in the order of its `neurons`, the same for all batch items.
-    /// `stimulus` is its index in the network.
-    ///
-    /// Rates are no part of [`Simulation::state`].
-    ///
-    /// # Errors
-    /// [`Error::Request`] if the stimulus does not hold its rates, for a wrong number of rates
-    /// or an illegal one; [`Error::DeviceLost`].
-    pub fn set_rates(&mut self, stimulus: usize, rates: &[f64]) -> Result<()> {
-        let (_, words) = self.plan.thresholds(stimulus, rates)?;
-        // Items may hold rates of their own.
-        let held = self.plan.held_rates.iter().filter(|held| held.stimulus == stimulus);
-        let mut places = held.map(|held| held.first);
-        places.try_for_each(|first| match &mut self.executor {
-            Executor::Device(engine) => engine.set_words(first, &words),
-            Executor::Cpu(engine) => engine.set_words(first, &words),
-            Executor::Reference(reference) => reference.set_words(first, &words),
-        })
     }
 
     fn find(&self, population: &str, variable: &str) -> Result<(usize, usize)> {

@@ -229,6 +229,14 @@ impl<N: Precision> Block<N> {
         }
     }
 
+    /// Takes the state of a block of the same neurons.
+    pub(super) fn take_state(&mut self, other: &Self) {
+        for variable in 0..self.variables.len() {
+            (0..self.size as usize).for_each(|neuron| self.set_value(variable, neuron, other.value(variable, neuron)));
+        }
+        self.ready();
+    }
+
     /// After values were set.
     pub(super) fn ready(&mut self) {
         self.neuron.note_spikes();
@@ -298,7 +306,7 @@ impl Place {
                 "a GPU adapter, or a model of the catalogue",
             )
         })?;
-        let shared = columns.iter().all(|column| matches!(column, Column::Constant(_)));
+        let shared = !columns.iter().any(Column::is_each);
         let value = |field: usize, neuron: usize| columns[field].at(self.first + neuron);
         Ok(make(&Given { size: self.size, shared, value: &value }, self.dt))
     }

@@ -8,10 +8,11 @@ use crate::model;
 use crate::number::{Arch, F32s, F64s};
 use crate::options::EngineOptions;
 use crate::pace::Pace;
-use crate::plan::{Ended, NotFinite, Plan, State, Watch, set_words};
+use crate::plan::{Ended, NotFinite, Plan, State, Watch};
 use crate::recording::Recording;
 use crate::team::{Barrier, cores, together};
 use crate::{Error, Result, Warning};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -22,8 +23,6 @@ const FEED: u64 = 1024;
 pub struct Engine {
     plan: Arc<Plan>,
     network: Box<dyn Network + Send>,
-    /// The plan's words, which a host may set.
-    data: Vec<u32>,
     exchange: Exchange,
     barrier: Barrier,
     /// Populations whose spikes are recorded.
@@ -53,6 +52,10 @@ trait Network {
     fn save(&self, plan: &Plan, state: &mut State);
     /// Sets it.
     fn load(&mut self, plan: &Plan, state: &State);
+    /// Takes populations' values from another plan.
+    fn exchange(&mut self, plan: &Plan, populations: &BTreeSet<usize>) -> Result<()>;
+    /// A variable of some items and neurons of a population, item after item.
+    fn read(&self, place: (usize, usize), items: &[u32], neurons: &[u32]) -> Vec<f64>;
 }
 
 struct Shares<N: model::Precision>(Vec<Share<N>>);
@@ -76,7 +79,6 @@ impl Engine {
         plan.spike_recorders().for_each(|recorder| recorded[recorder.population] = true);
         let mut engine = Self {
             network,
-            data: plan.data.clone(),
             exchange: Exchange::new(threads),
             barrier: Barrier::new(threads as u32),
             recorded,
@@ -164,7 +166,7 @@ impl Engine {
     fn portion(&mut self, stop: u32) -> Result<()> {
         let common = Common {
             plan: &self.plan,
-            data: &self.data,
+            data: &self.plan.data,
             exchange: &self.exchange,
             barrier: &self.barrier,
             recorded: &self.recorded,
@@ -192,6 +194,15 @@ impl Engine {
         Ok(state)
     }
 
+    /// A state variable of some items and neurons of a population: a number for each neuron, item after item.
+    ///
+    /// # Errors
+    /// [`Error::Request`] after a run that failed half-way.
+    pub(crate) fn read(&self, place: (usize, usize), items: &[u32], neurons: &[u32]) -> Result<Vec<f64>> {
+        self.ready("state")?;
+        Ok(self.network.read(place, items, neurons))
+    }
+
     /// Continues from `state`, which this plan's engine, or another executor of it, returned.
     ///
     /// # Errors
@@ -211,12 +222,14 @@ impl Engine {
         self.watch.ended(&self.plan)
     }
 
-    /// Sets words of the plan's data; the next run reads them.
+    /// Goes on with a plan that differs from the present one in the values of populations, and of their stimuli, alone. The state stays.
     ///
     /// # Errors
-    /// [`Error::Request`] if there are not so many.
-    pub fn set_words(&mut self, first: usize, words: &[u32]) -> Result<()> {
-        set_words(&mut self.data, first, words)
+    /// None for the models of a plan that runs already.
+    pub(crate) fn exchange(&mut self, plan: Arc<Plan>, populations: &BTreeSet<usize>) -> Result<()> {
+        self.network.exchange(&plan, populations)?;
+        self.plan = plan;
+        Ok(())
     }
 }
 
@@ -357,5 +370,31 @@ impl<N: model::Precision> Network for Shares<N> {
                 }
             }
         }
+    }
+
+    fn exchange(&mut self, plan: &Plan, populations: &BTreeSet<usize>) -> Result<()> {
+        let cuts = self.0.iter_mut().flat_map(|share| &mut share.cuts);
+        cuts.filter(|cut| populations.contains(&cut.population)).try_for_each(|cut| cut.exchange(plan))
+    }
+
+    fn read(&self, (population, variable): (usize, usize), items: &[u32], neurons: &[u32]) -> Vec<f64> {
+        let mut found = vec![0.0; items.len() * neurons.len()];
+        // Of the neurons, in their order, each block has some that follow each other.
+        let mut order: Vec<usize> = (0..neurons.len()).collect();
+        if !neurons.is_sorted() {
+            order.sort_by_key(|&place| neurons[place]);
+        }
+        let cuts = self.0.iter().flat_map(|share| &share.cuts).filter(|cut| cut.population == population);
+        for block in cuts.flat_map(|cut| &cut.blocks) {
+            let [from, to] = [block.first, block.first + block.size]
+                .map(|neuron| order.partition_point(|&place| neurons[place] < neuron));
+            for item in (0..items.len()).filter(|&item| items[item] == block.batch) {
+                for &place in &order[from..to] {
+                    found[item * neurons.len() + place] =
+                        block.value(variable, (neurons[place] - block.first) as usize);
+                }
+            }
+        }
+        found
     }
 }

@@ -149,6 +149,20 @@ impl<N: Precision> Cut<N> {
         })
     }
 
+    /// Takes the values of its population from another plan; the state stays.
+    ///
+    /// # Errors
+    /// As those of [`new`](Self::new); nothing has changed then.
+    pub(super) fn exchange(&mut self, plan: &Plan) -> Result<()> {
+        let anew = |old: &Block<N>| {
+            let mut new = Block::new(plan, self.population, (old.first, old.size), old.batch)?;
+            new.take_state(old);
+            Ok(new)
+        };
+        self.blocks = self.blocks.iter().map(anew).collect::<Result<_>>()?;
+        Ok(())
+    }
+
     /// Steps all neurons through a window. Returns for each item the first value that is not finite at its end.
     fn advance(
         &mut self,

@@ -96,14 +96,29 @@ impl Executor {
     /// # Errors
     /// As those of [`new`](Self::new).
     pub(crate) fn compile(&self, program: &Program<'_>) -> Result<Code> {
-        let mut shared = self.buffers.iter();
-        let buffer = |plan: &BufferPlan<'_>| match shared.next() {
-            Some(buffer) if !plan.own && buffer.len() == plan.words => Ok(buffer.clone()),
-            _ if plan.own => allocate(&self.gpu, plan),
-            _ => Err(Error::request(plan.what.clone(), "another schedule has it in another size", "one size for all")),
+        Code::new(&self.gpu, program, &self.shared(program, None)?)
+    }
+
+    /// Goes on with the kernels of a program that differs from the present one in values alone, which it has in their texts, their own
+    /// tables and the buffer `anew`. What all other buffers hold stays. Nothing may be under way; where it fails, nothing has changed.
+    ///
+    /// # Errors
+    /// As those of [`new`](Self::new).
+    pub(crate) fn exchange(&mut self, program: &Program<'_>, anew: BufferId) -> Result<()> {
+        let buffers = self.shared(program, Some(anew))?;
+        self.code = Code::new(&self.gpu, program, &buffers)?;
+        self.buffers[anew.0].clone_from(&buffers[anew.0]);
+        Ok(())
+    }
+
+    /// The buffers of another program: those that it shares with this one, and its own.
+    fn shared(&self, program: &Program<'_>, anew: Option<BufferId>) -> Result<Vec<Buffer<u32>>> {
+        let buffer = |(index, plan): (usize, &BufferPlan<'_>)| match self.buffers.get(index) {
+            _ if plan.own || anew == Some(BufferId(index)) => allocate(&self.gpu, plan),
+            Some(buffer) if buffer.len() == plan.words => Ok(buffer.clone()),
+            _ => Err(Error::request(plan.what.clone(), "another program has it in another size", "one size for all")),
         };
-        let buffers = program.buffers.iter().map(buffer).collect::<Result<Vec<_>>>()?;
-        Code::new(&self.gpu, program, &buffers)
+        program.buffers.iter().enumerate().map(buffer).collect()
     }
 
     /// What compiling its kernels took.
@@ -146,6 +161,14 @@ impl Executor {
     /// [`Error::OutOfMemory`], [`Error::DeviceLost`].
     pub(crate) fn read(&self, id: BufferId, range: Range<usize>) -> Result<Vec<u32>> {
         self.gpu.read(self.buffer(id), range)
+    }
+
+    /// Reads several ranges of a buffer's words, one after the other.
+    ///
+    /// # Errors
+    /// As those of [`read`](Self::read).
+    pub(crate) fn read_ranges(&self, id: BufferId, ranges: &[Range<usize>]) -> Result<Vec<u32>> {
+        self.gpu.read_ranges(self.buffer(id), ranges)
     }
 
     /// Reads all words of a buffer.

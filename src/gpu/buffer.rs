@@ -220,4 +220,21 @@ impl Gpu {
         }
         Ok(found)
     }
+
+    /// Reads several ranges, one after the other, in one submission where they are not too many.
+    ///
+    /// # Errors
+    /// As those of [`read`](Self::read).
+    pub(crate) fn read_ranges<T: Pod>(&self, buffer: &Buffer<T>, ranges: &[Range<usize>]) -> Result<Vec<T>> {
+        let len = ranges.iter().map(Range::len).sum::<usize>();
+        if len.saturating_mul(size_of::<T>()) > PIECE {
+            let found = ranges.iter().map(|range| self.read(buffer, range.clone()));
+            return found.collect::<Result<Vec<_>>>().map(|found| found.concat());
+        }
+        let mut ring = Readback::new(self, buffer.what(), len, 1)?;
+        let mut recorder = self.recorder("read");
+        ring.record_all(&mut recorder, buffer, ranges)?;
+        recorder.submit()?;
+        ring.wait()
+    }
 }

@@ -77,8 +77,21 @@ impl<T: Pod> Readback<T> {
     /// # Errors
     /// [`Error::Request`] if the range leaves the buffer, exceeds the capacity, or there is no room.
     pub(crate) fn record(&mut self, recorder: &mut Recorder, from: &Buffer<T>, range: Range<usize>) -> Result<()> {
-        let len = range.len();
-        let span = from.span(range)?;
+        self.record_all(recorder, from, &[range])
+    }
+
+    /// Records the copies of several ranges, which come back together, one after the other.
+    ///
+    /// # Errors
+    /// As those of [`record`](Self::record).
+    pub(crate) fn record_all(
+        &mut self,
+        recorder: &mut Recorder,
+        from: &Buffer<T>,
+        ranges: &[Range<usize>],
+    ) -> Result<()> {
+        let len = ranges.iter().map(Range::len).sum();
+        let spans = ranges.iter().map(|range| from.span(range.clone())).collect::<Result<Vec<_>>>()?;
         if len > self.capacity {
             let legal = format!("at most {}", self.capacity);
             return Err(Error::request(&self.what, format!("{len} elements are asked for"), legal));
@@ -88,9 +101,13 @@ impl<T: Pod> Readback<T> {
             return Err(Error::request(&self.what, problem, "wait for the oldest first"));
         };
         let (tell, mapped) = channel::<Mapped>();
-        let bytes = span.end - span.start;
+        let bytes = spans.iter().map(|span| span.end - span.start).sum();
         if bytes > 0 {
-            recorder.encoder.copy_buffer_to_buffer(&from.raw, span.start, &raw, 0, bytes);
+            let mut at = 0;
+            for span in spans.iter().filter(|span| !span.is_empty()) {
+                recorder.encoder.copy_buffer_to_buffer(&from.raw, span.start, &raw, at, span.end - span.start);
+                at += span.end - span.start;
+            }
             // Called when the copy is done; dropped unheard if the recording is.
             recorder.encoder.map_buffer_on_submit(&raw, wgpu::MapMode::Read, 0..bytes, move |mapped| {
                 let _ = tell.send(mapped);

@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod file;
 mod path;
+mod running;
 mod sides;
 pub mod stimuli;
 mod value;
@@ -23,6 +24,7 @@ pub(crate) use check::{check_pairs, pairs, repeated};
 #[cfg(test)]
 pub(crate) use file::tests::EXAMPLE;
 pub(crate) use file::{Argument, FLAGS, FORMS, Named, RULES, Said, Shape, UNIT, tables};
+pub(crate) use running::{Before, Running};
 pub(crate) use sides::Sides;
 
 use crate::units::Quantity;

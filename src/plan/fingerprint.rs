@@ -3,7 +3,7 @@
 //! It follows from all that the next steps depend on, and from nothing else: not from recorders or the duration, nor from
 //! how synapses are stored and cut into blocks, or the window shortened, for a device. It guards against mistakes, not against malice.
 
-use super::{Column, Plan, SlabPlan, Target};
+use super::{Column, Plan, SlabPlan, Target, Words};
 use crate::model::Definition;
 use crate::network::Rule;
 use crate::rows::{Values, WeightsOfItems, Wiring};
@@ -37,7 +37,7 @@ impl Hash {
 
     fn column(&mut self, column: &Column) {
         match column {
-            Column::Constant(_) => self.word(0),
+            Column::Constant(_) | Column::Held(_) => self.word(0),
             Column::Each(values) => self.word(values.len() as u64),
         }
         self.words(column.values().iter().map(|value| value.to_bits()));
@@ -114,15 +114,23 @@ impl Plan {
                 hash.word(u64::from(stimulus.is_some()));
                 let Some(stimulus) = stimulus else { continue };
                 hash.word(u64::from(stimulus.stream));
-                hash.columns(&stimulus.params);
+                let Words { first, len, places, room: _ } = stimulus.words;
+                hash.word(stimulus.params.len() as u64);
+                for (index, column) in stimulus.params.iter().enumerate() {
+                    // Wherever its words are.
+                    match places.contains(&index) {
+                        true => hash.column(&column.map(|place| place - first as f64)),
+                        false => hash.column(column),
+                    }
+                }
                 hash.columns(&stimulus.init);
                 hash.column(&stimulus.active);
                 hash.words([stimulus.steps.start, stimulus.steps.end].map(u64::from));
+                hash.word(len as u64);
+                hash.words(self.data.iter().skip(first).take(len).copied());
             }
         }
         hash.word(self.wired);
-        hash.word(self.data.len() as u64);
-        hash.words(self.data.iter().copied());
         hash.0
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn check_column(column: &Column, unit: &Unit, path: &str) -> Result<(
     let Some(index) = column.values().iter().position(|&value| !FieldKind::F32.holds(value)) else { return Ok(()) };
     let value = Quantity::new(column.at(index), unit);
     let problem = match column {
-        Column::Constant(_) => value.to_string(),
+        Column::Constant(_) | Column::Held(_) => value.to_string(),
         Column::Each(_) => format!("value {index} is {value}"),
     };
     Err(Error::field(path, problem, f32_range(unit)))

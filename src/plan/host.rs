@@ -60,7 +60,7 @@ fn table_building(synapses: &Table) -> u64 {
 
 fn bytes(column: &Column) -> u64 {
     match column {
-        Column::Constant(_) => 0,
+        Column::Constant(_) | Column::Held(_) => 0,
         Column::Each(values) => bytes_of::<f64>(values.len() as u64),
     }
 }

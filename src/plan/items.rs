@@ -154,29 +154,41 @@ pub(super) fn join_populations(
     placements: &[Placement],
     dt_ms: f64,
 ) -> Result<()> {
+    for (index, (plan, models)) in plans.iter_mut().zip(resolved).enumerate() {
+        join_population(plan, networks, models, (index, &placements[index]), dt_ms)?;
+    }
+    Ok(())
+}
+
+/// The same, of one population.
+pub(super) fn join_population(
+    plan: &mut PopulationPlan,
+    networks: Networks<'_>,
+    models: &Resolved,
+    (index, placement): (usize, &Placement),
+    dt_ms: f64,
+) -> Result<()> {
     if networks.others.is_empty() {
         return Ok(());
     }
-    for (index, (plan, models)) in plans.iter_mut().zip(resolved).enumerate() {
-        let first = &networks.first.populations[index];
-        let what = format!("population[{}]", first.name);
-        let mut joined = Joined::new(plan.own_columns_mut(), first.size, networks.batch, &what);
-        for (item, network) in networks.others() {
-            let population = &network.populations[index];
-            if *population == *first && !draws_state(population) {
-                joined.add(None::<[&Column; 0]>)?;
-                continue;
-            }
-            let lower = || {
-                let given = GivenPopulation::of(population, models, &Files::default(), 1)?;
-                let seeds = Seeds { items: std::slice::from_ref(&network.seed), wiring: network.seed_of_wiring() };
-                population_plan(given, (index, placements[index].clone()), dt_ms, seeds)
-            };
-            let own = lower().map_err(|error| of_item(error, item))?;
-            joined.add(Some(own.own_columns()))?;
+    let first = &networks.first.populations[index];
+    let what = format!("population[{}]", first.name);
+    let mut joined = Joined::new(plan.own_columns_mut(), first.size, networks.batch, &what);
+    for (item, network) in networks.others() {
+        let population = &network.populations[index];
+        if *population == *first && !draws_state(population) {
+            joined.add(None::<[&Column; 0]>)?;
+            continue;
         }
-        joined.finish();
+        let lower = || {
+            let given = GivenPopulation::of(population, models, &Files::default(), 1)?;
+            let seeds = Seeds { items: std::slice::from_ref(&network.seed), wiring: network.seed_of_wiring() };
+            population_plan(given, (index, placement.clone()), dt_ms, seeds)
+        };
+        let own = lower().map_err(|error| of_item(error, item))?;
+        joined.add(Some(own.own_columns()))?;
     }
+    joined.finish();
     Ok(())
 }
 

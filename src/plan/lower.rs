@@ -18,7 +18,7 @@ use crate::nearest;
 use crate::network::{Network, Record};
 use crate::random::INDEX_BITS;
 use crate::recording::Period;
-use crate::rows::{self, Built, Progress, Table, WeightsOfItems, Wiring};
+use crate::rows::{self, Built, Progress, WeightsOfItems, Wiring};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
 use std::collections::{BTreeMap, BTreeSet};
@@ -214,7 +214,7 @@ impl Plan {
             populations,
             slabs,
             projections: network.projection_paths(),
-            synapses: Table::default(),
+            synapses: Arc::default(),
             rounded: 0,
             wired: fingerprint::with_weights(fingerprint::of_wirings(&wirings), &weights),
             data,
@@ -266,7 +266,7 @@ impl Plan {
             self.populations[post].ports[port].item_scales = scales;
         }
         self.rounded = projections.iter().filter(|found| found.rounding.is_some()).map(|found| found.synapses).sum();
-        self.synapses = table;
+        self.synapses = Arc::new(table);
         Ok(())
     }
 

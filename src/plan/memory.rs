@@ -129,7 +129,7 @@ impl Plan {
         let of = |model: usize| {
             let Reflection { params, derived, derived_from, .. } = &members[0][model].0.reflection;
             let word = |member: usize, param: usize| match members[member][model].1.map(|columns| &columns[param]) {
-                Some(Column::Each(_)) => None,
+                Some(Column::Each(_) | Column::Held(_)) => None,
                 Some(Column::Constant(value)) => Some(params[param].kind.word(*value)),
                 None => Some(0),
             };
@@ -149,8 +149,13 @@ impl Plan {
             let members: Vec<_> =
                 slab.populations.iter().map(|&index| self.populations[index].all_columns(slab)).collect();
             let columns = members.first().map_or(0, Vec::len);
-            let each = |column: &Option<&Column>| matches!(column, Some(Column::Each(_)));
-            let written = |index: usize| members.iter().any(|columns| each(&columns[index]));
+            let written = |index: usize| members.iter().any(|columns| columns[index].is_some_and(Column::is_each));
+            // What is held is one word for each population.
+            let held = |index: &usize| {
+                let is_held = |column: Option<&Column>| matches!(column, Some(Column::Held(_)));
+                !written(*index) && members.iter().any(|columns| is_held(columns[*index]))
+            };
+            let held = ((0..columns).filter(held).count() as u64).saturating_mul(members.len() as u64);
             let of_items = |index: usize| {
                 let sizes = slab.populations.iter().map(|&population| self.populations[population].size);
                 members.iter().zip(sizes).any(|(columns, size)| columns[index].is_some_and(|it| it.is_of_items(size)))
@@ -162,7 +167,7 @@ impl Plan {
             };
             let derived = u64::from(self.items(slab)).saturating_mul(self.derived_columns(slab) as u64);
             let written = (0..columns).map(times).fold(derived, u64::saturating_add);
-            u64::from(slab.size).saturating_mul(written)
+            u64::from(slab.size).saturating_mul(written).saturating_add(held)
         });
         let chosen = self.samplers().filter(|(recorder, _)| recorder.neurons.is_some());
         let places = chosen.map(|(recorder, _)| u64::from(self.populations[recorder.population].size));

@@ -8,6 +8,7 @@
 
 mod arrays;
 mod cache;
+mod changed;
 mod column;
 mod columns;
 mod difference;
@@ -48,7 +49,7 @@ pub use finite::Ended;
 pub(crate) use finite::{NotFinite, Watch};
 pub(crate) use items::of_item;
 pub(crate) use recordings::Sampled;
-pub(crate) use stimulus::{acts_by, set_words};
+pub(crate) use stimulus::acts_by;
 
 use crate::Warning;
 use crate::model::Definition;
@@ -58,7 +59,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// A network, lowered.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     /// \[ms\] length of a step.
     pub dt_ms: f64,
@@ -90,7 +91,7 @@ pub struct Plan {
     /// What each projection is called in messages.
     pub(crate) projections: Vec<String>,
     /// All synapses.
-    pub synapses: Table,
+    pub synapses: Arc<Table>,
     /// Synapses whose weight is rounded to 10 significant bits, which moves it by 2⁻¹⁰ of itself at most unless the network asks for it.
     pub rounded: u64,
     /// A number that follows from all that synapses are drawn from.
@@ -116,7 +117,7 @@ impl Plan {
 }
 
 /// Populations that one update dispatch serves.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SlabPlan {
     /// The neurons' model.
     pub neuron: Arc<Definition>,
@@ -167,7 +168,7 @@ pub enum Target {
 }
 
 /// One population's place and values. Columns follow the order of the WGSL files.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PopulationPlan {
     /// Its name.
     pub name: String,
@@ -188,7 +189,7 @@ pub struct PopulationPlan {
 }
 
 /// One port's values.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PortPlan {
     /// Its name.
     pub name: String,
@@ -216,7 +217,7 @@ impl PortPlan {
 }
 
 /// One stimulus' values for one population.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct StimulusPlan {
     /// Its stream of random numbers.
     pub stream: u32,
@@ -228,10 +229,25 @@ pub struct StimulusPlan {
     pub active: Column,
     /// The steps in which it acts.
     pub steps: Range<u32>,
+    /// What it has of the plan's words.
+    pub words: Words,
+}
+
+/// A stimulus' part of [`Plan::data`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Words {
+    /// The place of its first.
+    pub first: usize,
+    /// How many there are.
+    pub len: usize,
+    /// How many there is room for.
+    pub room: usize,
+    /// Which of the stimulus' parameters are places of them.
+    pub places: &'static [usize],
 }
 
 /// What is recorded of some neurons of a population.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Recorder {
     /// Index of the population.
     pub population: usize,

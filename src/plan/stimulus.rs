@@ -15,7 +15,7 @@ use super::items::{Joined, Networks, of_item};
 use super::resolve::{fields, in_unit, unit_of, whole_or};
 use super::slabs::{Placement, Resolved, driven_unit};
 use super::suspicious::negative;
-use super::{Column, SlabPlan, StimulusPlan, StimulusSlot, Target};
+use super::{Column, SlabPlan, StimulusPlan, StimulusSlot, Target, Words};
 use crate::memory::{Tally, bytes_of};
 use crate::network::{Network, Stimulus, Value};
 use crate::units::{Quantity, Unit};
@@ -46,11 +46,18 @@ struct Lowered {
     params: Vec<Column>,
     /// 1 for the neurons that it acts on, and 0 for the others, unless its parameters leave those alone.
     active: Column,
+    /// Which of the parameters are places of words.
+    places: &'static [usize],
 }
 
 impl Lowered {
     fn new(target: Target, params: Vec<Column>) -> Self {
-        Self { target, params, active: Column::Constant(1.0) }
+        Self { target, params, active: Column::Constant(1.0), places: &[] }
+    }
+
+    /// One of which these parameters are places of words.
+    fn with_places(self, places: &'static [usize]) -> Self {
+        Self { places, ..self }
     }
 }
 
@@ -72,20 +79,6 @@ impl Tables {
         self.data.extend(words);
         Ok(first)
     }
-}
-
-/// Sets words of a plan's data, or of a copy of it.
-///
-/// # Errors
-/// [`Error::Request`] if there are not so many.
-#[expect(clippy::arithmetic_side_effects, reason = "the end of words that are in memory")]
-pub(crate) fn set_words(data: &mut [u32], first: usize, words: &[u32]) -> Result<()> {
-    let len = data.len();
-    let Some(part) = data.get_mut(first..first + words.len()) else {
-        return Err(Error::request("words", format!("{} from {first} on", words.len()), format!("{len} in all")));
-    };
-    part.copy_from_slice(words);
-    Ok(())
 }
 
 /// A network's stimuli, lowered.
@@ -112,11 +105,26 @@ impl Stimuli {
             asked: Tally::default(),
         };
         for index in 0..first.stimuli.len() {
-            let (target, slot, mut plan) = lowering.one(first, index, files)?;
-            lowering.join(networks, index, (&slot, &mut plan))?;
+            let (target, slot, plan) = lowering.of_all(networks, index, files)?;
             of_population[target].push((slot, plan));
         }
         Ok(Self { of_population, tables: lowering.tables })
+    }
+
+    /// Lowers one alone, as the first that has words.
+    ///
+    /// # Errors
+    /// As those of [`lower`](Self::lower).
+    pub(super) fn lower_one(
+        networks: Networks<'_>,
+        index: usize,
+        resolved: &[Resolved],
+        dt_ms: f64,
+    ) -> Result<(StimulusSlot, StimulusPlan, Tables)> {
+        let (batch, tables, asked) = (networks.batch_of_arrays(), Tables::default(), Tally::default());
+        let mut lowering = OfNetwork { resolved, dt_ms, batch, tables, asked };
+        let (_, slot, plan) = lowering.of_all(networks, index, &Files::default())?;
+        Ok((slot, plan, lowering.tables))
     }
 
     /// Gives each a slot in its slab: the k-th of one model and target of every population shares a slot. With what each
@@ -161,6 +169,20 @@ struct OfNetwork<'a> {
 }
 
 impl OfNetwork<'_> {
+    /// A stimulus with the values and words of all networks, with the population that it acts on.
+    fn of_all(
+        &mut self,
+        networks: Networks<'_>,
+        index: usize,
+        files: &Files,
+    ) -> Result<(usize, StimulusSlot, StimulusPlan)> {
+        let (target, slot, mut plan) = self.one(networks.first, index, files)?;
+        self.join(networks, index, (&slot, &mut plan))?;
+        let len = self.tables.data.len().saturating_sub(plan.words.first);
+        plan.words = Words { len, room: len, ..plan.words };
+        Ok((target, slot, plan))
+    }
+
     /// A stimulus of a network, with the population that it acts on.
     #[expect(clippy::cast_possible_truncation, reason = "a network has no more stimuli than streams of random numbers")]
     fn one(&mut self, network: &Network, index: usize, files: &Files) -> Result<(usize, StimulusSlot, StimulusPlan)> {
@@ -291,8 +313,11 @@ fn one(
         let unit = unit_of(&field.unit, context.port_unit)?;
         tables.warnings.extend(negative(format!("{path}.{}", field.name), weights, context.size, &unit));
     }
-    let Lowered { target, params, active } = lowering.lower(&mut stimulation, columns, tables)?;
-    Ok((StimulusSlot { model, target }, StimulusPlan { stream: stimulation.index, params, init, active, steps }))
+    let first = tables.data.len();
+    let Lowered { target, params, active, places } = lowering.lower(&mut stimulation, columns, tables)?;
+    let len = tables.data.len().saturating_sub(first);
+    let (stream, words) = (stimulation.index, Words { first, len, room: len, places });
+    Ok((StimulusSlot { model, target }, StimulusPlan { stream, params, init, active, steps, words }))
 }
 
 /// Does this key, `start` or `stop`, say when a stimulus acts, or is it its model's own?

@@ -84,7 +84,7 @@ pub(super) fn resolution(scale: Scale, unit: &str) -> String {
 pub(super) fn negative(field: String, weights: &Column, all: usize, unit: &Unit) -> Option<Warning> {
     let below = || weights.values().iter().copied().filter(|weight| *weight < 0.0);
     let least = below().reduce(f64::min)?;
-    let many = if matches!(weights, Column::Constant(_)) { all } else { below().count() };
+    let many = if weights.is_each() { below().count() } else { all };
     negative_weights(field, Some((many as u64, least)), all as u64, unit)
 }
 

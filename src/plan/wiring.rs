@@ -121,7 +121,7 @@ impl Lowering<'_> {
             _ => numbers(value, unit, &path, self.context(&path))?,
         };
         Ok(match column {
-            Column::Constant(value) => Values::Constant(value),
+            Column::Constant(value) | Column::Held(value) => Values::Constant(value),
             // Without autapses the diagonal stands for no synapse.
             Column::Each(values) if self.sides.skip_self() => {
                 let off_diagonal = values.iter().enumerate().filter(|(at, _)| at / shape[1] != at % shape[1]);

@@ -8,11 +8,12 @@ mod machine;
 mod rows;
 mod state;
 
-use crate::plan::{Ended, Plan, State, Watch, set_words};
+use crate::plan::{Ended, Plan, State, Watch};
 use crate::recording::{PopulationSpikes, Recording};
 use crate::{Error, Result, Warning};
 use machine::{Block, Machine, Moment};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Neurons of one block: some tens of microseconds of work, so that threads share a step evenly.
@@ -35,8 +36,6 @@ pub struct Reference {
     step: u32,
     levels: u32,
     parallel: bool,
-    /// The plan's words, where some were set.
-    data: Option<Vec<u32>>,
     /// A run failed half-way: none until a state is restored.
     broken: bool,
     watch: Watch,
@@ -100,7 +99,6 @@ impl Reference {
             step: 0,
             parallel: neurons >= PARALLEL_FROM,
             plan,
-            data: None,
             broken: false,
             watch: Watch::default(),
             warnings: Vec::new(),
@@ -135,13 +133,16 @@ impl Reference {
         self.step
     }
 
-    /// Sets words of the plan's data for this reference.
+    /// Goes on with a plan that differs from the present one in the values of populations, and of their stimuli, alone. The state stays.
     ///
     /// # Errors
-    /// [`Error::Request`] if there are not so many.
-    pub fn set_words(&mut self, first: usize, words: &[u32]) -> Result<()> {
-        let data = self.data.get_or_insert_with(|| self.plan.data.clone());
-        set_words(data, first, words)
+    /// None for the models of a plan that runs already.
+    pub(crate) fn exchange(&mut self, plan: Arc<Plan>, populations: &BTreeSet<usize>) -> Result<()> {
+        for &population in populations {
+            self.machines[population] = Machine::new(&plan, population)?;
+        }
+        self.plan = plan;
+        Ok(())
     }
 
     /// Computes the next `steps` steps and returns their spikes and samples. `progress` is told now and then, and at
@@ -229,7 +230,7 @@ impl Reference {
             step: self.step,
             dt: self.plan.dt_ms,
             seeds: &self.plan.seeds,
-            data: self.data.as_ref().unwrap_or(&self.plan.data),
+            data: &self.plan.data,
             arrivals: &self.ring[slot.clone()][..slot_len],
             inlets: self.plan.inlets as usize,
             band,

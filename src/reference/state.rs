@@ -16,6 +16,16 @@ impl Reference {
         self.blocks[block].state[(neuron % BLOCK) as usize * self.machines[population].variables + variable]
     }
 
+    /// A state variable of some items and neurons of a population: a number for each neuron, item after item.
+    ///
+    /// # Errors
+    /// [`crate::Error::Request`] after a run that failed half-way.
+    pub(crate) fn read(&self, place: (usize, usize), items: &[u32], neurons: &[u32]) -> Result<Vec<f64>> {
+        self.ready("state")?;
+        let of_item = |&item: &u32| neurons.iter().map(move |&neuron| self.value(place.0, place.1, item, neuron));
+        Ok(items.iter().flat_map(of_item).collect())
+    }
+
     /// All that the next steps depend on.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! A run on a device: buffers allocated once, submissions of many windows, recordings read back while the next
 //! submission is computed.
 
+mod exchange;
 mod measure;
 #[cfg(test)]
 mod tests;
@@ -9,6 +10,7 @@ mod trials;
 pub(crate) use measure::Dispatched;
 
 use super::choice::{Choice, Chosen};
+use super::copies::Copies;
 use super::finite;
 use super::program::{NetworkProgram, Places, Window};
 use super::spikes::{Wanted, decode, wanted};
@@ -124,7 +126,7 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Computes what is computed once. Nobody changes words from which it follows.
+    /// Computes what is computed once, and again where words have changed from which it may follow.
     fn derive(&mut self) -> Result<()> {
         let Some(stage) = self.places.derive else { return Ok(()) };
         let once = Window { steps: 1, ..Window::NOTHING };
@@ -298,6 +300,27 @@ impl Engine {
         Ok(State { step: self.step, slabs, ring, fingerprint: self.plan.fingerprint })
     }
 
+    /// Reads a state variable of some items and neurons of a population: a number for each neuron, item after item.
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`], [`Error::OutOfMemory`]; [`Error::Request`] after a run that failed half-way.
+    pub(crate) fn read(
+        &self,
+        (population, variable): (usize, usize),
+        items: &[u32],
+        neurons: &[u32],
+    ) -> Result<Vec<f64>> {
+        self.ready("state")?;
+        let slab = self.plan.populations[population].slab;
+        let kind = self.plan.variables(slab)[variable].kind;
+        let of_item = |item: &u32| self.plan.state_index(population, variable, *item, 0);
+        let place = |first: usize| neurons.iter().map(move |neuron| first.saturating_add(*neuron as usize));
+        let words: Vec<usize> = items.iter().map(of_item).flat_map(place).collect();
+        let copies = Copies::of(&words);
+        let found = self.executor.read_ranges(self.places.states[slab], &copies.ranges)?;
+        Ok(words.into_iter().map(|word| kind.number(found[copies.of_word(word)])).collect())
+    }
+
     /// Sets the whole state; the next run continues from it.
     ///
     /// # Errors
@@ -320,14 +343,6 @@ impl Engine {
         self.step = state.step;
         self.broken = false;
         Ok(())
-    }
-
-    /// Sets words of the plan's data; the next run reads them.
-    ///
-    /// # Errors
-    /// [`Error::DeviceLost`].
-    pub fn set_words(&mut self, first: usize, words: &[u32]) -> Result<()> {
-        self.executor.write(self.places.data, first, words)
     }
 
     fn kinds(&self, slab: usize) -> Vec<FieldKind> {

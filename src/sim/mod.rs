@@ -6,11 +6,13 @@
 mod agree;
 mod bindings;
 mod choice;
+mod copies;
 mod deliver;
 mod deliveries;
 mod engine;
 mod finite;
 mod glue;
+
 mod program;
 mod recorders;
 mod rows;

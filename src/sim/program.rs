@@ -5,7 +5,7 @@ use super::deliveries::{RowDelivery, level_words, row_deliveries};
 use super::recorders::{Track, tracks};
 use super::rows::Rows;
 use super::tuning::Tuning;
-use super::update::{UpdateKernel, Updates, state_of};
+use super::update::{SlabText, UpdateKernel, Updates, state_of};
 use super::{Schedule, finite};
 use crate::Result;
 use crate::gpu::Limits;
@@ -83,9 +83,7 @@ impl<'p> NetworkProgram<'p> {
     #[expect(clippy::cast_possible_truncation, reason = "`Plan::check` found a binding to hold each of these tables")]
     pub(super) fn new(plan: &'p Plan, tuning: &Tuning, limits: &Limits) -> Result<Self> {
         let max_steps = plan.submission_steps();
-        let tracks = tracks(plan, max_steps);
-        let mut data = plan.data.clone();
-        tracks.iter().for_each(|track| track.append_columns(&mut data));
+        let (tracks, mut data) = tracked(plan);
         let mut kernels = Updates::new(plan, tuning, limits, &tracks, &mut data);
         let kernels = match tuning.schedule {
             Schedule::Resident => vec![kernels.resident()?],
@@ -133,6 +131,30 @@ impl<'p> NetworkProgram<'p> {
         };
         let tracks = tracks.into_iter().map(bring_back).collect();
         Ok(Self { program, places: Places { states, ring, spikes, data, derive, window, spike_rows, tracks } })
+    }
+}
+
+/// Recorders of variables, and the words that the plan and they have.
+fn tracked(plan: &Plan) -> (Vec<Track>, Vec<u32>) {
+    let tracks = tracks(plan, plan.submission_steps());
+    let mut data = plan.data.clone();
+    tracks.iter().for_each(|track| track.append_columns(&mut data));
+    (tracks, data)
+}
+
+/// All that a plan's values are for a device: in the texts of kernels, or as words that these read.
+pub(super) struct Values {
+    /// Where they are equal, so are the kernels and their tables.
+    pub parts: Vec<SlabText>,
+    /// What the buffer [`Places::data`] holds at first.
+    pub data: Vec<u32>,
+}
+
+impl Values {
+    pub(super) fn of(plan: &Plan, tuning: &Tuning, limits: &Limits) -> Self {
+        let (tracks, mut data) = tracked(plan);
+        let parts = Updates::new(plan, tuning, limits, &tracks, &mut data).parts();
+        Self { parts, data }
     }
 }
 

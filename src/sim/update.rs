@@ -60,7 +60,8 @@ pub(super) struct Updates<'p, 'd> {
 }
 
 /// A slab's part of a kernel.
-struct SlabText {
+#[derive(PartialEq)]
+pub(super) struct SlabText {
     /// Its texts, with their paths.
     texts: Vec<(&'static str, String)>,
     /// The tables so far, with its own.
@@ -154,6 +155,12 @@ impl<'p, 'd> Updates<'p, 'd> {
         }
         let composer = composer.texts([&SPIKE, &WORDS_OF_LANES, &RESIDENT]).glue("resident", self.entry());
         Ok(UpdateKernel { kernel: composer.finish().kernel("resident")?, tables, derive })
+    }
+
+    /// What of the plan's values stands in kernels: the parts of all slabs, one after the other.
+    pub(super) fn parts(&mut self) -> Vec<SlabText> {
+        let mut fragments = Fragments::new();
+        (0..self.plan.slabs.len()).map(|slab| self.slab(slab, Vec::new(), &mut fragments)).collect()
     }
 
     /// What comes before slabs.

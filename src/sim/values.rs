@@ -71,6 +71,11 @@ impl<'a, 'd> Values<'a, 'd> {
             return self.choose(&words, kind);
         }
         let first = self.data.len();
+        if !columns.iter().flatten().any(|column| column.is_each()) {
+            self.data.extend(columns.iter().map(|column| word(column, 0)));
+            let population = if columns.len() > 1 { " + place.population" } else { "" };
+            return read(kind, &format!("{first}u{population}"));
+        }
         let sizes = || self.populations.iter().map(|population| population.size);
         let of_items = columns.iter().zip(sizes()).any(|(column, size)| column.is_some_and(|it| it.is_of_items(size)));
         let (items, item) = if of_items { (self.items as usize, " + place.batch * SLAB") } else { (1, "") };
@@ -80,10 +85,7 @@ impl<'a, 'd> Values<'a, 'd> {
                 self.data.extend(places.map(|place| word(column, place)));
             }
         }
-        match kind {
-            FieldKind::F32 => format!("data_f32({first}u{item} + place.id)"),
-            FieldKind::U32 => format!("data_u32({first}u{item} + place.id)"),
-        }
+        read(kind, &format!("{first}u{item} + place.id"))
     }
 
     /// Room for so many columns of numbers that the device computes, for all items: their first word.
@@ -116,5 +118,13 @@ impl<'a, 'd> Values<'a, 'd> {
             FieldKind::F32 => format!("bitcast<f32>({read})"),
             FieldKind::U32 => read,
         }
+    }
+}
+
+/// Reads one of the words of all slabs.
+fn read(kind: FieldKind, at: &str) -> String {
+    match kind {
+        FieldKind::F32 => format!("data_f32({at})"),
+        FieldKind::U32 => format!("data_u32({at})"),
     }
 }

@@ -106,7 +106,7 @@ impl<'a> Stimulation<'a> {
     /// As [`Self::spread`] where neurons differ; what is the same for all stays so, for nobody looks where none was chosen.
     pub fn spread_each(&self, column: Column) -> Column {
         match column {
-            Column::Constant(_) => column,
+            Column::Constant(_) | Column::Held(_) => column,
             Column::Each(_) => self.spread(&column, |_, value| value),
         }
     }

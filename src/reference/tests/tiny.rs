@@ -5,7 +5,7 @@ use crate::plan::*;
 use crate::recording::Period;
 use crate::reference::Reference;
 use crate::rows::tests::by_hand::{self, Edge};
-use crate::rows::{Block, Scale, Table};
+use crate::rows::{Block, Scale};
 use std::sync::Arc;
 
 /// A plan in the making: every population is a slab of its own.
@@ -54,7 +54,7 @@ impl Tiny {
             populations: Vec::new(),
             slabs: Vec::new(),
             projections: Vec::new(),
-            synapses: Table::default(),
+            synapses: Arc::default(),
             rounded: 0,
             wired: 0,
             data: Vec::new(),
@@ -144,6 +144,7 @@ impl Tiny {
             init: Vec::new(),
             active: Column::Constant(1.0),
             steps: 0..u32::MAX,
+            words: Words::default(),
         }));
     }
 
@@ -194,7 +195,7 @@ impl Tiny {
             weight,
         };
         let sizes: Vec<u32> = populations.iter().map(|population| population.size).collect();
-        self.plan.synapses = by_hand::table(blocks.collect(), &sizes, self.synapses.iter().map(edge).collect());
+        self.plan.synapses = by_hand::table(blocks.collect(), &sizes, self.synapses.iter().map(edge).collect()).into();
     }
 
     /// The network, ready to run.

@@ -31,6 +31,6 @@ impl Lowering for Current {
         let (steps, width) = it.steps(&shape, "trace", "the trace has")?;
         let first = tables.append(f32_words(values))?;
         let column = it.column_of_each(width)?;
-        Ok(Lowered::new(Target::Current, vec![word(first), word(steps), word(width), column]))
+        Ok(Lowered::new(Target::Current, vec![word(first), word(steps), word(width), column]).with_places(&[0]))
     }
 }

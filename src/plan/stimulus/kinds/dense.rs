@@ -43,7 +43,7 @@ impl Lowering for Dense {
         let (target, weights) = weights(it, [rows, width], tables)?;
         let [steps, items, rows, columns] = [steps, items, rows, width].map(word);
         let params = vec![word(first), steps, items, rows, word(weights), columns, it.column_of_each(width)?];
-        Ok(Lowered::new(target, params))
+        Ok(Lowered::new(target, params).with_places(&[0, 4]))
     }
 }
 

@@ -47,7 +47,7 @@ impl Lowering for Model {
             }
         }
         let params = columns.into_iter().map(|column| it.spread_each(column)).collect();
-        Ok(Lowered { target, params, active })
+        Ok(Lowered { active, ..Lowered::new(target, params) })
     }
 }
 

@@ -40,7 +40,7 @@ impl Lowering for PoissonEncoder {
         let weight = it.spread_each(columns[0].clone());
         let column = it.column_of_each(width)?;
         let params = vec![weight, word(first), word(steps), word(stride), word(width), column];
-        Ok(Lowered { target: it.target(), params, active })
+        Ok(Lowered { active, ..Lowered::new(it.target(), params).with_places(&[1]) })
     }
 }
 

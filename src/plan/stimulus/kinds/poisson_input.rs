@@ -53,7 +53,7 @@ impl Lowering for PoissonInput {
         let [table, smallest] = [column(|found| found.table), column(|found| found.smallest)];
         let [guide, shift] = [column(|found| found.guide), column(|found| found.shift)];
         let params = vec![sources, rate, weight, table, smallest, guide, shift];
-        Ok(Lowered::new(it.target(), params))
+        Ok(Lowered::new(it.target(), params).with_places(&[3, 5]))
     }
 }
 

@@ -39,6 +39,6 @@ impl Lowering for SpikeTimes {
             tables.append(steps).map(f64::from)
         });
         let firsts = Column::Each(firsts.collect::<Result<_>>()?);
-        Ok(Lowered::new(it.target(), vec![weight, firsts, Column::Each(counts)]))
+        Ok(Lowered::new(it.target(), vec![weight, firsts, Column::Each(counts)]).with_places(&[1]))
     }
 }

@@ -1,0 +1,102 @@
+//! Values that a network may have others of while it runs, and what it was before, for when that is refused later.
+
+use super::path::List;
+use super::{Model, Network, Population, Port, Stimulus, Value, Written};
+use crate::{Error, Result};
+use std::path::Path;
+
+/// An element of which a value has changed, as it was before.
+pub(crate) enum Before {
+    Population(usize, Box<Population>),
+    Stimulus(usize, Box<Stimulus>),
+    Weight(usize, Box<Value>),
+}
+
+/// Where that is.
+pub(crate) enum Running {
+    Population(usize),
+    Stimulus(u32),
+    Weight,
+}
+
+impl Before {
+    pub(crate) fn at(&self) -> Running {
+        match self {
+            Self::Population(index, _) => Running::Population(*index),
+            Self::Stimulus(index, _) => Running::Stimulus(u32::try_from(*index).unwrap_or(u32::MAX)),
+            Self::Weight(..) => Running::Weight,
+        }
+    }
+}
+
+/// What a running network may be told, for messages.
+const LEGAL: &str = "params, ports and init of populations, what stimuli are told, weights of projections";
+
+impl Network {
+    /// As [`Network::set`], for a value that a running network may have another of.
+    ///
+    /// # Errors
+    /// Those of [`Network::set`]; [`Error::Field`] for what makes another network of it.
+    pub(crate) fn set_running(&mut self, path: &str, value: &Written) -> Result<Before> {
+        let refused = || Err(Error::field(path, "a network keeps it while it runs", LEGAL));
+        let numbered = self.by_numbers(path, &List::ALL);
+        let element = numbered.split_once('[').and_then(|(list, rest)| {
+            let (index, keys) = rest.split_once("].")?;
+            Some((list, index.parse::<usize>().ok()?, keys))
+        });
+        let before = element.and_then(|(list, index, keys)| match (list, keys.split(['.', '[']).next()) {
+            ("population", _) => Some(Before::Population(index, Box::new(self.populations.get(index)?.clone()))),
+            ("stimulus", _) => Some(Before::Stimulus(index, Box::new(self.stimuli.get(index)?.clone()))),
+            ("projection", Some("weight")) => {
+                Some(Before::Weight(index, Box::new(self.projections.get(index)?.weight.clone())))
+            }
+            _ => None,
+        });
+        // What is wrong with the path is said first.
+        let Some(before) = before else { return self.place_known(path).and_then(|()| refused()) };
+        self.change(path, value, Path::new(""))?;
+        if self.runs_on(&before) {
+            return Ok(before);
+        }
+        self.put_back(before);
+        refused()
+    }
+
+    /// Is there a value at this path, or may there be one?
+    fn place_known(&self, path: &str) -> Result<()> {
+        if self.paths().iter().any(|known| known == path) { Ok(()) } else { self.get(path).map(drop) }
+    }
+
+    /// Undoes a change.
+    pub(crate) fn put_back(&mut self, before: Before) {
+        match before {
+            Before::Population(index, population) => self.populations[index] = *population,
+            Before::Stimulus(index, stimulus) => self.stimuli[index] = *stimulus,
+            Before::Weight(index, weight) => self.projections[index].weight = *weight,
+        }
+    }
+
+    /// Is it the same network still, but for values?
+    fn runs_on(&self, before: &Before) -> bool {
+        match before {
+            Before::Population(index, old) => {
+                let new = &self.populations[*index];
+                let of = |it: &Population| -> (String, u32, Model) { (it.name.clone(), it.size, it.model.clone()) };
+                let ports = new.ports.iter().map(|(name, port)| (name, kinds(port)));
+                of(new) == of(old) && ports.eq(old.ports.iter().map(|(name, port)| (name, kinds(port))))
+            }
+            Before::Stimulus(index, old) => {
+                let new = &self.stimuli[*index];
+                (&new.name, &new.target, &new.kind, &new.port, &new.neurons)
+                    == (&old.name, &old.target, &old.kind, &old.port, &old.neurons)
+            }
+            Before::Weight(..) => true,
+        }
+    }
+}
+
+/// The models of a port, with the variable that it adds to.
+fn kinds(port: &Port) -> (Option<&str>, &str, Vec<&Value>) {
+    let words = port.output.params.values().filter(|value| matches!(value, Value::Choice(_)));
+    (port.synapse.as_ref().map(|part| part.model.as_str()), &port.output.model, words.collect())
+}
