@@ -1,6 +1,7 @@
 //! What shows whether numbers that stay on a device are those of steps that were done.
 
-use super::{Executor, Work, compare};
+use super::submit::compare;
+use super::{Executor, Work};
 use crate::Result;
 use crate::gpu::{Buffer, Gpu, Recorder, Usage};
 use crate::program::{Program, report};
