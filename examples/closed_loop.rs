@@ -16,9 +16,9 @@ pub fn network() -> Network {
     let exc = net.add(Population::new("exc", 400, neuron.clone()).port("spikes", Port::delta()));
     let inh = net.add(Population::new("inh", 100, neuron).port("spikes", Port::delta()));
     for post in [&exc, &inh] {
-        net.connect(&exc, post, "spikes", Connect::fixed_indegree(40), 0.2.mv(), 1.5.ms());
-        net.connect(&inh, post, "spikes", Connect::fixed_indegree(10), (-1.0).mv(), 1.5.ms());
-        net.stimulate(PoissonInput::new(post, 1000, 6.0.hz(), 0.1.mv()));
+        net.connect(&exc, post, "spikes", Connect::fixed_indegree(40), 0.1.mv(), 1.5.ms());
+        net.connect(&inh, post, "spikes", Connect::fixed_indegree(10), (-0.5).mv(), 1.5.ms());
+        net.stimulate(PoissonInput::new(post, 100, 6.0.hz(), 1.0.mv()));
     }
     net.stimulate(Current::new(&exc, 0.0.pa()).name("drive"));
     net
@@ -43,8 +43,8 @@ impl Controller {
     pub fn current(&mut self, rate: f64) -> f64 {
         self.rate += (rate - self.rate) / 20.0;
         let missing = self.target - self.rate;
-        self.integral += 0.1 * missing;
-        2.0 * missing + self.integral
+        self.integral += 0.05 * missing;
+        missing + self.integral
     }
 }
 
@@ -87,15 +87,17 @@ fn main() -> anyhow::Result<()> {
     simulation.set("stimulus[drive].value", 50.0.pa())?;
     println!("set for the first time: {:.1} ms", 1e3 * start.elapsed().as_secs_f64());
 
-    let (turns, mut cost) = (1000, Cost::default());
+    let (turns, mut cost, mut mean) = (1000, Cost::default(), 0.0);
     for ms in 1..=turns {
-        if ms == turns / 2 {
+        if ms == turns / 2 + 1 {
             controller.target = 40.0;
         }
-        let (_, v) = turn(&mut simulation, &mut controller, &mut cost)?;
+        let (rate, v) = turn(&mut simulation, &mut controller, &mut cost)?;
+        mean += rate / 100.0;
         if ms % 100 == 0 {
-            let Controller { target, rate, .. } = controller;
-            println!("{ms:>5} ms: {rate:>5.1} Hz of {target}; V of three neurons {v:.1?} mV");
+            let target = controller.target;
+            println!("{ms:>5} ms: {mean:>5.1} Hz in 100 ms, of {target}; V of three neurons {v:.1?} mV");
+            mean = 0.0;
         }
     }
     let of_turn = |took: Duration| 1e6 * took.as_secs_f64() / f64::from(turns);

@@ -258,7 +258,7 @@ fn what_makes_another_network_is_refused() {
             (
                 "stimulus[noise].mena",
                 "1 pA",
-                "stimulus[noise].mena: stimulus ornstein_uhlenbeck has no `mena`; legal: mean, sigma, tau",
+                "stimulus[noise].mena: stimulus ornstein_uhlenbeck has no `mena` (did you mean `mean`?); legal: mean, sigma, tau",
             ),
             (
                 "stimulus[encoder].rate",
