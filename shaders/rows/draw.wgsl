@@ -31,9 +31,13 @@ struct Drawn {
     /// inlet of the target population's first neuron, and its neurons
     first_inlet: u32,
     targets: u32,
+    /// the first neuron that has a row, and how many have; the first of those among which partners are drawn
+    first_row: u32,
+    rows: u32,
+    first_partner: u32,
 }
 
-const DRAWN_WORDS = 19u;
+const DRAWN_WORDS = 22u;
 
 // The kinds.
 const EQUAL = 0u;
@@ -71,6 +75,9 @@ fn drawn_at(index: u32) -> Drawn {
         tables[at + 16u],
         tables[at + 17u],
         tables[at + 18u],
+        tables[at + 19u],
+        tables[at + 20u],
+        tables[at + 21u],
     );
 }
 
@@ -142,7 +149,7 @@ fn weight_of(drawn: Drawn, word: u32) -> i32 {
 /// Adds the weight of a synapse, by its partner and by the words of weight and delay.
 fn deposit(drawn: Drawn, row: u32, partner: u32, weight_word: u32, delay_word: u32, slot: u32, item: u32) {
     // The row's own neuron is never drawn: the others close ranks, and move up again.
-    let neuron = partner + select(0u, 1u, drawn.skip_self != 0u && partner >= row);
+    let neuron = drawn.first_partner + partner + select(0u, 1u, drawn.skip_self != 0u && partner >= row);
     var weight = 0;
     if (drawn.quantiles == NO_TABLE) {
         weight = drawn_weight(drawn.weight, item);
@@ -233,10 +240,14 @@ fn draw_stretches(drawn: Drawn, row: u32, lane: u32, lanes: u32, slot: u32, item
 }
 
 /// All rows of a neuron, or one of `share.y`.
-fn deliver_drawn(population: u32, row: u32, share: vec2<u32>, lane: u32, lanes: u32, slot: u32, item: u32) {
+fn deliver_drawn(population: u32, neuron: u32, share: vec2<u32>, lane: u32, lanes: u32, slot: u32, item: u32) {
     let last = tables[DRAWN_FIRSTS + population + 1u];
     for (var index = tables[DRAWN_FIRSTS + population] + share.x; index < last; index += share.y) {
         let drawn = drawn_at(index);
+        let row = neuron - drawn.first_row;
+        if (row >= drawn.rows) {
+            continue;
+        }
         if (drawn.kind == BERNOULLI) {
             draw_stretches(drawn, row, lane, lanes, slot, item);
         } else {

@@ -14,8 +14,9 @@ pub use parts::{NamedConnect, Neuron, Synapse};
 pub(super) use typed::in_own_unit;
 pub use typed::{Typed, exponential, lognormal, normal, truncated_normal, uniform};
 
-use super::{Network, Population, Port, Projection, Record, Stimulus, Storage, Value};
+use super::{End, Network, Population, Port, Projection, Record, Stimulus, Storage, Value};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use uom::si::f64::Time;
 
 /// Building a network, in the words of a network file:
@@ -81,13 +82,13 @@ impl Network {
         name
     }
 
-    /// Connects `pre` to the port of `post`, populations by name.
+    /// Connects `pre` to the port of `post`, populations by name, or parts of them as [`End::part`].
     ///
     /// The weight is in the port's unit: a conductance for `coba`, a current for `cuba`, a voltage for `delta`.
     pub fn connect(
         &mut self,
-        pre: impl AsRef<str>,
-        post: impl AsRef<str>,
+        pre: impl Into<End>,
+        post: impl Into<End>,
         port: impl Into<String>,
         connect: impl Into<NamedConnect>,
         weight: impl Into<Value>,
@@ -96,8 +97,8 @@ impl Network {
         let NamedConnect { name, connect } = connect.into();
         self.projections.push(Projection {
             name,
-            pre: pre.as_ref().to_owned(),
-            post: post.as_ref().to_owned(),
+            pre: pre.into(),
+            post: post.into(),
             port: port.into(),
             connect,
             weight: weight.into(),
@@ -119,6 +120,32 @@ impl Network {
     pub fn record(&mut self, record: Record) -> &mut Self {
         self.records.push(record);
         self
+    }
+}
+
+impl End {
+    /// A part of a population: the connection rule, the weights and the delays of a projection count from its first neuron, as if
+    /// the population had no others.
+    ///
+    /// ```
+    /// use neuropil::network::{Connect, End, Network, Population, Port};
+    /// use neuropil::units::Literal;
+    /// let mut net = Network::new(0.1.ms());
+    /// let exc = net.add(Population::new("exc", 1000, "lif").port("in", Port::delta()));
+    /// let (first, second) = (End::part(&exc, 0..400), End::part(&exc, 400..800));
+    /// net.connect(first, second, "in", Connect::one_to_one(), 0.5.mv(), 1.0.ms());
+    /// # net.check()?;
+    /// # Ok::<(), neuropil::Error>(())
+    /// ```
+    pub fn part(population: impl AsRef<str>, neurons: Range<u32>) -> Self {
+        Self { population: population.as_ref().to_owned(), neurons: Some(neurons) }
+    }
+}
+
+impl<S: AsRef<str>> From<S> for End {
+    /// A whole population by its name.
+    fn from(population: S) -> Self {
+        Self { population: population.as_ref().to_owned(), neurons: None }
     }
 }
 

@@ -9,10 +9,11 @@ pub(super) mod values;
 pub(crate) use connect::{check_pairs, pairs};
 
 use super::path::List;
-use super::{Network, Population, Projection, Record, Stimulus};
+use super::{End, Network, Population, Projection, Record, Stimulus};
 use crate::nearest;
 use crate::units::Quantity;
 use crate::{Error, Result};
+use std::cmp::Ordering;
 use std::ops::Range;
 use values::{time, value};
 
@@ -93,10 +94,24 @@ impl Network {
     }
 
     fn check_projection(&self, path: &str, projection: &Projection) -> Result<()> {
-        let pre = self.named(format!("{path}.pre"), &projection.pre)?;
-        let post = self.named(format!("{path}.post"), &projection.post)?;
-        connect::connect(&format!("{path}.connect"), &projection.connect, pre, post)?;
+        let pre = self.check_end(format!("{path}.pre"), &projection.pre)?;
+        let post = self.check_end(format!("{path}.post"), &projection.post)?;
+        connect::connect(&format!("{path}.connect"), projection, pre, post)?;
         check_values(path, projection)
+    }
+
+    /// The population of a projection's end, which has its neurons.
+    fn check_end(&self, field: String, end: &End) -> Result<&Population> {
+        let population = self.named(field.clone(), &end.population)?;
+        let Range { start, end: last } = end.among(population);
+        let Population { name, size, .. } = population;
+        let problem = match start.cmp(&last) {
+            _ if last > *size => format!("`{end}` goes beyond the {size} neurons of `{name}`"),
+            Ordering::Less => return Ok(population),
+            Ordering::Equal => format!("`{end}` has no neurons"),
+            Ordering::Greater => format!("`{end}` ends before it begins"),
+        };
+        Err(Error::field(field, problem, format!("{name}[first..end] with first below end, and end at most {size}")))
     }
 
     fn check_stimulus(&self, path: &str, stimulus: &Stimulus) -> Result<()> {

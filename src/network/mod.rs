@@ -29,6 +29,8 @@ pub(crate) use sides::Sides;
 
 use crate::units::Quantity;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// A network: what is simulated, with which time step.
@@ -114,21 +116,38 @@ pub struct Part {
     pub params: BTreeMap<String, Value>,
 }
 
+/// One end of a projection: a population, or a part of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct End {
+    /// Name of the population.
+    pub population: String,
+    /// The neurons that the projection sees, as if the population had no others; all if `None`.
+    pub neurons: Option<Range<u32>>,
+}
+
+impl fmt::Display for End {
+    /// As a network file says it: `exc`, `exc[0..400]`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.population)?;
+        self.neurons.as_ref().map_or(Ok(()), |neurons| write!(f, "[{}..{}]", neurons.start, neurons.end))
+    }
+}
+
 /// Synapses from one population to a port of another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Projection {
     /// Its name; unless it has one, it is called `pre→post.port`.
     pub name: Option<String>,
-    /// Name of the source population.
-    pub pre: String,
-    /// Name of the target population.
-    pub post: String,
+    /// The source population.
+    pub pre: End,
+    /// The target population.
+    pub post: End,
     /// Name of the target's port.
     pub port: String,
-    /// Who is connected to whom.
+    /// Who is connected to whom, by numbers that count from the first neuron of each end.
     pub connect: Connect,
     /// Weight of each synapse, in the port's unit (mS for `coba`, mA for `cuba`, mV for `delta`, none for `sum`). An array
-    /// has one value for each synapse, or for all-to-all the shape `[n_pre, n_post]`.
+    /// has one value for each synapse, or for all-to-all the shape `[n_pre, n_post]` of the ends.
     pub weight: Value,
     /// Delay of each synapse; at least one time step.
     pub delay: Value,

@@ -32,7 +32,8 @@ pub(super) fn check(
     projections: &[GivenProjection<'_>],
     batch: u32,
 ) -> Result<()> {
-    let projections = projections.iter().map(of_projection);
+    let sizes = |ends: [usize; 2]| ends.map(|end| u64::from(populations[end].population.size));
+    let projections = projections.iter().map(|given| of_projection(given, sizes(given.ends)));
     let populations = populations.iter().map(|given| of_population(given, u64::from(batch)));
     let parts: Vec<Part> = populations.chain(projections).collect();
     let kept = parts.iter().fold(0u64, |sum, part| sum.saturating_add(part.kept));
@@ -64,16 +65,15 @@ fn of_population(given: &GivenPopulation<'_>, batch: u64) -> Part {
     Part { what, kept: bytes_of::<f64>(sum), working: bytes_of::<[f64; 2]>(largest) }
 }
 
-/// Its synapses, as they are drawn and as they are laid out.
+/// Its synapses, as they are drawn and as they are laid out, between populations of these sizes.
 #[expect(
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "bytes of a synapse are few, and a mean of draws is not negative and at most the product of two u32"
 )]
-fn of_projection(given: &GivenProjection<'_>) -> Part {
+fn of_projection(given: &GivenProjection<'_>, [pre, post]: [u64; 2]) -> Part {
     let GivenProjection { projection, index, sides, rule, weight, delay, .. } = given;
-    let [pre, post] = [sides.n_pre, sides.n_post].map(u64::from);
     let expected = rule.expected(*sides, |pairs| pairs.elements() / 2);
     let synapses = match rule {
         Rule::PairwiseBernoulli(_) => expected.saturating_add((6.0 * (expected as f64).sqrt()) as u64),

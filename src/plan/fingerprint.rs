@@ -5,7 +5,7 @@
 
 use super::{Column, Plan, SlabPlan, Target, Words};
 use crate::model::Definition;
-use crate::network::Rule;
+use crate::network::{Network, Rule};
 use crate::rows::{Values, WeightsOfItems, Wiring};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -135,13 +135,18 @@ impl Plan {
     }
 }
 
-/// A number that follows from all that synapses are drawn from.
-pub(super) fn of_wirings(wirings: &[Arc<Wiring>]) -> u64 {
+/// A number that follows from all that synapses are drawn from, but for the sizes of populations.
+pub(super) fn of_wirings(network: &Network, wirings: &[Arc<Wiring>]) -> u64 {
     let mut hash = Hash::new();
     hash.word(wirings.len() as u64);
     for wiring in wirings {
         let Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage: _ } = &**wiring;
         hash.words([u64::from(*index), *seed, *pre as u64, *post as u64, *port as u64]);
+        for (end, population, neurons) in [(7u32, *pre, sides.sources()), (8, *post, sides.targets())] {
+            if neurons != (0..network.populations[population].size) {
+                hash.words([end, neurons.start, neurons.end]);
+            }
+        }
         hash.words([u8::from(sides.autapses), u8::from(sides.multapses)]);
         match rule {
             Rule::AllToAll => hash.word(0),

@@ -166,10 +166,10 @@ pub(super) struct GivenProjection<'a> {
 impl<'a> GivenProjection<'a> {
     fn of(network: &Network, projection: &'a Projection, index: u32, files: &Files) -> Result<Self> {
         let path = format!("projection[{index}]");
-        let pre = network.population_index(format!("{path}.pre"), &projection.pre)?;
-        let post = network.population_index(format!("{path}.post"), &projection.post)?;
+        let pre = network.population_index(format!("{path}.pre"), &projection.pre.population)?;
+        let post = network.population_index(format!("{path}.post"), &projection.post.population)?;
         let port = port_index(&network.populations[post], &projection.port, &format!("{path}.port"))?;
-        let sides = Sides::of(&projection.connect, &network.populations[pre], &network.populations[post]);
+        let sides = Sides::of(projection, &network.populations[pre], &network.populations[post]);
         let connect = format!("{path}.connect");
         let check = |shape: &[usize]| check_pairs(&connect, shape, elements(shape));
         let rule = projection.connect.rule.as_ref();

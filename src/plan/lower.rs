@@ -216,7 +216,7 @@ impl Plan {
             projections: network.projection_paths(),
             synapses: Arc::default(),
             rounded: 0,
-            wired: fingerprint::with_weights(fingerprint::of_wirings(&wirings), &weights),
+            wired: fingerprint::with_weights(fingerprint::of_wirings(network, &wirings), &weights),
             data,
             held_rates,
             recorders: Vec::new(),

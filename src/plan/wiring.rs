@@ -73,8 +73,7 @@ fn wiring(network: &Network, resolved: &[Resolved], given: GivenProjection<'_>, 
     let unit = port_unit(&resolved[post].ports[port]);
     let weight_unit = Unit::parse(unit).map_err(|problem| Error::field(&path, problem, ""))?;
     let connect = format!("{path}.connect");
-    let ends = [pre, post].map(|end| &network.populations[end]);
-    let rule = rule.with_list(|array| pairs(&connect, &projection.connect, array.read(&Unit::ONE, &connect)?, ends))?;
+    let rule = rule.with_list(|array| pairs(&connect, projection, array.read(&Unit::ONE, &connect)?, sides))?;
     let seed = *network.seed_of_wiring();
     let lowering = Lowering { index, path, rule: &rule, sides, unit, dt_ms, seed };
     let weights = lowering.values(weight, "weight", &weight_unit)?;

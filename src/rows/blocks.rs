@@ -28,7 +28,8 @@ pub(super) fn choose(drawings: &[Drawing], request: &Request<'_>) -> u32 {
     let stored = drawings.iter().filter(|drawing| drawing.stored());
     let bundles: Vec<_> = stored.map(|drawing| (drawing, foreseen(drawing))).collect();
     let cost = |bits: &u32| {
-        bundles.iter().map(|(drawing, contents)| cost(drawing, *contents, *bits)).fold(0, u64::saturating_add)
+        let each = bundles.iter().map(|(drawing, contents)| cost(drawing, request.sizes, *contents, *bits));
+        each.fold(0, u64::saturating_add)
     };
     (SIZES[0]..=enough).rev().min_by_key(cost).unwrap_or(enough)
 }
@@ -63,12 +64,13 @@ fn foreseen(drawing: &Drawing) -> Contents {
     Contents { delays, counts, rounded }
 }
 
-/// [bytes] of a projection in blocks of 2^`bits` inlets.
-fn cost(drawing: &Drawing, contents: Contents, bits: u32) -> u64 {
-    let sides = drawing.wiring.sides;
-    let (pre, post) = (u64::from(sides.n_pre), sides.n_post);
+/// [bytes] of a projection between populations of these sizes in blocks of 2^`bits` inlets.
+#[expect(clippy::arithmetic_side_effects, reason = "the number of a block that begins no later than another")]
+fn cost(drawing: &Drawing, sizes: &[u32], contents: Contents, bits: u32) -> u64 {
+    let (pre, post) = (u64::from(sizes[drawing.wiring.pre]), sizes[drawing.wiring.post]);
+    let targets = drawing.wiring.sides.targets();
     let inlets = post.min(1 << bits);
-    let blocks = u64::from(post.div_ceil(1 << bits));
+    let blocks = u64::from(targets.end.div_ceil(1 << bits) - (targets.start >> bits));
     let entry = Format::of(inlets, contents).map_or(u64::from(u32::MAX), |format| format.bytes());
     let shreds = pre.saturating_mul(blocks).saturating_mul(SHRED);
     drawing.expected().saturating_mul(entry).saturating_add(shreds)

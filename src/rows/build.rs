@@ -50,7 +50,7 @@ pub fn build(request: Request<'_>) -> Result<Built, Failure> {
     let projections = weighed.iter().map(Weighed::summary).collect();
     let procedural = builder.drawings.into_iter().zip(weighed).filter_map(|(drawing, weighed)| {
         let Weighed { found, counter, .. } = weighed;
-        Procedural::of(drawing, counter, request.first_inlets, found.synapses)
+        Procedural::of(drawing, counter, &request, found.synapses)
     });
     table.procedural.extend(procedural);
     Ok(Built { table, scales, synapses, projections })

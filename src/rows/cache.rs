@@ -157,7 +157,7 @@ fn completed(request: &Request<'_>, built: Built) -> Result<Built, Failure> {
             let rounding = summary.rounding.map(|shift| Rounding { shift });
             let counter = Counter::of(wiring, drawing.quantiles.as_ref(), scale, rounding);
             let counter = counter.unwrap_or(Counter::Constant(0));
-            built.table.procedural.extend(Procedural::of(drawing, counter, request.first_inlets, summary.synapses));
+            built.table.procedural.extend(Procedural::of(drawing, counter, request, summary.synapses));
         }
     }
     Ok(built)

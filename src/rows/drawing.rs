@@ -94,9 +94,10 @@ impl Drawing {
         weights.iter().fold([0.0; 2], |[least, greatest], &weight| [weight.min(least), weight.max(greatest)])
     }
 
-    /// Rows (or columns) of its jobs.
-    pub(super) fn rows(&self) -> u32 {
-        if self.by_columns() { self.wiring.sides.n_post } else { self.wiring.sides.n_pre }
+    /// The neurons whose rows (or columns) there are.
+    pub(super) fn rows(&self) -> Range<u32> {
+        let sides = self.wiring.sides;
+        if self.by_columns() { sides.targets() } else { sides.sources() }
     }
 
     /// Are its rows columns?
@@ -111,7 +112,7 @@ impl Drawing {
         reason = "a mean is no more than all, and above 0; a job has few bits"
     )]
     pub(super) fn rows_of_job(&self) -> u32 {
-        let mean = self.expected() / u64::from(self.rows().max(1)) + 1;
+        let mean = self.expected() / (self.rows().len() as u64).max(1) + 1;
         (JOB / mean).max(1) as u32
     }
 
@@ -180,33 +181,38 @@ impl Drawing {
         }
     }
 
-    /// Draws a row (or a column): partner, delay and count of each synapse, in the order of the draws.
+    /// Draws the row (or the column) of a neuron: partner, delay and count of each synapse, in the order of the draws.
     #[inline]
     pub(super) fn synapses<'s>(
         &self,
         counter: &Counter,
-        number: u32,
+        neuron: u32,
         (row, scratch): (&'s mut Row, &'s mut Scratch),
     ) -> impl ExactSizeIterator<Item = (u32, u32, i32)> + use<'s> {
+        let number = neuron.wrapping_sub(self.rows().start);
         self.partners.draw(&self.wiring, number, row);
         self.values(counter, number, (row, scratch))
     }
 
-    /// The same of the synapses onto some targets of a row; there may be others among them.
+    /// The same of the synapses onto some targets of a neuron; there may be others among them.
     #[inline]
     pub(super) fn synapses_onto<'s>(
         &self,
         counter: &Counter,
-        number: u32,
+        neuron: u32,
         targets: &Range<u32>,
         (row, scratch): (&'s mut Row, &'s mut Scratch),
     ) -> impl ExactSizeIterator<Item = (u32, u32, i32)> + use<'s> {
+        let sides = self.wiring.sides;
+        let number = neuron.wrapping_sub(self.rows().start);
+        let place = |target: u32| target.saturating_sub(sides.first_post).min(sides.n_post);
+        let targets = place(targets.start)..place(targets.end);
         // Values given one by one are counted from a row's first synapse.
         let given = self.wiring.weights.each().is_some() || self.wiring.delays.each().is_some();
-        if given || *targets == (0..self.wiring.sides.n_post) {
+        if given || targets == (0..sides.n_post) {
             self.partners.draw(&self.wiring, number, row);
         } else {
-            self.partners.draw_onto(&self.wiring, number, targets, row);
+            self.partners.draw_onto(&self.wiring, number, &targets, row);
         }
         self.values(counter, number, (row, scratch))
     }
@@ -222,9 +228,11 @@ impl Drawing {
         self.counts(counter, number, row, scratch);
         self.delays(number, row, scratch);
         let (row, scratch, delay, count) = (&*row, &*scratch, self.delay(), counter.constant());
+        let sides = self.wiring.sides;
+        let first = if self.by_columns() { sides.first_pre } else { sides.first_post };
         row.partners.iter().enumerate().map(move |(at, &partner)| {
             let own = (scratch.delays.get(at), scratch.counts.get(at));
-            (partner, own.0.copied().unwrap_or(delay), own.1.copied().unwrap_or(count))
+            (first.wrapping_add(partner), own.0.copied().unwrap_or(delay), own.1.copied().unwrap_or(count))
         })
     }
 
@@ -236,10 +244,11 @@ impl Drawing {
         }
     }
 
-    /// Jobs of whole rows.
+    /// Jobs of whole rows, by their neurons.
     pub(super) fn jobs(&self) -> impl Iterator<Item = Range<u32>> + use<> {
         let (rows, size) = (self.rows(), self.rows_of_job());
-        (0..rows).step_by(size as usize).map(move |first| first..first.saturating_add(size).min(rows))
+        let end = rows.end;
+        rows.step_by(size as usize).map(move |first| first..first.saturating_add(size).min(end))
     }
 }
 

@@ -150,11 +150,12 @@ impl<'t> Destinations<'t> {
     fn by_columns(&mut self, drawing: &Drawing, counter: &Counter, watch: &Watch<'_>) -> Result<(), Failure> {
         let block_bits = self.block_bits;
         let sides = drawing.wiring.sides;
+        let (all, targets_of_all) = (sides.sources(), sides.targets());
         let blocks = self.strips.len().max(1);
         let ranges = rayon::current_num_threads().div_ceil(blocks).clamp(1, sides.n_pre.max(1) as usize);
         let size = sides.n_pre.div_ceil(ranges as u32).max(1);
         let ranges: Vec<Range<u32>> =
-            (0..sides.n_pre).step_by(size as usize).map(|first| first..(first + size).min(sides.n_pre)).collect();
+            all.clone().step_by(size as usize).map(|first| first..first.saturating_add(size).min(all.end)).collect();
         let shares = self.strips.iter_mut().enumerate().flat_map(|(block, strip)| {
             let shares = strip.as_mut().map(|strip| strip.shares(&ranges)).unwrap_or_default();
             ranges.clone().into_iter().zip(shares).map(move |(sources, share)| (block as u32, sources, share))
@@ -162,7 +163,8 @@ impl<'t> Destinations<'t> {
         let jobs: Vec<_> = shares.collect();
         let job = |(row, scratch): &mut (Row, Scratch), (block, sources, mut share): (u32, Range<u32>, Share<'_>)| {
             let first = block << block_bits;
-            let targets = first..sides.n_post.min(first.saturating_add(1 << block_bits));
+            let end = targets_of_all.end.min(first.saturating_add(1 << block_bits));
+            let targets = first.max(targets_of_all.start)..end;
             let mut drawn = 0;
             for target in targets {
                 let synapses = drawing.synapses(counter, target, (row, scratch));
@@ -181,11 +183,13 @@ impl<'t> Destinations<'t> {
 }
 
 impl Filling<'_> {
-    /// One share for each of these rows, which follow each other from the first to the last.
+    /// One share for each of these rows, which follow each other.
     #[expect(clippy::arithmetic_side_effects, reason = "starts in ascending order")]
     fn shares<'s>(&'s mut self, rows: &[Range<u32>]) -> Vec<Share<'s>> {
         let mut entries = Entries::of(self.words, self.format.size);
-        let mut next = self.next.as_mut_slice();
+        let before = rows.first().map_or(0, |rows| rows.start as usize);
+        entries.take(self.starts[before] as usize);
+        let mut next = &mut self.next[before..];
         let share = |rows: &Range<u32>| {
             let [first, end] = [rows.start, rows.end].map(|row| self.starts[row as usize]);
             let (mine, rest) = std::mem::take(&mut next).split_at_mut(rows.len());

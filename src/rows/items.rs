@@ -170,13 +170,12 @@ impl Port<'_> {
 
     /// How many synapses of a projection reach each neuron.
     fn reaching(&self, drawing: &Drawing, watch: &Watch<'_>) -> Result<Vec<u64>, Failure> {
-        let Wiring { sides, .. } = *drawing.wiring;
-        let targets = sides.n_post as usize;
+        let [sources, targets] = [drawing.wiring.pre, drawing.wiring.post].map(|end| self.request.sizes[end] as usize);
         needs(bytes_of::<[u64; 3]>(targets as u64), "counting what reaches each neuron", "fewer neurons")
             .map_err(Failure::Memory)?;
         let mut loads = vec![Load::default(); targets];
         let blocks = if drawing.by_columns() { targets.div_ceil(1 << self.block_bits) } else { 0 };
-        let mut lengths = vec![vec![0; sides.n_pre as usize]; blocks];
+        let mut lengths = vec![vec![0; sources]; blocks];
         survey(drawing, &Counter::Constant(1), &mut loads, &mut lengths, self.block_bits, watch)?;
         Ok(loads.into_iter().map(|load| load.synapses).collect())
     }

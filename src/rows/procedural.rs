@@ -4,15 +4,17 @@ use super::counter::Counter;
 use super::drawing::{Drawing, Scratch};
 use super::partners::{Partners, Row, Stretches};
 use super::tile::Tile;
-use super::{Block, Wiring};
+use super::{Block, Request, Wiring};
 use crate::random::Purpose;
 
 /// A projection whose rows are not held.
 pub(crate) struct Procedural {
     pub(crate) drawing: Drawing,
     pub(crate) counter: Counter,
-    /// Inlet of the port of the target's first neuron.
+    /// Inlet of the port of the target population's first neuron.
     pub(crate) first_inlet: u32,
+    /// Neurons of the target population.
+    targets: u32,
     /// Synapses.
     pub(crate) synapses: u64,
     /// The count of all in each batch item, where items have weights of their own; empty where all have the counter's.
@@ -27,10 +29,13 @@ impl std::fmt::Debug for Procedural {
 
 impl Procedural {
     /// A projection of so many synapses; `None` where it is held, or there is none.
-    pub(super) fn of(drawing: Drawing, counter: Counter, first_inlets: &[Vec<u32>], synapses: u64) -> Option<Self> {
+    pub(super) fn of(drawing: Drawing, counter: Counter, request: &Request<'_>, synapses: u64) -> Option<Self> {
         let Wiring { post, port, .. } = *drawing.wiring;
         let there = !drawing.stored() && synapses > 0;
-        there.then(|| Self { drawing, counter, first_inlet: first_inlets[post][port], synapses, items: Vec::new() })
+        there.then(|| {
+            let (first_inlet, targets) = (request.first_inlets[post][port], request.sizes[post]);
+            Self { drawing, counter, first_inlet, targets, synapses, items: Vec::new() }
+        })
     }
 
     /// Index of the source population.
@@ -51,6 +56,9 @@ impl Procedural {
     /// Calls `found` with inlet, delay and count, in a batch item, of each synapse of a neuron.
     #[expect(clippy::arithmetic_side_effects, reason = "an inlet of the port, which a u32 counts")]
     pub(super) fn each(&self, neuron: u32, item: u32, mut found: impl FnMut(u32, u32, i32)) {
+        if !self.drawing.rows().contains(&neuron) {
+            return;
+        }
         let (mut row, mut scratch) = (Row::default(), Scratch::default());
         let own = self.counter_of(item);
         let counter = own.as_ref().unwrap_or(&self.counter);
@@ -69,8 +77,12 @@ pub(super) struct Drawn {
 
 impl Procedural {
     /// Does it end in this block?
+    #[expect(clippy::arithmetic_side_effects, reason = "a block ends within its population")]
     pub(super) fn reaches(&self, block: &Block) -> bool {
-        (self.drawing.wiring.post, self.drawing.wiring.port) == (block.population, block.port)
+        let Wiring { post, port, sides, .. } = *self.drawing.wiring;
+        let targets = sides.targets();
+        let among = block.first < targets.end && targets.start < block.first + block.size;
+        (post, port) == (block.population, block.port) && among
     }
 
     /// Adds to the tile of a block what a spike in a slot and batch item brings it. Draws no more than that, where the rule allows.
@@ -83,6 +95,9 @@ impl Procedural {
         tile: &mut Tile<'_>,
         drawn: &mut Drawn,
     ) {
+        if !self.drawing.rows().contains(&neuron) {
+            return;
+        }
         let targets = block.first..block.first + block.size;
         let drawn = (&mut drawn.row, &mut drawn.values);
         let own = self.counter_of(item);
@@ -108,7 +123,7 @@ const NO_TABLE: u32 = u32::MAX;
 )]
 impl Procedural {
     /// Words of `Drawn`.
-    pub(crate) const HEAD: usize = 19;
+    pub(crate) const HEAD: usize = 22;
 
     /// As `shaders/rows/draw.wgsl` reads it: `Drawn`, and the tables that it names, which begin at the word `at`.
     pub(crate) fn words(&self, at: usize) -> ([u32; Self::HEAD], Vec<u32>) {
@@ -153,7 +168,8 @@ impl Procedural {
         let head = [
             kind, partners, weights, steps, others, skip_self, length,
             number, size, last_size, taken, last_taken,
-            weight, quantiles, rounding, delay, delays, self.first_inlet, sides.n_post,
+            weight, quantiles, rounding, delay, delays, self.first_inlet, self.targets,
+            sides.first_pre, sides.n_pre, sides.first_post,
         ];
         (head, tables)
     }

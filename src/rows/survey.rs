@@ -121,9 +121,10 @@ impl Tally {
         self
     }
 
-    /// Draws a row, and takes note of its weights and delays.
-    fn draw(&mut self, drawing: &Drawing, counter: &Counter, number: u32) {
+    /// Draws a neuron's row, whose partners are counted from the first of the projection's, and takes note of its weights and delays.
+    fn draw(&mut self, drawing: &Drawing, counter: &Counter, neuron: u32) {
         let Self { found, row, scratch, words, .. } = self;
+        let number = neuron - drawing.rows().start;
         drawing.partners.draw(&drawing.wiring, number, row);
         drawing.counts(counter, number, row, scratch);
         found.synapses += row.partners.len() as u64;
@@ -137,8 +138,8 @@ impl Tally {
     }
 }
 
-/// Surveys a projection. `loads` are those of all its targets, `lengths` of the rows in each of the target's blocks, if it
-/// is to be held.
+/// Surveys a projection. `loads` are those of all neurons of its target, `lengths` of the rows of all those of its source in each of
+/// the target's blocks, if it is to be held.
 pub(super) fn survey(
     drawing: &Drawing,
     counter: &Counter,
@@ -152,7 +153,8 @@ pub(super) fn survey(
     } else {
         by_rows(drawing, counter, lengths, block_bits, watch)?
     };
-    loads.iter_mut().zip(&tally.loads).for_each(|(load, more)| load.join(*more));
+    let first = drawing.wiring.sides.first_post as usize;
+    loads.iter_mut().skip(first).zip(&tally.loads).for_each(|(load, more)| load.join(*more));
     let mut found = tally.found;
     if found.synapses == 0 {
         return Ok(found);
@@ -187,10 +189,12 @@ fn by_rows(
     block_bits: u32,
     watch: &Watch<'_>,
 ) -> Result<Tally, Failure> {
-    let targets = drawing.wiring.sides.n_post as usize;
+    let sides = drawing.wiring.sides;
+    let (targets, first_target) = (sides.n_post as usize, sides.first_post);
     let constant = u64::from(counter.constant().unsigned_abs());
-    let mut chunks: Vec<_> =
-        lengths.iter_mut().map(|lengths| lengths.chunks_mut(drawing.rows_of_job() as usize)).collect();
+    let own = |lengths| <[u32]>::chunks_mut(lengths, drawing.rows_of_job() as usize);
+    let [first, end] = [sides.sources().start, sides.sources().end].map(|row| row as usize);
+    let mut chunks: Vec<_> = lengths.iter_mut().map(|lengths| own(&mut lengths[first..end])).collect();
     let jobs: Vec<_> = drawing
         .jobs()
         .map(|rows| (rows, chunks.iter_mut().map(|chunks| chunks.next().unwrap_or_default()).collect::<Vec<_>>()))
@@ -211,7 +215,8 @@ fn by_rows(
                 [only] => only[(number - first) as usize] += row.partners.len() as u32,
                 lengths => {
                     for &target in &row.partners {
-                        lengths[(target >> block_bits) as usize][(number - first) as usize] += 1;
+                        let block = (first_target + target) >> block_bits;
+                        lengths[block as usize][(number - first) as usize] += 1;
                     }
                 }
             }
@@ -241,13 +246,17 @@ fn by_columns(
     block_bits: u32,
     watch: &Watch<'_>,
 ) -> Result<Tally, Failure> {
-    let sources = drawing.wiring.sides.n_pre as usize;
+    let sides = drawing.wiring.sides;
+    let sources = sides.n_pre as usize;
     let constant = u64::from(counter.constant().unsigned_abs());
     let mut all = Tally::new(0, 0);
     let none = || Tally::new(0, sources);
     for (block, (loads, lengths)) in loads.chunks_mut(1 << block_bits).zip(lengths).enumerate() {
-        let first = (block << block_bits) as u32;
-        let size = drawing.rows_of_job() as usize;
+        // Those of the block that are among the targets.
+        let (begin, size) = ((block << block_bits) as u32, drawing.rows_of_job() as usize);
+        let [first, end] =
+            [sides.targets().start, sides.targets().end].map(|target| target.clamp(begin, begin + loads.len() as u32));
+        let loads = &mut loads[(first - begin) as usize..(end - begin) as usize];
         let job = |mut tally: Tally, (at, loads): (usize, &mut [Load])| {
             let before = tally.found.synapses;
             for (target, load) in (first + (at * size) as u32..).zip(loads) {
@@ -266,7 +275,8 @@ fn by_columns(
         };
         let jobs = loads.par_chunks_mut(size).enumerate();
         let tally = jobs.try_fold(none, job).try_reduce(none, |one, other| Ok(one.join(other)))?;
-        lengths.iter_mut().zip(&tally.lengths).for_each(|(sum, more)| *sum += more);
+        let lengths = lengths.iter_mut().skip(sides.first_pre as usize);
+        lengths.zip(&tally.lengths).for_each(|(sum, more)| *sum += more);
         all = all.join(Tally { lengths: Vec::new(), ..tally });
     }
     Ok(all)

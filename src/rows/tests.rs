@@ -6,6 +6,7 @@ pub(super) mod cuts;
 mod deliver;
 mod independence;
 mod mixed;
+mod parts;
 mod procedural;
 mod rules;
 mod scales;
@@ -19,12 +20,12 @@ use crate::network::{Precision, Rule, Sides, Storage};
 use std::sync::Arc;
 
 pub(super) fn sides(n_pre: u32, n_post: u32) -> Sides {
-    Sides { n_pre, n_post, same_population: false, autapses: true, multapses: true }
+    Sides { n_pre, n_post, first_pre: 0, first_post: 0, same_neurons: false, autapses: true, multapses: true }
 }
 
 /// Within one population, without autapses.
 pub(super) fn within(n: u32) -> Sides {
-    Sides { same_population: true, autapses: false, ..sides(n, n) }
+    Sides { same_neurons: true, autapses: false, ..sides(n, n) }
 }
 
 /// Without multapses.
@@ -42,7 +43,7 @@ pub(super) fn wiring(rule: Rule<Pairs>, sides: Sides) -> Wiring {
         index: 3,
         seed: 42,
         pre: 0,
-        post: usize::from(!sides.same_population),
+        post: usize::from(!sides.same_neurons),
         port: 0,
         rule,
         sides,
@@ -94,13 +95,15 @@ pub(super) fn with_request<T>(
     progress: &Progress,
     work: impl FnOnce(Request<'_>) -> T,
 ) -> T {
-    let ends =
-        |wiring: &Wiring| [(wiring.pre, wiring.sides.n_pre, 0), (wiring.post, wiring.sides.n_post, wiring.port + 1)];
+    let ends = |wiring: &Wiring| {
+        let [sources, targets] = [wiring.sides.sources().end, wiring.sides.targets().end];
+        [(wiring.pre, sources, 0), (wiring.post, targets, wiring.port + 1)]
+    };
     let mut populations = Vec::new();
     for (population, size, ports) in wirings.iter().flat_map(ends) {
         populations.resize(populations.len().max(population + 1), (0, 0));
-        let (_, before) = populations[population];
-        populations[population] = (size, ports.max(before));
+        let before = populations[population];
+        populations[population] = (size.max(before.0), ports.max(before.1));
     }
     let mut inlets = 0;
     let mut inlets_of = |&(size, ports): &(u32, usize)| {

@@ -149,7 +149,7 @@ impl Builder<'_> {
             let drawing = &self.drawings[*index];
             let rounding = rounding(drawing, found, shift);
             let Some(counter) = self.counter(*index, scale, rounding) else { return Ok(false) };
-            let rows = drawing.wiring.sides.n_pre as usize;
+            let rows = self.request.sizes[drawing.wiring.pre] as usize;
             let blocks = if drawing.by_columns() { targets.div_ceil(1 << self.block_bits) } else { 0 };
             let mut lengths = vec![vec![0; rows]; blocks];
             survey(drawing, &counter, &mut loads, &mut lengths, self.block_bits, &self.watch)?;

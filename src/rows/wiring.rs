@@ -4,7 +4,7 @@ use crate::draw::Law;
 use crate::network::{Precision, Rule, Sides, Storage};
 use std::sync::Arc;
 
-/// Pairs of source and target.
+/// Pairs of source and target, each by its number among the projection's.
 pub type Pairs = Arc<[[u32; 2]]>;
 
 /// A projection: who is connected to whom, with which weights and delays.
@@ -22,7 +22,7 @@ pub struct Wiring {
     pub port: usize,
     /// Who is connected to whom.
     pub rule: Rule<Pairs>,
-    /// The two sides.
+    /// The two sides: all numbers of the rule, of values and of random words count from their first neurons.
     pub sides: Sides,
     /// In the port's unit.
     pub weights: Values<f64>,

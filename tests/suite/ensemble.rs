@@ -72,6 +72,22 @@ fn items_count_weights_as_if_they_were_alone() {
     }
 }
 
+/// Items whose weights differ between parts of populations.
+#[test]
+fn items_count_weights_of_parts_as_if_they_were_alone() {
+    let network = crate::parts::network();
+    let networks = (0..3).map(|item| {
+        let mut net = network.clone().seed(item).wiring_seed(5);
+        for index in 0..net.projections.len() {
+            let weight = 0.03 * (1 + (index as u64 + 2 * item) % 7) as f64;
+            net.set(&format!("projection[{index}].weight"), weight.mv()).unwrap();
+        }
+        net
+    });
+    let networks: Vec<_> = networks.collect();
+    backends().iter().for_each(|engine| check("parts", &networks, engine, &EngineOptions::default()));
+}
+
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn items_count_weights_as_if_they_were_alone_by_every_schedule() {

@@ -42,6 +42,7 @@ mod looking;
 mod memory;
 mod microcircuit;
 mod onto;
+mod parts;
 mod perturbation;
 mod portable;
 mod procedural;

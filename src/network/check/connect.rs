@@ -10,10 +10,16 @@ use std::sync::Arc;
 const LONGEST_ROW: u32 = 1 << 28;
 
 /// All that can be seen without the numbers in files.
-pub(super) fn connect(field: &str, connect: &Connect, pre: &Population, post: &Population) -> Result<()> {
+pub(super) fn connect(field: &str, projection: &Projection, pre: &Population, post: &Population) -> Result<()> {
     let refused = |problem: String, legal: &str| Err(Error::field(field, problem, legal));
-    let sides = Sides::of(connect, pre, post);
-    let Sides { n_pre, n_post, multapses, .. } = sides;
+    let sides = Sides::of(projection, pre, post);
+    let Sides { n_pre, n_post, multapses, autapses, same_neurons, .. } = sides;
+    let shared = sides.first_pre.max(sides.first_post) < sides.sources().end.min(sides.targets().end);
+    if !autapses && !same_neurons && pre.name == post.name && shared {
+        let problem =
+            format!("autapses are excluded, but `{}` and `{}` are the same in part", projection.pre, projection.post);
+        return refused(problem, "autapses = true, or ends that are the same neurons, or share none");
+    }
     let drawn = |rule: &str, wanted: u64, partners: u64, has: &str, of: &str| {
         // With multapses a single partner is enough for any number of synapses.
         if wanted <= partners || multapses && partners > 0 {
@@ -22,11 +28,11 @@ pub(super) fn connect(field: &str, connect: &Connect, pre: &Population, post: &P
         let problem = format!("{rule} is {wanted}, but {has} only {partners} possible {of}");
         refused(problem, &format!("at most {partners}{}", if partners > 0 { ", or multapses" } else { "" }))
     };
-    match &connect.rule {
+    match &projection.connect.rule {
         Rule::AllToAll => Ok(()),
         Rule::OneToOne if n_pre != n_post => {
-            let problem = format!("one_to_one from {n_pre} neurons of `{}` to {n_post} of `{}`", pre.name, post.name);
-            refused(problem, "populations of equal size")
+            let [from, to] = [&pre.name, &post.name];
+            refused(format!("one_to_one from {n_pre} neurons of `{from}` to {n_post} of `{to}`"), "ends of equal size")
         }
         Rule::OneToOne if sides.skip_self() => {
             let problem = "one_to_one within a population makes only autapses, and they are excluded";
@@ -56,7 +62,7 @@ pub(super) fn connect(field: &str, connect: &Connect, pre: &Population, post: &P
                 return refused(format!("the list has unit {}", list.unit()), "no unit");
             }
             match list {
-                Array::Inline { values, shape, .. } => indices(field, (shape, values), [pre, post]),
+                Array::Inline { values, shape, .. } => indices(field, (shape, values), projection, sides),
                 Array::Npy { .. } => Ok(()),
             }
         }
@@ -73,15 +79,16 @@ pub(crate) fn check_pairs(field: &str, shape: &[usize], numbers: usize) -> Resul
 }
 
 /// Pairs of whole numbers, in range.
-fn indices(field: &str, (shape, values): (&[usize], &[f64]), ends: [&Population; 2]) -> Result<()> {
+fn indices(field: &str, (shape, values): (&[usize], &[f64]), projection: &Projection, sides: Sides) -> Result<()> {
     check_pairs(field, shape, values.len())?;
-    let legal = |index: f64, end: &Population| index.fract() == 0.0 && (0.0..f64::from(end.size)).contains(&index);
+    let ends = [(&projection.pre, sides.n_pre), (&projection.post, sides.n_post)];
+    let legal = |index: f64, size: u32| index.fract() == 0.0 && (0.0..f64::from(size)).contains(&index);
     let pairs = values.as_chunks::<2>().0;
-    let wrong = |pair: [f64; 2]| pair.into_iter().zip(ends).find(|(index, end)| !legal(*index, end));
+    let wrong = |pair: [f64; 2]| pair.into_iter().zip(ends).find(|(index, (_, size))| !legal(*index, *size));
     let Some(at) = pairs.par_iter().position_first(|pair| wrong(*pair).is_some()) else { return Ok(()) };
-    wrong(pairs[at]).map_or(Ok(()), |(index, Population { name, size, .. })| {
-        let problem = format!("pair {at} of the list names neuron {index} of `{name}`");
-        Err(Error::field(field, problem, format!("whole numbers from 0 to {}", size - 1)))
+    wrong(pairs[at]).map_or(Ok(()), |(index, (end, size))| {
+        let problem = format!("pair {at} of the list names neuron {index} of `{end}`");
+        Err(Error::field(field, problem, format!("whole numbers from 0 to {}", size.saturating_sub(1))))
     })
 }
 
@@ -91,13 +98,12 @@ fn indices(field: &str, (shape, values): (&[usize], &[f64]), ends: [&Population;
 /// [`Error::Field`] where they are none, or such as are excluded.
 pub(crate) fn pairs(
     field: &str,
-    connect: &Connect,
+    projection: &Projection,
     (shape, values): (Vec<usize>, Vec<f64>),
-    [pre, post]: [&Population; 2],
+    sides: Sides,
 ) -> Result<Arc<[[u32; 2]]>> {
-    indices(field, (&shape, &values), [pre, post])?;
+    indices(field, (&shape, &values), projection, sides)?;
     let pairs: Arc<[_]> = values.as_chunks().0.iter().map(|pair: &[f64; 2]| pair.map(|index| index as u32)).collect();
-    let sides = Sides::of(connect, pre, post);
     if sides.skip_self()
         && let Some(at) = pairs.par_iter().position_first(|pair| pair[0] == pair[1])
     {

@@ -1,8 +1,9 @@
-//! Indices of neurons, and ranges: `[0, 1]`, `"0..50 step 5"`, `["0..10", 15]`, `{ npy = "driven.npy" }`.
+//! Indices of neurons, and ranges: `[0, 1]`, `"0..50 step 5"`, `["0..10", 15]`, `{ npy = "driven.npy" }`; parts of populations: `"exc[0..400]"`.
 
 use super::tree::Node;
 use super::variables;
 use crate::memory::{bytes_of, needs};
+use crate::network::End;
 use crate::npy;
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result};
@@ -82,11 +83,32 @@ pub(super) fn indices(node: &Node<'_>, field: &str) -> Result<Vec<u32>> {
     Ok(all)
 }
 
-fn of_range(node: &Node<'_>, range: &Range) -> Result<Vec<u32>> {
-    let index = |number: f64| {
-        let fits = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
-        fits.then_some(number as u32)
+/// A population by its name, or a part of one. Whether they are there, the network's check says.
+pub(super) fn end(node: &Node<'_>) -> Result<End> {
+    let text = node.str("a string")?;
+    let Some((population, rest)) = text.split_once('[') else { return Ok(text.into()) };
+    let expected = "the name of a population, or a part of one such as \"exc[0..400]\"";
+    let range = rest
+        .trim_end()
+        .strip_suffix(']')
+        .and_then(|range| range.split_once(".."))
+        .filter(|(_, end)| !end.contains(" step "));
+    let (first, end) = range.ok_or_else(|| node.unexpected(expected))?;
+    let bound = |text: &str| {
+        let bound = variables::quantity(node, text)?;
+        let number = index(bound.value()).filter(|_| *bound.unit() == Unit::ONE);
+        number.ok_or_else(|| node.unexpected(&format!("{expected}, of whole numbers from 0 to {}", u32::MAX)))
     };
+    Ok(End::part(population, bound(first)?..bound(end)?))
+}
+
+/// A whole number that a u32 holds.
+fn index(number: f64) -> Option<u32> {
+    let fits = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+    fits.then_some(number as u32)
+}
+
+fn of_range(node: &Node<'_>, range: &Range) -> Result<Vec<u32>> {
     let last = range.first.value() + (range.count - 1.0).max(0.0) * range.step.value();
     let whole = [range.first.value(), range.step.value(), last].into_iter().all(|number| index(number).is_some());
     if !whole || *range.step.unit() != Unit::ONE {
@@ -106,9 +128,7 @@ fn whole_numbers(path: &Path) -> Result<Vec<u32>> {
     if file.shape.len() != 1 {
         return Err(wrong(format!("its shape is {:?}", file.shape)));
     }
-    let whole = |(at, value): (usize, f64)| {
-        let fits = value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value);
-        if fits { Ok(value as u32) } else { Err(wrong(format!("the number at [{at}] is {value}"))) }
-    };
+    let whole =
+        |(at, value): (usize, f64)| index(value).ok_or_else(|| wrong(format!("the number at [{at}] is {value}")));
     file.values.into_iter().enumerate().map(whole).collect()
 }

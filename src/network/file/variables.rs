@@ -109,9 +109,15 @@ fn read(node: &Node<'_>, text: &str, variables: &mut dyn Variables) -> Result<Qu
         }
     }
     expression::evaluate(text, variables).map_err(|problem| match problem {
-        Problem::At(at, problem) => node.error_within(at, format!("`{}`: {problem}", node.key)),
+        Problem::At(at, problem) => node.error_within(place(node, text) + at, format!("`{}`: {problem}", node.key)),
         Problem::Elsewhere(error) => error,
     })
+}
+
+/// Where a part of a string of the file begins there.
+fn place(node: &Node<'_>, part: &str) -> usize {
+    let whole = node.value.get_ref().as_str().unwrap_or_default();
+    part.as_ptr().addr().checked_sub(whole.as_ptr().addr()).filter(|at| *at <= whole.len()).unwrap_or(0)
 }
 
 fn has_number(text: &str) -> bool {

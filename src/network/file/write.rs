@@ -101,9 +101,10 @@ impl<'a> Text<'a> {
     pub fn projection(&mut self, projection: &'a Projection) {
         let Projection { name, pre, post, port, connect, weight, delay, precision, storage } = projection;
         self.optional("name", name.as_deref().map(string));
-        for (key, name) in [("pre", pre), ("post", post), ("port", port)] {
-            self.key(key, &string(name));
+        for (key, end) in [("pre", pre), ("post", post)] {
+            self.key(key, &string(&end.to_string()));
         }
+        self.key("port", &string(port));
         let connect = self.connect(connect);
         self.key("connect", &connect);
         for (key, value) in [("weight", weight), ("delay", delay)] {

@@ -3,7 +3,7 @@
 mod refused;
 
 use crate::network::{
-    Array, Connect, Current, Distribution, Initialiser, Model, Network, NetworkFile, Neuron, Part, PoissonInput,
+    Array, Connect, Current, Distribution, End, Initialiser, Model, Network, NetworkFile, Neuron, Part, PoissonInput,
     Population, Port, Precision, Record, Scheme, SpikeTimes, StimulusModel, Storage, Value, exponential, lognormal,
     normal, truncated_normal, uniform,
 };
@@ -235,6 +235,60 @@ fn values_are_put_as_a_file_would_say_them_or_typed() {
     expected.stimuli[0].neurons = Some(vec![3]);
     expected.records[1].every = Some(0.5.ms().into());
     assert_eq!(net, expected);
+}
+
+#[test]
+fn a_projection_between_parts_is_called_by_its_populations() {
+    let mut net = network();
+    net.projections.remove(0);
+    net.connect(End::part("exc", 0..2), End::part("inh", 1..4), "in", Connect::all_to_all(), 1.0.mv(), 1.0.ms());
+    assert!(net.paths().contains(&"projection[exc→inh.in].pre".to_owned()));
+    assert_eq!(net.get("projection[exc→inh.in].pre").unwrap().to_string(), "exc[0..2]");
+    assert_eq!(net.get("projection[exc->inh.in].post").unwrap().to_string(), "inh[1..4]");
+    put_back_ends(&net);
+    net.set("projection[exc->inh.in].pre", "exc[3..4]").unwrap();
+    assert_eq!(net.projections[5].pre, End::part("exc", 3..4));
+    net.set("projection[exc->inh.in].post", "inh").unwrap();
+    assert_eq!(net.projections[5].post, End::from("inh"));
+    let refused = net.set("projection[exc->inh.in].pre", "exc[3..5]").unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "projection[exc→inh.in].pre: `exc[3..5]` goes beyond the 4 neurons of `exc`; legal: exc[first..end] with first below end, \
+         and end at most 4"
+    );
+    let refused = net.set("projection[exc->inh.in].pre", "exc[3.5..4]").unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "projection[exc→inh.in].pre: `pre` must be the name of a population, or a part of one such as \"exc[0..400]\", of whole \
+         numbers from 0 to 4294967295, found the string \"exc[3.5..4]\""
+    );
+    net.projections[5].pre = End::part("exc", 3..4);
+    net.populations[0].init.clear();
+    net.stimuli.clear();
+    net.records.clear();
+    let refused = net.set("population[exc].size", "3").unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "projection[exc→inh.in].pre: `exc[3..4]` goes beyond the 3 neurons of `exc`; legal: exc[first..end] with first below end, \
+         and end at most 3"
+    );
+    // Parts of the same populations have one name, and go by their numbers.
+    net.connect(End::part("exc", 2..3), "inh", "in", Connect::all_to_all(), 1.0.mv(), 1.0.ms());
+    let ambiguous = net.get("projection[exc->inh.in].pre").unwrap_err().to_string();
+    assert_eq!(
+        ambiguous,
+        "projection[exc->inh.in].pre: 2 are called `exc→inh.in`; legal: projection[5], projection[6]"
+    );
+    assert_eq!(net.get("projection[6].pre").unwrap().to_string(), "exc[2..3]");
+}
+
+/// Puts the ends of all projections back.
+fn put_back_ends(net: &Network) {
+    let mut changed = net.clone();
+    for path in net.paths().iter().filter(|path| path.ends_with(".pre") || path.ends_with(".post")) {
+        changed.set(path, net.get(path).unwrap()).unwrap();
+        assert_eq!(changed, *net, "{path}");
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What a fingerprint tells apart, and what it does not.
 
-use crate::network::{Array, Connect, Current, Network, Population, Port, Record, SpikeTimes, StimulusModel, uniform};
+use crate::network::{
+    Array, Connect, Current, End, Network, Population, Port, Record, SpikeTimes, StimulusModel, uniform,
+};
 use crate::plan::{LowerOptions, Plan};
 use crate::units::Literal;
 
@@ -48,7 +50,7 @@ fn one_network_has_one_fingerprint() {
 
 /// Another name for `exc`.
 fn renamed(net: &mut Network) {
-    let names = net.projections.iter_mut().flat_map(|projection| [&mut projection.pre, &mut projection.post]);
+    let names = net.projections.iter_mut().flat_map(|it| [&mut it.pre.population, &mut it.post.population]);
     let names = names.chain(net.stimuli.iter_mut().map(|stimulus| &mut stimulus.target));
     let own = net.populations.iter_mut().map(|population| &mut population.name);
     names.chain(own).filter(|name| *name == "exc").for_each(|name| "ext".clone_into(name));
@@ -75,6 +77,10 @@ fn every_part_of_a_network_shows() {
         of_changed(|net| net.projections[1].delay = 1.1.ms().into()),
         of_changed(|net| net.projections[1].connect = Connect::list([(0, 0), (1, 2)])),
         of_changed(|net| drop(net.projections.pop())),
+        // A part of the source, another one, a part of the target.
+        of_changed(|net| net.projections[0].pre = End::part("exc", 0..20)),
+        of_changed(|net| net.projections[0].pre = End::part("exc", 1..21)),
+        of_changed(|net| net.projections[0].post.neurons = Some(0..20)),
         // A stimulus' value, its data, its kind, its target.
         of_changed(|net| net.stimuli[0] = Current::new("exc", 0.6.ma()).into()),
         of_changed(|net| net.stimuli[0] = Current::new("exc", 0.5.ma()).neurons(0..29).into()),

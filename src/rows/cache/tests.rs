@@ -104,6 +104,8 @@ fn all_that_rows_follow_from_shows_in_the_key() {
         Wiring { sides: Sides { multapses: false, ..sides(3, 3) }, ..one() },
         Wiring { pre: 1, ..wiring(Rule::FixedOutdegree(2), within(3)) },
         Wiring { pre: 1, sides: Sides { autapses: true, ..within(3) }, ..one() },
+        Wiring { sides: Sides { first_pre: 1, ..sides(3, 3) }, ..one() },
+        Wiring { sides: Sides { first_post: 1, ..sides(3, 3) }, ..one() },
         Wiring { weights: Values::Constant(1.0f64.next_up()), ..one() },
         Wiring { weights: law(0.1), ..one() },
         Wiring { weights: law(0.1f64.next_up()), ..one() },

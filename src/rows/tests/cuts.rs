@@ -12,7 +12,7 @@ pub fn network() -> Vec<Wiring> {
     let of = |index: u32, [pre, post, port]: [usize; 3], rule: Rule<Pairs>| {
         let size = [70, 150, 41];
         let same = pre == post;
-        let sides = Sides { same_population: same, autapses: !same, ..sides(size[pre], size[post]) };
+        let sides = Sides { same_neurons: same, autapses: !same, ..sides(size[pre], size[post]) };
         Wiring { index, pre, post, port, weights: law.clone(), delays: late.clone(), ..wiring(rule, sides) }
     };
     let mut wirings = vec![

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 fn check(built: &Built, slots: u32, batch: u32) {
     let table = &built.table;
     assert!(table.max_delay < slots);
-    let drawn = table.procedural.iter().map(|drawn| (drawn.source(), drawn.drawing.wiring.sides.n_pre));
+    let drawn = table.procedural.iter().map(|drawn| (drawn.source(), drawn.drawing.wiring.sides.sources().end));
     let held = table.strips.iter().map(|strip| (strip.source, strip.rows));
     let sizes: BTreeMap<_, _> = held.chain(drawn).collect();
     let mut fired = Vec::new();
@@ -55,7 +55,7 @@ fn check(built: &Built, slots: u32, batch: u32) {
 }
 
 /// In blocks of several sizes, rings of several lengths and batches; returns the formats of the largest blocks.
-fn check_all(wirings: &[Wiring]) -> Vec<Format> {
+pub(super) fn check_all(wirings: &[Wiring]) -> Vec<Format> {
     let mut formats = Vec::new();
     for bits in [0, 3, 6, 31] {
         let built = built(wirings, Cut { block_bits: Some(bits), threads: None, binding: u64::MAX });

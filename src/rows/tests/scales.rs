@@ -175,7 +175,7 @@ fn largest_sum(wiring: &Wiring, scale: Scale) -> Option<u64> {
     let counter = Counter::of(wiring, drawing.quantiles.as_ref(), scale, None)?;
     let (mut row, mut scratch) = (Row::default(), Scratch::default());
     let mut sums = vec![0; wiring.sides.n_post as usize];
-    for number in 0..drawing.rows() {
+    for number in drawing.rows() {
         drawing.partners.draw(wiring, number, &mut row);
         drawing.counts(&counter, number, &row, &mut scratch);
         for (&partner, count) in row.partners.iter().zip(&scratch.counts) {

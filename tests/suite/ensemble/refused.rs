@@ -33,7 +33,7 @@ fn said(change: impl FnOnce(&mut Network)) -> String {
 
 #[test]
 fn more_than_values_is_refused_with_its_path() {
-    let changes: [(&str, &str, String); 20] = [
+    let changes: [(&str, &str, String); 21] = [
         ("dt", "0.2 ms", format!("dt: is 0.2 ms, but 0.1 ms in item 0; legal: {SAME}")),
         ("duration", "20 ms", format!("duration: is 20 ms, but 10 ms in item 0; legal: {SAME}")),
         (
@@ -59,6 +59,11 @@ fn more_than_values_is_refused_with_its_path() {
             "projection[0].connect",
             "{ fixed_indegree = 3 }",
             format!("projection[exc→inh.in].connect: is {{ fixed_indegree = 3, autapses = true, multapses = true }}, but {{ fixed_indegree = 2, autapses = true, multapses = true }} in item 0; legal: {SAME}"),
+        ),
+        (
+            "projection[0].pre",
+            "exc[0..3]",
+            format!("projection[exc→inh.in].pre: is exc[0..3], but exc in item 0; legal: {SAME}"),
         ),
         ("projection[back].delay", "3 ms", format!("projection[back].delay: is 3 ms, but 2 ms in item 0; legal: {SAME}")),
         ("projection[back].name", "forth", format!("projection[back].name: is forth, but back in item 0; legal: {SAME}")),

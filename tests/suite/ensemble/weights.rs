@@ -94,7 +94,7 @@ fn items_that_weigh_the_same_have_nothing_of_their_own() {
 fn what_shares_rows_or_needs_another_scale_is_refused() {
     let shared = |weight: &str| {
         let mut first = network("in");
-        first.projections[1].pre = "pre".to_owned();
+        first.projections[1].pre = "pre".into();
         first.set("projection[second].weight", weight).unwrap();
         first
     };

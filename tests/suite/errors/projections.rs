@@ -37,7 +37,7 @@ fn projections() {
         "projection[exc→inh.jmp].port: population `inh` has no port `jmp` (did you mean `jump`?); legal: jump",
     );
     check(
-        |net| net.projections[0].post = "in".to_owned(),
+        |net| net.projections[0].post = "in".into(),
         "projection[exc→in.jump].post: there is no population `in` (did you mean `inh`?); legal: exc, inh",
     );
     check(
@@ -79,11 +79,7 @@ fn rules_that_cannot_be_obeyed() {
         );
     };
     let few = "; legal: at most";
-    check(
-        Connect::one_to_one(),
-        false,
-        "one_to_one from 10 neurons of `exc` to 4 of `inh`; legal: populations of equal size",
-    );
+    check(Connect::one_to_one(), false, "one_to_one from 10 neurons of `exc` to 4 of `inh`; legal: ends of equal size");
     check(
         Connect::one_to_one().autapses(false),
         true,

@@ -1,6 +1,7 @@
 //! The keys of a projection.
 
 use super::super::connect::connect;
+use super::super::indices;
 use super::super::keys::{Key, set, some_text, text};
 use super::super::shape::Shape;
 use super::super::tree::Node;
@@ -27,11 +28,11 @@ pub(in super::super) const KEYS: &[Key<Projection>] = &[
     Key::needed(
         "pre",
         Shape::Populations,
-        "name of the source population; of several each makes a projection",
-        |it, node, _| text(&mut it.pre, node),
+        "the source population, or a [part](#parts-of-populations) of it; of several each makes a projection",
+        |it, node, _| set(&mut it.pre, indices::end(node)),
     ),
     Key::needed("post", Shape::Populations, "the same of the target population", |it, node, _| {
-        text(&mut it.post, node)
+        set(&mut it.post, indices::end(node))
     }),
     Key::needed("port", Shape::Text, "a port of the target", |it, node, _| text(&mut it.port, node)),
     Key::needed("connect", Shape::Connect, "the [connection rule](#connection-rules)", |it, node, _| {
@@ -67,7 +68,8 @@ pub(in super::super) const KEYS: &[Key<Projection>] = &[
 pub(in super::super) fn blank() -> Projection {
     let connect = Connect { rule: Rule::AllToAll, autapses: true, multapses: true };
     let [weight, delay] = [0.0; 2].map(|number| Value::Constant(Quantity::number(number)));
-    let [pre, post, port] = [const { String::new() }; 3];
+    let [pre, post] = [""; 2].map(Into::into);
+    let port = String::new();
     Projection { name: None, pre, post, port, connect, weight, delay, precision: None, storage: Storage::default() }
 }
 

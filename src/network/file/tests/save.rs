@@ -1,6 +1,6 @@
 //! Networks that write themselves: what is read again is the same.
 
-use crate::network::{Array, Connect, Model, Network, NetworkFile, Neuron, Population, Port, Value, normal};
+use crate::network::{Array, Connect, End, Model, Network, NetworkFile, Neuron, Population, Port, Value, normal};
 use crate::plan::{LowerOptions, Plan};
 use crate::units::Literal;
 use std::path::Path;
@@ -37,12 +37,15 @@ fn arrays_and_models_go_into_files_of_their_own() {
     let weights: Vec<f64> = (0..300).map(f64::from).collect();
     let weights = Array::inline(weights, &[100, 3], "0.275 mV").unwrap();
     net.connect("many", "few", "in", Connect::all_to_all(), weights, 1.0.ms());
+    let (first, then) = (End::part("many", 5..40), End::part("few", 1..3));
+    net.connect(first, then, "in", Connect::pairwise_bernoulli(0.5), 1.0.mv(), 1.0.ms());
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("net.toml");
     let file = |name: &str| folder.path().join("net.files").join(name);
     assert_eq!(net.save(&path).unwrap(), [file("0.npy"), file("1.npy"), path.clone()]);
     let again = read(&path);
     assert_eq!(again.populations[1], net.populations[1]);
+    assert_eq!(again.projections[1], net.projections[1]);
     let Value::Array(array @ Array::Npy { path: written, .. }) = &again.populations[0].init["v"] else { panic!() };
     assert_eq!((written, array.unit().to_string()), (&file("0.npy"), "mV".to_owned()));
     assert_eq!(crate::npy::read(written).unwrap().values, many);

@@ -1,7 +1,7 @@
 //! What is short in a file: ranges, lists of names, templates, included files; what they stand for, and every complaint.
 
 use super::EXAMPLE;
-use crate::network::{Array, Network, NetworkFile, Stimulus, Value};
+use crate::network::{Array, End, Network, NetworkFile, Stimulus, Value};
 use crate::units::Unit;
 use std::fs;
 
@@ -118,7 +118,8 @@ fn of_names_in_a_list_each_makes_an_element() {
         ("target = \"exc\"", "target = [\"exc\", \"inh\"]"),
         ("population = \"exc\"", "population = [\"inh\", \"exc\"]"),
     ]);
-    let ends: Vec<_> = network.projections.iter().map(|it| (it.pre.as_str(), it.post.as_str())).collect();
+    let ends: Vec<_> =
+        network.projections.iter().map(|it| (it.pre.population.as_str(), it.post.population.as_str())).collect();
     assert_eq!(ends, [("exc", "inh"), ("exc", "exc"), ("inh", "inh"), ("inh", "exc")]);
     assert!(network.projections.iter().all(|it| it.weight == network.projections[0].weight));
     assert_eq!(network.stimuli.iter().map(|it| it.target.as_str()).collect::<Vec<_>>(), ["exc", "inh"]);
@@ -137,6 +138,50 @@ fn of_names_in_a_list_each_makes_an_element() {
         &[(target, "target = [3]")],
         "21:11: `target` must be a name, or an array of names, found 3\n  target = [3]",
     );
+}
+
+#[test]
+fn an_end_may_be_a_part_of_a_population() {
+    let (pre, post, seed) = ("pre = \"exc\"", "post = \"exc\"", "seed = 42");
+    let ends =
+        |network: &Network| network.projections.iter().map(|it| format!("{} {}", it.pre, it.post)).collect::<Vec<_>>();
+    let network = read(&[(pre, "pre = \"exc[0..400]\""), (post, "post = \"exc[ 400 .. 3200 ]\"")]);
+    assert_eq!(ends(&network), ["exc[0..400] exc[400..3200]"]);
+    assert_eq!(network.projections[0].pre, End::part("exc", 0..400));
+    let computed = read(&[(seed, "seed = 42\nlet.n = 800"), (pre, "pre = \"exc[n / 2..2 * n]\"")]);
+    assert_eq!(ends(&computed), ["exc[400..1600] exc"]);
+    let several = read(&[("[[projection]]", INH), (pre, "pre = [\"exc[0..400]\", \"inh\", \"exc[7..9]\"]")]);
+    assert_eq!(ends(&several), ["exc[0..400] exc", "inh exc", "exc[7..9] exc"]);
+
+    let of = |pre_is: &str, expected: &str| {
+        let line = format!("pre = {pre_is:?}");
+        refused(&[(pre, &line)], &format!("{expected}\n  {line}"));
+    };
+    let expected = "`pre` must be the name of a population, or a part of one such as \"exc[0..400]\"";
+    for text in ["exc[0-400]", "exc[0..400", "exc[]", "exc[0..4]x", "exc[0..4 step 2]"] {
+        of(text, &format!("13:7: {expected}, found the string {text:?}"));
+    }
+    for text in ["exc[0..1.5]", "exc[-1..4]", "exc[0..4294967296]", "exc[0 ms..4 ms]"] {
+        of(text, &format!("13:7: {expected}, of whole numbers from 0 to 4294967295, found the string {text:?}"));
+    }
+    refused(&[(pre, "pre = 3")], "13:7: `pre` must be a string, found 3\n  pre = 3");
+    // The place within the string, where what is computed has one.
+    refused(
+        &[(seed, "seed = 42\nlet.n = 800"), (pre, "pre = \"exc[0..n + m]\"")],
+        "14:19: `pre`: there is no variable `m`; legal: n\n  pre = \"exc[0..n + m]\"",
+    );
+    // Whether there are such neurons is asked of the network, and located where it was said.
+    let legal = "; legal: exc[first..end] with first below end, and end at most 3200";
+    for (end, problem) in [
+        ("exc[5..5]", "`exc[5..5]` has no neurons"),
+        ("exc[9..5]", "`exc[9..5]` ends before it begins"),
+        ("exc[3199..3201]", "`exc[3199..3201]` goes beyond the 3200 neurons of `exc`"),
+    ] {
+        let expected = |line: &str, key: &str| format!("{line}: projection[exc→exc.ampa].{key}: {problem}{legal}");
+        refused(&[(pre, &format!("pre = {end:?}"))], &expected("13:7", "pre"));
+        refused(&[(post, &format!("post = {end:?}"))], &expected("14:8", "post"));
+        refused(&[(post, &format!("post = [\"exc\", {end:?}]"))], &expected("14:16", "post"));
+    }
 }
 
 #[test]
