@@ -195,7 +195,7 @@ pub struct Connect {
 pub enum Rule<L = Array> {
     /// Every source with every target.
     AllToAll,
-    /// Source i with target i; equal sizes.
+    /// Source i with target i; ends of equal size.
     OneToOne,
     /// Every pair independently with this probability.
     PairwiseBernoulli(f64),

@@ -179,7 +179,7 @@ impl Connect {
         Rule::AllToAll.into()
     }
 
-    /// Source i with target i; equal sizes.
+    /// Source i with target i; ends of equal size.
     pub fn one_to_one() -> Self {
         Rule::OneToOne.into()
     }

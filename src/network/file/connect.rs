@@ -14,7 +14,7 @@ pub(crate) const RULES: [Named; 7] = {
     }
     [
         rule("all_to_all", Argument::True, "every source with every target"),
-        rule("one_to_one", Argument::True, "source i with target i; equal sizes"),
+        rule("one_to_one", Argument::True, "source i with target i; ends of equal size"),
         rule("pairwise_bernoulli", Argument::Probability, "every pair independently with this probability"),
         rule("fixed_indegree", Argument::Count(u32::MAX as u64), "every target draws this many sources"),
         rule("fixed_outdegree", Argument::Count(u32::MAX as u64), "every source draws this many targets"),

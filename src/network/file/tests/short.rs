@@ -167,8 +167,8 @@ fn an_end_may_be_a_part_of_a_population() {
     refused(&[(pre, "pre = 3")], "13:7: `pre` must be a string, found 3\n  pre = 3");
     // The place within the string, where what is computed has one.
     refused(
-        &[(seed, "seed = 42\nlet.n = 800"), (pre, "pre = \"exc[0..n + m]\"")],
-        "14:19: `pre`: there is no variable `m`; legal: n\n  pre = \"exc[0..n + m]\"",
+        &[(seed, "seed = 42\nlet.n = 800"), (pre, "pre = \"exc[0..n + few]\"")],
+        "14:19: `pre`: there is no variable `few`; legal: n\n  pre = \"exc[0..n + few]\"",
     );
     // Whether there are such neurons is asked of the network, and located where it was said.
     let legal = "; legal: exc[first..end] with first below end, and end at most 3200";
