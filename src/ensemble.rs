@@ -9,6 +9,7 @@ use crate::network::Network;
 use crate::plan::{LowerOptions, Plan, of_item};
 use crate::{Error, Result};
 use difference::difference;
+pub(crate) use difference::difference_at;
 
 /// Networks that differ in values (and seeds) and run side by side, as the items of one batch. Item i is, bit for bit, its network
 /// alone: it has the same spikes and the same samples.

@@ -5,9 +5,10 @@
 use crate::backend::{Backend, Device};
 use crate::cpu;
 use crate::ensemble::Ensemble;
+use crate::memory::{bytes_of, needs};
 use crate::network::Network;
 use crate::options::Arithmetic;
-use crate::plan::{Ended, Plan, State};
+use crate::plan::{Ended, Plan, State, Watch};
 use crate::recording::Recording;
 use crate::reference::Reference;
 use crate::sim::{Chosen, Engine, EngineOptions};
@@ -57,6 +58,30 @@ impl Executor {
             Self::Device(engine) => engine.restore(state),
             Self::Cpu(engine) => engine.restore(state),
             Self::Reference(reference) => reference.restore(state),
+        }
+    }
+
+    /// As [`restore`](Self::restore), with a state in which items that have ended are as they were.
+    fn restore_some(&mut self, state: &State) -> Result<()> {
+        let watch = self.watch().clone();
+        let restored = self.restore(state);
+        *self.watch() = watch;
+        restored
+    }
+
+    /// Goes on for another executor of such a network: items that have ended there have ended here.
+    fn stand_in(&mut self, other: &mut Self) {
+        std::mem::swap(self.watch(), other.watch());
+        if let (Self::Device(engine), Self::Device(other)) = (self, other) {
+            engine.tell_as(other);
+        }
+    }
+
+    fn watch(&mut self) -> &mut Watch {
+        match self {
+            Self::Device(engine) => engine.watch(),
+            Self::Cpu(engine) => engine.watch(),
+            Self::Reference(reference) => reference.watch(),
         }
     }
 }
@@ -246,8 +271,8 @@ impl Simulation {
     /// from the device.
     ///
     /// # Errors
-    /// [`Error::Request`] naming the legal names and numbers, or after a run that failed half-way; [`Error::DeviceLost`],
-    /// [`Error::OutOfMemory`].
+    /// [`Error::Request`] naming the legal names and numbers, or after a run that failed half-way; [`Error::HostMemory`],
+    /// [`Error::DeviceLost`], [`Error::OutOfMemory`].
     ///
     /// ```
     /// # use neuropil::network::{Network, Population};
@@ -271,6 +296,9 @@ impl Simulation {
         let size = self.plan.populations[place.0].size;
         let items = items.into().among(self.plan.batch, || "items of the batch".to_owned())?;
         let neurons = neurons.into().among(size, || format!("neurons of population `{population}`"))?;
+        // Each is a number; it has a place among words on the way, and comes as a word.
+        let bytes = bytes_of::<[f64; 3]>((items.len() as u64).saturating_mul(neurons.len() as u64));
+        needs(bytes, &format!("reading `{variable}` of population `{population}`"), "fewer items or neurons at once")?;
         match &self.executor {
             Executor::Device(engine) => engine.read(place, &items, &neurons),
             Executor::Cpu(engine) => engine.read(place, &items, &neurons),
@@ -286,7 +314,7 @@ impl Simulation {
         self.read(population, variable, 0, ..)
     }
 
-    /// Sets a state variable of all neurons of a population, in every batch item.
+    /// Sets a state variable of all neurons of a population, in every batch item. Items that have ended stay so.
     ///
     /// # Errors
     /// [`Error::Request`] for an unknown name, a wrong number of values or one that the device cannot hold;
@@ -314,7 +342,7 @@ impl Simulation {
                 state.slabs[self.plan.populations[population].slab][at] = value;
             }
         }
-        self.restore(&state)
+        self.executor.restore_some(&state)
     }
 
     fn find(&self, population: &str, variable: &str) -> Result<(usize, usize)> {

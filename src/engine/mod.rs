@@ -86,14 +86,21 @@ impl Executor {
 
     /// Goes on with the kernels of a program that differs from the present one in values alone, which it has in their texts, their own
     /// tables and the buffer `anew`. What all other buffers hold stays. Nothing may be under way; where it fails, nothing has changed.
+    /// Returns what [`put_back`](Self::put_back) takes.
     ///
     /// # Errors
     /// As those of [`new`](Self::new).
-    pub(crate) fn exchange(&mut self, program: &Program<'_>, anew: BufferId) -> Result<()> {
+    pub(crate) fn exchange(&mut self, program: &Program<'_>, anew: BufferId) -> Result<(Code, Buffer<u32>)> {
         let buffers = self.shared(program, Some(anew))?;
-        self.code = Code::new(&self.gpu, program, &buffers)?;
-        self.buffers[anew.0].clone_from(&buffers[anew.0]);
-        Ok(())
+        let code = Code::new(&self.gpu, program, &buffers)?;
+        let buffer = std::mem::replace(&mut self.buffers[anew.0], buffers[anew.0].clone());
+        Ok((self.replace(code), buffer))
+    }
+
+    /// Goes on with what there was before an [`exchange`](Self::exchange) of the buffer `anew`.
+    pub(crate) fn put_back(&mut self, (code, buffer): (Code, Buffer<u32>), anew: BufferId) {
+        self.code = code;
+        self.buffers[anew.0] = buffer;
     }
 
     /// The buffers of another program: those that it shares with this one, and its own.

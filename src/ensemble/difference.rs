@@ -1,7 +1,7 @@
 //! What two networks differ in that items of a batch cannot.
 
 use crate::Error;
-use crate::network::{Network, Population, Port, Projection, Record, Stimulus, Value};
+use crate::network::{Network, Population, Projection, Record, Running, Stimulus, Value, kinds};
 use crate::plan::acts_by;
 
 /// What is legal wherever items must not differ.
@@ -13,7 +13,7 @@ const SHOWN: usize = 60;
 
 /// The first difference that is more than values.
 #[derive(Debug)]
-pub(super) struct Difference {
+pub(crate) struct Difference {
     /// Its path, with numbers of projections and stimuli.
     path: String,
     /// What the first network has there, and what the other.
@@ -27,7 +27,7 @@ impl Difference {
     }
 
     /// As an error of an item, with names in place of numbers.
-    pub(super) fn refused(self, first: &Network, item: usize) -> Error {
+    pub(crate) fn refused(self, first: &Network, item: usize) -> Error {
         let Self { path, values, legal } = self;
         let [of_first, own] = values.map(|value| match value.char_indices().nth(SHOWN) {
             Some((end, _)) => format!("{}…", &value[..end]),
@@ -57,6 +57,19 @@ pub(super) fn difference(first: &Network, other: &Network) -> Option<Difference>
         .or_else(|| two.projections())
         .or_else(|| two.stimuli())
         .or_else(|| two.records())
+}
+
+/// The same, of the one element that has changed.
+pub(crate) fn difference_at(first: &Network, other: &Network, at: &Running) -> Option<Difference> {
+    let two = Two { first, other };
+    match *at {
+        Running::Population(index) => two.population(&first.populations[index], &other.populations[index]),
+        Running::Stimulus(index) => {
+            let index = index as usize;
+            two.stimulus(index, &first.stimuli[index], &other.stimuli[index])
+        }
+        Running::Weight(index) => two.projection(index, &first.projections[index], &other.projections[index]),
+    }
 }
 
 impl Two<'_> {
@@ -110,7 +123,7 @@ impl Two<'_> {
             .or_else(|| {
                 let mut pairs = first.ports.iter().zip(ports.values());
                 pairs.find_map(|((name, first), other)| {
-                    self.unless(same_port(first, other), || at(&format!("ports.{name}")))
+                    self.unless(kinds(first) == kinds(other), || at(&format!("ports.{name}")))
                 })
             })
     }
@@ -188,15 +201,4 @@ impl Two<'_> {
 /// Is it the same for all synapses?
 fn constant(weight: &Value) -> bool {
     matches!(weight, Value::Constant(_))
-}
-
-/// Have two ports the same models, and act on the same variable?
-fn same_port(first: &Port, other: &Port) -> bool {
-    let synapse = |port: &Port| port.synapse.as_ref().map(|part| part.model.clone());
-    // Words of an output name the variable.
-    let words = |port: &Port| {
-        let words = port.output.params.iter().filter(|(_, value)| matches!(value, Value::Choice(_)));
-        words.map(|(_, value)| value.clone()).collect::<Vec<_>>()
-    };
-    synapse(first) == synapse(other) && first.output.model == other.output.model && words(first) == words(other)
 }

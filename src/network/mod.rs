@@ -24,7 +24,7 @@ pub(crate) use check::{check_pairs, pairs, repeated};
 #[cfg(test)]
 pub(crate) use file::tests::EXAMPLE;
 pub(crate) use file::{Argument, FLAGS, FORMS, Named, RULES, Said, Shape, UNIT, tables};
-pub(crate) use running::{Before, Running};
+pub(crate) use running::{Before, Running, kinds};
 pub(crate) use sides::Sides;
 
 use crate::units::Quantity;

@@ -16,7 +16,7 @@ pub(crate) enum Before {
 pub(crate) enum Running {
     Population(usize),
     Stimulus(u32),
-    Weight,
+    Weight(usize),
 }
 
 impl Before {
@@ -24,7 +24,7 @@ impl Before {
         match self {
             Self::Population(index, _) => Running::Population(*index),
             Self::Stimulus(index, _) => Running::Stimulus(u32::try_from(*index).unwrap_or(u32::MAX)),
-            Self::Weight(..) => Running::Weight,
+            Self::Weight(index, _) => Running::Weight(*index),
         }
     }
 }
@@ -95,8 +95,8 @@ impl Network {
     }
 }
 
-/// The models of a port, with the variable that it adds to.
-fn kinds(port: &Port) -> (Option<&str>, &str, Vec<&Value>) {
+/// The models of a port, with the variable that it adds to: what makes it the port that it is, whatever its values are.
+pub(crate) fn kinds(port: &Port) -> (Option<&str>, &str, Vec<&Value>) {
     let words = port.output.params.values().filter(|value| matches!(value, Value::Choice(_)));
     (port.synapse.as_ref().map(|part| part.model.as_str()), &port.output.model, words.collect())
 }

@@ -8,12 +8,13 @@ use super::arrays::Files;
 use super::columns::{population_plan, port_unit};
 use super::estimate;
 use super::given::GivenPopulation;
-use super::held::next_place;
+use super::held;
 use super::items::{Networks, join_population};
 use super::resolve::Seeds;
 use super::slabs::{Placement, Resolved};
 use super::stimulus::{HeldRates, Stimuli};
 use super::{Column, Plan, PopulationPlan, PortPlan, State, StimulusPlan, StimulusSlot, Words};
+use crate::memory::{bytes_of, needs};
 use crate::network::Network;
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result};
@@ -68,14 +69,9 @@ impl Plan {
         let mut plan = self.clone();
         let Some(old) = &mut plan.populations[population].stimuli[slot] else { return Err(unknown(index)) };
         let first = plan.data.len();
-        // What does not fit goes to the end, with room for more.
-        let (to, room) = match tables.data.len() <= old.words.room {
-            true => (old.words.first, old.words.room),
-            false => (first, tables.data.len().saturating_mul(2).max(ROOM)),
-        };
+        let (to, room) = place_of_words(&old.words, first, tables.data.len())?;
         new.moved(to, room);
-        plan.data.resize(plan.data.len().max(to.saturating_add(room)), 0);
-        next_place(&plan.data)?;
+        plan.data.resize(first.max(to.saturating_add(room)), 0);
         let words = tables.data.len();
         plan.data.iter_mut().skip(to).zip(tables.data).for_each(|(word, new)| *word = new);
         for (column, old) in new.params.iter_mut().zip(&old.params) {
@@ -188,6 +184,22 @@ impl Plan {
     }
 }
 
+/// Where so many words go that a stimulus has now, and how much room they have there: what does not fit goes to the end of all words, with
+/// room for more.
+///
+/// # Errors
+/// [`Error::Request`] where no word could name the place, [`Error::HostMemory`].
+fn place_of_words(old: &Words, end: usize, words: usize) -> Result<(usize, usize)> {
+    if words <= old.room {
+        return Ok((old.first, old.room));
+    }
+    let room = words.saturating_mul(2).max(ROOM);
+    let all = end.saturating_add(room);
+    held::place(all)?;
+    needs(bytes_of::<u32>(all as u64), "what stimuli are told", "fewer neurons, steps or inputs")?;
+    Ok((end, room))
+}
+
 fn unknown(stimulus: u32) -> Error {
     Error::request(format!("stimulus[{stimulus}]"), "the plan has none of this number", "")
 }
@@ -238,5 +250,22 @@ impl StimulusPlan {
             self.params[index] = self.params[index].map(|place| place - first as f64 + to as f64);
         }
         self.words = Words { first: to, room, ..self.words };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_get_room_that_was_asked_for() {
+        let old = Words { first: 7, len: 3, room: 5, places: &[] };
+        assert_eq!(place_of_words(&old, 100, 5).unwrap(), (7, 5));
+        assert_eq!(place_of_words(&old, 100, 6).unwrap(), (100, ROOM));
+        assert_eq!(place_of_words(&old, 100, 6000).unwrap(), (100, 12_000));
+        assert_eq!(
+            place_of_words(&old, 100, 1 << 31).unwrap_err().to_string(),
+            "stimuli: their tables have more than 4294967396 words; legal: at most 4294967295"
+        );
     }
 }

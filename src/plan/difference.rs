@@ -39,7 +39,7 @@ pub(crate) fn difference(plan: &Plan, step: u32, states: [&State; 2]) -> Option<
                 for (variable, named) in variables[population.slab].iter().enumerate() {
                     let at = plan.state_index(index, variable, item, neuron);
                     let values = [0, 1].map(|of: usize| states[of].slabs[population.slab][at]);
-                    if values[0].to_bits() != values[1].to_bits() {
+                    if !alike(values) {
                         let (population, variable) = (population.name.clone(), plan.variable_name(index, named));
                         return Some(Difference { step, population, item, neuron, variable, values });
                     }
@@ -50,6 +50,11 @@ pub(crate) fn difference(plan: &Plan, step: u32, states: [&State; 2]) -> Option<
     let [one, other] = states.map(|state| &state.ring);
     let at = one.iter().zip(other).position(|(one, other)| one != other)?;
     Some(arrivals(plan, step, at, [one[at], other[at]]))
+}
+
+/// Have they the same bits, or is neither a number? Which of the bits of those come out is the driver's.
+pub(crate) fn alike([one, other]: [f64; 2]) -> bool {
+    one.to_bits() == other.to_bits() || one.is_nan() && other.is_nan()
 }
 
 /// A number of the delay ring, `[slot, batch, inlet]`.
@@ -72,4 +77,29 @@ fn arrivals(plan: &Plan, step: u32, at: usize, values: [i32; 2]) -> Difference {
         None => (String::new(), inlet, "arrivals".to_owned()),
     };
     Difference { step, population, item, neuron, variable, values: values.map(f64::from) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Network, Population};
+    use crate::plan::LowerOptions;
+    use crate::units::Literal;
+
+    #[test]
+    fn no_number_is_like_another() {
+        let mut net = Network::new(0.1.ms());
+        net.add(Population::new("cells", 2, "lif"));
+        let plan = Plan::lower(&net, &LowerOptions::default()).unwrap();
+        let of = |v: f64| {
+            let mut state = plan.initial_state().unwrap();
+            state.slabs[0][1] = v;
+            state
+        };
+        let found = |one, other| difference(&plan, 7, [&of(one), &of(other)]).map(|it| it.to_string());
+        assert_eq!(found(f64::NAN, -f64::NAN), None);
+        assert_eq!(found(f64::NAN, f64::from_bits(f64::NAN.to_bits() | 5)), None);
+        assert_eq!(found(f64::NAN, 1.0).unwrap(), "after step 7, v of neuron 1 of population `cells`: NaN and 1e0");
+        assert!(found(0.0, -0.0).is_some(), "each bit counts of numbers");
+    }
 }

@@ -60,7 +60,7 @@ impl std::fmt::Display for Ended {
 }
 
 /// What runs of a plan do about state that is not finite, and what they found of it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Watch {
     /// Whether runs go on as if nothing were.
     pub allow: bool,

@@ -74,8 +74,16 @@ pub(super) fn steps_u32(steps: f64, dt_ms: f64, path: &str, time: impl FnOnce() 
 /// # Errors
 /// [`Error::Request`] where a word cannot name it.
 pub(super) fn next_place(data: &[u32]) -> Result<u32> {
-    u32::try_from(data.len()).map_err(|_| {
-        let problem = format!("their tables have more than {} words", data.len());
+    place(data.len())
+}
+
+/// The place behind so many words.
+///
+/// # Errors
+/// As [`next_place`].
+pub(super) fn place(words: usize) -> Result<u32> {
+    u32::try_from(words).map_err(|_| {
+        let problem = format!("their tables have more than {words} words");
         Error::request("stimuli", problem, format!("at most {}", u32::MAX))
     })
 }

@@ -44,7 +44,7 @@ pub use state::State;
 pub use stimulus::HeldRates;
 pub use variable::Variable;
 
-pub(crate) use difference::difference;
+pub(crate) use difference::{alike, difference};
 pub use finite::Ended;
 pub(crate) use finite::{NotFinite, Watch};
 pub(crate) use items::of_item;

@@ -118,6 +118,11 @@ impl Reference {
         &self.warnings
     }
 
+    /// What it does about state that is not finite, and found of it.
+    pub(crate) fn watch(&mut self) -> &mut Watch {
+        &mut self.watch
+    }
+
     /// The items that ended alone.
     pub fn ended(&self) -> Vec<Ended> {
         self.watch.ended(&self.plan)

@@ -1,9 +1,22 @@
-//! Words of a buffer that are wanted, in as few copies as pay: who wants some neurons need not wait for all.
+//! Words of a buffer that are wanted, or written, in as few copies as pay: who wants some neurons need not wait for all.
 
 use std::ops::Range;
 
 /// Words between two that are wanted which are rather copied, too, than left out by a copy more.
 const GAP: usize = 64;
+
+/// Ranges that together have all of these words, which come in order.
+pub(super) fn joined(words: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for word in words {
+        let end = word.saturating_add(1);
+        match ranges.last_mut() {
+            Some(last) if word <= last.end.saturating_add(GAP) => last.end = last.end.max(end),
+            _ => ranges.push(word..end),
+        }
+    }
+    ranges
+}
 
 /// Ranges that together have all wanted words.
 #[derive(Debug, PartialEq)]
@@ -26,14 +39,7 @@ impl Copies {
             sorted = copy;
             &sorted
         };
-        let mut ranges: Vec<Range<usize>> = Vec::new();
-        for &word in words {
-            let end = word.saturating_add(1);
-            match ranges.last_mut() {
-                Some(last) if word <= last.end.saturating_add(GAP) => last.end = last.end.max(end),
-                _ => ranges.push(word..end),
-            }
-        }
+        let ranges = joined(words.iter().copied());
         let mut copied = 0usize;
         let before = ranges.iter().map(|range| {
             let before = copied;

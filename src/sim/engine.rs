@@ -18,6 +18,7 @@ use super::tuning::Tuning;
 use super::{EngineOptions, Schedule};
 use crate::engine::{Executor, Flight, Windows, in_turns};
 use crate::gpu::{AdapterKind, Gpu};
+use crate::memory::{bytes_of, needs};
 use crate::pace::Pace;
 use crate::plan::{Ended, Plan, State, Watch};
 use crate::program::StageId;
@@ -40,6 +41,9 @@ pub struct Engine {
     /// Which is computed wrongly.
     #[cfg(test)]
     spoiled: Option<Schedule>,
+    /// Does a driver fail when it has computed what follows from parameters?
+    #[cfg(test)]
+    fails_to_derive: bool,
     /// What it answers who asks whether trials pay, in turn.
     #[cfg(test)]
     budgets: std::cell::RefCell<std::collections::VecDeque<Option<Duration>>>,
@@ -55,6 +59,8 @@ pub struct Engine {
     step: u32,
     /// A run failed half-way: the state is unknown until one is restored.
     broken: bool,
+    /// What follows from parameters is that of the present ones.
+    derived: bool,
     watch: Watch,
     /// Of the last run.
     warnings: Vec<Warning>,
@@ -104,6 +110,8 @@ impl Engine {
             #[cfg(test)]
             spoiled: None,
             #[cfg(test)]
+            fails_to_derive: false,
+            #[cfg(test)]
             budgets: Default::default(),
             told: None,
             compiling: Duration::ZERO,
@@ -112,13 +120,13 @@ impl Engine {
             timeout: options.timeout,
             step: 0,
             broken: false,
+            derived: false,
             watch: Watch::new(options.allow_nonfinite),
             warnings: Vec::new(),
             plan,
         };
         let initial = engine.plan.initial_state()?;
         engine.restore(&initial)?;
-        engine.derive()?;
         // No model's code runs.
         let start = Instant::now();
         engine.executor.warm_up(engine.places.window, &Window::NOTHING.clock())?;
@@ -128,7 +136,18 @@ impl Engine {
 
     /// Computes what is computed once, and again where words have changed from which it may follow.
     fn derive(&mut self) -> Result<()> {
-        let Some(stage) = self.places.derive else { return Ok(()) };
+        if let Some(stage) = self.places.derive {
+            self.derive_by(stage)?;
+            #[cfg(test)]
+            if self.fails_to_derive {
+                return Err(Error::Unfinished { expected: 1, reached: 0 });
+            }
+        }
+        self.derived = true;
+        Ok(())
+    }
+
+    fn derive_by(&mut self, stage: StageId) -> Result<()> {
         let once = Window { steps: 1, ..Window::NOTHING };
         // Compiling does not count.
         self.executor.warm_up(stage, &Window::NOTHING.clock())?;
@@ -265,6 +284,16 @@ impl Engine {
         }
     }
 
+    /// What it does about state that is not finite, and found of it.
+    pub(crate) fn watch(&mut self) -> &mut Watch {
+        &mut self.watch
+    }
+
+    /// Tells of schedules whom another one told of them.
+    pub(crate) fn tell_as(&mut self, other: &mut Self) {
+        self.told = other.told.take();
+    }
+
     /// The items that ended alone.
     pub fn ended(&self) -> Vec<Ended> {
         self.watch.ended(&self.plan)
@@ -303,7 +332,7 @@ impl Engine {
     /// Reads a state variable of some items and neurons of a population: a number for each neuron, item after item.
     ///
     /// # Errors
-    /// [`Error::DeviceLost`], [`Error::OutOfMemory`]; [`Error::Request`] after a run that failed half-way.
+    /// [`Error::DeviceLost`], [`Error::OutOfMemory`], [`Error::HostMemory`]; [`Error::Request`] after a run that failed half-way.
     pub(crate) fn read(
         &self,
         (population, variable): (usize, usize),
@@ -317,6 +346,13 @@ impl Engine {
         let place = |first: usize| neurons.iter().map(move |neuron| first.saturating_add(*neuron as usize));
         let words: Vec<usize> = items.iter().map(of_item).flat_map(place).collect();
         let copies = Copies::of(&words);
+        // Words between those that are wanted come, too.
+        let all: usize = copies.ranges.iter().map(Range::len).sum();
+        needs(
+            bytes_of::<u32>(all as u64),
+            "reading a state variable",
+            "neurons that are nearer to each other, or fewer",
+        )?;
         let found = self.executor.read_ranges(self.places.states[slab], &copies.ranges)?;
         Ok(words.into_iter().map(|word| kind.number(found[copies.of_word(word)])).collect())
     }
@@ -340,6 +376,9 @@ impl Engine {
             self.executor.write(*id, 0, &words)?;
         }
         self.executor.write(self.places.ring, 0, bytemuck::cast_slice(&self.plan.in_tiles(&state.ring)))?;
+        if !self.derived {
+            self.derive()?;
+        }
         self.step = state.step;
         self.broken = false;
         Ok(())

@@ -12,7 +12,6 @@ mod deliveries;
 mod engine;
 mod finite;
 mod glue;
-
 mod program;
 mod recorders;
 mod rows;

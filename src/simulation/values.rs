@@ -2,6 +2,7 @@
 //! changed network, bit for bit.
 
 use super::{Executor, Simulation, Which};
+use crate::ensemble::difference_at;
 use crate::network::{Array, Before, Network, Running, Written};
 use crate::plan::{Plan, of_item};
 use crate::{Error, Result};
@@ -23,13 +24,21 @@ impl Simulation {
     ///
     /// What a kernel reads from memory is written there. That is so with values that differ from neuron to neuron, and with all
     /// that was set once. What stands in a kernel's text makes another kernel, which takes as long as compiling: so the first time takes
-    /// longer than all others. Weights are another table of synapses, which takes as long as making a simulation. Where the port is
-    /// counted by another scale then, arrivals that are under way are counted anew, each rounded to the nearest.
+    /// longer than all others. `start` and `stop` of stimuli stand in the text whenever they are set. A stimulus that is told more than it
+    /// has room for makes kernels anew, too, and has twice the room then that it needs.
+    ///
+    /// Files that values of the same population or stimulus come from are read again, as they are then: who sets a parameter of a
+    /// population again and again has its others better in the network than in `.npy` files.
+    ///
+    /// Weights are another table of synapses, which takes as long as making a simulation. Where the port is
+    /// counted by another scale then, arrivals that are under way are counted anew, each rounded to the nearest. Which schedule a device is
+    /// fastest by is tried anew. Items that have [ended](Simulation::ended) stay so, whatever is set.
     ///
     /// # Errors
     /// Those of [`Network::set`] and of lowering the value; [`Error::Field`] for a size, a delay, a model or what else makes another
     /// network; [`Error::Request`] where the simulation was made of a plan, and where an arrival that is under way is too large for the
-    /// new weights. Nothing has changed then. [`Error::DeviceLost`], and what compiling may fail with.
+    /// new weights. Nothing has changed then. [`Error::DeviceLost`], and what compiling may fail with: the values are those from before then,
+    /// but where a device failed while it computed, a state must be restored before another run.
     pub fn set(&mut self, path: &str, value: impl Into<Written>) -> Result<()> {
         self.set_all([(path, value)])
     }
@@ -58,7 +67,8 @@ impl Simulation {
     /// As [`Simulation::set_all`], in some items of an [`Ensemble`](crate::Ensemble) alone.
     ///
     /// # Errors
-    /// Those of [`Simulation::set`]; [`Error::Request`] for an item that is not there, and for some items only where all share one network.
+    /// Those of [`Simulation::set`]; [`Error::Request`] for an item that is not there, for some items only where all share one network,
+    /// and as [`Ensemble::new`](crate::Ensemble::new) for what items cannot differ in.
     pub fn set_items<P: AsRef<str>, V: Into<Written>>(
         &mut self,
         items: impl Into<Which>,
@@ -96,8 +106,8 @@ impl Simulation {
     /// `stimulus` is its index in the network. It is [`Simulation::set`] of `stimulus[…].rate`, but faster, and of a plan alone too.
     ///
     /// # Errors
-    /// [`Error::Request`] if the stimulus does not hold its rates, for a wrong number of rates
-    /// or an illegal one; [`Error::DeviceLost`].
+    /// [`Error::Request`] if the stimulus does not hold its rates, or acts on more neurons in some items than in others; for a wrong
+    /// number of rates or an illegal one; [`Error::DeviceLost`].
     pub fn set_rates(&mut self, stimulus: usize, rates: &[f64]) -> Result<()> {
         let (_, words) = self.plan.thresholds(stimulus, rates)?;
         let index = u32::try_from(stimulus).unwrap_or(u32::MAX);
@@ -126,11 +136,14 @@ impl Simulation {
                 at = Some(before.at());
                 undo.push((item, before));
             }
+            if let Some(at) = &at {
+                check_items(networks, items, at)?;
+            }
             let present = plan.as_ref().unwrap_or(&self.plan);
             let (next, population) = match at {
                 Some(Running::Population(index)) => (present.with_population(networks, index)?, index),
                 Some(Running::Stimulus(index)) => present.with_stimulus(networks, index)?,
-                Some(Running::Weight) => {
+                Some(Running::Weight(_)) => {
                     rebuilt = true;
                     continue;
                 }
@@ -172,6 +185,7 @@ impl Simulation {
         let plan = Arc::new(plan);
         let mut executor = Executor::new(plan.clone(), &self.backend, &self.options)?;
         executor.restore(&state)?;
+        executor.stand_in(&mut self.executor);
         self.executor = executor;
         // A state that counts weights otherwise is not one of this network.
         if counted_alike {
@@ -182,4 +196,18 @@ impl Simulation {
         self.plan = plan;
         Ok(())
     }
+}
+
+/// Holds those that changed somewhere against the first, which may be one of them.
+///
+/// # Errors
+/// As those of [`Ensemble::new`](crate::Ensemble::new).
+fn check_items(networks: &[Network], items: &[u32], at: &Running) -> Result<()> {
+    let first = &networks[0];
+    let others: Vec<usize> = match items {
+        [0, ..] => (1..networks.len()).collect(),
+        items => items.iter().map(|item| *item as usize).collect(),
+    };
+    let apart = |item: usize| Some(difference_at(first, &networks[item], at)?.refused(first, item));
+    others.into_iter().find_map(apart).map_or(Ok(()), Err)
 }

@@ -181,3 +181,33 @@ fn rates_are_set_in_all_items() {
         assert_eq!(spikes(&mut simulation), [200; 3], "{}", name(&engine));
     }
 }
+
+/// One list of rates cannot be that of more neurons and of fewer.
+#[test]
+fn rates_of_items_with_other_numbers_of_neurons_are_refused() {
+    let on = |neurons: std::ops::Range<u32>| {
+        let mut net = Network::new(1.0.ms()).wiring_seed(1);
+        let cells = net.add(Population::new("cells", 3, "lif").port("in", Port::delta()));
+        let encoder = neuropil::network::PoissonEncoder::new(&cells, 100.0.hz(), 40.0.mv());
+        net.stimulate(encoder.neurons(neurons));
+        net
+    };
+    for engine in backends() {
+        let ensemble = Ensemble::new(vec![on(0..3), on(0..1)]).unwrap();
+        let mut simulation = Simulation::of_ensemble(&ensemble, &engine, &EngineOptions::default()).unwrap();
+        let before = simulation.plan().clone();
+        for rates in [&[1000.0, 1000.0, 1000.0][..], &[1000.0]] {
+            assert_eq!(
+                simulation.set_rates(0, rates).unwrap_err().to_string(),
+                "rates of stimulus 0: it acts on 3 neurons in some items, and on 1 in others; legal: Simulation::set_items of its \
+                 `rate`, for such items alone"
+            );
+        }
+        assert_eq!(simulation.plan().data, before.data);
+        let rate = neuropil::network::Array::inline(vec![1000.0], &[1], "Hz").unwrap();
+        simulation.set_items(1, [("stimulus[0].rate", rate)]).unwrap();
+        let recording = simulation.run_steps(10, &mut |_| ()).unwrap();
+        let spikes = of_item(&recording, 0, 1);
+        assert_eq!(spikes.len(), 10, "{}", name(&engine));
+    }
+}

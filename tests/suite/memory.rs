@@ -344,3 +344,17 @@ fn cells_and_delays_that_do_not_fit_a_word_together() {
          legal: shorter delays, or a larger dt"
     );
 }
+
+#[test]
+fn no_more_is_read_than_the_host_holds() {
+    for backend in backends() {
+        let simulation = Simulation::on(&star(), &backend).unwrap();
+        // The same neurons of the same item, again and again.
+        let error = simulation.read("many", "v", vec![0; 1 << 21], vec![5; 1 << 21]).unwrap_err();
+        check_no_room(
+            &error,
+            "reading `v` of population `many` needs 105553116266496",
+            "fewer items or neurons at once",
+        );
+    }
+}

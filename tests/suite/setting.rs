@@ -4,6 +4,7 @@ mod items;
 
 use crate::device::{backends, device, name};
 use crate::networks::zoo;
+use crate::readouts::matrices::save;
 use neuropil::model::{Lif, Reset};
 use neuropil::network::{
     Array, Connect, Current, Dense, Network, PoissonEncoder, Population, Port, Record, StimulusModel,
@@ -214,6 +215,27 @@ fn an_arrival_that_new_weights_cannot_count_is_refused() {
         simulation.run_steps(30, &mut |_| ()).unwrap();
         simulation.set("projection[out].weight", "0.001 mV").unwrap();
     }
+}
+
+/// Files of the same population are read again, as they are then.
+#[test]
+fn what_is_set_beside_files_takes_them_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tau.npy");
+    let keep = |ms: f32| save(&file, "<f4", "(2,)", &[ms, ms].map(f32::to_le_bytes).concat());
+    keep(5.0);
+    let mut net = Network::new(0.1.ms());
+    let cells = net.add(Population::new("cells", 2, Lif::new()));
+    let of_file = Array::npy(&file, "ms").unwrap();
+    net.populations[0].params.insert("tau".to_owned(), of_file.into());
+    net.stimulate(Current::new(&cells, 1.0.ma()).name("drive"));
+    let mut simulation = Simulation::on(&net, &Backend::Reference).unwrap();
+    let tau = |simulation: &Simulation| simulation.plan().populations[0].params[0].at(1);
+    keep(7.0);
+    simulation.set("stimulus[drive].value", "2 mA").unwrap();
+    assert_eq!(tau(&simulation), 5.0, "it is no value of the stimulus");
+    simulation.set("population[cells].params.r", "2 ohm").unwrap();
+    assert_eq!(tau(&simulation), 7.0);
 }
 
 #[test]

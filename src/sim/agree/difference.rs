@@ -66,7 +66,7 @@ fn spikes(name: &str, expected: &PopulationSpikes, found: &PopulationSpikes) -> 
 }
 
 fn samples(name: &str, expected: &Trace, found: &Trace) -> Option<(u32, String)> {
-    let different = |(wanted, there): (&f32, &f32)| wanted.to_bits() != there.to_bits();
+    let different = |(wanted, there): (&f32, &f32)| !plan::alike([*wanted, *there].map(f64::from));
     let at = expected.values.iter().zip(&found.values).position(different)?;
     let neurons = expected.neurons.len().max(1);
     let (place, neuron) = (at.checked_div(neurons)?, expected.neurons.get(at.checked_rem(neurons)?)?);

@@ -4,18 +4,17 @@
 use super::{Engine, Window};
 use crate::Result;
 use crate::plan::Plan;
+use crate::sim::copies::joined;
 use crate::sim::program::{NetworkProgram, Values};
 use std::ops::Range;
 use std::sync::Arc;
-
-/// Words between two that differ which are rather written, too, than left out by a write more.
-const GAP: usize = 64;
 
 impl Engine {
     /// Goes on with a plan that differs from the present one in values alone. The state stays.
     ///
     /// # Errors
-    /// As those of [`Engine::new`]. Nothing has changed then, unless the device is lost.
+    /// As those of [`Engine::new`]. It has the values from before then; where the device failed, a state must be restored before another
+    /// run.
     pub(crate) fn exchange(&mut self, plan: Arc<Plan>) -> Result<()> {
         if self.broken {
             // What a failed run has left under way is not waited for.
@@ -24,27 +23,44 @@ impl Engine {
         let gpu = self.executor.gpu().clone();
         let limits = gpu.limits();
         let [old, new] = [&self.plan, &plan].map(|plan| Values::of(plan, &self.tuning, limits));
-        let same = old.parts == new.parts && old.data.len() == new.data.len();
-        if same {
+        if old.parts == new.parts && old.data.len() == new.data.len() {
             let changed = differing(&old.data, &new.data);
-            for range in &changed {
-                self.executor.write(self.places.data, range.start, &new.data[range.clone()])?;
+            if changed.is_empty() {
+                self.plan = plan;
+                return Ok(());
             }
-            self.plan = plan;
-            return if changed.is_empty() { Ok(()) } else { self.derive_anew() };
+            let set = self.write(&changed, &new.data).and_then(|()| self.derive_anew());
+            if set.is_ok() {
+                self.plan = plan;
+            } else {
+                // Of two errors the first says what is wrong.
+                let _ = self.write(&changed, &old.data);
+            }
+            return set;
         }
         plan.check(limits, &gpu.info().name)?;
         let NetworkProgram { program, places } = NetworkProgram::new(&plan, &self.tuning, limits)?;
-        self.executor.exchange(&program, places.data)?;
+        let before = self.executor.exchange(&program, places.data)?;
         drop(program);
-        (self.plan, self.places) = (plan, places);
-        self.derive_anew()?;
-        self.executor.warm_up(self.places.window, &Window::NOTHING.clock())
+        let before = (before, std::mem::replace(&mut self.plan, plan), std::mem::replace(&mut self.places, places));
+        let set = self.derive_anew().and_then(|()| self.executor.warm_up(self.places.window, &Window::NOTHING.clock()));
+        if set.is_err() {
+            let (code, plan, places) = before;
+            self.executor.put_back(code, places.data);
+            (self.plan, self.places) = (plan, places);
+            (self.broken, self.derived) = (true, false);
+        }
+        set
     }
 
-    /// Computes what follows from parameters; if that fails, nobody knows what the next steps would be.
+    fn write(&self, ranges: &[Range<usize>], words: &[u32]) -> Result<()> {
+        ranges.iter().try_for_each(|range| self.executor.write(self.places.data, range.start, &words[range.clone()]))
+    }
+
+    /// Computes what follows from parameters; if that fails, nobody knows what the next steps would be until a state is restored.
     fn derive_anew(&mut self) -> Result<()> {
         let broken = std::mem::replace(&mut self.broken, true);
+        self.derived = false;
         self.derive()?;
         self.broken = broken;
         Ok(())
@@ -53,22 +69,14 @@ impl Engine {
 
 /// Ranges with all words that differ.
 fn differing(old: &[u32], new: &[u32]) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
-    for (at, _) in old.iter().zip(new).enumerate().filter(|(_, (old, new))| old != new) {
-        let end = at.saturating_add(1);
-        match found.last_mut() {
-            Some(last) if at <= last.end.saturating_add(GAP) => last.end = end,
-            _ => found.push(at..end),
-        }
-    }
-    found
+    joined(old.iter().zip(new).enumerate().filter(|(_, (old, new))| old != new).map(|(at, _)| at))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::gpu::tests::gpu;
-    use crate::network::{Current, Network, PoissonInput, Population, Written};
+    use crate::network::{Current, Network, PoissonInput, Population, Written, uniform};
     use crate::options::EngineOptions;
     use crate::plan::LowerOptions;
     use crate::units::Literal;
@@ -101,18 +109,53 @@ mod tests {
             engine.exchange(Arc::new(plan)).unwrap();
             engine.executor.compiling() != before
         };
-        for path in ["population[cells].params.tau", "stimulus[0].value", "stimulus[1].rate"] {
-            let unit = if path.ends_with("tau") {
-                "ms"
-            } else if path.ends_with("rate") {
-                "Hz"
-            } else {
-                "mA"
-            };
+        for (path, unit, expected) in [
+            ("population[cells].params.tau", "ms", [true, false, false, false]),
+            ("stimulus[0].value", "mA", [true, false, false, false]),
+            ("stimulus[1].rate", "Hz", [true, false, false, false]),
+            ("stimulus[0].start", "ms", [true; 4]),
+        ] {
             let compiled = [7.0, 6.0, 6.5, 5.75].map(|value| set(path, &format!("{value} {unit}")));
-            assert_eq!(compiled, [true, false, false, false], "{path}");
+            assert_eq!(compiled, expected, "{path}");
         }
         assert!(!set("stimulus[0].value", "5.75 mA"), "nothing has changed");
+    }
+
+    /// A driver fails when it has computed what follows from new values, once in kernels that stay, once in those that were compiled anew.
+    #[test]
+    #[cfg_attr(without_device, ignore = "there is no device")]
+    fn values_from_before_act_where_new_ones_fail() {
+        let gpu = gpu();
+        let mut net = Network::new(0.1.ms());
+        let spread = uniform(4.0.ms(), 6.0.ms());
+        let cells = net.add(Population::new("cells", 300, crate::model::Lif::new().tau(spread)));
+        net.stimulate(Current::new(&cells, 5.0.ma()));
+        let options = LowerOptions { limits: gpu.limits().clone(), ..LowerOptions::default() };
+        let plan = Arc::new(Plan::lower(&net, &options).unwrap());
+        for (path, value) in [
+            ("population[cells].params.tau", "{ uniform = [\"7 ms\", \"9 ms\"] }"),
+            ("population[cells].params.r", "2 ohm"),
+        ] {
+            let mut engine = Engine::new(&gpu, plan.clone(), &EngineOptions::default()).unwrap();
+            let initial = engine.state().unwrap();
+            let expected = engine.run(100, &mut |_| ()).unwrap();
+            let mut changed = net.clone();
+            changed.set_running(path, &Written::from(value)).unwrap();
+            let new = Arc::new(plan.with_population(std::slice::from_ref(&changed), 0).unwrap());
+            engine.fails_to_derive = true;
+            let left = "the device left work undone without reporting a failure";
+            let error = engine.exchange(new.clone()).unwrap_err().to_string();
+            assert!(error.starts_with(left), "{error}");
+            assert_eq!(engine.plan.fingerprint, plan.fingerprint);
+            let known = "run: an earlier run failed half-way; legal: restore a state first";
+            assert_eq!(engine.run(1, &mut |_| ()).unwrap_err().to_string(), known);
+            engine.fails_to_derive = false;
+            engine.restore(&initial).unwrap();
+            assert_eq!(engine.run(100, &mut |_| ()).unwrap(), expected, "{path}");
+            engine.restore(&initial).unwrap();
+            engine.exchange(new).unwrap();
+            assert_ne!(engine.run(100, &mut |_| ()).unwrap(), expected, "{path}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::engine::{Code, Flight};
 use crate::pace::Pace;
 use crate::program::Program;
 use crate::recording::Recording;
+use crate::shader::FieldKind;
 use crate::sim::choice::{Trial, candidates};
 use crate::sim::program::NetworkProgram;
 use crate::sim::tuning::Tuning;
@@ -202,7 +203,16 @@ impl Engine {
         }
         #[cfg(test)]
         self.spoil()?;
-        self.snapshot()?.words.iter().for_each(|words| hasher.write(bytemuck::cast_slice(words)));
+        let mut left = self.snapshot()?.words;
+        for (slab, words) in left.iter_mut().take(self.places.states.len()).enumerate() {
+            if self.plan.items_end {
+                let kinds = self.kinds(slab);
+                let size = self.plan.slabs[slab].size as usize;
+                let chunks = words.chunks_exact_mut(size.max(1)).zip(kinds.iter().cycle());
+                chunks.filter(|(_, kind)| **kind == FieldKind::F32).for_each(|(words, _)| same_nan(words));
+            }
+        }
+        left.iter().for_each(|words| hasher.write(bytemuck::cast_slice(words)));
         Ok(Outcome { ns_per_step: best, bits: Some(hasher.finish()) })
     }
 
@@ -244,10 +254,54 @@ impl Engine {
 
     /// Hashes spikes and samples of a submission's steps.
     fn hash_records(&self, steps: &Range<u32>, hasher: &mut DefaultHasher) -> Result<()> {
-        let of_tracks = self.places.tracks.iter().map(|(track, id)| (*id, track.rows(steps.clone())));
-        for (id, rows) in of_tracks.chain([(self.places.spike_rows, steps.len())]) {
-            hasher.write(bytemuck::cast_slice(&self.executor.look(id, 0..rows)?));
+        for (track, id) in &self.places.tracks {
+            let mut samples = self.executor.look(*id, 0..track.rows(steps.clone()))?;
+            if self.plan.items_end {
+                same_nan(&mut samples);
+            }
+            hasher.write(bytemuck::cast_slice(&samples));
         }
+        hasher.write(bytemuck::cast_slice(&self.executor.look(self.places.spike_rows, 0..steps.len())?));
         Ok(())
+    }
+}
+
+/// Makes one of all numbers that are none: items that have ended go on computing with them, and which of their bits come out is the
+/// driver's.
+fn same_nan(words: &mut [u32]) {
+    words.iter_mut().filter(|word| f32::from_bits(**word).is_nan()).for_each(|word| *word = f32::NAN.to_bits());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gpu::tests::gpu;
+    use crate::network::{Network, Population};
+    use crate::options::EngineOptions;
+    use crate::plan::{LowerOptions, Plan};
+    use crate::units::Literal;
+    use std::sync::Arc;
+
+    #[test]
+    #[cfg_attr(without_device, ignore = "there is no device")]
+    fn whatever_is_no_number_is_the_same_where_items_may_have_ended() {
+        let gpu = gpu();
+        let mut net = Network::new(0.1.ms());
+        net.add(Population::new("cells", 3, "lif"));
+        let options = LowerOptions { limits: gpu.limits().clone(), ..LowerOptions::default() };
+        for items_end in [true, false] {
+            let plan = Plan { items_end, ..Plan::lower(&net, &options).unwrap() };
+            let mut engine = Engine::new(&gpu, Arc::new(plan), &EngineOptions::default()).unwrap();
+            let mut left = |word: u32| {
+                engine.executor.write(engine.places.states[0], 1, &[word]).unwrap();
+                let pace = engine.executor.pace().clone();
+                engine.turns(engine.step, &pace, |_, _| Ok(())).unwrap().bits.unwrap()
+            };
+            let expected = left(0x7fc0_0000);
+            for other in [0xffc0_0000, 0x7fc0_0001] {
+                assert_eq!(left(other) == expected, items_end, "{other:x}");
+            }
+            assert_ne!(left(0x7f80_0000), expected, "infinity is another");
+        }
     }
 }

@@ -143,3 +143,36 @@ fn whoever_asks_goes_on_and_other_batches_end() {
         assert!(matches!(error, Error::NonFinite { item: 0, .. }), "{error}");
     }
 }
+
+/// Only another state brings items back.
+#[test]
+fn items_that_ended_stay_so_whatever_is_set() {
+    let wired = |at: f64| {
+        let mut net = late(at);
+        let others = net.add(Population::new("others", 2, "lif").port("in", Port::delta()));
+        net.connect(&others, &others, "in", Connect::all_to_all().name("own"), 0.1.mv(), 0.1.ms());
+        net
+    };
+    for backend in backends() {
+        let ensemble = Ensemble::new(vec![wired(0.5), wired(1e6)]).unwrap();
+        let mut simulation = Simulation::of_ensemble(&ensemble, &backend, &EngineOptions::default()).unwrap();
+        let of_first = |recording: Recording| samples_of_item(&recording, 0).concat();
+        steps(&mut simulation, 20);
+        let expected = ["item 0 ended: v of neuron 1 of population `cells` is inf after step 5"];
+        assert_eq!(told(&simulation.ended()), expected, "{}", name(&backend));
+        let ways: [fn(&mut Simulation); 3] = [
+            |simulation| simulation.set("projection[own].weight", "0.2 mV").unwrap(),
+            |simulation| simulation.set("population[cells].params.tau_m", "12 ms").unwrap(),
+            |simulation| simulation.set_variable("others", "v", &[0.3, 0.2]).unwrap(),
+        ];
+        for (way, set) in ways.into_iter().enumerate() {
+            set(&mut simulation);
+            assert_eq!(told(&simulation.ended()), expected, "way {way} on {}", name(&backend));
+            let found = of_first(steps(&mut simulation, 3));
+            assert!(found.iter().all(|bits| f32::from_bits(*bits).is_nan()), "way {way} on {}", name(&backend));
+            assert!(simulation.warnings().is_empty(), "people are told once");
+        }
+        simulation.reset_state().unwrap();
+        assert!(simulation.ended().is_empty());
+    }
+}

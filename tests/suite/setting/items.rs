@@ -72,3 +72,30 @@ fn items_that_share_a_network_share_its_values() {
         assert_eq!(simulation.networks()[0].get("stimulus[drive].value").unwrap().to_string(), "1 mA");
     }
 }
+
+/// What `Ensemble::new` refuses is refused when it is set, too, whichever item it is set in.
+#[test]
+fn items_cannot_be_set_apart_in_more_than_values() {
+    let same =
+        "the same in all items, which may differ in seeds, parameters, initial values, stimuli and constant weights";
+    let drawn = r#"{ normal = ["1 mV", "1 mV"] }"#;
+    for backend in backends() {
+        let networks: Vec<_> = (3..5).map(network).collect();
+        let ensemble = Ensemble::new(networks.clone()).unwrap();
+        let mut simulation = Simulation::of_ensemble(&ensemble, &backend, &EngineOptions::default()).unwrap();
+        let refused = [
+            (1, "stimulus[drive].start", "5 ms", "5 ms, but not given"),
+            (0, "stimulus[drive].start", "5 ms", "not given, but 5 ms"),
+            (1, "stimulus[noise].stop", "5 ms", "5 ms, but not given"),
+            (1, "projection[own].weight", drawn, &format!("{drawn}, but 0.1 mV")),
+            (0, "projection[own].weight", drawn, &format!("0.1 mV, but {drawn}")),
+        ];
+        for (item, path, value, problem) in refused {
+            let error = simulation.set_items(item, [(path, value)]).unwrap_err();
+            assert_eq!(text(error), format!("item 1: {path}: is {problem} in item 0; legal: {same}"));
+            assert_eq!(simulation.networks(), networks);
+        }
+        let together = [("stimulus[drive].start", "5 ms"), ("projection[own].weight", drawn)];
+        simulation.set_items(.., together).unwrap();
+    }
+}

@@ -61,15 +61,21 @@ impl Plan {
     /// rates of their own, that of the first item.
     ///
     /// # Errors
-    /// [`Error::Request`] if the stimulus holds no rates, for a wrong number of rates, and for a rate that is negative or
-    /// more than one event in a step.
+    /// [`Error::Request`] if the stimulus holds no rates, or acts on more neurons in some items than in others; for a wrong number of
+    /// rates, and for a rate that is negative or more than one event in a step.
     pub fn thresholds(&self, stimulus: usize, rates: &[f64]) -> Result<(usize, Vec<u32>)> {
         let what = format!("rates of stimulus {stimulus}");
-        let Some(held) = self.held_rates.iter().find(|held| held.stimulus == stimulus) else {
+        let mut of_items = self.held_rates.iter().filter(|held| held.stimulus == stimulus);
+        let Some(held) = of_items.next() else {
             let indices: Vec<_> = self.held_rates.iter().map(|held| held.stimulus.to_string()).collect();
             let legal = if indices.is_empty() { "the network has none".to_owned() } else { indices.join(", ") };
             return Err(Error::request(what, "it is not a poisson_encoder with the key `rate`", legal));
         };
+        if let Some(other) = of_items.find(|other| other.neurons != held.neurons) {
+            let problem =
+                format!("it acts on {} neurons in some items, and on {} in others", held.neurons, other.neurons);
+            return Err(Error::request(what, problem, "Simulation::set_items of its `rate`, for such items alone"));
+        }
         if rates.len() != held.neurons {
             let legal = format!("{}, one for each neuron that it acts on", held.neurons);
             return Err(Error::request(what, format!("{} rates", rates.len()), legal));

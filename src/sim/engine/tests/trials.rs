@@ -168,3 +168,17 @@ fn trials_say_what_each_schedule_took() {
     engine.run(140 - engine.step(), &mut |_| ()).unwrap();
     assert!(engine.state().unwrap() == plain.state().unwrap());
 }
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn who_listens_to_one_engine_hears_of_the_next() {
+    let gpu = gpu();
+    let (mut first, mut next) = (engine(&gpu, None), engine(&gpu, None));
+    let (tell, heard) = std::sync::mpsc::channel();
+    first.on_schedule(move |chosen| tell.send(chosen.clone()).unwrap());
+    next.tell_as(&mut first);
+    let hour = Some(Duration::from_secs(3600));
+    next.budgets.replace([None, None, hour, hour, hour].into());
+    next.run(1000, &mut |_| ()).unwrap();
+    assert_eq!(heard.try_iter().collect::<Vec<_>>(), [next.chosen().clone()]);
+}
