@@ -71,7 +71,7 @@ pub fn sweep(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let text = NetworkText { path: file.path.clone(), text: file.text.clone() };
     let items = Items::new(options, file)?;
     let first = items.file(0)?;
-    let files = items.check()?;
+    let (files, own) = items.check()?;
     let inputs = Inputs::watch(&files);
     let backend = backend::open(&options.how.device, Some(&first.network))?;
     let (plan, from_ms) = lower_first(options, &items, &first, &backend)?;
@@ -94,7 +94,7 @@ pub fn sweep(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
             .filter(|it| it.0)
             .map(|it| it.1.to_owned())
             .collect(),
-        numbers: numbers(&backend, options.how.arithmetic),
+        numbers: numbers(&backend, options.how.arithmetic, own),
         allow_nonfinite: options.running.allow_nonfinite,
     };
     let folder = SweepFolder::begin(&dir, &asked, &populations)?;
@@ -105,9 +105,9 @@ pub fn sweep(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     drop(plan);
 
     let running = Instant::now();
-    let folder = Batches::new(&items, options, &backend, (folder, from_ms)).run()?;
+    let folder = Batches::new(&items, options, &backend, (folder, from_ms, inputs)).run()?;
     let run_s = running.elapsed().as_secs_f64();
-    let failed = folder.table.done().values().filter(|outcome| outcome.is_err()).count();
+    let failed = folder.table.done().values().filter(|line| line.outcome.is_err()).count();
     let files = folder.finish(&name, &populations)?;
     let all = items.len();
     let seeds = items.grid.seeds.len();
@@ -151,19 +151,20 @@ fn lower_first(options: &Options, items: &Items, file: &NetworkFile, backend: &B
     let plan = plan.map_err(|error| options.running.own(error).unwrap_or_else(|other| items.locate(0, other)))?;
     let steps = steps(&plan, file)?;
     options.running.from_ms(f64::from(steps) * plan.dt_ms)?;
-    if keep(options).traces {
-        plan.check_traces(steps)?;
-    }
+    plan.check_traces(steps)?;
     spinner.finish_and_clear();
     let from_ms = options.running.from_ms(f64::from(steps) * plan.dt_ms)?;
     Ok((plan, from_ms))
 }
 
-/// What spikes depend on beside the network: all that is portable computes the same in f32.
-fn numbers(backend: &Backend, arithmetic: Arithmetic) -> String {
+/// What spikes depend on beside the network: all that is portable computes the same in f32, but a user's `own` model may call what is not.
+fn numbers(backend: &Backend, arithmetic: Arithmetic, own: bool) -> String {
     match (backend, arithmetic) {
         (Backend::Gpu(gpu), Arithmetic::Fast) => {
             format!("f32, fast on {} ({})", gpu.info().name, gpu.info().driver_text())
+        }
+        (Backend::Gpu(gpu), Arithmetic::Portable) if own => {
+            format!("f32, of a model in WGSL on {} ({})", gpu.info().name, gpu.info().driver_text())
         }
         (Backend::Gpu(_), Arithmetic::Portable) | (Backend::Cpu { precision: cpu::Precision::F32, .. }, _) => {
             "f32".to_owned()

@@ -42,16 +42,31 @@ impl Inputs {
     ///
     /// # Errors
     /// [`Error::File`] if one cannot be read; [`Error::Data`] if one has changed since.
-    pub fn hashed(self) -> Result<Vec<InputFile>> {
-        let hashed = |(path, before): (PathBuf, Option<Stamp>)| {
-            let sha256 = before.map(|_| hash::of_file(&path)).transpose()?;
-            if stamp(&path) == before {
-                return Ok(InputFile { path, sha256 });
-            }
-            let problem = "it changed while the network was built".to_owned();
-            Err(Error::Data { path, problem, legal: "a file that stays as it is until the run begins".to_owned() })
+    pub fn hashed(&self) -> Result<Vec<InputFile>> {
+        let hashed = |(path, before): &(PathBuf, Option<Stamp>)| {
+            let sha256 = before.map(|_| hash::of_file(path)).transpose()?;
+            Ok(InputFile { path: path.clone(), sha256 })
         };
-        self.0.into_iter().map(hashed).collect()
+        let hashed = self.0.iter().map(hashed).collect::<Result<_>>()?;
+        self.check("the network was built", "the run begins")?;
+        Ok(hashed)
+    }
+
+    /// Makes sure that they are what they were, for who reads them again and again.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if one has changed since.
+    pub fn unchanged(&self) -> Result<()> {
+        self.check("the sweep ran", "the sweep ends")
+    }
+
+    fn check(&self, during: &str, until: &str) -> Result<()> {
+        let Some((path, _)) = self.0.iter().find(|(path, before)| stamp(path) != *before) else { return Ok(()) };
+        Err(Error::Data {
+            path: path.clone(),
+            problem: format!("it changed while {during}"),
+            legal: format!("a file that stays as it is until {until}"),
+        })
     }
 }
 
@@ -109,6 +124,8 @@ mod tests {
                     .unwrap(),
             }
             assert_eq!(watched.hashed().unwrap_err().to_string(), format!("{}: {problem}", changed.display()));
+            let problem = "it changed while the sweep ran; legal: a file that stays as it is until the sweep ends";
+            assert_eq!(watched.unchanged().unwrap_err().to_string(), format!("{}: {problem}", changed.display()));
         }
     }
 }

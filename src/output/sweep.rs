@@ -12,7 +12,7 @@ mod table;
 
 pub use asked::Asked;
 pub use grid::{Axis, Grid};
-pub use table::{Figure, Figures, Outcome, Table};
+pub use table::{Figure, Figures, Line, Outcome, Table};
 
 use super::folder::Folder;
 use super::{arrays, provenance};

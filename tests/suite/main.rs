@@ -53,6 +53,7 @@ mod recordings;
 mod recurrent;
 mod rules;
 mod setting;
+mod shipped;
 mod slabs;
 mod sources;
 mod stimuli;

@@ -4,12 +4,14 @@ use super::items::Items;
 use super::{Options, keep};
 use crate::cli::progress::Progress;
 use crate::cli::report::say;
-use neuropil::network::{Network, Record};
-use neuropil::output::sweep::{Figures, Keep, Outcome, SweepFolder};
+use neuropil::network::Network;
+use neuropil::output::Inputs;
+use neuropil::output::sweep::{Figures, Keep, Line, Outcome, SweepFolder};
 use neuropil::plan::Ended;
 use neuropil::recording::Recording;
 use neuropil::{Backend, Ensemble, Error, Simulation};
 use std::collections::{BTreeSet, HashMap};
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,6 +28,8 @@ pub struct Batches<'a> {
     pub options: &'a Options,
     pub backend: &'a Backend,
     pub folder: SweepFolder,
+    /// The files that items refer to, which each batch reads again.
+    inputs: Inputs,
     progress: Progress,
     keep: Keep,
     /// \[ms\] When figures begin.
@@ -43,15 +47,16 @@ impl<'a> Batches<'a> {
         items: &'a Items,
         options: &'a Options,
         backend: &'a Backend,
-        (folder, from_ms): (SweepFolder, f64),
+        (folder, from_ms, inputs): (SweepFolder, f64, Inputs),
     ) -> Self {
         let progress = Progress::of_items(folder.table.done().len(), items.len());
         let said = BTreeSet::new();
-        Self { items, options, backend, folder, progress, keep: keep(options), from_ms, size: FIRST, room: MOST, said }
+        let (keep, size, room) = (keep(options), FIRST, MOST);
+        Self { items, options, backend, folder, inputs, progress, keep, from_ms, size, room, said }
     }
 
     /// Runs all that is not done, and returns the folder.
-    pub fn run(mut self) -> Result<SweepFolder, Error> {
+    pub fn run(mut self) -> anyhow::Result<SweepFolder> {
         for group in self.groups() {
             let mut rest = group.as_slice();
             while !rest.is_empty() {
@@ -105,7 +110,7 @@ impl<'a> Batches<'a> {
     }
 
     /// Runs items together; where that fails, halves of them, until it is known whose fault it is.
-    fn batch(&mut self, items: &[usize]) -> Result<(), Error> {
+    fn batch(&mut self, items: &[usize]) -> anyhow::Result<()> {
         let (mut sound, mut networks) = (Vec::new(), Vec::new());
         for &item in items {
             match self.items.file(item) {
@@ -113,27 +118,38 @@ impl<'a> Batches<'a> {
                     sound.push(item);
                     networks.push(file.network);
                 }
-                Err(error) => self.done(vec![(item, Err(error.to_string()))])?,
+                Err(error) => {
+                    let seed = self.items.grid.seed(item);
+                    self.done(vec![(item, seed, Err(error.to_string()))])?;
+                }
             }
         }
         let &[first, ..] = sound.as_slice() else { return Ok(()) };
-        match self.together(first, networks) {
+        let seeds: Vec<_> = networks.iter().map(|network| network.seed).collect();
+        let recordings = self.together(first, networks);
+        // What has changed is of another network.
+        self.inputs.unchanged()?;
+        match recordings {
             Ok(recordings) => {
-                let lines = sound.iter().zip(recordings).map(|(&item, recording)| {
+                let lines = sound.iter().zip(seeds).zip(recordings).map(|((&item, seed), recording)| {
                     let recording = match recording {
                         Ok(recording) => recording,
-                        Err(error) => return Ok((item, Err(error.to_string()))),
+                        Err(error) => return Ok((item, seed, Err(error.to_string()))),
                     };
                     self.folder.keep(item, self.keep, &recording)?;
-                    Ok((item, Ok(Figures::of(&recording, self.from_ms))))
+                    Ok((item, seed, Ok(Figures::of(&recording, self.from_ms))))
                 });
                 let lines = lines.collect::<Result<_, Error>>()?;
-                self.done(lines)
+                Ok(self.done(lines)?)
             }
-            Err(error) if !is_of_items(&error) => Err(error),
+            Err(error) if !is_of_items(&error) => Err(error.into()),
+            // Another day it may go: no line would ever be computed again.
+            Err(error) if sound.len() == 1 && is_of_the_moment(&error) => {
+                Err(anyhow::Error::new(error).context(self.items.called(first)))
+            }
             Err(error) if sound.len() == 1 => {
                 let error = self.items.locate(first, error);
-                self.done(vec![(first, Err(error.to_string()))])
+                Ok(self.done(vec![(first, seeds[0], Err(error.to_string()))])?)
             }
             Err(error) => {
                 let (one, other) = sound.split_at(sound.len() / 2);
@@ -146,17 +162,15 @@ impl<'a> Batches<'a> {
         }
     }
 
-    fn done(&mut self, lines: Vec<(usize, Outcome)>) -> Result<(), Error> {
-        self.folder.table.add(lines)?;
+    /// Adds lines: items with their seeds, and what they came to.
+    fn done(&mut self, lines: Vec<(usize, u64, Outcome)>) -> Result<(), Error> {
+        self.folder.table.add(lines.into_iter().map(|(item, seed, outcome)| (item, Line { seed, outcome })))?;
         self.progress.at_item(self.folder.table.done().len() as f64);
         Ok(())
     }
 
     /// The recording of each network, of which the first is this item, or why it has none.
-    fn together(&mut self, first: usize, mut networks: Vec<Network>) -> Result<Vec<Result<Recording, Error>>, Error> {
-        if !self.keep.traces {
-            networks.iter_mut().for_each(|network| keep_spikes(&mut network.records));
-        }
+    fn together(&mut self, first: usize, networks: Vec<Network>) -> Result<Vec<Result<Recording, Error>>, Error> {
         let items = networks.len();
         let Options { how, running, .. } = self.options;
         // A batch is built so often that nobody need be told how far it is.
@@ -171,7 +185,7 @@ impl<'a> Batches<'a> {
             running.say_unused(how, &simulation);
         }
         let before = self.folder.table.done().len() as f64;
-        let recording = simulation.run_steps(steps, &mut |done| {
+        let mut recording = simulation.run_steps(steps, &mut |done| {
             let part = f64::from(done) / f64::from(steps.max(1));
             self.progress.at_item(before + part * items as f64);
         })?;
@@ -179,6 +193,10 @@ impl<'a> Batches<'a> {
         // These know items by their places in the batch.
         let of_batch = |warning| format!("in the batch that begins with item {first}: {warning}");
         simulation.warnings().iter().for_each(|warning| self.warn(of_batch(warning)));
+        if !self.keep.traces {
+            // They were recorded because a run looks at samples for what is no number.
+            recording.traces.clear();
+        }
         let mut recordings: Vec<_> = recording.into_items()?.into_iter().map(Ok).collect();
         for ended in simulation.ended() {
             let item = ended.item as usize;
@@ -202,12 +220,6 @@ fn as_alone(ended: Ended) -> Error {
     Error::NonFinite { population, neuron, item: 0, variable, value, first_step, steps }
 }
 
-/// Without samples: nobody asked to keep them.
-fn keep_spikes(records: &mut Vec<Record>) {
-    records.iter_mut().for_each(|record| record.what.retain(|what| what == "spikes"));
-    records.retain(|record| !record.what.is_empty());
-}
-
 /// Is it an item's own fault, or is there less room than all of them need? Else the device or the disk has failed.
 fn is_of_items(error: &Error) -> bool {
     let of_network = matches!(
@@ -221,6 +233,18 @@ fn is_of_items(error: &Error) -> bool {
             | Error::File { action: "read", .. }
     );
     of_network || is_of_room(error)
+}
+
+/// Is it of the machine as it is now, not of an item that is run alone?
+fn is_of_the_moment(error: &Error) -> bool {
+    match error {
+        Error::HostMemory { .. } | Error::OutOfMemory { .. } | Error::File { .. } => true,
+        // A file that is not there is what the item says.
+        Error::NamedFile { source, .. } => {
+            matches!(&**source, Error::File { source, .. } if source.kind() != ErrorKind::NotFound)
+        }
+        _ => false,
+    }
 }
 
 fn is_of_room(error: &Error) -> bool {

@@ -6,8 +6,11 @@ use neuropil::Error;
 use neuropil::network::NetworkFile;
 use neuropil::output::sweep::{Axis, Grid};
 use neuropil::units::Quantity;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+
+/// Items of a sweep at most: what is known of each takes some hundred bytes.
+const MOST: usize = 10_000_000;
 
 /// The items of a sweep.
 pub struct Items {
@@ -24,15 +27,16 @@ impl Items {
     /// Those that the command line asks for, of a network file.
     pub fn new(options: &Options, file: NetworkFile) -> Result<Self, Error> {
         let mut axes: Vec<Axis> = options.set.iter().map(|varied| varied.0.clone()).collect();
-        check_paths(&axes, options)?;
+        check_paths(&axes, options, &file)?;
         if options.zip {
             axes = zipped(axes)?;
         }
         let seeds = options.seeds.as_ref().map_or_else(|| vec![file.network.seed], |seeds| seeds.0.clone());
         let grid = Grid { axes, seeds };
-        if grid.len().is_none() {
-            let problem = format!("there are more than {} items", usize::MAX);
-            return Err(Error::request("--set", problem, "fewer values, or --zip"));
+        if grid.len().is_none_or(|items| items > MOST) {
+            let items = grid.len().map_or_else(|| format!("more than {}", usize::MAX), |items| items.to_string());
+            let legal = format!("up to {MOST}, with fewer values or seeds, or --zip");
+            return Err(Error::request("--set", format!("all combinations are {items} items"), legal));
         }
         Ok(Self { file, grid, reseeded: options.seeds.is_some(), duration: options.running.duration.clone() })
     }
@@ -58,9 +62,10 @@ impl Items {
     }
 
     /// Makes sure that each value is legal in an item at least, as far as the network says without its models, and returns all files
-    /// that items refer to.
-    pub fn check(&self) -> Result<Vec<PathBuf>, Error> {
+    /// that items refer to, and whether an item has a model that is given as WGSL alone.
+    pub fn check(&self) -> Result<(Vec<PathBuf>, bool), Error> {
         let mut files = BTreeSet::new();
+        let mut own = self.file.network.model_in_wgsl_alone().is_some();
         for (index, axis) in self.grid.axes.iter().enumerate() {
             for place in 0..axis.values.len() {
                 let file = self.file(self.with_value(index, place)).or_else(|error| {
@@ -69,10 +74,11 @@ impl Items {
                     others.find_map(|item| self.file(item).ok()).ok_or(error)
                 })?;
                 files.extend(file.files);
+                own |= file.network.model_in_wgsl_alone().is_some();
             }
         }
         files.extend(self.file.files.iter().cloned());
-        Ok(files.into_iter().collect())
+        Ok((files.into_iter().collect(), own))
     }
 
     /// The first item, but with this value of an axis.
@@ -80,6 +86,12 @@ impl Items {
         let mut places = vec![0; self.grid.axes.len()];
         places[axis] = place;
         self.grid.item_at(&places)
+    }
+
+    /// An item, by its values.
+    pub fn called(&self, item: usize) -> String {
+        let values: String = self.grid.values(item).map(|(path, value)| format!("{path}={value}, ")).collect();
+        format!("item {item} ({values}seed {})", self.file(item).map_or(self.grid.seed(item), |file| file.network.seed))
     }
 
     /// An error of an item's network with what `--set` said, or with its place in the file.
@@ -106,9 +118,9 @@ fn in_set(path: &str, value: &str, error: &Error) -> Error {
     Error::request(format!("--set '{path}={value}'"), error.to_string(), "")
 }
 
-/// Each path is set once, and not by another option.
-fn check_paths(axes: &[Axis], options: &Options) -> Result<(), Error> {
-    let mut seen = BTreeSet::new();
+/// Each value is set once, whatever it is called, and not by another option.
+fn check_paths(axes: &[Axis], options: &Options, file: &NetworkFile) -> Result<(), Error> {
+    let mut seen = BTreeMap::new();
     for path in axes.iter().flat_map(|axis| &axis.paths) {
         if path == "seed" {
             return Err(Error::request("--set seed", "the seeds of items have an option of their own", "--seeds"));
@@ -117,9 +129,12 @@ fn check_paths(axes: &[Axis], options: &Options) -> Result<(), Error> {
             let problem = "--duration gives all items theirs";
             return Err(Error::request("--set duration", problem, "one of the two"));
         }
-        if !seen.insert(path) {
+        // What leads nowhere is said with its first value.
+        let own = file.network.path(path).unwrap_or_else(|_| path.clone());
+        if let Some(before) = seen.insert(own, path) {
+            let called = if before == path { String::new() } else { format!(", before as {before}") };
             let legal = "one --set for each path, with all its values";
-            return Err(Error::request(format!("--set {path}"), "it is varied twice", legal));
+            return Err(Error::request(format!("--set {path}"), format!("it is varied twice{called}"), legal));
         }
     }
     Ok(())

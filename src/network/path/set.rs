@@ -47,6 +47,24 @@ impl Network {
         found?.ok_or_else(|| Error::field(field, "the network says nothing of it", ""))
     }
 
+    /// A path as errors call it, by names: paths that lead to one value are then the same.
+    ///
+    /// # Errors
+    /// [`Error::Field`] for a path that leads to no element.
+    ///
+    /// ```
+    /// use neuropil::network::{Network, Population};
+    /// use neuropil::units::Literal;
+    /// let mut net = Network::new(0.1.ms());
+    /// net.add(Population::new("exc", 100, "lif"));
+    /// assert_eq!(net.path("population[0].reset")?, "population[exc].params.reset");
+    /// # Ok::<(), neuropil::Error>(())
+    /// ```
+    pub fn path(&self, path: &str) -> Result<String> {
+        let Place { element, keys } = self.place(path)?;
+        Ok(self.path_of(element, keys))
+    }
+
     /// Puts a value at a path, as if the network file said so: the same units, checks and errors. Where it fails, the network is what
     /// it was. Files that the value names are relative to the working directory.
     ///

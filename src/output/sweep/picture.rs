@@ -67,10 +67,10 @@ impl Means {
         let grid = table.grid();
         let sizes: Vec<_> = varied.iter().map(|&axis| grid.axes[axis].values.len()).collect();
         let mut found = vec![Vec::new(); sizes.iter().product()];
-        for (&item, outcome) in table.done() {
+        for (&item, line) in table.done() {
             let places = grid.places(item);
             let place = varied.iter().zip(&sizes).fold(0, |place, (&axis, size)| place * size + places[axis]);
-            let figure = outcome.as_ref().ok().and_then(|figures| figures.populations.get(population));
+            let figure = line.outcome.as_ref().ok().and_then(|figures| figures.populations.get(population));
             found[place].extend(figure.and_then(measure));
         }
         Self { means: found.iter().map(|values| mean(values)).collect() }

@@ -13,6 +13,15 @@ use std::path::{Path, PathBuf};
 /// What an item came to: its figures, or why it has none.
 pub type Outcome = Result<Figures, String>;
 
+/// An item that is done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// Its seed: one of the grid's, or what values make of the network's.
+    pub seed: u64,
+    /// What it came to.
+    pub outcome: Outcome,
+}
+
 /// What a sweep keeps of an item's recording.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
@@ -50,7 +59,7 @@ pub struct Table {
     grid: Grid,
     header: String,
     populations: usize,
-    done: BTreeMap<usize, Outcome>,
+    done: BTreeMap<usize, Line>,
 }
 
 impl Table {
@@ -59,27 +68,28 @@ impl Table {
         let failed = |source| Error::File { action: "write to", path: path.to_owned(), source };
         let mut file =
             OpenOptions::new().create(true).truncate(false).read(true).append(true).open(path).map_err(failed)?;
-        let mut text = String::new();
-        file.read_to_string(&mut text).map_err(failed)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(failed)?;
         let header = header(grid, populations);
         let (path, grid, populations) = (path.to_owned(), grid.clone(), populations.len());
-        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        // Where it was interrupted may be within a letter.
+        bytes.truncate(bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1));
         let mut table = Self { path, file, grid, header, populations, done: BTreeMap::new() };
-        let mut lines = text[..whole].lines();
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            table.stranger(before.iter().filter(|byte| **byte == b'\n').count() + 1)
+        })?;
+        let mut lines = text.lines();
         match lines.next() {
             None => {
                 table.file.set_len(0).map_err(failed)?;
                 table.append(&[table.header.clone()])?;
             }
             Some(first) if first == table.header => {
-                table.file.set_len(whole as u64).map_err(failed)?;
-                for (number, line) in lines.enumerate() {
-                    let (item, outcome) = table.read(line).ok_or_else(|| Error::Data {
-                        path: table.path.clone(),
-                        problem: format!("line {} is none that this sweep has written", number + 2),
-                        legal: "the file as it was left, or none".to_owned(),
-                    })?;
-                    table.done.insert(item, outcome);
+                table.file.set_len(text.len() as u64).map_err(failed)?;
+                for (number, line) in (2..).zip(lines) {
+                    let (item, line) = table.read(line).ok_or_else(|| table.stranger(number))?;
+                    table.done.insert(item, line);
                 }
             }
             Some(_) => {
@@ -91,13 +101,19 @@ impl Table {
         Ok(table)
     }
 
+    /// What is wrong with a line, counted from 1.
+    fn stranger(&self, number: usize) -> Error {
+        let problem = format!("line {number} is none that this sweep has written");
+        Error::Data { path: self.path.clone(), problem, legal: "the file as it was left, or none".to_owned() }
+    }
+
     /// What is varied.
     pub fn grid(&self) -> &Grid {
         &self.grid
     }
 
     /// The items that are done.
-    pub fn done(&self) -> &BTreeMap<usize, Outcome> {
+    pub fn done(&self) -> &BTreeMap<usize, Line> {
         &self.done
     }
 
@@ -105,9 +121,9 @@ impl Table {
     ///
     /// # Errors
     /// [`Error::File`].
-    pub fn add(&mut self, items: impl IntoIterator<Item = (usize, Outcome)>) -> Result<()> {
+    pub fn add(&mut self, items: impl IntoIterator<Item = (usize, Line)>) -> Result<()> {
         let items: Vec<_> = items.into_iter().collect();
-        let lines: Vec<_> = items.iter().map(|(item, outcome)| self.line(*item, outcome)).collect();
+        let lines: Vec<_> = items.iter().map(|(item, line)| self.line(*item, line)).collect();
         self.append(&lines)?;
         self.done.extend(items);
         Ok(())
@@ -118,7 +134,7 @@ impl Table {
     /// # Errors
     /// [`Error::File`].
     pub fn finish(&mut self) -> Result<()> {
-        let lines = self.done.iter().map(|(&item, outcome)| self.line(item, outcome));
+        let lines = self.done.iter().map(|(&item, line)| self.line(item, line));
         let lines: Vec<_> = std::iter::once(self.header.clone()).chain(lines).collect();
         replace(&self.path, |file| file.write_all(text(&lines).as_bytes()))
     }
@@ -128,8 +144,8 @@ impl Table {
         written.map_err(|source| Error::File { action: "write to", path: self.path.clone(), source })
     }
 
-    fn line(&self, item: usize, outcome: &Outcome) -> String {
-        let mut fields = vec![item.to_string(), self.grid.seed(item).to_string()];
+    fn line(&self, item: usize, Line { seed, outcome }: &Line) -> String {
+        let mut fields = vec![item.to_string(), seed.to_string()];
         fields.extend(self.grid.values(item).map(|(_, value)| value.to_string()));
         let number = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
         match outcome {
@@ -147,7 +163,7 @@ impl Table {
     }
 
     /// A line that was written; `None` for any other.
-    fn read(&self, line: &str) -> Option<(usize, Outcome)> {
+    fn read(&self, line: &str) -> Option<(usize, Line)> {
         let fields = csv::fields(line)?;
         let item = fields[0].parse().ok().filter(|item| self.grid.len().is_some_and(|items| *item < items))?;
         let first = 2 + self.grid.paths().count();
@@ -159,7 +175,8 @@ impl Table {
             "" => Ok(Figures { populations: pairs.collect(), spike_hash: spike_hash.clone() }),
             error => Err(error.to_owned()),
         };
-        (self.line(item, &outcome) == line).then_some((item, outcome))
+        let found = Line { seed: fields.get(1)?.parse().ok()?, outcome };
+        (self.line(item, &found) == line).then_some((item, found))
     }
 }
 

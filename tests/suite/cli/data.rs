@@ -3,7 +3,7 @@
 use super::{Folder, check, check_change};
 
 /// A .npy file of f32.
-fn npy(values: &[f32]) -> Vec<u8> {
+pub fn npy(values: &[f32]) -> Vec<u8> {
     let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({},), }}", values.len());
     let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
     bytes.extend((header.len() as u16 + 1).to_le_bytes());

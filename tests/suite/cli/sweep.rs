@@ -79,6 +79,27 @@ fn each_item_is_a_run_of_its_own_on_an_adapter_too() {
 }
 
 #[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn a_sweep_of_a_model_in_wgsl_is_of_its_device() {
+    let gpu = gpu();
+    let device = gpu.info().index.to_string();
+    let numbers = |folder: &Folder, arguments: &[&str]| {
+        sweep(folder, &device, arguments).done();
+        let text = std::fs::read(folder.path("here/sweep.json")).unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        json["asked"]["numbers"].as_str().unwrap().to_owned()
+    };
+    let own = format!("f32, of a model in WGSL on {} ({})", gpu.info().name, gpu.info().driver_text());
+    assert_eq!(numbers(&super::wgsl::folder("Mine.", "Mine."), &["--seeds", "0..2"]), own);
+    assert_eq!(numbers(&Folder::new(), &["--seeds", "0..2"]), "f32");
+    // Also where only a later item has one.
+    let folder = super::wgsl::folder("Mine.", "Mine.");
+    let text = std::fs::read_to_string(folder.path("n.toml")).unwrap().replace("mine.wgsl", "izhikevich");
+    let folder = folder.write("n.toml", text);
+    assert_eq!(numbers(&folder, &["--set", "population[cells].model=[izhikevich, mine.wgsl]"]), own);
+}
+
+#[test]
 fn items_that_fit_in_no_batch_are_run_by_themselves() {
     let folder = Folder::new();
     // Three sizes, and with each two delays and two numbers of synapses.
@@ -126,6 +147,19 @@ fn paths_may_change_together() {
     let set = ["--set", "population[cells].params.v_reset=5 mV", "--set", "population[cells].params.v_rest=5 mV"];
     let [hz, cv, hash] = alone(&folder, "cpu", &set);
     assert_eq!(together[2], ["1", "1", "5 mV", "5 mV", &hz, &cv, &hash, ""]);
+}
+
+#[test]
+fn a_seed_that_is_computed_is_in_the_line() {
+    let folder = Folder::with(&[("seed = 1\n", "seed = \"10 * s\"\nlet = { s = 1 }\n")]);
+    let run = || sweep(&folder, "cpu", &["--set", "let.s=1..3/3"]).done();
+    run();
+    let table = table(&folder);
+    for (item, s) in (0..).zip(["1", "2", "3"]) {
+        let [hz, cv, hash] = alone(&folder, "cpu", &["--set", &format!("let.s={s}")]);
+        assert_eq!(table[item + 1], [&item.to_string(), &format!("{s}0"), s, &hz, &cv, &hash, ""]);
+    }
+    assert!(run().contains("\n3 of 3 items were done before\n"));
 }
 
 #[test]
@@ -188,6 +222,27 @@ fn an_item_that_diverges_ends_alone() {
         let [hz, cv, hash] = alone(&folder, "cpu", &["--set", &format!("population[cells].init.v={v}")]);
         assert_eq!(table[item + 1], [&item.to_string(), "0", v, &hz, &cv, &hash, ""]);
     }
+}
+
+/// A reset hides it from who looks between windows, but not from samples.
+#[test]
+fn an_infinite_sample_ends_an_item_as_a_run() {
+    let folder = Folder::new().write(
+        "n.toml",
+        "dt = \"0.1 ms\"\nduration = \"2 ms\"\n[[population]]\nname = \"cells\"\nsize = 3\nmodel = \"iaf_psc_exp\"\n\
+         [[stimulus]]\nkind = \"spike_times\"\ntarget = \"cells\"\nneurons = [1, 1, 1, 1, 1]\nweight = \"1 mV\"\n\
+         times = { values = [0.5, 0.5, 0.5, 0.5, 0.5], unit = \"ms\" }\n\
+         [[record]]\npopulation = \"cells\"\nwhat = [\"v\"]\n",
+    );
+    let run = folder.run(&["run", "n.toml", "--device", "cpu", "--set", "stimulus[0].weight=1e38 mV"]);
+    let reason = run.err.strip_prefix("error: v of neuron 1 of population `cells` (batch item 0) is inf after ");
+    assert_eq!((run.status, reason.is_some()), (Some(1), true), "{run:?}");
+    let ran = sweep(&folder, "cpu", &["--set", "stimulus[0].weight=[1 mV, 1e38 mV]"]);
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+    let text = std::fs::read_to_string(folder.path("here/sweep.csv")).unwrap();
+    let line = format!("\n1,0,1e38 mV,,,,\"{}\"\n", run.err.trim_start_matches("error: ").trim_end());
+    assert!(text.ends_with(&line), "{text}");
+    assert_eq!(folder.names("here"), ["network.toml", "sweep.csv", "sweep.json", "sweep.png"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::map::viridis;
 use super::*;
 use crate::output::page::FAINT;
-use crate::output::sweep::{Axis, Figures};
+use crate::output::sweep::{Axis, Figures, Line};
 use kuva::render::color::Color;
 use kuva::render::render::Primitive;
 
@@ -24,7 +24,7 @@ fn drawn(axes: Vec<Axis>, seeds: u64, rate: impl Fn(usize) -> Option<f64>) -> Op
         }
         None => Err("it failed".to_owned()),
     };
-    table.add((0..grid.len().unwrap()).map(|item| (item, outcome(item)))).unwrap();
+    table.add((0..grid.len().unwrap()).map(|item| (item, Line { seed: 0, outcome: outcome(item) }))).unwrap();
     Some(page("net", &populations, &table)?.into_scene().elements)
 }
 

@@ -53,10 +53,33 @@ fn what_is_varied_twice() {
         &["--set", RATE, "--set", RATE],
         "--set stimulus[0].rate: it is varied twice; legal: one --set for each path, with all its values",
     );
+    for [one, other] in [
+        ["projection[0].weight", "projection[cells->cells.in].weight"],
+        ["population[cells].size", "population[0].size"],
+        ["population[cells].reset", "population[0].params.reset"],
+    ] {
+        refused(
+            &["--set", &format!("{one}=[1, 2]"), "--set", &format!("{other}=[3, 4]")],
+            &format!(
+                "--set {other}: it is varied twice, before as {one}; legal: one --set for each path, with all its values"
+            ),
+        );
+    }
     refused(&["--set", "seed=[1, 2]"], "--set seed: the seeds of items have an option of their own; legal: --seeds");
     refused(
         &["--set", "duration=[1 ms, 2 ms]", "--duration", "1 ms"],
         "--set duration: --duration gives all items theirs; legal: one of the two",
+    );
+}
+
+#[test]
+fn more_items_than_anybody_runs() {
+    let million = ["--set", "stimulus[0].rate=0 Hz..1 Hz/1000000", "--set", "projection[0].weight=0 mV..1 mV/1000000"];
+    let legal = "legal: up to 10000000, with fewer values or seeds, or --zip";
+    refused(&million, &format!("--set: all combinations are 1000000000000 items; {legal}"));
+    refused(
+        &[&million[..], &["--set", "dt=0.1 ms..1 ms/1000000", "--seeds", "0..1000000"]].concat(),
+        &format!("--set: all combinations are more than 18446744073709551615 items; {legal}"),
     );
 }
 

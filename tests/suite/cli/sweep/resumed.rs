@@ -37,6 +37,10 @@ fn whole_lines_stay_and_the_rest_is_computed() {
         printed.contains("\n12 of 12 items were done before\n") && printed.contains(", ran 0 items in "),
         "{printed}"
     );
+    // Killed within a letter.
+    std::fs::write(folder.path("here/sweep.csv"), [whole.as_bytes(), b"12,1,\xe2\x80"].concat()).unwrap();
+    run();
+    assert_eq!(read(&folder), whole);
     // Killed before the header was whole.
     write(&folder, "item,se");
     run();
@@ -74,6 +78,27 @@ fn a_sweep_that_is_killed_goes_on() {
 }
 
 #[test]
+fn a_file_that_changes_meanwhile_ends_it() {
+    let tau = "tau = { npy = \"tau.npy\", unit = \"ms\" }";
+    let folder = Folder::with(&[("duration = \"20 ms\"", "duration = \"100 ms\""), ("tau = \"20 ms\"", tau)]);
+    let folder = folder.write("tau.npy", super::super::data::npy(&[20.0; 20]));
+    let mut program = folder.program(&super::line("reference", &["--set", RATE, "--seeds", "0..400"]));
+    let running = program.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let begun = Instant::now();
+    while !folder.path("here/sweep.csv").exists() {
+        assert!(begun.elapsed() < Duration::from_secs(120), "it does not begin");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let file = std::fs::File::options().write(true).open(folder.path("tau.npy")).unwrap();
+    file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    let ended = running.wait_with_output().unwrap();
+    let message = "tau.npy: it changed while the sweep ran; legal: a file that stays as it is until the sweep ends\n";
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert!(ended.status.code() == Some(2) && said.ends_with(&format!("error: {message}")), "{said}");
+    assert!(read(&folder).lines().count() < 1201);
+}
+
+#[test]
 fn failed_items_stay_failed() {
     let folder = Folder::new();
     let run = || sweep(&folder, "cpu", &["--set", "population[cells].params.v_th=[20 mV, -20 mV]"]);
@@ -82,6 +107,22 @@ fn failed_items_stay_failed() {
     assert_eq!(again.status, Some(1));
     assert!(again.out.contains("\n2 of 2 items were done before\n"), "{again:?}");
     assert_eq!(again.err, "error: 1 of 2 items failed: here/sweep.csv has the reasons, in the column `error`\n");
+}
+
+/// Such an item has no line: the next command tries it again.
+#[test]
+fn what_a_machine_has_no_room_for_today_ends_it() {
+    let record = "[[record]]\npopulation = \"cells\"\nwhat = [\"v\"]\n\n[[projection]]";
+    let folder = Folder::with(&[("size = 20\n", "size = 2000\n"), ("[[projection]]", record)]);
+    let set = "duration=[1 ms, 4e8 ms]";
+    for done in 0..2 {
+        let ran = sweep(&folder, "reference", &["--set", set]);
+        let message = "error: item 1 (duration=4e8 ms, seed 1): recording variables in 4000000000 steps needs ";
+        let (_, said) = ran.err.split_at(ran.err.find("error: ").unwrap_or(0));
+        assert!(ran.status == Some(2) && said.starts_with(message), "{done}: {ran:?}");
+        let table = super::table(&folder);
+        assert_eq!((table.len(), table[1][0].as_str()), (2, "0"));
+    }
 }
 
 #[test]
@@ -143,5 +184,10 @@ fn a_folder_that_is_of_no_sweep() {
     run().failed(
         2,
         "here/sweep.csv: line 2 is none that this sweep has written; legal: the file as it was left, or none",
+    );
+    std::fs::write(folder.path("here/sweep.csv"), [header.as_bytes(), b"\n\n0,\xe2\x80\n"].concat()).unwrap();
+    run().failed(
+        2,
+        "here/sweep.csv: line 3 is none that this sweep has written; legal: the file as it was left, or none",
     );
 }
