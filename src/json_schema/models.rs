@@ -199,9 +199,12 @@ fn union<'a>(models: impl Iterator<Item = (&'a Definition, &'a [Field])>) -> Map
     together(each)
 }
 
+/// Texts with all who say them.
+type Texts<'a> = Vec<(String, Vec<&'a str>)>;
+
 /// What is said of keys by several, by name: each text once, with all who say it.
 pub(super) fn together<'a>(each: impl Iterator<Item = (&'a str, String, &'a str)>) -> Map<String, Value> {
-    let mut all: Vec<(&str, Vec<(String, Vec<&str>)>)> = Vec::new();
+    let mut all: Vec<(&str, Texts<'_>)> = Vec::new();
     for (key, text, who) in each {
         let index = all.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
             all.push((key, Vec::new()));
@@ -213,7 +216,7 @@ pub(super) fn together<'a>(each: impl Iterator<Item = (&'a str, String, &'a str)
             None => texts.push((text, vec![who])),
         }
     }
-    let paragraphs = |texts: Vec<(String, Vec<&str>)>| {
+    let paragraphs = |texts: Texts<'_>| {
         let lines = texts.into_iter().map(|(text, who)| format!("`{}`: {text}", who.join("`, `")));
         Value::from(lines.collect::<Vec<_>>().join("\n\n"))
     };

@@ -290,8 +290,8 @@ impl Plan {
                         let problem = format!(
                             "spikes of `{}` are recorded {} here, and {} by record[{}]",
                             record.population,
-                            self.from_to(period),
-                            self.from_to(known.period),
+                            self.in_words(period),
+                            self.in_words(known.period),
                             known.record
                         );
                         return Err(Error::field(path, problem, "the same times for all records of its spikes"));
@@ -343,7 +343,7 @@ impl Plan {
     }
 
     /// A period in words.
-    fn from_to(&self, period: Period) -> String {
+    fn in_words(&self, period: Period) -> String {
         let time = |step: u32| Quantity::new(f64::from(step) * self.dt_ms, &Unit::MILLISECOND).to_string();
         let end = if period.stop == u32::MAX { "the end".to_owned() } else { time(period.stop) };
         format!("from {} to {end}", time(period.start))

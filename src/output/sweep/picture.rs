@@ -13,9 +13,9 @@ use scale::Scale;
 /// \[px\] the width of a picture.
 const WIDTH: f64 = 1600.0;
 
-/// What is drawn of each population.
-const MEASURES: [(&str, fn(&Figure) -> Option<f64>); 2] =
-    [("rate [Hz]", |figure| figure.rate_hz), ("CV", |figure| figure.cv_isi)];
+/// What is drawn of each population: its name, and where it stands.
+type Measure = (&'static str, fn(&Figure) -> Option<f64>);
+const MEASURES: [Measure; 2] = [("rate [Hz]", |figure| figure.rate_hz), ("CV", |figure| figure.cv_isi)];
 
 /// A mean with its standard deviation; none where no item has a figure.
 type Mean = Option<(f64, f64)>;

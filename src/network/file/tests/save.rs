@@ -16,7 +16,7 @@ fn networks_of_files_come_back_as_they_are() {
     let networks = Path::new(env!("CARGO_MANIFEST_DIR")).join("networks");
     for name in ["brunel", "coba", "cuba", "decision", "izhikevich", "microcircuit"] {
         let network = read(&networks.join(name).with_extension("toml"));
-        assert_eq!(network.save(&path).unwrap(), [path.clone()], "{name}");
+        assert_eq!(network.save(&path).unwrap(), std::slice::from_ref(&path), "{name}");
         assert_eq!(read(&path), network, "{name}");
     }
 }
