@@ -223,7 +223,7 @@ impl Simulation {
     }
 
     /// The items of the batch that ended alone, in their order, each with the state variable that became infinite or no number. That is how
-    /// items of an [`Ensemble`](crate::Ensemble) end, while the others go on; of other networks it ends the run in [`Error::NonFinite`].
+    /// items of an [`Ensemble`] end, while the others go on; of other networks it ends the run in [`Error::NonFinite`].
     /// A state that is restored is that of items that have not ended.
     pub fn ended(&self) -> Vec<Ended> {
         match &self.executor {

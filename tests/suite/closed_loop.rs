@@ -5,9 +5,9 @@ use neuropil::Simulation;
 
 #[path = "../../examples/closed_loop.rs"]
 #[expect(dead_code, reason = "its main is the example's")]
-mod closed_loop;
+mod example;
 
-use closed_loop::{Controller, Cost, network, turn};
+use example::{Controller, Cost, network, turn};
 
 #[test]
 fn a_host_in_the_loop_holds_a_rate() {

@@ -18,6 +18,9 @@ fn network(seed: u64) -> Network {
     net
 }
 
+/// Items, their numbers, and what is set in them.
+type Round<'r> = (Which, &'r [usize], &'r [(&'r str, &'r str)]);
+
 #[test]
 fn values_are_set_in_some_items_alone() {
     let options = EngineOptions::default();
@@ -29,7 +32,7 @@ fn values_are_set_in_some_items_alone() {
         };
         let mut simulation = of(&networks);
         advance(&mut simulation);
-        let rounds: [(Which, &[usize], &[(&str, &str)]); 4] = [
+        let rounds: [Round<'_>; 4] = [
             (1.into(), &[1], &[("stimulus[drive].value", "1.7 mA"), ("population[cells].params.tau", "6 ms")]),
             ([2, 1].into(), &[1, 2], &[("stimulus[noise].rate", "90 Hz"), ("stimulus[drive].value", "2 mA")]),
             ((0..2).into(), &[0, 1], &[("projection[own].weight", "0.3 mV")]),
