@@ -107,7 +107,7 @@ impl Running {
     }
 
     /// \[ms\] When figures begin.
-    pub fn from_ms(&self, duration_ms: f64) -> Result<f64, Error> {
+    pub fn figures_begin(&self, duration_ms: f64) -> Result<f64, Error> {
         let Some(from) = &self.from else { return Ok(0.0) };
         let ms = from.in_unit(&Unit::MILLISECOND).map_err(|problem| Error::request("--from", problem, ""))?;
         if ms < duration_ms {

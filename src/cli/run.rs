@@ -48,7 +48,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let mut warnings = backend::lacks(&backend);
     warnings.extend(spinner.suspend(|| warn(&plan.warnings)));
     let steps = steps(&plan, &file)?;
-    let from_ms = options.running.from_ms(f64::from(steps) * plan.dt_ms)?;
+    let from_ms = options.running.figures_begin(f64::from(steps) * plan.dt_ms)?;
     let name = name(&options.target.file);
     let dir = options.out.clone().unwrap_or_else(|| Path::new("out").join(&name));
     // Not to find out after an hour that there is no room for what it brought.

@@ -52,7 +52,7 @@ impl Network {
     /// Returns all files that were written, the network file last.
     ///
     /// # Errors
-    /// [`Error::File`](crate::Error::File) for a file that cannot be written; older ones of these names are replaced.
+    /// [`Error::File`] for a file that cannot be written; older ones of these names are replaced.
     ///
     /// ```no_run
     /// use neuropil::network::{Network, NetworkFile, Population};
