@@ -35,6 +35,7 @@ pub struct Controller {
 }
 
 impl Controller {
+    /// One that holds this rate \[Hz\].
     pub fn new(target: f64) -> Self {
         Self { target, rate: 0.0, integral: 0.0 }
     }
@@ -51,8 +52,11 @@ impl Controller {
 /// What the parts of the turns took.
 #[derive(Default)]
 pub struct Cost {
+    /// Setting the current.
     pub set: Duration,
+    /// The network's steps.
     pub run: Duration,
+    /// Reading V.
     pub read: Duration,
 }
 

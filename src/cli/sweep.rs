@@ -150,7 +150,6 @@ fn lower_first(options: &Options, items: &Items, file: &NetworkFile, backend: &B
     let plan = Plan::lower(&file.network, &options.running.lower(lower));
     let plan = plan.map_err(|error| options.running.own(error).unwrap_or_else(|other| items.locate(0, other)))?;
     let steps = steps(&plan, file)?;
-    options.running.figures_begin(f64::from(steps) * plan.dt_ms)?;
     plan.check_traces(steps)?;
     spinner.finish_and_clear();
     let from_ms = options.running.figures_begin(f64::from(steps) * plan.dt_ms)?;

@@ -74,7 +74,7 @@ fn range(first: &str, rest: &str) -> Result<(Vec<String>, bool), String> {
     let first = if *first.unit() == Unit::ONE { Quantity::new(first.value(), last.unit()) } else { first };
     let unit = first.unit().clone();
     let (low, high) = (first.value(), last.in_unit(&unit)?);
-    let one_sign = low * high != 0.0 && (low < 0.0) == (high < 0.0);
+    let one_sign = low != 0.0 && high != 0.0 && (low < 0.0) == (high < 0.0);
     if log && !one_sign {
         return Err(format!("`{text}` has no log scale; legal: two values of one sign, neither of them 0"));
     }
