@@ -156,7 +156,8 @@ fn lower_first(options: &Options, items: &Items, file: &NetworkFile, backend: &B
     Ok((plan, from_ms))
 }
 
-/// What spikes depend on beside the network: all that is portable computes the same in f32, but a user's `own` model may call what is not.
+/// What spikes depend on beside the network: all that is portable computes the same in f32, but a user's `own` model may call what is
+/// not.
 fn numbers(backend: &Backend, arithmetic: Arithmetic, own: bool) -> String {
     match (backend, arithmetic) {
         (Backend::Gpu(gpu), Arithmetic::Fast) => {

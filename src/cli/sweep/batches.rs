@@ -127,7 +127,7 @@ impl<'a> Batches<'a> {
         let &[first, ..] = sound.as_slice() else { return Ok(()) };
         let seeds: Vec<_> = networks.iter().map(|network| network.seed).collect();
         let recordings = self.together(first, networks);
-        // What has changed is of another network.
+        // Before anything is kept, or looked for in halves.
         self.inputs.unchanged()?;
         match recordings {
             Ok(recordings) => {
@@ -164,6 +164,8 @@ impl<'a> Batches<'a> {
 
     /// Adds lines: items with their seeds, and what they came to.
     fn done(&mut self, lines: Vec<(usize, u64, Outcome)>) -> Result<(), Error> {
+        // What has changed is of another network.
+        self.inputs.unchanged()?;
         self.folder.table.add(lines.into_iter().map(|(item, seed, outcome)| (item, Line { seed, outcome })))?;
         self.progress.at_item(self.folder.table.done().len() as f64);
         Ok(())
