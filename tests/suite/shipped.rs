@@ -19,7 +19,8 @@ fn brunel_s_numbers_are_those_of_its_asynchronous_state() {
         assert_eq!([param("tau", "ms"), param("tau_ref", "ms")], [20.0, 2.0]);
         assert_eq!([param("v_th", "mV"), param("v_reset", "mV"), param("v_rest", "mV")], [20.0, 0.0, 0.0]);
     }
-    let ends: Vec<_> = network.projections.iter().map(|it| (it.pre.as_str(), it.post.as_str())).collect();
+    let ends: Vec<_> =
+        network.projections.iter().map(|it| (it.pre.population.as_str(), it.post.population.as_str())).collect();
     assert_eq!(ends, [("exc", "exc"), ("exc", "inh"), ("inh", "exc"), ("inh", "inh")]);
     for (index, (indegree, weight)) in (0..).zip([("1000", 0.08), ("1000", 0.08), ("250", -0.4), ("250", -0.4)]) {
         let path = |key: &str| format!("projection[{index}].{key}");
