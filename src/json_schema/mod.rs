@@ -9,6 +9,7 @@
 //! keys of keys. It reads no `allOf` beside `properties`, and nothing beside a `$ref`.
 
 mod models;
+mod shapes;
 mod stimuli;
 mod values;
 
@@ -69,7 +70,7 @@ fn population(table: Value, keys: &[Said], models: &Models) -> Value {
 /// A table with these keys and no others.
 fn table(keys: &[Said], models: &Models) -> Value {
     let properties = keys.iter().map(|key| {
-        let mut schema = values::schema(key.shape, models);
+        let mut schema = shapes::schema(key.shape, models);
         let default = key.default.filter(|default| *default != "none");
         let default_text = default.map_or_else(String::new, |default| format!("; default: {default}"));
         schema["description"] = plain(&format!("{}{default_text}", key.meaning)).into();

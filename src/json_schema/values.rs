@@ -1,9 +1,7 @@
 //! What a key may be told, as JSON: quantities are strings or numbers, and so are expressions; values may be tables, too.
 
-use super::models::Models;
-use super::words;
 use crate::network::stimuli::Form;
-use crate::network::{Argument, FLAGS, FORMS, Named, RULES, Shape, UNIT};
+use crate::network::{Argument, FLAGS, FORMS, Named, RULES, UNIT};
 use serde_json::{Map, Value, json};
 
 /// Whether a bare number is legal: it has no unit.
@@ -24,46 +22,6 @@ pub(super) fn definitions() -> Map<String, Value> {
         .collect()
 }
 
-/// What a key of a table is told.
-pub(super) fn schema(shape: Shape, models: &Models) -> Value {
-    match shape {
-        Shape::Only(number) => json!({ "type": "integer", "const": number }),
-        Shape::Whole(least, most) => whole(least, most),
-        Shape::Time(_) => quantity(Bare::Illegal),
-        Shape::Weight => value(Bare::Legal, "matrix"),
-        Shape::Delay => value(Bare::Illegal, "value"),
-        Shape::Text | Shape::Word => json!({ "type": "string", "minLength": 1 }),
-        Shape::Texts | Shape::Paths => json!({ "type": "array", "items": { "type": "string", "minLength": 1 } }),
-        Shape::Name => json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]+$" }),
-        Shape::NameNoNumber => json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]*[A-Za-z_-][A-Za-z0-9_-]*$" }),
-        Shape::Populations => json!({
-            "type": ["string", "array"],
-            "minLength": 1,
-            "items": { "type": "string", "minLength": 1 },
-            "minItems": 1,
-        }),
-        Shape::Words(words) => json!({ "type": "string", "enum": words }),
-        Shape::Indices => indices(),
-        Shape::Neuron => {
-            json!({ "anyOf": [words(models.neurons()), { "type": "string", "pattern": "\\.wgsl$" }] })
-        }
-        Shape::Synapse => words(models.synapses()),
-        Shape::Output => models.output(),
-        Shape::Kind => words(models.kinds()),
-        Shape::Params => models.all_params(),
-        Shape::Init => models.all_init(),
-        Shape::Ports => named(&json!({ "$ref": "#/definitions/port" })),
-        Shape::Connect => connect(),
-        Shape::Variables => {
-            let mut variables = named(&quantity(Bare::Legal));
-            variables["propertyNames"] = json!({ "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" });
-            variables
-        }
-        Shape::Templates => named(&json!({ "$ref": "#/definitions/template" })),
-        Shape::Elements(name) => json!({ "type": "array", "items": { "$ref": format!("#/definitions/{name}") } }),
-    }
-}
-
 /// What a key of a stimulus is told.
 pub(super) fn of_form(form: Form) -> Value {
     match form {
@@ -79,7 +37,7 @@ pub(super) fn of_form(form: Form) -> Value {
 }
 
 /// A table whose keys are names.
-fn named(of: &Value) -> Value {
+pub(super) fn named(of: &Value) -> Value {
     json!({ "type": "object", "additionalProperties": of })
 }
 
@@ -119,7 +77,7 @@ fn array(bare: Bare) -> Value {
 const RANGE: &str = "\\.\\.";
 
 /// A whole number, or an expression.
-fn whole(least: u64, most: u64) -> Value {
+pub(super) fn whole(least: u64, most: u64) -> Value {
     let mut schema = json!({ "type": ["integer", "string"], "minLength": 1, "minimum": least });
     // A number of 64 bits is read by many as one of 53.
     if most < u64::MAX {
@@ -128,7 +86,7 @@ fn whole(least: u64, most: u64) -> Value {
     schema
 }
 
-fn indices() -> Value {
+pub(super) fn indices() -> Value {
     let file = FORMS.iter().find(|form| form.argument == Argument::File).map_or("", |form| form.name);
     json!({
         "type": ["array", "string", "object"],
@@ -198,7 +156,7 @@ fn told(form: &Named) -> Value {
     schema
 }
 
-fn connect() -> Value {
+pub(super) fn connect() -> Value {
     let flags = FLAGS.map(|(flag, _)| flag);
     let rules = RULES.iter().map(|rule| (rule.name.to_owned(), told(rule)));
     let allowed = FLAGS.map(|(flag, what)| {

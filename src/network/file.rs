@@ -3,6 +3,8 @@
 //! A file's tree is read by hand rather than through derived deserialisers, so that each complaint can name the place,
 //! what is there and what would be legal. No model is known here: names of models, parameters and ports pass through.
 
+mod bulk;
+mod computed;
 mod connect;
 mod expand;
 mod expression;

@@ -1,12 +1,13 @@
 //! A value of a part of a network, found or exchanged in the part's text, and read as a file's is: with the same units, checks and
 //! complaints. Arrays that are not exchanged are not in that text, so they are neither written nor read.
 
+use super::bulk::Bulk;
 use super::keys::read;
 use super::schema::{self, population, projection, record};
 use super::stimulus;
 use super::tree::{Source, Table};
 use super::values::is_value;
-use super::write::{Bulk, Text, from_shelf, kept_model};
+use super::write::{Text, from_shelf, kept_model};
 use crate::nearest::hint;
 use crate::network::path::Written;
 use crate::network::stimuli::Need;

@@ -1,50 +1,15 @@
 //! A network as a network file, with what is large in files beside it.
 
 use super::Part;
+use super::bulk::{Bulk, Contents, Files};
 use super::part::text;
-use super::write::{Bulk, Text};
+use super::write::Text;
 use crate::network::Network;
 use crate::replace::replace;
 use crate::{Error, Result, npy};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-
-/// Files that a text names, and that are to be written beside it.
-pub(in crate::network) struct Files<'a> {
-    /// The folder beside the text that they are in.
-    folder: String,
-    files: Vec<(String, Contents<'a>)>,
-}
-
-enum Contents<'a> {
-    Text(&'a str),
-    Array { values: &'a [f64], shape: &'a [usize] },
-}
-
-impl<'a> Files<'a> {
-    /// Adds an array; returns the name of its file.
-    pub fn array(&mut self, values: &'a [f64], shape: &'a [usize]) -> String {
-        let name = format!("{}/{}.npy", self.folder, self.files.len());
-        self.files.push((name.clone(), Contents::Array { values, shape }));
-        name
-    }
-
-    /// Adds a model, once; returns the name of its file.
-    pub fn model(&mut self, name: &str, text: &'a str) -> String {
-        let same = |contents: &Contents<'_>| matches!(contents, Contents::Text(other) if *other == text);
-        if let Some((name, _)) = self.files.iter().find(|(_, contents)| same(contents)) {
-            return name.clone();
-        }
-        // The name of a file is that of its model, so two of one name cannot lie in one folder.
-        let mut path = format!("{}/{name}.wgsl", self.folder);
-        if self.files.iter().any(|(other, _)| *other == path) {
-            path = format!("{}/{}/{name}.wgsl", self.folder, self.files.len());
-        }
-        self.files.push((path.clone(), Contents::Text(text)));
-        path
-    }
-}
 
 impl Network {
     /// Writes it as a network file, which says the same: reading it makes a network of the same spikes. Arrays of more than 64

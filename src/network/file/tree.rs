@@ -1,18 +1,18 @@
 //! The TOML tree with places: what a table may hold, what an element must be, and complaints that say so.
 
-use super::variables::{self, Values};
 use crate::error::Location;
 use crate::nearest;
-use crate::units::{Unit, vanishes};
+use crate::units::{Quantity, vanishes};
 use crate::{Error, Result};
 use std::cell::{OnceCell, RefCell};
-use std::ops::{Range, RangeInclusive};
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Numbers from here on are not told from their neighbours: no expression counts so far.
-const WHOLE: f64 = 9_007_199_254_740_992.0;
+/// The variables of a network file by name.
+pub(super) type Values = BTreeMap<String, Quantity>;
 
 /// The texts of a network: that of its file, and those that it includes. An offset goes on from each text to the next, so that a
 /// place in any of them is one number.
@@ -214,42 +214,6 @@ impl<'a> Node<'a> {
 
     pub fn boolean(&self) -> Result<bool> {
         self.value.get_ref().as_bool().ok_or_else(|| self.unexpected("true or false"))
-    }
-
-    /// A whole number among these, or an expression of one.
-    pub fn whole(&self, legal: RangeInclusive<u64>) -> Result<u64> {
-        let expected = || format!("a whole number from {} to {}", legal.start(), legal.end());
-        if let Some(number) = self.computed() {
-            let number = number?;
-            // What people mean by 0.07 * 100.
-            let whole = Some(number.round()).filter(|whole| (number - whole).abs() <= 1e-9 * whole.abs().max(1.0));
-            let whole = whole.filter(|whole| (0.0..WHOLE).contains(whole)).map(|whole| whole as u64);
-            let fits = whole.filter(|whole| legal.contains(whole));
-            return fits.ok_or_else(|| self.error(format!("`{}` must be {}, found {number}", self.key, expected())));
-        }
-        let number = self.value.get_ref().as_integer();
-        let number = number.and_then(|number| u64::from_str_radix(number.as_str(), number.radix()).ok());
-        number.filter(|number| legal.contains(number)).ok_or_else(|| self.unexpected(&expected()))
-    }
-
-    /// The number of an expression; none if this is not one.
-    pub fn computed(&self) -> Option<Result<f64>> {
-        let text = self.value.get_ref().as_str().filter(|text| variables::is_expression(self, text))?;
-        let number = variables::quantity(self, text);
-        let number =
-            number.and_then(|it| it.in_unit(&Unit::ONE).map_err(|it| self.error(format!("`{}`: {it}", self.key))));
-        Some(number)
-    }
-
-    /// A whole number of 32 bits, from `least` on.
-    pub fn whole_u32(&self, least: u32) -> Result<u32> {
-        let number = self.whole(least.into()..=u32::MAX.into())?;
-        Ok(u32::try_from(number).expect("`whole` keeps to its bounds"))
-    }
-
-    /// A finite number, whole or not, or an expression of one; none if this is neither.
-    pub fn number_or_expression(&self) -> Option<Result<f64>> {
-        self.number().or_else(|| self.computed())
     }
 
     /// A finite number, whole or not; none if this is not a number at all.

@@ -1,13 +1,9 @@
 //! The variables of a network file: `[let]`.
 
 use super::expression::{self, Problem, Variables};
-use super::tree::{Node, Table};
+use super::tree::{Node, Table, Values};
 use crate::Result;
 use crate::units::{Quantity, Unit};
-use std::collections::BTreeMap;
-
-/// The variables by name.
-pub(super) type Values = BTreeMap<String, Quantity>;
 
 /// Variables that need each the next, at most: it bounds the recursion.
 const LONGEST: usize = 64;

@@ -3,7 +3,7 @@
 //! It serves paths: a value is looked up, and exchanged, in this text, and what comes of it is read as a file is. Each part is
 //! taken apart by all its fields, so that none can be forgotten here.
 
-use super::save::Files;
+use super::bulk::Bulk;
 use crate::network::path::Written;
 use crate::network::{
     Array, Connect, Distribution, Initialiser, Model, Network, Part, Population, Port, Precision, Projection, Record,
@@ -24,16 +24,6 @@ const ON_SHELF: char = '\0';
 pub(in crate::network) struct Text<'a> {
     pub text: String,
     pub bulk: Bulk<'a>,
-}
-
-/// What becomes of what is large.
-pub(in crate::network) enum Bulk<'a> {
-    /// It stands in the text.
-    Text,
-    /// The text only has names for arrays, which are here.
-    Shelf(Vec<&'a Array>),
-    /// Files beside the text have it, which are to be written.
-    Files(Files<'a>),
 }
 
 impl<V: Into<Value>> From<V> for Written {
