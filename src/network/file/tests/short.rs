@@ -168,7 +168,7 @@ fn an_end_may_be_a_part_of_a_population() {
     // The place within the string, where what is computed has one.
     refused(
         &[(seed, "seed = 42\nlet.n = 800"), (pre, "pre = \"exc[0..n + few]\"")],
-        "14:19: `pre`: there is no variable `few`; legal: n\n  pre = \"exc[0..n + few]\"",
+        "14:19: `pre`: there is no variable `few`; legal: n; or a unit, as mV\n  pre = \"exc[0..n + few]\"",
     );
     // Whether there are such neurons is asked of the network, and located where it was said.
     let legal = "; legal: exc[first..end] with first below end, and end at most 3200";
