@@ -79,9 +79,9 @@ impl Executor {
 
     fn watch(&mut self) -> &mut Watch {
         match self {
-            Self::Device(engine) => engine.watch(),
-            Self::Cpu(engine) => engine.watch(),
-            Self::Reference(reference) => reference.watch(),
+            Self::Device(engine) => &mut engine.watch,
+            Self::Cpu(engine) => &mut engine.watch,
+            Self::Reference(reference) => &mut reference.watch,
         }
     }
 }

@@ -33,7 +33,7 @@ pub struct Engine {
     turn: usize,
     /// A run failed half-way: none until a state is restored.
     broken: bool,
-    watch: Watch,
+    pub(crate) watch: Watch,
     /// Of the last run.
     warnings: Vec<Warning>,
 }
@@ -215,11 +215,6 @@ impl Engine {
         self.step = state.step;
         self.broken = false;
         Ok(())
-    }
-
-    /// What it does about state that is not finite, and found of it.
-    pub(crate) fn watch(&mut self) -> &mut Watch {
-        &mut self.watch
     }
 
     /// The items that ended alone.

@@ -38,7 +38,7 @@ pub struct Reference {
     parallel: bool,
     /// A run failed half-way: none until a state is restored.
     broken: bool,
-    watch: Watch,
+    pub(crate) watch: Watch,
     /// Of the last run.
     warnings: Vec<Warning>,
 }
@@ -116,11 +116,6 @@ impl Reference {
     /// What was suspicious in the last run.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
-    }
-
-    /// What it does about state that is not finite, and found of it.
-    pub(crate) fn watch(&mut self) -> &mut Watch {
-        &mut self.watch
     }
 
     /// The items that ended alone.

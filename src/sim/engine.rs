@@ -61,7 +61,7 @@ pub struct Engine {
     broken: bool,
     /// What follows from parameters is that of the present ones.
     derived: bool,
-    watch: Watch,
+    pub(crate) watch: Watch,
     /// Of the last run.
     warnings: Vec<Warning>,
 }
@@ -132,26 +132,6 @@ impl Engine {
         engine.executor.warm_up(engine.places.window, &Window::NOTHING.clock())?;
         engine.compiling = engine.executor.compiling().saturating_add(start.elapsed());
         Ok(engine)
-    }
-
-    /// Computes what is computed once, and again where words have changed from which it may follow.
-    fn derive(&mut self) -> Result<()> {
-        if let Some(stage) = self.places.derive {
-            self.derive_by(stage)?;
-            #[cfg(test)]
-            if self.fails_to_derive {
-                return Err(Error::Unfinished { expected: 1, reached: 0 });
-            }
-        }
-        self.derived = true;
-        Ok(())
-    }
-
-    fn derive_by(&mut self, stage: StageId) -> Result<()> {
-        let once = Window { steps: 1, ..Window::NOTHING };
-        // Compiling does not count.
-        self.executor.warm_up(stage, &Window::NOTHING.clock())?;
-        if self.executor.once(stage, &once.clock(), self.timeout)? { Ok(()) } else { Err(self.hung("derive", 0)) }
     }
 
     /// The plan that is executed.
@@ -282,11 +262,6 @@ impl Engine {
             limit_s: self.timeout.as_secs_f64(),
             step,
         }
-    }
-
-    /// What it does about state that is not finite, and found of it.
-    pub(crate) fn watch(&mut self) -> &mut Watch {
-        &mut self.watch
     }
 
     /// Tells of schedules whom another one told of them.

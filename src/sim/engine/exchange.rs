@@ -4,6 +4,7 @@
 use super::{Engine, Window};
 use crate::Result;
 use crate::plan::Plan;
+use crate::program::StageId;
 use crate::sim::copies::joined;
 use crate::sim::program::{NetworkProgram, Values};
 use std::ops::Range;
@@ -55,6 +56,26 @@ impl Engine {
 
     fn write(&self, ranges: &[Range<usize>], words: &[u32]) -> Result<()> {
         ranges.iter().try_for_each(|range| self.executor.write(self.places.data, range.start, &words[range.clone()]))
+    }
+
+    /// Computes what is computed once, and again where words have changed from which it may follow.
+    pub(super) fn derive(&mut self) -> Result<()> {
+        if let Some(stage) = self.places.derive {
+            self.derive_by(stage)?;
+            #[cfg(test)]
+            if self.fails_to_derive {
+                return Err(crate::Error::Unfinished { expected: 1, reached: 0 });
+            }
+        }
+        self.derived = true;
+        Ok(())
+    }
+
+    fn derive_by(&mut self, stage: StageId) -> Result<()> {
+        let once = Window { steps: 1, ..Window::NOTHING };
+        // Compiling does not count.
+        self.executor.warm_up(stage, &Window::NOTHING.clock())?;
+        if self.executor.once(stage, &once.clock(), self.timeout)? { Ok(()) } else { Err(self.hung("derive", 0)) }
     }
 
     /// Computes what follows from parameters; if that fails, nobody knows what the next steps would be until a state is restored.
