@@ -177,10 +177,11 @@ fn an_end_may_be_a_part_of_a_population() {
         ("exc[9..5]", "`exc[9..5]` ends before it begins"),
         ("exc[3199..3201]", "`exc[3199..3201]` goes beyond the 3200 neurons of `exc`"),
     ] {
-        let expected = |line: &str, key: &str| format!("{line}: projection[exc→exc.ampa].{key}: {problem}{legal}");
-        refused(&[(pre, &format!("pre = {end:?}"))], &expected("13:7", "pre"));
-        refused(&[(post, &format!("post = {end:?}"))], &expected("14:8", "post"));
-        refused(&[(post, &format!("post = [\"exc\", {end:?}]"))], &expected("14:16", "post"));
+        let expected = |path: &str| format!("{path}: {problem}{legal}");
+        refused(&[(pre, &format!("pre = {end:?}"))], &expected("13:7: projection[exc→exc.ampa].pre"));
+        refused(&[(post, &format!("post = {end:?}"))], &expected("14:8: projection[exc→exc.ampa].post"));
+        // Two of the same populations have numbers.
+        refused(&[(post, &format!("post = [\"exc\", {end:?}]"))], &expected("14:16: projection[1].post"));
     }
 }
 
