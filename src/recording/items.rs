@@ -31,6 +31,22 @@ impl Recording {
     }
 }
 
+impl Spikes {
+    /// Those of a batch item, as (step, neuron), in order; nothing is copied.
+    pub fn of_item(&self, item: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.iter().filter(move |&(_, batch, _)| batch == item).map(|(step, _, neuron)| (step, neuron))
+    }
+}
+
+impl Trace {
+    /// The samples of a batch item: for each of `steps` the values of all `neurons`; nothing is copied.
+    pub fn of_item(&self, item: u32) -> impl Iterator<Item = &[f32]> {
+        let rows = self.values.chunks_exact(self.neurons.len().max(1)).skip(item as usize);
+        let of_batch = if item < self.batch { usize::MAX } else { 0 };
+        rows.step_by(self.batch.max(1) as usize).take(of_batch)
+    }
+}
+
 /// Spikes by items, each with room for what it has: what is counted before needs no second room when it grows.
 fn spikes_of_items(spikes: &Spikes, batch: u32) -> Result<Vec<Spikes>> {
     let mut counts = vec![0; batch as usize];
@@ -104,6 +120,11 @@ mod tests {
             populations: vec![population],
             traces: vec![trace],
         };
+        let (spikes, trace) = (&all.populations[0].spikes, &all.traces[0]);
+        assert_eq!(spikes.of_item(2).collect::<Vec<_>>(), [(1, 0), (5, 2)]);
+        assert_eq!((spikes.of_item(1).count(), spikes.of_item(3).count()), (0, 0));
+        assert_eq!(trace.of_item(1).collect::<Vec<_>>(), [[2.0, 3.0], [8.0, 9.0]]);
+        assert_eq!(trace.of_item(3).next(), None, "there is no such item");
         let items = all.into_items().unwrap();
         assert_eq!(items.iter().map(|item| (item.batch, item.steps)).collect::<Vec<_>>(), [(1, 9); 3]);
         let spikes = |item: usize| items[item].populations[0].spikes.iter().collect::<Vec<_>>();
