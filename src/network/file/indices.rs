@@ -19,6 +19,8 @@ const EXPECTED: &str = "an array of whole numbers, \"0..50\", or { npy = \"file.
 struct Range {
     first: Quantity,
     step: Quantity,
+    /// In the unit of the step.
+    end: f64,
     count: f64,
 }
 
@@ -44,7 +46,7 @@ fn bounds(node: &Node<'_>, first: &str, end: &str, step: Option<&str>) -> Result
     }
     // An end that is a whole number of steps away is not reached, whatever its last digit.
     let count = ((high - low) / step.value() - 1e-9).ceil().max(0.0);
-    Ok(Range { first: Quantity::new(low, step.unit()), step, count })
+    Ok(Range { first: Quantity::new(low, step.unit()), step, end: high, count })
 }
 
 impl Range {
@@ -110,10 +112,14 @@ fn index(number: f64) -> Option<u32> {
 
 fn of_range(node: &Node<'_>, range: &Range) -> Result<Vec<u32>> {
     let last = range.first.value() + (range.count - 1.0).max(0.0) * range.step.value();
-    let whole = [range.first.value(), range.step.value(), last].into_iter().all(|number| index(number).is_some());
+    let numbers = [range.first.value(), range.step.value(), last, range.end];
+    let whole = numbers.into_iter().all(|number| index(number).is_some());
     if !whole || *range.step.unit() != Unit::ONE {
         let legal = format!("{RANGE}, of whole numbers from 0 to {}", u32::MAX);
         return Err(node.unexpected(&legal));
+    }
+    if range.end < range.first.value() {
+        return Err(node.error(format!("`{}`: the range ends before it begins; legal: {RANGE}", node.key)));
     }
     Ok(range.numbers()?.filter_map(index).collect())
 }

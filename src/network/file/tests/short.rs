@@ -41,12 +41,16 @@ fn indices_may_be_ranges() {
     assert_eq!(network.stimuli[0].neurons, Some(vec![0, 10, 20, 30, 40]));
     let of = |to: &str, expected: &str| refused(&[("neurons = [0, 1, 2]", to)], expected);
     let expected = "a range such as \"0..50\" or \"0..50 step 5\", of whole numbers from 0 to 4294967295";
-    for range in ["0.5..3", "0..3 step 0.5", "-3..3", "0 ms..3 ms step 1 ms", "0..1e11"] {
+    for range in ["0.5..3", "0...5", "0..5 / 2", "0..3 step 0.5", "-3..3", "0 ms..3 ms step 1 ms", "0..1e11"] {
         of(
             &format!("neurons = {range:?}"),
             &format!("29:11: `neurons` must be {expected}, found the string {range:?}\n  neurons = {range:?}"),
         );
     }
+    of(
+        "neurons = \"9..3\"",
+        "29:11: `neurons`: the range ends before it begins; legal: a range such as \"0..50\" or \"0..50 step 5\"\n  neurons = \"9..3\"",
+    );
     of("neurons = \"0..3 step 0\"", "29:11: `neurons`: the step is 0; legal: above 0\n  neurons = \"0..3 step 0\"");
     of(
         "neurons = \"0..\"",
