@@ -18,9 +18,13 @@ pub(crate) use difference::difference_at;
 /// traces and rates; and weights, where one weight is that of all synapses of a projection. All have the same populations, connections and
 /// records, stimuli that start and stop together, and one `wiring_seed`: synapses are drawn once, for all.
 ///
-/// Weights are counted in whole numbers whose scale follows from all weights onto a port. So where synapses of a port have weights that
-/// are drawn or given one by one, [`Ensemble::plan`] refuses a constant weight beside them that would change this scale between items;
-/// and it refuses two projections from one population onto one port, where the weight of one differs between items.
+/// With [`ItemWiring::Own`](crate::network::ItemWiring::Own) in each, networks may also have wiring seeds, connection rules, weights and
+/// delays of their own: each item then holds its own synapses. Populations, and which of them are connected, are the same.
+///
+/// Weights are counted in whole numbers whose scale follows from all weights onto a port. So of items that share synapses, of which some
+/// of a port have weights that are drawn or given one by one, [`Ensemble::plan`] refuses a constant weight beside them that would change
+/// this scale between items; and it refuses two projections from one population onto one port, where the weight of one differs between
+/// items.
 ///
 /// An item whose state becomes infinite or no number ends alone ([`Simulation::ended`](crate::Simulation::ended)), and the others go on.
 ///
@@ -87,6 +91,6 @@ impl Ensemble {
     /// # Errors
     /// As [`Plan::lower`], with the item before the field where it is not that of the first network.
     pub fn plan(&self, options: &LowerOptions) -> Result<Plan> {
-        Plan::lower_each(&self.networks, options)
+        Plan::lower_each(&self.networks, true, options)
     }
 }

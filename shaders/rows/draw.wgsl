@@ -1,6 +1,6 @@
 // Draws the rows of a neuron and adds their weights to the delay ring: the device's side of src/rows/{partners, counter,
 // quantiles}.rs, the same synapses from the same words. The module has an atomic `ring`, and `tables`, where DRAWN_FIRSTS and
-// DRAWN say what src/rows/procedural.rs left; and drawn_weight, the weight of all synapses of a projection in an item of the batch.
+// DRAWN say what src/rows/procedural.rs left (DRAWN_OF_ITEM: how many firsts an item has of its own), wiring_seed, the seed of random words, and drawn_weight, the weight of all synapses of a projection in an item of the batch.
 
 /// A projection that is drawn.
 struct Drawn {
@@ -35,9 +35,11 @@ struct Drawn {
     first_row: u32,
     rows: u32,
     first_partner: u32,
+    /// of the random words
+    seed: vec2<u32>,
 }
 
-const DRAWN_WORDS = 22u;
+const DRAWN_WORDS = 24u;
 
 // The kinds.
 const EQUAL = 0u;
@@ -78,6 +80,7 @@ fn drawn_at(index: u32) -> Drawn {
         tables[at + 19u],
         tables[at + 20u],
         tables[at + 21u],
+        vec2<u32>(tables[at + 22u], tables[at + 23u]),
     );
 }
 
@@ -97,8 +100,8 @@ fn high_of_two(upper: u32, lower: u32, n: u32) -> u32 {
     return high(upper, n) + u32(product + carried < product);
 }
 
-fn words_of(purpose: u32, row: u32, block: u32) -> vec4<u32> {
-    return philox4x32(vec4<u32>(row, block, purpose, 0u), vec2<u32>(WIRING_SEED_LOW, WIRING_SEED_HIGH));
+fn words_of(drawn: Drawn, purpose: u32, row: u32, block: u32) -> vec4<u32> {
+    return philox4x32(vec4<u32>(row, block, purpose, 0u), wiring_seed(drawn.seed));
 }
 
 /// The count of a random word, by a table with its guide.
@@ -171,14 +174,14 @@ fn weight_block(drawn: Drawn, row: u32, block: u32) -> vec4<u32> {
     if (drawn.quantiles == NO_TABLE) {
         return vec4<u32>(0u);
     }
-    return words_of(drawn.weight_words, row, block);
+    return words_of(drawn, drawn.weight_words, row, block);
 }
 
 fn delay_block(drawn: Drawn, row: u32, block: u32) -> vec4<u32> {
     if (drawn.delays == NO_TABLE) {
         return vec4<u32>(0u);
     }
-    return words_of(drawn.delay_words, row, block);
+    return words_of(drawn, drawn.delay_words, row, block);
 }
 
 /// A row of so many synapses, any partners.
@@ -186,13 +189,13 @@ fn draw_any(drawn: Drawn, row: u32, length: u32, lane: u32, lanes: u32, slot: u3
     for (var block = lane; block < (length + 3u) / 4u; block += lanes) {
         var partners: array<u32, 4>;
         if (drawn.partners <= ONE_WORD) {
-            let words = words_of(drawn.partner_words, row, block);
+            let words = words_of(drawn, drawn.partner_words, row, block);
             for (var k = 0u; k < 4u; k++) {
                 partners[k] = high(words[k], drawn.partners);
             }
         } else {
-            let first = words_of(drawn.partner_words, row, 2u * block);
-            let second = words_of(drawn.partner_words, row, 2u * block + 1u);
+            let first = words_of(drawn, drawn.partner_words, row, 2u * block);
+            let second = words_of(drawn, drawn.partner_words, row, 2u * block + 1u);
             partners[0] = high_of_two(first.x, first.y, drawn.partners);
             partners[1] = high_of_two(first.z, first.w, drawn.partners);
             partners[2] = high_of_two(second.x, second.y, drawn.partners);
@@ -211,7 +214,7 @@ fn draw_stretches(drawn: Drawn, row: u32, lane: u32, lanes: u32, slot: u32, item
     for (var stretch = lane; stretch < drawn.stretches; stretch += lanes) {
         let is_last = stretch + 1u == drawn.stretches;
         let size = select(drawn.size, drawn.last_size, is_last);
-        var words = words_of(drawn.partner_words, row, stretch << 3u);
+        var words = words_of(drawn, drawn.partner_words, row, stretch << 3u);
         let count = look_up(select(drawn.taken, drawn.last_taken, is_last), words.x);
         var weights = weight_block(drawn, row, stretch << 3u);
         var delays = delay_block(drawn, row, stretch << 3u);
@@ -219,7 +222,7 @@ fn draw_stretches(drawn: Drawn, row: u32, lane: u32, lanes: u32, slot: u32, item
         for (var number = 1u; number <= count; number++) {
             if ((number & 3u) == 0u) {
                 let block = (stretch << 3u) + (number >> 2u);
-                words = words_of(drawn.partner_words, row, block);
+                words = words_of(drawn, drawn.partner_words, row, block);
                 weights = weight_block(drawn, row, block);
                 delays = delay_block(drawn, row, block);
             }
@@ -241,8 +244,9 @@ fn draw_stretches(drawn: Drawn, row: u32, lane: u32, lanes: u32, slot: u32, item
 
 /// All rows of a neuron, or one of `share.y`.
 fn deliver_drawn(population: u32, neuron: u32, share: vec2<u32>, lane: u32, lanes: u32, slot: u32, item: u32) {
-    let last = tables[DRAWN_FIRSTS + population + 1u];
-    for (var index = tables[DRAWN_FIRSTS + population] + share.x; index < last; index += share.y) {
+    let firsts = DRAWN_FIRSTS + DRAWN_OF_ITEM * item + population;
+    let last = tables[firsts + 1u];
+    for (var index = tables[firsts] + share.x; index < last; index += share.y) {
         let drawn = drawn_at(index);
         let row = neuron - drawn.first_row;
         if (row >= drawn.rows) {

@@ -1,5 +1,5 @@
 // Adds the weights of a neuron's synapses to the delay ring: the device's side of src/rows/format.rs. The module has an atomic
-// `ring`, `tables`, where STRIP_FIRSTS and STRIPS say what src/sim/strips.rs left, SIZES, the set of the sizes of entries, and entry_at and entries_at, which read
+// `ring`, `tables`, where STRIP_FIRSTS and STRIPS say what src/sim/strips.rs left (STRIPS_OF_ITEM: how many firsts an item has of its own), SIZES, the set of the sizes of entries, and entry_at and entries_at, which read
 // words of one of its bindings of entries, and strip_weight, the count of all synapses of a strip in an item of the batch.
 
 var<storage, read> starts: array<u32>;
@@ -160,8 +160,9 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
 
 /// All strips of a row, or one of `shares`.
 fn deliver_stored(population: u32, row: u32, share: vec2<u32>, lane: u32, lanes: u32, slot: u32, item: u32) {
-    let last = tables[STRIP_FIRSTS + population + 1u];
-    for (var s = tables[STRIP_FIRSTS + population] + share.x; s < last; s += share.y) {
+    let firsts = STRIP_FIRSTS + STRIPS_OF_ITEM * item + population;
+    let last = tables[firsts + 1u];
+    for (var s = tables[firsts] + share.x; s < last; s += share.y) {
         deliver_strip(strip_at(s), row, lane, lanes, slot, item);
     }
 }

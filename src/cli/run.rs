@@ -89,7 +89,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         inputs,
         network: name,
         seed: plan.seeds[0],
-        wiring_seed: plan.wiring_seed,
+        wiring_seed: plan.wiring_seeds[0],
         device,
         arithmetic: simulation.arithmetic(),
         schedule: simulation.schedule().cloned(),

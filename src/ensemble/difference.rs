@@ -1,12 +1,16 @@
 //! What two networks differ in that items of a batch cannot.
 
 use crate::Error;
-use crate::network::{Network, Population, Projection, Record, Running, Stimulus, Value, kinds};
+use crate::network::{ItemWiring, Network, Population, Projection, Record, Running, Stimulus, Value, kinds};
 use crate::plan::acts_by;
 
 /// What is legal wherever items must not differ.
 const SAME: &str =
     "the same in all items, which may differ in seeds, parameters, initial values, stimuli and constant weights";
+
+/// What is legal of what items may differ in that have wirings of their own.
+const OWN: &str = "the same in all items, which may differ in seeds, parameters, initial values, stimuli and constant weights, or \
+                   wiring = \"own\" in each";
 
 /// Of how long a value people read.
 const SHOWN: usize = 60;
@@ -84,6 +88,11 @@ impl Two<'_> {
         Some(Difference::new(path, values))
     }
 
+    /// Has each item synapses of its own?
+    fn own_wirings(&self) -> bool {
+        [self.first, self.other].iter().all(|network| network.wiring == ItemWiring::Own)
+    }
+
     /// How many elements there are, where they are not as many.
     fn lengths(list: &str, lengths: [usize; 2]) -> Option<Difference> {
         let [first, other] = lengths;
@@ -94,12 +103,13 @@ impl Two<'_> {
         let Self { first, other } = self;
         let seeds = [first, other].map(|network| *network.seed_of_wiring());
         let wiring = || Difference {
-            legal: "one wiring seed in all items, as `wiring_seed` sets it beside their own seeds",
+            legal: "one wiring seed in all items, as `wiring_seed` sets it beside their own seeds, or wiring = \"own\" in each",
             ..Difference::new("wiring_seed", seeds.map(|seed| seed.to_string()))
         };
         self.unless(first.dt == other.dt, || "dt".to_owned())
             .or_else(|| self.unless(first.duration == other.duration, || "duration".to_owned()))
-            .or_else(|| (seeds[0] != seeds[1]).then(wiring))
+            .or_else(|| self.unless(first.wiring == other.wiring, || "wiring".to_owned()))
+            .or_else(|| (seeds[0] != seeds[1] && !self.own_wirings()).then(wiring))
     }
 
     fn populations(&self) -> Option<Difference> {
@@ -141,13 +151,18 @@ impl Two<'_> {
             (first.pre == *pre, "pre"),
             (first.post == *post, "post"),
             (first.port == *port, "port"),
+        ];
+        let of_rows = [
             (first.connect == *connect, "connect"),
             (first.weight == *weight || constant(&first.weight) && constant(weight), "weight"),
             (first.delay == *delay, "delay"),
             (first.precision == *precision, "weights"),
             (first.storage == *storage, "storage"),
         ];
-        same.into_iter().find_map(|(same, key)| self.unless(same, || format!("projection[{index}].{key}")))
+        let unless = |(same, key)| self.unless(same, || format!("projection[{index}].{key}"));
+        let of_rows = of_rows.into_iter().filter(|_| !self.own_wirings());
+        let of_rows = || of_rows.filter_map(unless).map(|found| Difference { legal: OWN, ..found }).next();
+        same.into_iter().find_map(unless).or_else(of_rows)
     }
 
     fn stimuli(&self) -> Option<Difference> {

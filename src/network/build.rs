@@ -14,7 +14,7 @@ pub use parts::{NamedConnect, Neuron, Synapse};
 pub(super) use typed::in_own_unit;
 pub use typed::{Typed, exponential, lognormal, normal, truncated_normal, uniform};
 
-use super::{End, Network, Population, Port, Projection, Record, Stimulus, Storage, Value};
+use super::{End, ItemWiring, Network, Population, Port, Projection, Record, Stimulus, Storage, Value};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use uom::si::f64::Time;
@@ -45,6 +45,7 @@ impl Network {
             duration: None,
             seed: 0,
             wiring_seed: None,
+            wiring: ItemWiring::default(),
             populations: Vec::new(),
             projections: Vec::new(),
             stimuli: Vec::new(),
@@ -67,6 +68,22 @@ impl Network {
     pub fn wiring_seed(mut self, seed: u64) -> Self {
         self.wiring_seed = Some(seed);
         self
+    }
+
+    /// Do items of a batch share their synapses, and the parameters that are drawn?
+    pub fn wiring(mut self, wiring: ItemWiring) -> Self {
+        self.wiring = wiring;
+        self
+    }
+
+    /// Each item of a batch as the network that it is, where items have wirings of their own; none where they share one.
+    pub(crate) fn of_own_wirings(&self, batch: u32) -> Option<Vec<Self>> {
+        let item = |item: u32| {
+            let plus = |seed: &u64| seed.wrapping_add(item.into());
+            let (seed, wiring_seed) = (plus(&self.seed), Some(plus(self.seed_of_wiring())));
+            Self { seed, wiring_seed, ..self.clone() }
+        };
+        (self.wiring == ItemWiring::Own && batch > 1).then(|| (0..batch).map(item).collect())
     }
 
     /// How long `neuropil run` simulates unless told otherwise.

@@ -44,6 +44,8 @@ pub struct Network {
     pub seed: u64,
     /// The seed of synapses and of parameters that are drawn; `seed` if `None`.
     pub wiring_seed: Option<u64>,
+    /// Do items of a batch share what is drawn from the wiring seed?
+    pub wiring: ItemWiring,
     /// The populations, in order.
     pub populations: Vec<Population>,
     /// The projections, in order.
@@ -52,6 +54,17 @@ pub struct Network {
     pub stimuli: Vec<Stimulus>,
     /// What is recorded, in order. Where no record names `spikes`, the spikes of all populations are.
     pub records: Vec<Record>,
+}
+
+/// What items of a batch have of synapses and of parameters that are drawn. It changes nothing of a network that runs alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ItemWiring {
+    /// All have the same, of one wiring seed: synapses are drawn and held once.
+    #[default]
+    Shared,
+    /// Each has its own: item i of a batch of one network has the wiring seed of item 0 plus i, and items of an
+    /// [`Ensemble`](crate::Ensemble) may have wiring seeds, connection rules, weights and delays of their own.
+    Own,
 }
 
 /// Neurons of one model.

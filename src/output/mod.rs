@@ -53,7 +53,7 @@ pub struct RunInfo {
     pub network: String,
     /// The seed of its noise and initial values; of a batch, that of item 0, and the others have the next.
     pub seed: u64,
-    /// The seed of its synapses and of parameters that are drawn.
+    /// The seed of its synapses and of parameters that are drawn; where items of a batch have wirings of their own, that of item 0.
     pub wiring_seed: u64,
     /// What computed it.
     pub device: DeviceInfo,
@@ -61,7 +61,7 @@ pub struct RunInfo {
     pub arithmetic: Option<Arithmetic>,
     /// How a device went through the windows; none on the CPU.
     pub schedule: Option<Chosen>,
-    /// Number of synapses.
+    /// Number of synapses; of all items together, where they have wirings of their own.
     pub synapses: u64,
     /// What was legal but suspicious: sentences for a person.
     pub warnings: Vec<String>,

@@ -34,10 +34,10 @@ impl Plan {
         let models = self.resolved(index);
         let population = &networks.first.populations[index];
         let given = GivenPopulation::of(population, &models, &Files::default(), batch)?;
-        estimate::check(std::slice::from_ref(&given), &[], self.batch)?;
+        estimate::check(std::slice::from_ref(&given), &[], self.batch, false)?;
         let first_inlets = old.ports.iter().map(|port| port.first_inlet).collect();
         let place = Placement { slab: old.slab, first_in_slab: old.first_in_slab, first_inlets };
-        let seeds = Seeds { items: &self.seeds[..batch as usize], wiring: &self.wiring_seed };
+        let seeds = Seeds { items: &self.seeds[..batch as usize], wiring: &self.wiring_seeds[0] };
         let mut new = population_plan(given, (index, place.clone()), self.dt_ms, seeds)?;
         join_population(&mut new, networks, &models, (index, &place), self.dt_ms)?;
         let port = |(new, old): (PortPlan, &PortPlan)| {
@@ -164,7 +164,7 @@ impl Plan {
     fn networks<'n>(&self, networks: &'n [Network]) -> Result<Networks<'n>> {
         match networks {
             [network] => Ok(Networks { items_end: self.items_end, ..Networks::of(network, self.batch) }),
-            _ => Networks::each(networks).ok_or_else(|| Error::request("networks", "there is none", "1 or more")),
+            _ => Networks::each(networks, self.items_end),
         }
     }
 

@@ -31,9 +31,12 @@ pub(super) fn check(
     populations: &[GivenPopulation<'_>],
     projections: &[GivenProjection<'_>],
     batch: u32,
+    own_wirings: bool,
 ) -> Result<()> {
     let sizes = |ends: [usize; 2]| ends.map(|end| u64::from(populations[end].population.size));
-    let projections = projections.iter().map(|given| of_projection(given, sizes(given.ends)));
+    let tables = if own_wirings { u64::from(batch) } else { 1 };
+    let of_all = |part: Part| Part { kept: part.kept.saturating_mul(tables), ..part };
+    let projections = projections.iter().map(|given| of_all(of_projection(given, sizes(given.ends))));
     let populations = populations.iter().map(|given| of_population(given, u64::from(batch)));
     let parts: Vec<Part> = populations.chain(projections).collect();
     let kept = parts.iter().fold(0u64, |sum, part| sum.saturating_add(part.kept));

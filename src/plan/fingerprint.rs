@@ -92,7 +92,8 @@ impl Plan {
     /// The fingerprint that the plan should have.
     pub(crate) fn fingerprinted(&self) -> u64 {
         let mut hash = Hash::new();
-        hash.words([self.dt_ms.to_bits(), self.wiring_seed]);
+        hash.word(self.dt_ms.to_bits());
+        hash.words(self.wiring_seeds.iter().copied());
         hash.words(self.seeds.iter().copied());
         hash.words([self.batch, self.inlets]);
         hash.words([self.slabs.len() as u64, self.populations.len() as u64]);
@@ -135,11 +136,12 @@ impl Plan {
     }
 }
 
-/// A number that follows from all that synapses are drawn from, but for the sizes of populations.
-pub(super) fn of_wirings(network: &Network, wirings: &[Arc<Wiring>]) -> u64 {
+/// A number that follows from all that synapses are drawn from, but for the sizes of populations; `items` are the wirings that all
+/// share, or those of each.
+pub(super) fn of_wirings(network: &Network, items: &[Vec<Arc<Wiring>>]) -> u64 {
     let mut hash = Hash::new();
-    hash.word(wirings.len() as u64);
-    for wiring in wirings {
+    hash.word(items.first().map_or(0, Vec::len) as u64);
+    for wiring in items.iter().flatten() {
         let Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage: _ } = &**wiring;
         hash.words([u64::from(*index), *seed, *pre as u64, *post as u64, *port as u64]);
         for (end, population, neurons) in [(7u32, *pre, sides.sources()), (8, *post, sides.targets())] {

@@ -164,7 +164,13 @@ pub(super) struct GivenProjection<'a> {
 }
 
 impl<'a> GivenProjection<'a> {
-    fn of(network: &Network, projection: &'a Projection, index: u32, files: &Files) -> Result<Self> {
+    /// Of one projection.
+    pub(super) fn of(
+        network: &Network,
+        projection: &'a Projection,
+        index: u32,
+        files: &Files,
+    ) -> Result<Self> {
         let path = format!("projection[{index}]");
         let pre = network.population_index(format!("{path}.pre"), &projection.pre.population)?;
         let post = network.population_index(format!("{path}.post"), &projection.post.population)?;

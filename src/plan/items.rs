@@ -11,8 +11,9 @@ use super::resolve::Seeds;
 use super::slabs::{Placement, Resolved};
 use super::{Column, PopulationPlan};
 use crate::memory::{bytes_of, needs};
-use crate::network::{Network, Population, Value};
+use crate::network::{ItemWiring, Network, Population, Port, Value};
 use crate::{Error, Result};
+use std::collections::BTreeMap;
 
 /// Whose values the items of a batch have.
 #[derive(Clone, Copy)]
@@ -33,11 +34,15 @@ impl<'n> Networks<'n> {
         Self { first: network, others: &[], batch, items_end: false }
     }
 
-    /// One network for each item; `None` without any.
-    pub(super) fn each(networks: &'n [Network]) -> Option<Self> {
-        let (first, others) = networks.split_first()?;
+    /// One network for each item.
+    ///
+    /// # Errors
+    /// [`Error::Request`] without any.
+    pub(super) fn each(networks: &'n [Network], items_end: bool) -> Result<Self> {
+        let none = || Error::request("ensemble", "it has no network", "1 or more");
+        let (first, others) = networks.split_first().ok_or_else(none)?;
         let batch = u32::try_from(networks.len()).unwrap_or(u32::MAX);
-        Some(Self { first, others, batch, items_end: true })
+        Ok(Self { first, others, batch, items_end })
     }
 
     /// Items that arrays of a network may have values for.
@@ -51,6 +56,17 @@ impl<'n> Networks<'n> {
             return (0..self.batch).map(|item| self.first.seed.wrapping_add(u64::from(item))).collect();
         }
         std::iter::once(self.first).chain(self.others).map(|network| network.seed).collect()
+    }
+
+    /// Has each item synapses, and drawn parameters, of its own?
+    pub(super) fn own_wirings(&self) -> bool {
+        self.first.wiring == ItemWiring::Own && !self.others.is_empty()
+    }
+
+    /// The seeds of synapses and of drawn parameters: of each item, or one for all.
+    pub(super) fn wiring_seeds(&self) -> Vec<u64> {
+        let others = self.others.iter().filter(|_| self.own_wirings());
+        std::iter::once(self.first).chain(others).map(|network| *network.seed_of_wiring()).collect()
     }
 
     /// The others, with the numbers of their items.
@@ -176,7 +192,8 @@ pub(super) fn join_population(
     let mut joined = Joined::new(plan.own_columns_mut(), first.size, networks.batch, &what);
     for (item, network) in networks.others() {
         let population = &network.populations[index];
-        if *population == *first && !draws_state(population) {
+        let draws = draws(&population.init) || networks.own_wirings() && draws_params(population);
+        if *population == *first && !draws {
             joined.add(None::<[&Column; 0]>)?;
             continue;
         }
@@ -192,9 +209,15 @@ pub(super) fn join_population(
     Ok(())
 }
 
-/// Do initial values follow from an item's seed?
-fn draws_state(population: &Population) -> bool {
-    population.init.values().any(|value| matches!(value, Value::Drawn(_)))
+/// Do some of these values follow from a seed?
+pub(super) fn draws(values: &BTreeMap<String, Value>) -> bool {
+    values.values().any(|value| matches!(value, Value::Drawn(_)))
+}
+
+/// Do parameters follow from the wiring seed?
+fn draws_params(population: &Population) -> bool {
+    let of_port = |port: &Port| draws(&port.output.params) || port.synapse.iter().any(|part| draws(&part.params));
+    draws(&population.params) || population.ports.values().any(of_port)
 }
 
 impl PopulationPlan {

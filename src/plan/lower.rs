@@ -1,7 +1,6 @@
 //! From a network to a plan: names resolved, dimensions checked, everything laid out.
 
 use super::arrays::Files;
-use super::cache;
 use super::columns::population_plan;
 use super::estimate;
 use super::fingerprint;
@@ -11,14 +10,14 @@ use super::items::{Networks, join_populations};
 use super::resolve::{Seeds, in_unit, whole_or};
 use super::slabs::{Resolved, levels, placements, slabs};
 use super::stimulus::{Stimuli, Tables};
-use super::wiring::{self, OfItems};
+use super::wiring;
 use super::{Column, Plan, PopulationPlan, Recorded, Recorder, Sampling};
 use crate::gpu::Limits;
 use crate::nearest;
 use crate::network::{Network, Record};
 use crate::random::INDEX_BITS;
 use crate::recording::Period;
-use crate::rows::{self, Built, Progress, WeightsOfItems, Wiring};
+use crate::rows::{Progress, WeightsOfItems, Wiring};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,14 +86,15 @@ pub struct Examined {
 struct Prepared {
     plan: Plan,
     resolved: Vec<Resolved>,
-    wirings: Vec<Arc<Wiring>>,
+    /// Of all items, or of each.
+    wirings: Vec<Vec<Arc<Wiring>>>,
     weights: WeightsOfItems,
 }
 
 impl Prepared {
-    fn drawn(self, network: &Network, options: &LowerOptions) -> Result<Plan> {
+    fn drawn(self, networks: Networks<'_>, options: &LowerOptions) -> Result<Plan> {
         let Self { mut plan, resolved, wirings, weights } = self;
-        plan.draw(network, &resolved, (wirings, &weights), options)?;
+        plan.draw(networks, &resolved, (wirings, &weights), options)?;
         plan.choose_window(&options.limits);
         plan.check(&options.limits, &options.adapter)?;
         plan.fingerprint = plan.fingerprinted();
@@ -111,22 +111,24 @@ impl Plan {
     /// cannot.
     pub fn lower(network: &Network, options: &LowerOptions) -> Result<Self> {
         network.check()?;
-        Self::lower_named(Networks::of(network, options.batch), options)
+        check_batch(options.batch, options)?;
+        match network.of_own_wirings(options.batch) {
+            Some(networks) => Self::lower_each(&networks, false, options),
+            None => Self::lower_named(Networks::of(network, options.batch), options),
+        }
     }
 
-    /// Lowers networks that differ in values alone, as items of a batch, of which each may end alone; each has passed [`Network::check`].
+    /// Lowers networks that may be items of one batch; each has passed [`Network::check`]. `items_end`: each may end alone.
     ///
     /// # Errors
     /// As [`Plan::lower`].
-    pub(crate) fn lower_each(networks: &[Network], options: &LowerOptions) -> Result<Self> {
-        let networks =
-            Networks::each(networks).ok_or_else(|| Error::request("ensemble", "it has no network", "1 or more"))?;
-        Self::lower_named(networks, options)
+    pub(crate) fn lower_each(networks: &[Network], items_end: bool, options: &LowerOptions) -> Result<Self> {
+        Self::lower_named(Networks::each(networks, items_end)?, options)
     }
 
     fn lower_named(networks: Networks<'_>, options: &LowerOptions) -> Result<Self> {
         let network = networks.first;
-        let lowered = Self::prepared(networks, options).and_then(|prepared| prepared.drawn(network, options));
+        let lowered = Self::prepared(networks, options).and_then(|prepared| prepared.drawn(networks, options));
         let mut plan = lowered.map_err(|error| network.with_names(error))?;
         network.name_warnings(&mut plan.warnings);
         Ok(plan)
@@ -146,13 +148,14 @@ impl Plan {
 
     /// The same, with errors and warnings that know projections and stimuli by their numbers, as all that follows.
     fn examine_numbered(network: &Network, options: &LowerOptions, most: u64) -> Result<Examined> {
-        let prepared = Self::prepared(Networks::of(network, options.batch), options)?;
+        let networks = Networks::of(network, options.batch);
+        let prepared = Self::prepared(networks, options)?;
         let expected = |wiring: &Arc<Wiring>| wiring.rule.expected(wiring.sides, |pairs| pairs.len() as u64);
-        let synapses = prepared.wirings.iter().map(expected).fold(0, u64::saturating_add);
+        let synapses = prepared.wirings.iter().flatten().map(expected).fold(0, u64::saturating_add);
         let neurons = prepared.plan.populations.iter().map(|population| u64::from(population.size)).sum();
         let drawn = synapses <= most;
         if drawn {
-            let plan = prepared.drawn(network, options)?;
+            let plan = prepared.drawn(networks, options)?;
             return Ok(Examined { neurons, synapses: plan.synapses.count, drawn, warnings: plan.warnings });
         }
         Ok(Examined { neurons, synapses, drawn, warnings: prepared.plan.warnings })
@@ -161,10 +164,7 @@ impl Plan {
     /// All but the synapses.
     fn prepared(networks: Networks<'_>, options: &LowerOptions) -> Result<Prepared> {
         let Networks { first: network, batch, .. } = networks;
-        if batch == 0 || batch > options.limits.max_workgroups {
-            let legal = format!("1 to {}", options.limits.max_workgroups);
-            return Err(Error::request("batch", format!("{batch} items"), legal));
-        }
+        check_batch(batch, options)?;
         let dt_ms = in_unit(&network.dt, &Unit::MILLISECOND, "dt")?;
         check_column(&Column::Constant(dt_ms), &Unit::MILLISECOND, "dt")?;
         check_streams(network)?;
@@ -179,22 +179,24 @@ impl Plan {
         let files = Files::default();
         let stimuli = Stimuli::lower(networks, &resolved, &files, dt_ms)?;
         let (populations, projections) = given_by(network, &resolved, files, networks.batch_of_arrays())?;
-        estimate::check(&populations, &projections, batch)?;
-        let wirings = wiring::wirings(network, &resolved, projections, dt_ms)?;
-        let weights = wiring::weights_of_items(networks, &resolved, &wirings)?;
-        let levels = levels(network, &wirings)?;
+        estimate::check(&populations, &projections, batch, networks.own_wirings())?;
+        let wirings = wiring::wirings(networks, &resolved, projections, dt_ms)?;
+        let weights = match wirings.as_slice() {
+            [shared] => wiring::weights_of_items(networks, &resolved, shared)?,
+            _ => WeightsOfItems::new(),
+        };
+        let levels = levels(network, &wirings.concat())?;
         let (mut slabs, inlets) = slabs(&resolved, &levels, network)?;
         let placements = placements(&slabs, network);
         let (of_populations, Tables { data, held_rates, warnings: of_stimuli }) =
             stimuli.place(&placements, &mut slabs);
         warnings.extend(of_stimuli);
         let seeds = networks.seeds();
-        let wiring = *network.seed_of_wiring();
         // Of an ensemble the values of the first network come first, and then those of the others.
         let of_first = &seeds[..networks.batch_of_arrays() as usize];
         let parts = populations.into_iter().zip(placements.iter().cloned().enumerate()).zip(of_populations);
         let population = |((given, place), stimuli)| {
-            let plan = population_plan(given, place, dt_ms, Seeds { items: of_first, wiring: &wiring })?;
+            let plan = population_plan(given, place, dt_ms, Seeds { items: of_first, wiring: network.seed_of_wiring() })?;
             Ok(PopulationPlan { stimuli, ..plan })
         };
         let mut populations: Vec<_> = parts.map(population).collect::<Result<_>>()?;
@@ -202,7 +204,7 @@ impl Plan {
         let mut plan = Self {
             dt_ms,
             seeds,
-            wiring_seed: wiring,
+            wiring_seeds: networks.wiring_seeds(),
             batch,
             items_end: networks.items_end,
             threads: options.threads,
@@ -227,47 +229,6 @@ impl Plan {
         // What is too large without any synapse need not wait for them.
         plan.check(&options.limits, &options.adapter)?;
         Ok(Prepared { plan, resolved, wirings, weights })
-    }
-
-    /// Draws the synapses; until then the plan has none.
-    fn draw(
-        &mut self,
-        network: &Network,
-        resolved: &[Resolved],
-        (wirings, weights): (Vec<Arc<Wiring>>, &WeightsOfItems),
-        options: &LowerOptions,
-    ) -> Result<()> {
-        let first_inlets = |population: &PopulationPlan| population.ports.iter().map(|port| port.first_inlet).collect();
-        let request = rows::Request {
-            wirings: wirings.clone(),
-            sizes: &self.populations.iter().map(|population| population.size).collect::<Vec<_>>(),
-            first_inlets: &self.populations.iter().map(first_inlets).collect::<Vec<_>>(),
-            block_bits: options.block_bits,
-            threads: options.threads,
-            binding: options.binding.unwrap_or(u64::MAX).min(options.limits.max_binding),
-            progress: &options.progress,
-        };
-        let again = (!weights.is_empty()).then(|| request.clone());
-        let built = match &options.cache {
-            Some(folder) => cache::built(folder, request, &mut self.warnings),
-            None => rows::build(request),
-        };
-        let refused = |failure| wiring::refused(failure, network, resolved);
-        let mut built = built.map_err(refused)?;
-        let own = again.map(|request| rows::weigh_items(&request, weights, self.batch as usize, &mut built));
-        let own = own.transpose().map_err(refused)?.unwrap_or_default();
-        let items = OfItems { weights, scales: &own };
-        self.warnings.extend(wiring::warnings(&wirings, items, &built, network, resolved)?);
-        let Built { table, scales, synapses, projections } = built;
-        let ports = self.populations.iter_mut().flat_map(|population| &mut population.ports);
-        let counted = scales.into_iter().flatten().zip(synapses.into_iter().flatten());
-        ports.zip(counted).for_each(|(port, counted)| (port.scale, port.synapses) = counted);
-        for ((post, port), scales) in own {
-            self.populations[post].ports[port].item_scales = scales;
-        }
-        self.rounded = projections.iter().filter(|found| found.rounding.is_some()).map(|found| found.synapses).sum();
-        self.synapses = Arc::new(table);
-        Ok(())
     }
 
     /// Resolves what is recorded. A population's spikes have one recorder, of the neurons of all records that name them; where no
@@ -378,6 +339,12 @@ fn steps(time: &Quantity, dt_ms: f64, path: &str, besides: &str, warnings: &mut 
         warnings.push(Warning::new(path, problem, "give a multiple of dt"));
     }
     Ok(steps)
+}
+
+fn check_batch(batch: u32, options: &LowerOptions) -> Result<()> {
+    let most = options.limits.max_workgroups;
+    let problem = || Error::request("batch", format!("{batch} items"), format!("1 to {most}"));
+    if (1..=most).contains(&batch) { Ok(()) } else { Err(problem()) }
 }
 
 /// Each projection and each stimulus draws from random streams of its own.

@@ -31,6 +31,7 @@ mod slabs;
 mod state;
 mod stimulus;
 mod suspicious;
+mod synapses;
 mod variable;
 mod window;
 mod wiring;
@@ -64,10 +65,10 @@ pub struct Plan {
     /// \[ms\] length of a step.
     pub dt_ms: f64,
     /// The seed of each item's noise and initial values. An item is, bit for bit, the network alone with that seed, its own values and
-    /// the same `wiring_seed`.
+    /// its wiring seed.
     pub seeds: Vec<u64>,
-    /// The seed of what all items share: synapses, and parameters that are drawn.
-    pub wiring_seed: u64,
+    /// The seed of synapses and of parameters that are drawn: one that all items share, or that of each.
+    pub wiring_seeds: Vec<u64>,
     /// Items of the batch: copies of the network that run side by side.
     pub batch: u32,
     /// Does an item whose state becomes infinite or no number end alone, and the others go on? Else it ends the run.

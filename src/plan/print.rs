@@ -11,7 +11,9 @@ impl fmt::Display for Plan {
         let neurons: u64 = self.populations.iter().map(|population| u64::from(population.size)).sum();
         let table = &self.synapses;
         let populations = several(self.populations.len() as u64, "population");
-        writeln!(f, "{} in {populations}, {}", several(neurons, "neuron"), several(table.count, "synapse"))?;
+        let items = if table.own { format!(" of {} items", self.batch) } else { String::new() };
+        let synapses = several(table.count, "synapse");
+        writeln!(f, "{} in {populations}, {synapses}{items}", several(neurons, "neuron"))?;
         for population in &self.populations {
             let slab = &self.slabs[population.slab];
             let ports: Vec<_> = population.ports.iter().map(|port| port.name.as_str()).collect();

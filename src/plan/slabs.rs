@@ -231,9 +231,8 @@ pub(super) fn levels(network: &Network, wirings: &[Arc<Wiring>]) -> Result<Vec<u
         Values::Each(steps) => steps.contains(&0),
         Values::Drawn(_) => false,
     };
-    let edge =
-        |(number, wiring): (usize, &Arc<Wiring>)| (wiring.pre, wiring.post, format!("projection[{number}].delay"));
-    let edges: Vec<_> = wirings.iter().enumerate().filter(|(_, wiring)| instant(wiring)).map(edge).collect();
+    let edge = |wiring: &Arc<Wiring>| (wiring.pre, wiring.post, format!("projection[{}].delay", wiring.index));
+    let edges: Vec<_> = wirings.iter().filter(|wiring| instant(wiring)).map(edge).collect();
     let mut levels = vec![0u32; network.populations.len()];
     for _ in 0..levels.len() {
         for (pre, post, _) in &edges {

@@ -11,7 +11,7 @@ use super::arrays::{Files, given};
 use super::columns::port_unit;
 use super::given::port_index;
 use super::held::{next_place, steps_u32};
-use super::items::{Joined, Networks, of_item};
+use super::items::{Joined, Networks, draws, of_item};
 use super::resolve::{fields, in_unit, unit_of, whole_or};
 use super::slabs::{Placement, Resolved, driven_unit};
 use super::suspicious::negative;
@@ -226,11 +226,13 @@ impl OfNetwork<'_> {
         let mut joined = Joined::new(plan.all_columns_mut(), size, networks.batch, &what);
         for (item, network) in networks.others() {
             let own = &network.stimuli[index];
-            if own == of_first {
+            // What is drawn follows from an item's own wiring seed.
+            let draws = networks.own_wirings() && draws(&own.params);
+            if own == of_first && !draws {
                 joined.add(None::<[&Column; 0]>)?;
                 continue;
             }
-            let at = match known.iter().position(|(other, _)| *other == own) {
+            let at = match known.iter().position(|(other, _)| *other == own && !draws) {
                 Some(at) => at,
                 None => {
                     let warnings = self.tables.warnings.len();

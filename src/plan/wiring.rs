@@ -1,7 +1,7 @@
 //! From projections in physical units to wirings in plain numbers, and from what rows say of them to what people are told.
 
 use super::Column;
-use super::arrays::Given;
+use super::arrays::{Files, Given};
 use super::columns::port_unit;
 use super::given::GivenProjection;
 use super::held::check_column;
@@ -21,17 +21,49 @@ use std::sync::Arc;
 /// [steps] The longest delay.
 const LONGEST: u32 = rows::LONGEST_DELAY;
 
-/// All projections of a network; their arrays are taken here.
+/// All projections of a network, whose arrays are taken here; once for all items, or for each that has a wiring of its own.
 ///
 /// # Errors
 /// [`Error::Field`] for a wrong dimension, a value that is not finite, a delay below one step.
 pub(super) fn wirings(
-    network: &Network,
+    networks: Networks<'_>,
     resolved: &[Resolved],
     projections: Vec<GivenProjection<'_>>,
     dt_ms: f64,
-) -> Result<Vec<Arc<Wiring>>> {
-    projections.into_iter().map(|given| wiring(network, resolved, given, dt_ms).map(Arc::new)).collect()
+) -> Result<Vec<Vec<Arc<Wiring>>>> {
+    let network = networks.first;
+    let first = projections.into_iter().map(|given| wiring(network, resolved, given, dt_ms).map(Arc::new));
+    let first: Vec<_> = first.collect::<Result<_>>()?;
+    let others = networks.others().filter(|_| networks.own_wirings());
+    let others = others.map(|(item, own)| {
+        let projections = own.projections.iter().zip(&network.projections).zip(&first);
+        let own = projections.map(|((projection, of_first), wiring)| {
+            wiring_of_item(own, resolved, (projection, of_first), wiring, dt_ms)
+        });
+        own.collect::<Result<Vec<_>>>().map_err(|error| of_item(error, item))
+    });
+    let others: Vec<_> = others.collect::<Result<_>>()?;
+    Ok(std::iter::once(first).chain(others).collect())
+}
+
+/// A projection of an item with a wiring of its own, beside that of the first item.
+fn wiring_of_item(
+    network: &Network,
+    resolved: &[Resolved],
+    (projection, of_first): (&Projection, &Projection),
+    first: &Arc<Wiring>,
+    dt_ms: f64,
+) -> Result<Arc<Wiring>> {
+    let seed = *network.seed_of_wiring();
+    if seed == first.seed && projection == of_first {
+        return Ok(first.clone());
+    }
+    if projection != of_first || matches!(projection.weight, Value::Initialised(_)) {
+        let given = GivenProjection::of(network, projection, first.index, &Files::default())?;
+        return wiring(network, resolved, given, dt_ms).map(Arc::new);
+    }
+    // Its arrays have been read.
+    Ok(Arc::new(Wiring { seed, ..Wiring::clone(first) }))
 }
 
 /// The weights of projections of which networks that are items have different ones.

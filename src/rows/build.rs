@@ -105,6 +105,7 @@ impl Builder<'_> {
                     strips.push((block, table.strips.len()));
                     let block = first_block + block;
                     table.strips.push(Strip {
+                        item: 0,
                         source,
                         block,
                         format,

@@ -209,7 +209,8 @@ fn strip(numbers: &[u64; STRIP]) -> Option<Strip> {
     };
     let words = place(4)?..place(5)?;
     let (starts, rows, synapses) = (place(2)?, word(3)?, word(6)?);
-    Some(Strip { source: place(0)?, block: place(1)?, format, starts, rows, words, synapses, items: Vec::new() })
+    let (source, block) = (place(0)?, place(1)?);
+    Some(Strip { item: 0, source, block, format, starts, rows, words, synapses, items: Vec::new() })
 }
 
 fn summary_numbers(summary: &Summary) -> [u64; SUMMARY] {

@@ -36,7 +36,7 @@ pub(crate) struct Spikes<'a> {
 /// A row of a strip, and when its source spiked.
 #[derive(Clone, Copy, Default)]
 struct Row {
-    /// Index among the block's strips.
+    /// Index of the strip.
     strip: usize,
     /// Its first entry, and the one behind its last.
     entries: [u32; 2],
@@ -76,11 +76,10 @@ impl Default for Scratch {
 
 #[expect(clippy::arithmetic_side_effects, reason = "rows that are there")]
 impl Table {
-    /// The strips of a block, by source.
-    pub(crate) fn strips_onto(&self, block: usize) -> &[Strip] {
-        let first = self.strips.partition_point(|strip| strip.block < block);
-        let end = self.strips.partition_point(|strip| strip.block <= block);
-        &self.strips[first..end]
+    /// The index of the strip from a population to a block, in a batch item.
+    pub(super) fn strip_of(&self, item: u32, block: usize, source: usize) -> Option<usize> {
+        let key = (self.whose(item), block, source);
+        self.strips.binary_search_by_key(&key, |strip| (strip.item, strip.block, strip.source)).ok()
     }
 
     /// Adds to a block's tile the weights that these spikes bring it. It is fastest where spikes of the same step follow each other:
@@ -92,10 +91,9 @@ impl Table {
         tile: &mut Tile<'_>,
         scratch: &mut Scratch,
     ) {
-        let (arch, strips, entries) = (Arch::new(), self.strips_onto(block), &self.entries);
-        let held = spikes.clone().into_iter().filter(|_| !strips.is_empty());
-        for Spikes { source, neurons, slot, item } in held {
-            let Ok(strip) = strips.binary_search_by_key(&source, |strip| strip.source) else { continue };
+        let (arch, strips, entries) = (Arch::new(), &self.strips, &self.entries);
+        for Spikes { source, neurons, slot, item } in spikes.clone() {
+            let Some(strip) = self.strip_of(item, block, source) else { continue };
             let starts = &self.starts[strips[strip].starts..][..=strips[strip].rows as usize];
             for &neuron in neurons {
                 let queue = &mut scratch.queue;
@@ -118,7 +116,8 @@ impl Table {
         );
         let block = &self.blocks[block];
         for drawn in self.procedural.iter().filter(|drawn| drawn.reaches(block)) {
-            for spikes in spikes.clone().into_iter().filter(|spikes| spikes.source == drawn.source()) {
+            let own = |spikes: &Spikes<'_>| drawn.is_of(self.whose(spikes.item), spikes.source);
+            for spikes in spikes.clone().into_iter().filter(own) {
                 for &neuron in spikes.neurons {
                     drawn.deliver(neuron, block, [spikes.slot, spikes.item], tile, &mut scratch.drawn);
                 }

@@ -5,10 +5,12 @@ use super::drawing::{Drawing, Scratch};
 use super::partners::{Partners, Row, Stretches};
 use super::tile::Tile;
 use super::{Block, Request, Wiring};
-use crate::random::Purpose;
+use crate::random::{Purpose, key};
 
 /// A projection whose rows are not held.
 pub(crate) struct Procedural {
+    /// The batch item whose they are; 0 where all share them.
+    pub(super) item: u32,
     pub(crate) drawing: Drawing,
     pub(crate) counter: Counter,
     /// Inlet of the port of the target population's first neuron.
@@ -34,13 +36,28 @@ impl Procedural {
         let there = !drawing.stored() && synapses > 0;
         there.then(|| {
             let (first_inlet, targets) = (request.first_inlets[post][port], request.sizes[post]);
-            Self { drawing, counter, first_inlet, targets, synapses, items: Vec::new() }
+            Self { item: 0, drawing, counter, first_inlet, targets, synapses, items: Vec::new() }
         })
     }
 
     /// Index of the source population.
     pub(crate) fn source(&self) -> usize {
         self.drawing.wiring.pre
+    }
+
+    /// The same, of a batch item alone.
+    pub(super) fn of_item(self, item: u32) -> Self {
+        Self { item, ..self }
+    }
+
+    /// Are its rows those of an item's population?
+    pub(crate) fn is_of(&self, item: u32, source: usize) -> bool {
+        (self.item, self.source()) == (item, source)
+    }
+
+    /// The seed of its random words.
+    pub(crate) fn seed(&self) -> u64 {
+        self.drawing.wiring.seed
     }
 
     /// The number of the projection.
@@ -123,7 +140,7 @@ const NO_TABLE: u32 = u32::MAX;
 )]
 impl Procedural {
     /// Words of `Drawn`.
-    pub(crate) const HEAD: usize = 22;
+    pub(crate) const HEAD: usize = 24;
 
     /// As `shaders/rows/draw.wgsl` reads it: `Drawn`, and the tables that it names, which begin at the word `at`.
     pub(crate) fn words(&self, at: usize) -> ([u32; Self::HEAD], Vec<u32>) {
@@ -164,12 +181,13 @@ impl Procedural {
         let (others, skip_self) = (sides.partners(sides.n_post), u32::from(sides.skip_self()));
         let [number, size, last_size, taken, last_taken] = stretches;
         let (weight, delay) = (weight.cast_unsigned(), self.drawing.delay());
+        let [seed_low, seed_high] = key(self.seed());
         #[rustfmt::skip]
         let head = [
             kind, partners, weights, steps, others, skip_self, length,
             number, size, last_size, taken, last_taken,
             weight, quantiles, rounding, delay, delays, self.first_inlet, self.targets,
-            sides.first_pre, sides.n_pre, sides.first_post,
+            sides.first_pre, sides.n_pre, sides.first_post, seed_low, seed_high,
         ];
         (head, tables)
     }

@@ -23,7 +23,7 @@ pub struct Request<'a> {
 }
 
 /// Rows, and what is known of their weights.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Built {
     /// The rows.
     pub table: Table,

@@ -23,6 +23,8 @@ pub struct Block {
 /// The synapses from one population to one block: a row for each source neuron.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strip {
+    /// The batch item whose they are; 0 where all share them.
+    pub item: u32,
     /// Index of the source population.
     pub source: usize,
     /// Index of the block.
@@ -61,13 +63,15 @@ pub struct Part {
 /// All synapses of a network.
 #[derive(Debug, Default)]
 pub struct Table {
-    /// Synapses; of those that are not held, too.
+    /// Synapses; of those that are not held, too, and of all items that have their own.
     pub count: u64,
+    /// Has each batch item synapses of its own? Else all share those of item 0.
+    pub own: bool,
     /// Inlets of a block at most, as a power of two.
     pub block_bits: u32,
     /// All blocks, by population and port.
     pub blocks: Vec<Block>,
-    /// All strips, by block and source.
+    /// All strips, by item, block and source.
     pub strips: Vec<Strip>,
     /// For each strip where its rows start, in entries, and where the last one ends.
     pub starts: Vec<u32>,
@@ -81,8 +85,8 @@ pub struct Table {
     pub longest: Option<usize>,
     /// \[steps\] smallest delay but 0; `u32::MAX` where there is none.
     pub min_delay: u32,
-    /// For each population the indices of its strips.
-    pub(super) of_source: Vec<Vec<u32>>,
+    /// For each item that has its own, and each population, the indices of its strips.
+    pub(super) of_source: Vec<Vec<Vec<u32>>>,
     /// The projections that are not held.
     pub(crate) procedural: Vec<Procedural>,
 }
@@ -110,6 +114,12 @@ impl Table {
         row
     }
 
+    /// The item whose rows a batch item has.
+    #[inline]
+    pub(super) fn whose(&self, item: u32) -> u32 {
+        if self.own { item } else { 0 }
+    }
+
     /// Calls `found` with each synapse of a source neuron, in that order, with its weight in the first batch item.
     pub fn each(&self, source: usize, neuron: u32, found: impl FnMut(Synapse)) {
         self.each_of_item(source, neuron, 0, found);
@@ -117,7 +127,9 @@ impl Table {
 
     /// The same, with the weights of a batch item.
     pub fn each_of_item(&self, source: usize, neuron: u32, item: u32, mut found: impl FnMut(Synapse)) {
-        for &strip in self.of_source.get(source).into_iter().flatten() {
+        let whose = self.whose(item);
+        let strips = self.of_source.get(whose as usize).and_then(|of_item| of_item.get(source));
+        for &strip in strips.into_iter().flatten() {
             let strip = &self.strips[strip as usize];
             let first_inlet = self.blocks[strip.block].inlet;
             let words = &self.entries[strip.words.clone()];
@@ -128,7 +140,7 @@ impl Table {
                 found(Synapse { inlet: first_inlet + inlet, delay, weight });
             }
         }
-        for procedural in self.procedural.iter().filter(|procedural| procedural.source() == source) {
+        for procedural in self.procedural.iter().filter(|procedural| procedural.is_of(whose, source)) {
             procedural.each(neuron, item, |inlet, delay, weight| found(Synapse { inlet, delay, weight }));
         }
     }
@@ -148,15 +160,16 @@ impl Table {
 
     /// Does a population reach anybody?
     pub fn reaches(&self, source: usize) -> bool {
-        let held = self.of_source.get(source).is_some_and(|strips| !strips.is_empty());
+        let held = self.of_source.iter().any(|of_item| of_item.get(source).is_some_and(|strips| !strips.is_empty()));
         held || self.procedural.iter().any(|procedural| procedural.source() == source)
     }
 
     /// Notes the strips of each of so many populations, and what bindings of so many bytes hold.
     pub(super) fn index(&mut self, populations: usize, binding: u64) {
-        self.of_source = vec![Vec::new(); populations];
+        let items = self.strips.last().map_or(1, |strip| strip.item as usize + 1);
+        self.of_source = vec![vec![Vec::new(); populations]; items];
         for (index, strip) in (0..).zip(&self.strips) {
-            self.of_source[strip.source].push(index);
+            self.of_source[strip.item as usize][strip.source].push(index);
         }
         self.cut(binding);
     }

@@ -6,6 +6,7 @@ pub(super) mod cuts;
 mod deliver;
 mod independence;
 mod mixed;
+mod own;
 mod parts;
 mod procedural;
 mod rules;

@@ -3,6 +3,7 @@
 use super::strips::Strips;
 use super::texts::PHILOX;
 use crate::plan::{Plan, SlabPlan};
+use crate::random::key;
 use crate::rows::{Part, Procedural};
 use crate::shader::{Composer, Text, constants, text};
 use std::fmt::Write;
@@ -47,13 +48,17 @@ pub(super) fn rows(
         let _ = writeln!(calls, "    deliver_{kind}(population, row, share, lane, lanes, slot, item);");
         strips = strips.saturating_add(most);
     };
+    // Where items have rows of their own, populations come item by item.
+    let of_item = if plan.synapses.own { sources.clone().count() } else { 0 };
     if !of.parts.is_empty() {
         let found = Strips::of(plan, of.parts, sources.clone());
         call("stored", most(&found.firsts));
+        composer = composer.glue("items of strips", constants(&[("STRIPS_OF_ITEM", of_item)]));
         composer = stored(composer, found, of.parts.len(), tables);
     }
     if !of.drawn.is_empty() {
-        let (text, most) = drawn(of.drawn, sources, tables);
+        let (text, most) = drawn(plan, of.drawn, sources, tables);
+        let text = constants(&[("DRAWN_OF_ITEM", of_item)]) + &text;
         call("drawn", most);
         let texts: &[Text] = if random { &[PHILOX, DRAW] } else { &[DRAW] };
         composer = composer.texts(texts).glue("drawn", text);
@@ -98,6 +103,15 @@ fn weight_of_item(of: &str, first: &str, own: bool) -> String {
     format!("fn {of}_weight(weight: i32, item: u32) -> i32 {{\n    return {weight};\n}}\n")
 }
 
+/// The function that says which seed random words have: a constant, where all have one.
+fn wiring_seed(procedural: &[Procedural]) -> String {
+    let seed = procedural.first().map_or(0, Procedural::seed);
+    let [low, high] = key(seed);
+    let one = procedural.iter().all(|drawn| drawn.seed() == seed);
+    let seed = if one { format!("vec2<u32>({low}u, {high}u)") } else { "seed".to_owned() };
+    format!("fn wiring_seed(seed: vec2<u32>) -> vec2<u32> {{\n    return {seed};\n}}\n")
+}
+
 /// Appends words to tables, and says where they begin.
 pub(super) fn table(name: &str, words: Vec<u32>, tables: &mut Vec<u32>) -> String {
     let first = tables.len();
@@ -106,16 +120,24 @@ pub(super) fn table(name: &str, words: Vec<u32>, tables: &mut Vec<u32>) -> Strin
 }
 
 /// What draws rows again, and how many projections of one population there are at most.
-fn drawn(procedural: &[Procedural], sources: impl Iterator<Item = usize>, tables: &mut Vec<u32>) -> (String, u32) {
+fn drawn(
+    plan: &Plan,
+    procedural: &[Procedural],
+    sources: impl Iterator<Item = usize> + Clone,
+    tables: &mut Vec<u32>,
+) -> (String, u32) {
     let mut firsts = vec![0];
     let mut drawn: Vec<&Procedural> = Vec::new();
-    for source in sources {
-        drawn.extend(procedural.iter().filter(|procedural| procedural.source() == source));
-        firsts.push(u32::try_from(drawn.len()).unwrap_or(u32::MAX));
+    for item in 0..if plan.synapses.own { plan.batch } else { 1 } {
+        for source in sources.clone() {
+            drawn.extend(procedural.iter().filter(|procedural| procedural.is_of(item, source)));
+            firsts.push(u32::try_from(drawn.len()).unwrap_or(u32::MAX));
+        }
     }
     let most = most(&firsts);
     let own = procedural.iter().any(|drawn| !drawn.items.is_empty());
-    let mut text = weight_of_item("drawn", "", own) + &table("DRAWN_FIRSTS", firsts, tables);
+    let mut text = weight_of_item("drawn", "", own) + &wiring_seed(procedural);
+    text += &table("DRAWN_FIRSTS", firsts, tables);
     // The tables of each begin behind what says of each what it is.
     let heads = drawn.len().saturating_mul(Procedural::HEAD);
     let (mut words, mut own) = (Vec::with_capacity(heads), Vec::new());

@@ -2,10 +2,11 @@
 
 use crate::plan::Plan;
 use crate::rows::{EntrySize, Format, Part, Sign};
+use std::collections::BTreeMap;
 
 /// Strips of some populations in some parts, and where those of each begin.
 pub(super) struct Strips {
-    /// One more than populations.
+    /// One more than populations, or than populations of all items that have rows of their own.
     pub firsts: Vec<u32>,
     /// Ten words each, as `shaders/rows/entries.wgsl` takes them.
     pub words: Vec<u32>,
@@ -22,20 +23,21 @@ impl Strips {
         clippy::cast_possible_truncation,
         reason = "`Plan::check` found bindings to hold the ring, the starts of rows and each part"
     )]
-    pub(super) fn of(plan: &Plan, parts: &[Part], sources: impl Iterator<Item = usize>) -> Self {
+    pub(super) fn of(plan: &Plan, parts: &[Part], sources: impl Iterator<Item = usize> + Clone) -> Self {
         let table = &plan.synapses;
         let mut strips = Self { firsts: vec![0], words: Vec::new(), sizes: 0, weights: Vec::new() };
         let mut count = 0;
-        // Grouped by source once: there may be many of both.
-        let mut of_source: Vec<Vec<_>> = plan.populations.iter().map(|_| Vec::new()).collect();
+        // Grouped by item and source once: there may be many of all.
+        let mut of_source: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (number, part) in (0..).zip(parts) {
             for (strip, entries) in &part.strips {
                 let strip = &table.strips[*strip];
-                of_source[strip.source].push((number, part, strip, entries));
+                of_source.entry((strip.item, strip.source)).or_default().push((number, part, strip, entries));
             }
         }
-        for source in sources {
-            for (number, part, strip, entries) in &of_source[source] {
+        let whose = 0..if table.own { plan.batch } else { 1 };
+        for of_one in whose.flat_map(|item| sources.clone().map(move |source| (item, source))) {
+            for (number, part, strip, entries) in of_source.get(&of_one).into_iter().flatten() {
                 let block = table.blocks[strip.block];
                 // The first part of a strip begins with it; each other one begins the binding.
                 let words = strip.words.start.saturating_sub(part.words.start) as u32;

@@ -3,7 +3,6 @@
 use super::{EngineOptions, Schedule};
 use crate::gpu::{AdapterInfo, Gpu, Limits};
 use crate::plan::Plan;
-use crate::random::key;
 use crate::shader::{self, FieldKind};
 use crate::{Error, Result};
 
@@ -132,7 +131,6 @@ impl Tuning {
 
     /// The constants as WGSL, for the head of every kernel.
     pub(super) fn constants(&self, plan: &Plan) -> String {
-        let [seed_low, seed_high] = key(plan.wiring_seed);
         let constants = [
             ("WORKGROUP", self.workgroup),
             ("DELIVER_WORKGROUP", self.deliver_workgroup),
@@ -140,8 +138,6 @@ impl Tuning {
             ("SLOTS", plan.slots),
             ("WINDOW", plan.window),
             ("SPIKE_WORDS", self.spike_words),
-            ("WIRING_SEED_LOW", seed_low),
-            ("WIRING_SEED_HIGH", seed_high),
             ("BLOCK", 1u32.checked_shl(plan.synapses.block_bits).unwrap_or(1 << 31)),
         ];
         shader::constants(&constants) + &dt(plan) + &format!("const FETCH = {};\n", self.fetch)

@@ -177,7 +177,7 @@ impl Simulation {
         let options = self.backend.lower_options(self.plan.batch);
         let plan = match networks {
             [network] if !self.plan.items_end => Plan::lower(network, &options)?,
-            _ => Plan::lower_each(networks, &options)?,
+            _ => Plan::lower_each(networks, self.plan.items_end, &options)?,
         };
         let plan = plan.after(&self.plan);
         let counted_alike = self.plan.counts_as(&plan);

@@ -8,7 +8,7 @@ mod weights;
 use crate::batch::{of_item, samples_of_item};
 use crate::device::{backends, cpu, device, name};
 use neuropil::cpu::Precision;
-use neuropil::network::{Connect, Network, Population, Port, normal};
+use neuropil::network::{Connect, ItemWiring, Network, Population, Port, normal};
 use neuropil::plan::{LowerOptions, Phase, Plan};
 use neuropil::recording::Recording;
 use neuropil::sim::{Arithmetic, EngineOptions, Schedule};
@@ -96,6 +96,57 @@ fn items_count_weights_as_if_they_were_alone_by_every_schedule() {
             check(&what, &networks, &device(), &EngineOptions { schedule: Some(schedule), ..EngineOptions::default() });
         }
     }
+}
+
+/// Items that have synapses of their own, of other seeds, rules, weights and delays.
+#[test]
+fn items_with_wirings_of_their_own_are_their_networks_alone() {
+    for (what, networks) in values::wirings(&mut Choices::new(8), 6) {
+        backends().iter().for_each(|engine| check(&what, &networks, engine, &EngineOptions::default()));
+        let threads = EngineOptions { threads: Some(3), ..EngineOptions::default() };
+        check(&what, &networks, &cpu(Precision::F32), &threads);
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn items_with_wirings_of_their_own_are_their_networks_alone_by_every_schedule() {
+    for (what, networks) in values::wirings(&mut Choices::new(9), 4) {
+        for (schedule, _) in Schedule::ALL {
+            check(&what, &networks, &device(), &EngineOptions { schedule: Some(schedule), ..EngineOptions::default() });
+        }
+    }
+}
+
+/// A batch of one network has the next wiring seed in each item, and arrays of all.
+#[test]
+fn items_of_a_batch_may_have_the_next_wiring_seeds() {
+    let (_, networks) = values::wirings(&mut Choices::new(10), 2).pop().expect("there are two");
+    let first = networks[0].clone().seed(20).wiring_seed(7);
+    let item = |item: u64| first.clone().seed(20 + item).wiring_seed(7 + item);
+    for engine in backends() {
+        let plan = Plan::lower(&first, &engine.lower_options(3)).unwrap();
+        assert_eq!((&plan.seeds[..], &plan.wiring_seeds[..]), (&[20, 21, 22][..], &[7, 8, 9][..]));
+        assert!(!plan.items_end);
+        let together = run(&engine, &EngineOptions::default(), plan);
+        for number in 0..3 {
+            let plan = Plan::lower(&item(number), &engine.lower_options(1)).unwrap();
+            assert_eq!(plan.wiring_seeds, [7 + number]);
+            let alone = run(&engine, &EngineOptions::default(), plan);
+            for population in 0..alone.populations.len() {
+                let own = of_item(&alone, population, 0);
+                assert_eq!(of_item(&together, population, number as u32), own, "item {number} on {}", name(&engine));
+            }
+            assert_eq!(samples_of_item(&together, number as u32), samples_of_item(&alone, 0));
+        }
+    }
+    // Without, all have the synapses of the first.
+    let shared = Network { wiring: ItemWiring::Shared, ..first.clone() };
+    let options = LowerOptions { batch: 3, ..LowerOptions::default() };
+    let [own, shared] = [&first, &shared].map(|net| Plan::lower(net, &options).unwrap());
+    assert_eq!(shared.wiring_seeds, [7]);
+    assert!(own.synapses.count > 2 * shared.synapses.count, "{} {}", own.synapses.count, shared.synapses.count);
+    assert_ne!(own.fingerprint, shared.fingerprint);
 }
 
 /// A network that differs in nothing but its seed has the plan of a batch.

@@ -4,7 +4,7 @@ use super::items::Items;
 use super::{Options, keep};
 use crate::cli::progress::Progress;
 use crate::cli::report::say;
-use neuropil::network::Network;
+use neuropil::network::{ItemWiring, Network};
 use neuropil::output::Inputs;
 use neuropil::output::sweep::{Figures, Keep, Line, Outcome, SweepFolder};
 use neuropil::plan::Ended;
@@ -18,6 +18,9 @@ use std::time::{Duration, Instant};
 /// Items of the first batch, and of any.
 const FIRST: usize = 16;
 const MOST: usize = 4096;
+/// Items that share their synapses have batches of their own if there are so many of them; fewer are put together with others, and each has
+/// synapses of its own.
+const SHARING: usize = 16;
 /// A batch that takes less is followed by a larger one, and one that takes more by a smaller: what an interruption loses.
 const SHORT: Duration = Duration::from_secs(10);
 const LONG: Duration = Duration::from_secs(60);
@@ -75,13 +78,16 @@ impl<'a> Batches<'a> {
         Ok(self.folder)
     }
 
-    /// The items that are not done, those together that differ in nothing but what items of a batch may have of their own.
+    /// The items that are not done, those together that differ in nothing but what items of a batch may have of their own. What differs in
+    /// synapses is together where few share them.
     fn groups(&self) -> Vec<Vec<usize>> {
-        let grid = &self.items.grid;
-        let classes: Vec<_> = (0..grid.axes.len()).map(|axis| self.classes(axis)).collect();
+        let open: Vec<_> = (0..self.items.len()).filter(|item| !self.folder.table.done().contains_key(item)).collect();
+        let [shared, own] = [ItemWiring::Shared, ItemWiring::Own].map(|wiring| self.classes_of(&open, wiring));
+        let mut sharing: HashMap<_, usize> = HashMap::new();
+        shared.iter().for_each(|class| *sharing.entry(class).or_default() += 1);
         let (mut groups, mut known) = (Vec::new(), HashMap::new());
-        for item in (0..self.items.len()).filter(|item| !self.folder.table.done().contains_key(item)) {
-            let class: Vec<_> = grid.places(item).iter().zip(&classes).map(|(&place, of)| of[place]).collect();
+        for ((&item, shared), own) in open.iter().zip(&shared).zip(&own) {
+            let class = if sharing[shared] < SHARING { (own, None) } else { (own, Some(shared)) };
             let group = *known.entry(class).or_insert_with(|| {
                 groups.push(Vec::new());
                 groups.len() - 1
@@ -91,13 +97,21 @@ impl<'a> Batches<'a> {
         groups
     }
 
+    /// For each of these items what it has in common with all that it can be in one batch with.
+    fn classes_of(&self, items: &[usize], wiring: ItemWiring) -> Vec<Vec<usize>> {
+        let grid = &self.items.grid;
+        let classes: Vec<_> = (0..grid.axes.len()).map(|axis| self.classes(axis, wiring)).collect();
+        let of = |&item: &usize| grid.places(item).iter().zip(&classes).map(|(&place, of)| of[place]).collect();
+        items.iter().map(of).collect()
+    }
+
     /// For each value of an axis the first one with which it can be in one batch.
-    fn classes(&self, axis: usize) -> Vec<usize> {
+    fn classes(&self, axis: usize, wiring: ItemWiring) -> Vec<usize> {
         let mut firsts: Vec<(usize, Network)> = Vec::new();
         let class = |place| {
             // Whoever cannot be alone is nobody's company.
             let Ok(file) = self.items.file(self.items.with_value(axis, place)) else { return place };
-            let fits = |first: &Network| Ensemble::new(vec![first.clone(), file.network.clone()]).is_ok();
+            let fits = |first: &Network| ensemble(vec![first.clone(), file.network.clone()], wiring).is_ok();
             match firsts.iter().find(|(_, first)| fits(first)) {
                 Some((first, _)) => *first,
                 None => {
@@ -177,7 +191,13 @@ impl<'a> Batches<'a> {
         let Options { how, running, .. } = self.options;
         // A batch is built so often that nobody need be told how far it is.
         let lower = how.lower(self.backend.lower_options(u32::try_from(items).unwrap_or(u32::MAX)), Default::default());
-        let mut plan = Ensemble::new(networks)?.plan(&running.lower(lower))?;
+        let lower = running.lower(lower);
+        let shared = ensemble(networks.clone(), ItemWiring::Shared).and_then(|it| it.plan(&lower));
+        let mut plan = match shared {
+            // With synapses of their own they need more room, but may differ in more.
+            Err(error) if items > 1 && !is_of_room(&error) => ensemble(networks, ItemWiring::Own)?.plan(&lower)?,
+            planned => planned?,
+        };
         running.name_own(&mut plan.warnings);
         let plan = Arc::new(plan);
         let steps = plan.duration.unwrap_or(0);
@@ -214,6 +234,14 @@ impl<'a> Batches<'a> {
             self.said.insert(warning);
         }
     }
+}
+
+/// Networks together, where `wiring` says that they may differ in synapses, or all say so themselves.
+fn ensemble(mut networks: Vec<Network>, wiring: ItemWiring) -> Result<Ensemble, Error> {
+    if wiring == ItemWiring::Own {
+        networks.iter_mut().for_each(|network| network.wiring = wiring);
+    }
+    Ensemble::new(networks)
 }
 
 /// Why an item ended, as a run of it alone would say.

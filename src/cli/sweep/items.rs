@@ -3,7 +3,7 @@
 use super::Options;
 use crate::cli::run::reseed;
 use neuropil::Error;
-use neuropil::network::NetworkFile;
+use neuropil::network::{ItemWiring, Network, NetworkFile};
 use neuropil::output::sweep::{Axis, Grid};
 use neuropil::units::Quantity;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +57,11 @@ impl Items {
         }
         if self.reseeded {
             reseed(&mut file, self.grid.seed(item));
+            let Network { wiring, wiring_seed, .. } = &mut file.network;
+            if let (ItemWiring::Own, Some(seed)) = (wiring, wiring_seed) {
+                // As in a batch, where each item has the next.
+                *seed = seed.wrapping_add((item % self.grid.seeds.len()) as u64);
+            }
         }
         Ok(file)
     }

@@ -73,6 +73,18 @@ pub(super) fn some_text(it: &mut Option<String>, node: &Node<'_>) -> Result<()> 
     set(it, node.str("a string").map(|text| Some(text.to_owned())))
 }
 
+/// The words of a key that is told one of two.
+pub(super) const fn words<T>([(one, _), (other, _)]: &[(&'static str, T); 2]) -> [&'static str; 2] {
+    [*one, *other]
+}
+
+/// What the word stands for that a key is told.
+pub(super) fn one_of<T>(node: &Node<'_>, words: [(&str, T); 2]) -> Result<T> {
+    let legal = words.each_ref().map(|(word, _)| format!("{word:?}")).join(" or ");
+    let found = node.str(&legal)?;
+    words.into_iter().find(|(word, _)| *word == found).map(|(_, it)| it).ok_or_else(|| node.unexpected(&legal))
+}
+
 /// Reads a table, from what holds where nothing is said.
 pub(super) fn read<T>(table: &Table<'_>, path: &str, keys: &[Key<T>], it: T) -> Result<T> {
     table.only(&names(keys))?;

@@ -4,15 +4,17 @@ pub(super) mod population;
 pub(super) mod projection;
 pub(super) mod record;
 
-use super::keys::{self, Key, Said, names, nothing, read, said, set};
+use super::keys::{self, Key, Said, names, nothing, one_of, read, said, set, words};
 use super::shape::Shape;
 use super::stimulus::{self, stimulus};
 use super::tree::{Node, Table};
 use super::values::quantity;
 use crate::Result;
-use crate::network::Network;
+use crate::network::{ItemWiring, Network};
 use crate::network::path::List;
 use crate::units::Literal;
+
+const WIRINGS: [(&str, ItemWiring); 2] = [("shared", ItemWiring::Shared), ("own", ItemWiring::Own)];
 
 /// The network's keys.
 const NETWORK: &[Key<Network>] = &[
@@ -46,8 +48,15 @@ const NETWORK: &[Key<Network>] = &[
         "that of `seed` in the file",
         "wiring_seed",
         Shape::Whole(0, u64::MAX),
-        "seed of synapses and of parameters that are drawn, which all items of a batch share",
+        "seed of synapses and of parameters that are drawn",
         |it, node, _| set(&mut it.wiring_seed, node.whole(0..=u64::MAX).map(Some)),
+    ),
+    Key::or(
+        "`\"shared\"`",
+        "wiring",
+        Shape::Words(&words(&WIRINGS)),
+        "items of a batch share synapses and drawn parameters, or each has its own: that of the next wiring seed",
+        |it, node, _| set(&mut it.wiring, one_of(node, WIRINGS)),
     ),
     Key::or("none", "template", Shape::Templates, "[templates](#templates-and-included-files) by name", nothing),
     Key::or(

@@ -50,7 +50,7 @@ const UNITS: &str = "legal: s, V, A, ohm (Ω), S, F, Hz, mol, M (molar), m, g, w
 const KEYS: [(&str, &str); 2] = [
     (
         "{network}",
-        "format, include, let, dt, duration, seed, wiring_seed, template, population, projection, stimulus, record",
+        "format, include, let, dt, duration, seed, wiring_seed, wiring, template, population, projection, stimulus, record",
     ),
     ("{population}", "name, size, model, params, reset, init, ports, like"),
 ];

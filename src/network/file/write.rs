@@ -6,7 +6,7 @@
 use super::bulk::Bulk;
 use crate::network::path::Written;
 use crate::network::{
-    Array, Connect, Distribution, Initialiser, Model, Network, Part, Population, Port, Precision, Projection, Record,
+    Array, Connect, Distribution, Initialiser, ItemWiring, Model, Network, Part, Population, Port, Precision, Projection, Record,
     Rule, Scheme, Stimulus, Storage, Value,
 };
 use crate::units::{Quantity, Unit};
@@ -58,12 +58,13 @@ impl<'a> Text<'a> {
     }
 
     pub fn head(&mut self, network: &Network) {
-        let Network { dt, duration, seed, wiring_seed, populations: _, projections: _, stimuli: _, records: _ } =
+        let Network { dt, duration, seed, wiring_seed, wiring, populations: _, projections: _, stimuli: _, records: _ } =
             network;
         self.key("dt", &quantity(dt));
         self.optional("duration", duration.as_ref().map(quantity));
         self.key("seed", &seed.to_string());
         self.optional("wiring_seed", wiring_seed.as_ref().map(ToString::to_string));
+        self.optional("wiring", (*wiring == ItemWiring::Own).then(|| string("own")));
     }
 
     pub fn population(&mut self, population: &'a Population) {

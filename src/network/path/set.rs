@@ -178,6 +178,7 @@ impl Network {
         std::mem::swap(&mut self.duration, &mut other.duration);
         std::mem::swap(&mut self.seed, &mut other.seed);
         std::mem::swap(&mut self.wiring_seed, &mut other.wiring_seed);
+        std::mem::swap(&mut self.wiring, &mut other.wiring);
     }
 
     /// Where a path leads.

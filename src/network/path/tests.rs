@@ -80,6 +80,7 @@ fn what_is_found_can_be_put_back() {
     net.populations[2].model = Model::Catalogue("lif".into());
     let expected = [
         "wiring_seed",
+        "wiring",
         "projection[exc→inh.in].name",
         "projection[exc→inh.in].weights",
         "projection[out].weights",
@@ -125,7 +126,7 @@ fn every_value_has_a_path() {
         net.place(path).unwrap_or_else(|error| panic!("{error}"));
     }
     let of = |element: &str| paths.iter().filter(|path| path.starts_with(element)).cloned().collect::<Vec<_>>();
-    assert_eq!(paths[..4], ["dt", "duration", "seed", "wiring_seed"]);
+    assert_eq!(paths[..5], ["dt", "duration", "seed", "wiring_seed", "wiring"]);
     let keys = [
         "init.ampa.g",
         "init.v",

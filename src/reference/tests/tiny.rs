@@ -43,7 +43,7 @@ impl Tiny {
         let plan = Plan {
             dt_ms: 0.1,
             seeds: vec![0x0123_4567_89ab_cdef; batch as usize],
-            wiring_seed: 0x0123_4567_89ab_cdef,
+            wiring_seeds: vec![0x0123_4567_89ab_cdef],
             batch,
             threads: None,
             window: 1,

@@ -19,7 +19,7 @@ pub(crate) fn table(blocks: Vec<Block>, sizes: &[u32], mut edges: Vec<Edge>) -> 
         block_bits: 31,
         max_delay: edges.iter().map(|edge| edge.delay).max().unwrap_or(1),
         min_delay: edges.iter().map(|edge| edge.delay).filter(|&delay| delay > 0).min().unwrap_or(u32::MAX),
-        of_source: vec![Vec::new(); sizes.len()],
+        of_source: vec![vec![Vec::new(); sizes.len()]],
         ..Table::default()
     };
     for (index, block) in blocks.iter().enumerate() {
@@ -28,7 +28,7 @@ pub(crate) fn table(blocks: Vec<Block>, sizes: &[u32], mut edges: Vec<Edge>) -> 
                 |edge: &&Edge| edge.from[0] == source && (block.inlet..block.inlet + block.size).contains(&edge.inlet);
             let edges: Vec<&Edge> = edges.iter().filter(here).collect();
             if !edges.is_empty() {
-                table.of_source[source].push(table.strips.len() as u32);
+                table.of_source[0][source].push(table.strips.len() as u32);
                 add(&mut table, (index, block), (source, rows), &edges);
             }
         }
@@ -58,6 +58,7 @@ fn add(table: &mut Table, (index, block): (usize, &Block), (source, rows): (usiz
     table.entries.extend(words);
     let words = first..table.entries.len();
     table.strips.push(Strip {
+        item: 0,
         source,
         block: index,
         format,

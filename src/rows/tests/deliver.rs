@@ -7,7 +7,7 @@ use crate::rows::tile::Tile;
 use std::collections::BTreeMap;
 
 /// Delivers spikes of all neurons, of some more often, in some steps and batch items; and sums up what each synapse brings.
-fn check(built: &Built, slots: u32, batch: u32) {
+pub(super) fn check(built: &Built, slots: u32, batch: u32) {
     let table = &built.table;
     assert!(table.max_delay < slots);
     let drawn = table.procedural.iter().map(|drawn| (drawn.source(), drawn.drawing.wiring.sides.sources().end));
@@ -30,7 +30,7 @@ fn check(built: &Built, slots: u32, batch: u32) {
     let mut ring = vec![7i32; (slots * batch * inlets) as usize];
     for (source, neurons, slot, item) in &fired {
         for &neuron in neurons {
-            table.each(*source, neuron, |Synapse { inlet, delay, weight }| {
+            table.each_of_item(*source, neuron, *item, |Synapse { inlet, delay, weight }| {
                 let value = &mut ring[place(slot + delay, *item, inlet)];
                 *value = value.wrapping_add(weight);
             });
@@ -62,10 +62,8 @@ pub(super) fn check_all(wirings: &[Wiring]) -> Vec<Format> {
         let longest = built.table.max_delay;
         check(&built, longest + 1, 1);
         check(&built, longest + 4, 3);
-        for (block, onto) in (0..built.table.blocks.len()).map(|block| (block, built.table.strips_onto(block))) {
-            assert!(onto.iter().all(|strip| strip.block == block));
-            let held = built.table.strips.iter().filter(|strip| strip.block == block).count();
-            assert!(onto.len() == held && onto.is_sorted_by(|one, next| one.source < next.source));
+        for (index, strip) in built.table.strips.iter().enumerate() {
+            assert_eq!(built.table.strip_of(2, strip.block, strip.source), Some(index));
         }
         formats = built.table.strips.iter().map(|strip| strip.format).collect();
     }

@@ -123,6 +123,37 @@ fn items_that_fit_in_no_batch_are_run_by_themselves() {
     }
 }
 
+/// Few items that share synapses are in one batch with others, and so are all whose file says that they have their own.
+#[test]
+fn items_with_wirings_of_their_own_are_runs_of_their_own() {
+    let folder = Folder::new();
+    let (seeds, delays) = ("wiring_seed=1..3/3", "projection[0].delay=[1 ms, 2 ms]");
+    sweep(&folder, "cpu", &["--set", seeds, "--set", delays, "--seeds", "[4, 9]"]).done();
+    let found = table(&folder);
+    assert_eq!(found.len(), 13);
+    for (item, line) in found[1..].iter().enumerate() {
+        let (wiring, delay, seed) = (1 + item / 4, ["1 ms", "2 ms"][item / 2 % 2], ["4", "9"][item % 2]);
+        let [of_wiring, of_delay] = [format!("wiring_seed={wiring}"), format!("projection[0].delay={delay}")];
+        let [hz, cv, hash] = alone(&folder, "cpu", &["--set", &of_wiring, "--set", &of_delay, "--seed", seed]);
+        assert_eq!(*line, [&item.to_string(), seed, &wiring.to_string(), delay, &hz, &cv, &hash, ""]);
+    }
+    let hashes: std::collections::BTreeSet<_> = found[1..].iter().map(|line| &line[6]).collect();
+    assert_eq!(hashes.len(), 12, "synapses, delays and noise all matter");
+
+    // The k-th seed has the wiring seed of the file plus k.
+    let folder = Folder::with(&[("seed = 1", "seed = 1\nwiring = \"own\"")]);
+    sweep(&folder, "cpu", &["--seeds", "5..8"]).done();
+    for (place, line) in table(&folder)[1..].iter().enumerate() {
+        let (seed, wiring) = (5 + place, format!("wiring_seed={}", 1 + place));
+        let [hz, cv, hash] = alone(&folder, "cpu", &["--set", &wiring, "--seed", &seed.to_string()]);
+        assert_eq!(*line, [&place.to_string(), &seed.to_string(), &hz, &cv, &hash, ""]);
+    }
+    let planned = folder.run(&["plan", "n.toml", "--batch", "3", "--device", "cpu"]).done();
+    assert!(planned.contains("\n20 neurons in 1 population, 300 synapses of 3 items\n"), "{planned}");
+    let alone = folder.run(&["plan", "n.toml", "--device", "cpu"]).done();
+    assert!(alone.contains("\n20 neurons in 1 population, 100 synapses\n"), "{alone}");
+}
+
 #[test]
 fn paths_may_change_together() {
     let folder = Folder::new();

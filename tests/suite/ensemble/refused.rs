@@ -40,7 +40,7 @@ fn more_than_values_is_refused_with_its_path() {
             "wiring_seed",
             "5",
             "wiring_seed: is 5, but 4 in item 0; legal: one wiring seed in all items, as `wiring_seed` sets it beside their own \
-             seeds"
+             seeds, or wiring = \"own\" in each"
                 .to_owned(),
         ),
         ("population[exc].size", "5", format!("population[exc].size: is 5, but 4 in item 0; legal: {SAME}")),
@@ -58,25 +58,25 @@ fn more_than_values_is_refused_with_its_path() {
         (
             "projection[0].connect",
             "{ fixed_indegree = 3 }",
-            format!("projection[exc→inh.in].connect: is {{ fixed_indegree = 3, autapses = true, multapses = true }}, but {{ fixed_indegree = 2, autapses = true, multapses = true }} in item 0; legal: {SAME}"),
+            format!("projection[exc→inh.in].connect: is {{ fixed_indegree = 3, autapses = true, multapses = true }}, but {{ fixed_indegree = 2, autapses = true, multapses = true }} in item 0; legal: {SAME}, or wiring = \"own\" in each"),
         ),
         (
             "projection[0].pre",
             "exc[0..3]",
             format!("projection[exc→inh.in].pre: is exc[0..3], but exc in item 0; legal: {SAME}"),
         ),
-        ("projection[back].delay", "3 ms", format!("projection[back].delay: is 3 ms, but 2 ms in item 0; legal: {SAME}")),
+        ("projection[back].delay", "3 ms", format!("projection[back].delay: is 3 ms, but 2 ms in item 0; legal: {SAME}, or wiring = \"own\" in each")),
         ("projection[back].name", "forth", format!("projection[back].name: is forth, but back in item 0; legal: {SAME}")),
         ("projection[back].port", "g", format!("projection[back].port: is g, but in in item 0; legal: {SAME}")),
         (
             "projection[back].weight",
             "{ normal = ['1 mV', '1 mV'] }",
-            format!("projection[back].weight: is {{ normal = [\"1 mV\", \"1 mV\"] }}, but 0.2 mV in item 0; legal: {SAME}"),
+            format!("projection[back].weight: is {{ normal = [\"1 mV\", \"1 mV\"] }}, but 0.2 mV in item 0; legal: {SAME}, or wiring = \"own\" in each"),
         ),
         (
             "projection[back].weights",
             "exact",
-            format!("projection[back].weights: is exact, but not given in item 0; legal: {SAME}"),
+            format!("projection[back].weights: is exact, but not given in item 0; legal: {SAME}, or wiring = \"own\" in each"),
         ),
         (
             "projection[0].storage",

@@ -3,7 +3,7 @@
 use crate::networks::zoo;
 use neuropil::model::LifRef;
 use neuropil::network::{
-    Array, Connect, Dense, Network, PoissonEncoder, Population, Port, Record, SpikeTimes, StimulusModel, Storage,
+    Array, Connect, Dense, ItemWiring, Network, PoissonEncoder, Population, Port, Record, SpikeTimes, StimulusModel, Storage,
     Value, uniform,
 };
 use neuropil::units::Literal;
@@ -175,30 +175,68 @@ fn put(net: &mut Network, path: &str, put: &Put, choices: &mut Choices) {
     set.unwrap_or_else(|error| panic!("{path}: {error}"));
 }
 
+/// What items with wirings of their own may differ in, too.
+const OF_ZOO_OWN: &[(&str, Put)] = &[
+    ("population[cells2].params.tau", OneOf(&["{ uniform = [\"9 ms\", \"15 ms\"] }"])),
+    ("projection[0].connect", OneOf(&["{ fixed_outdegree = 5 }", "{ pairwise_bernoulli = 0.1 }"])),
+    ("projection[0].weight", OneOf(&["{ normal = [\"2 nS\", \"0.5 nS\"] }", "1 nS"])),
+    ("projection[1].delay", OneOf(&["{ uniform = [\"0.3 ms\", \"3 ms\"] }", "0.4 ms", "2 ms"])),
+];
+
+const OF_DRIVEN_OWN: &[(&str, Put)] = &[
+    ("population[cells].params.tau", OneOf(&["{ uniform = [\"8 ms\", \"15 ms\"] }"])),
+    ("projection[0].delay", Number(0.2, 3.0, "ms")),
+    ("projection[0].weight", OneOf(&["{ lognormal = [\"2 nS\", 0.5] }", "1 nS"])),
+    ("projection[1].connect", OneOf(&["{ fixed_indegree = 6 }", "{ pairwise_bernoulli = 0.1 }", "\"all_to_all\""])),
+    ("projection[2].connect", OneOf(&["{ fixed_outdegree = 9 }", "{ fixed_total_number = 100 }"])),
+    ("projection[2].weight", OneOf(&["{ normal = [\"0.4 mV\", \"0.2 mV\"] }"])),
+    ("projection[3].connect", OneOf(&["{ pairwise_bernoulli = 0.05 }", "{ pairwise_bernoulli = 0.4 }"])),
+    ("projection[3].storage", OneOf(&["stored"])),
+    ("projection[4].weights", OneOf(&["exact"])),
+    ("stimulus[3].sigma", OneOf(&["{ uniform = [\"10 pA\", \"50 pA\"] }"])),
+];
+
 /// So many ensembles of three or four networks, each with a name; of values most are the same.
 pub fn cases(choices: &mut Choices, number: usize) -> Vec<(String, Vec<Network>)> {
-    ensembles(choices, number, |_| true)
+    ensembles(choices, number, ItemWiring::Shared, |_| true)
 }
 
 /// The same, of networks that differ in weights.
 pub fn weights(choices: &mut Choices, number: usize) -> Vec<(String, Vec<Network>)> {
-    ensembles(choices, number, |path| path.starts_with("projection"))
+    ensembles(choices, number, ItemWiring::Shared, |path| path.starts_with("projection"))
 }
 
-fn ensembles(choices: &mut Choices, number: usize, of: impl Fn(&str) -> bool) -> Vec<(String, Vec<Network>)> {
+/// The same, of networks with wirings of their own.
+pub fn wirings(choices: &mut Choices, number: usize) -> Vec<(String, Vec<Network>)> {
+    ensembles(choices, number, ItemWiring::Own, |_| true)
+}
+
+fn ensembles(
+    choices: &mut Choices,
+    number: usize,
+    wiring: ItemWiring,
+    of: impl Fn(&str) -> bool,
+) -> Vec<(String, Vec<Network>)> {
     let case = |index| {
-        let (mut first, puts) = if index % 2 == 0 { (zoo(), OF_ZOO) } else { (driven(), OF_DRIVEN) };
-        let puts: Vec<_> = puts.iter().filter(|(path, _)| of(path)).collect();
+        let (mut first, puts, own) =
+            if index % 2 == 0 { (zoo(), OF_ZOO, OF_ZOO_OWN) } else { (driven(), OF_DRIVEN, OF_DRIVEN_OWN) };
+        let own_wirings = wiring == ItemWiring::Own;
+        // As often as the others, of which there are more.
+        let own = own.iter().cycle().take(if own_wirings { puts.len() } else { 0 });
+        let puts: Vec<_> = puts.iter().chain(own).filter(|(path, _)| of(path)).collect();
         let recorded = first.populations[0].name.clone();
         first.record(Record::new(recorded, ["spikes", "v"]).every(0.7.ms()).neurons([3, 1]));
         for name in first.populations.iter().skip(1).map(|population| population.name.clone()).collect::<Vec<_>>() {
             first.record(Record::new(name, ["spikes"]));
         }
-        let first = first.wiring_seed(choices.word());
+        let first = first.wiring_seed(choices.word()).wiring(wiring);
         let paths: Vec<_> = (0..1 + choices.below(6)).map(|_| puts[choices.below(puts.len())]).collect();
         let item = |item: usize| {
             let seed = if choices.below(3) == 0 { 5 } else { choices.word() };
             let mut net = first.clone().seed(seed);
+            if own_wirings && choices.below(3) > 0 {
+                net = net.wiring_seed(choices.word());
+            }
             for (path, value) in &paths {
                 // Some have what the first has.
                 if item > 0 || choices.below(2) == 0 {

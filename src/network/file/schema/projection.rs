@@ -2,20 +2,14 @@
 
 use super::super::connect::connect;
 use super::super::indices;
-use super::super::keys::{Key, set, some_text, text};
+use super::super::keys::{Key, one_of, set, some_text, text, words};
 use super::super::shape::Shape;
-use super::super::tree::Node;
 use super::super::values::value;
-use crate::Result;
 use crate::network::{Connect, Precision, Projection, Rule, Storage, Value};
 use crate::units::Quantity;
 
 const PRECISIONS: [(&str, Precision); 2] = [("compact", Precision::Compact), ("exact", Precision::Exact)];
 const STORAGES: [(&str, Storage); 2] = [("stored", Storage::Stored), ("procedural", Storage::Procedural)];
-
-const fn words<T>([(one, _), (other, _)]: &[(&'static str, T); 2]) -> [&'static str; 2] {
-    [*one, *other]
-}
 
 pub(in super::super) const KEYS: &[Key<Projection>] = &[
     Key::or(
@@ -71,10 +65,4 @@ pub(in super::super) fn blank() -> Projection {
     let [pre, post] = [""; 2].map(Into::into);
     let port = String::new();
     Projection { name: None, pre, post, port, connect, weight, delay, precision: None, storage: Storage::default() }
-}
-
-fn one_of<T>(node: &Node<'_>, words: [(&str, T); 2]) -> Result<T> {
-    let legal = words.each_ref().map(|(word, _)| format!("{word:?}")).join(" or ");
-    let found = node.str(&legal)?;
-    words.into_iter().find(|(word, _)| *word == found).map(|(_, it)| it).ok_or_else(|| node.unexpected(&legal))
 }

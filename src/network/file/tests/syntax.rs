@@ -8,6 +8,8 @@ fn the_network_and_populations() {
         ("dt = \"0.1 ms\"\n", "", "1:1: the network lacks the key `dt`"),
         (r#"dt = "0.1 ms""#, r#"dt = "0.1 ms"#, r#"1:13: invalid basic string, expected `"`"#),
         ("seed = 42", "seed = -1", "3:8: `seed` must be a whole number from 0 to 18446744073709551615, found -1"),
+        ("seed = 42", "wiring = \"each\"", "3:10: `wiring` must be \"shared\" or \"own\", found the string \"each\""),
+        ("seed = 42", "wiring = 2", "3:10: `wiring` must be \"shared\" or \"own\", found 2"),
         (
             "seed = 42",
             r#"seed = "x""#,
