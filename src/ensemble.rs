@@ -64,7 +64,7 @@ impl Ensemble {
     ///
     /// # Errors
     /// [`Error::Request`] without networks, and naming the first difference that is more than values: another population, size, model,
-    /// port, connection, delay, weight that is not one for all synapses of its projection, record, `dt`, `duration` or wiring seed.
+    /// port, connection, delay, weight that is not one for all synapses of its projection, record, `dt`, `duration`, `until` or wiring seed.
     /// What [`Network::check`] says of each.
     pub fn new(networks: Vec<Network>) -> Result<Self> {
         let Some((first, others)) = networks.split_first() else {

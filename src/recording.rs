@@ -157,6 +157,8 @@ pub struct Recording {
     pub first_step: u32,
     /// Number of steps.
     pub steps: u32,
+    /// Of each batch item the step after its last, where some ended or stopped before the others; else nothing.
+    pub ends: Vec<u32>,
     /// All populations, in the network's order, also those that are not recorded.
     pub populations: Vec<PopulationSpikes>,
     /// The sampled variables, in the order of the network's recorders.
@@ -164,8 +166,21 @@ pub struct Recording {
 }
 
 impl Recording {
+    /// Leaves out all from a step on, of which there is nothing but the room.
+    pub(crate) fn cut(&mut self, end: u32) {
+        self.steps = self.steps.min(end.saturating_sub(self.first_step));
+        for Trace { steps, .. } in &mut self.traces {
+            steps.truncate(steps.partition_point(|step| *step < end));
+        }
+    }
+
     /// Leaves out what each item did from its end on: spikes go, and samples are no numbers.
-    pub(crate) fn end_items(&mut self, ends: &[u32]) {
+    pub(crate) fn end_items(&mut self, ends: Vec<u32>) {
+        if ends.iter().all(|end| u64::from(*end) >= self.end_step()) {
+            return;
+        }
+        self.ends = ends;
+        let ends = &self.ends;
         self.populations.iter_mut().for_each(|population| population.spikes.end_items(ends));
         for Trace { neurons, steps, values, .. } in &mut self.traces {
             let rows = steps.iter().flat_map(|step| ends.iter().map(move |end| step >= end));
@@ -177,6 +192,12 @@ impl Recording {
     /// The step after the last.
     pub fn end_step(&self) -> u64 {
         u64::from(self.first_step) + u64::from(self.steps)
+    }
+
+    /// The step after the last of a batch item, which may have ended or stopped before others.
+    pub fn end_step_of(&self, item: u32) -> u64 {
+        let end = self.ends.get(item as usize).map_or(u64::MAX, |end| u64::from(*end));
+        end.clamp(self.first_step.into(), self.end_step())
     }
 
     /// \[ms\] how much model time the recording covers.
@@ -215,6 +236,13 @@ impl Recording {
             trace.steps.append(&mut more.steps);
             trace.values.append(&mut more.values);
         }
+        // Who ended or stopped is so in the later one, too, unless it went on there.
+        let ends = (0..self.batch).map(|item| match later.ends.get(item as usize) {
+            Some(end) if *end <= later.first_step => self.ends.get(item as usize).copied().unwrap_or(*end),
+            Some(end) => *end,
+            None => u32::MAX,
+        });
+        self.ends = if later.ends.is_empty() { Vec::new() } else { ends.collect() };
         self.steps += later.steps;
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::ensemble::Ensemble;
 use crate::memory::{bytes_of, needs};
 use crate::network::Network;
 use crate::options::Arithmetic;
-use crate::plan::{Ended, Plan, State, Watch};
+use crate::plan::{Ended, Plan, State, Stopped, Watch};
 use crate::recording::Recording;
 use crate::reference::Reference;
 use crate::sim::{Chosen, Engine, EngineOptions};
@@ -74,6 +74,14 @@ impl Executor {
         std::mem::swap(self.watch(), other.watch());
         if let (Self::Device(engine), Self::Device(other)) = (self, other) {
             engine.tell_as(other);
+        }
+    }
+
+    fn seen(&self) -> &Watch {
+        match self {
+            Self::Device(engine) => &engine.watch,
+            Self::Cpu(engine) => &engine.watch,
+            Self::Reference(reference) => &reference.watch,
         }
     }
 
@@ -149,7 +157,8 @@ impl Simulation {
         &self.plan
     }
 
-    /// Runs for a duration, rounded to whole steps; a later call continues.
+    /// Runs for a duration, rounded to whole steps; a later call continues. Where the network says
+    /// [`until`](crate::network::Network::until) when to stop, it may be shorter: see [`Simulation::stopped`].
     ///
     /// # Errors
     /// As [`Simulation::run_steps`]; [`Error::Request`] for a duration that is negative, or above 0 and less than half a step.
@@ -232,6 +241,19 @@ impl Simulation {
             Executor::Cpu(engine) => engine.ended(),
             Executor::Reference(reference) => reference.ended(),
         }
+    }
+
+    /// The items of the batch that stopped, for what their network runs [`until`](crate::network::Network::until) has come; in their order.
+    ///
+    /// A run ends with the stretch in which the last item stopped; items that have [ended](Simulation::ended) are not waited for. It has no
+    /// spikes of an item from its step on, and samples that are no numbers, up to the run's end. The state is that of the
+    /// run's end, for all items: to there they are computed on.
+    ///
+    /// A run that follows goes on. If the one before ended because all had stopped, all items go on, and none has stopped; if it ended with
+    /// its duration, those that had stopped stay so. So runs that follow each other come to what one run does. After a state was
+    /// [restored](Simulation::restore) no item has stopped, and the stretch in which it lies is not looked at, unless it begins there.
+    pub fn stopped(&self) -> &[Stopped] {
+        self.executor.seen().stopped()
     }
 
     /// All that is carried from step to step; [`Simulation::restore`] sets it, here or in another simulation of the

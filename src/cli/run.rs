@@ -94,6 +94,8 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         arithmetic: simulation.arithmetic(),
         schedule: simulation.schedule().cloned(),
         synapses: plan.synapses.count,
+        until: plan.until.as_ref().map(ToString::to_string),
+        stopped: simulation.stopped().to_vec(),
         warnings,
         from_ms,
         build_s,
@@ -158,6 +160,18 @@ fn ms(recording: &Recording) -> f64 {
     (recording.duration_ms() * 1e6).round() / 1e6
 }
 
+/// When what ends a run held.
+fn stopped(info: &RunInfo, recording: &Recording) -> String {
+    let batch = recording.batch as usize;
+    let times = info.stopped.iter().map(|stopped| (f64::from(stopped.step) * recording.dt_ms * 1e6).round() / 1e6);
+    let (first, last) = (times.clone().fold(f64::INFINITY, f64::min), times.fold(0.0, f64::max));
+    match info.stopped.as_slice() {
+        [] => "it did not hold".to_owned(),
+        [only] if batch == 1 => format!("it held after {first} ms, with {:.3} Hz", only.rate_hz),
+        items => format!("it held in {} of {batch} items, after {first} ms to {last} ms", items.len()),
+    }
+}
+
 fn print(
     out: &mut impl Write,
     info: &RunInfo,
@@ -193,6 +207,9 @@ fn print(
     }
     if info.from_ms > 0.0 {
         writeln!(out, "\nrates and CVs are of the time from {} ms on", info.from_ms)?;
+    }
+    if let Some(until) = &info.until {
+        writeln!(out, "\nuntil {until}: {}", stopped(info, recording))?;
     }
     if let Some(silence) = silence {
         writeln!(out, "\n{silence}")?;

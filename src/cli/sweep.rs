@@ -87,6 +87,7 @@ pub fn sweep(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         file: Some(text),
         inputs: inputs.hashed()?,
         grid: items.grid.clone(),
+        stops: first.network.until.is_some(),
         duration: options.running.duration.as_ref().map(ToString::to_string),
         from_ms,
         keep: [(kept.spikes, "spikes"), (kept.traces, "traces")]

@@ -13,6 +13,7 @@ use crate::recording::Recording;
 use crate::team::{Barrier, cores, together};
 use crate::{Error, Result, Warning};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -25,7 +26,7 @@ pub struct Engine {
     network: Box<dyn Network + Send>,
     exchange: Exchange,
     barrier: Barrier,
-    /// Populations whose spikes are recorded.
+    /// Populations whose spikes are recorded, or counted.
     recorded: Vec<bool>,
     pace: Pace,
     precision: Precision,
@@ -46,6 +47,8 @@ trait Network {
     fn run(&mut self, common: &Common<'_>, portion: &Portion) -> Result<()>;
     /// Hands over the spikes and samples of the last portion, which began with this step.
     fn record(&mut self, first_step: u32, recording: &mut Recording) -> Result<()>;
+    /// Tells the spikes of some neurons of a population in the last portion: batch items, and how many.
+    fn count(&self, population: usize, neurons: &Range<u32>, tell: &mut dyn FnMut(u32, u64));
     /// For each item the first value of the last portion that was not finite, the first of all before the others.
     fn odd(&self, plan: &Plan) -> Vec<NotFinite>;
     /// Writes all that is carried from step to step.
@@ -77,6 +80,7 @@ impl Engine {
         };
         let mut recorded = vec![false; plan.populations.len()];
         plan.spike_recorders().for_each(|recorder| recorded[recorder.population] = true);
+        plan.until.iter().for_each(|until| recorded[until.population] = true);
         let mut engine = Self {
             network,
             exchange: Exchange::new(threads),
@@ -139,11 +143,16 @@ impl Engine {
         self.broken = true;
         let (first, end) = (self.step, self.step + steps);
         while self.step < end {
-            let windows = self.pace.windows().min((end - self.step).div_ceil(self.plan.window));
-            let stop = self.step.saturating_add(windows.saturating_mul(self.plan.window)).min(end);
+            let look = self.watch.next_look(&self.plan, self.step, end);
+            let windows = self.pace.windows().min((look - self.step).div_ceil(self.plan.window));
+            let stop = self.step.saturating_add(windows.saturating_mul(self.plan.window)).min(look);
             let started = Instant::now();
             self.portion(stop)?;
             self.network.record(self.step, &mut recording)?;
+            if let Some(until) = &self.plan.until {
+                let watch = &mut self.watch;
+                self.network.count(until.population, &until.neurons, &mut |item, spikes| watch.count(item, spikes));
+            }
             self.watch.note(&self.plan, self.network.odd(&self.plan))?;
             let samplers = self.plan.samplers().zip(&recording.traces);
             for (sampler, trace) in samplers {
@@ -154,6 +163,10 @@ impl Engine {
             self.step = stop;
             self.pace.took(windows, started.elapsed());
             progress(stop - first);
+            if stop == look && self.watch.look(&self.plan, look) {
+                recording.cut(look);
+                break;
+            }
         }
         self.broken = false;
         let warnings = self.watch.finish(&self.plan, &mut recording, || self.state());
@@ -210,7 +223,7 @@ impl Engine {
     /// then.
     pub fn restore(&mut self, state: &State) -> Result<()> {
         self.plan.check_state(state, self.watch.tolerates(&self.plan))?;
-        self.watch.restored();
+        self.watch.restored(state.step);
         self.network.load(&self.plan, state);
         self.step = state.step;
         self.broken = false;
@@ -319,6 +332,13 @@ impl<N: model::Precision> Network for Shares<N> {
             }
         }
         Ok(())
+    }
+
+    fn count(&self, population: usize, neurons: &Range<u32>, tell: &mut dyn FnMut(u32, u64)) {
+        let volleys = self.0.iter().flat_map(|share| share.recorded.all());
+        for volley in volleys.filter(|volley| volley.population as usize == population) {
+            tell(volley.batch, volley.neurons.iter().filter(|neuron| neurons.contains(neuron)).count() as u64);
+        }
     }
 
     fn odd(&self, plan: &Plan) -> Vec<NotFinite> {

@@ -108,6 +108,7 @@ impl Two<'_> {
         };
         self.unless(first.dt == other.dt, || "dt".to_owned())
             .or_else(|| self.unless(first.duration == other.duration, || "duration".to_owned()))
+            .or_else(|| self.unless(first.until == other.until, || "until".to_owned()))
             .or_else(|| self.unless(first.wiring == other.wiring, || "wiring".to_owned()))
             .or_else(|| (seeds[0] != seeds[1] && !self.own_wirings()).then(wiring))
     }

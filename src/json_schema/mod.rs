@@ -39,6 +39,7 @@ fn schema() -> Result<Value> {
             "network" => root = network(table, &keys),
             "population" => drop(definitions.insert(name.into(), population(table, &keys, &models))),
             "port" => drop(definitions.insert(name.into(), models.port(table, &keys))),
+            "until" => drop(definitions.insert(name.into(), always(table, &keys))),
             "stimulus" => drop(definitions.insert(name.into(), stimuli::stimulus(table, &keys, &models))),
             _ => drop(definitions.insert(name.into(), unless("like", table, &keys))),
         }
@@ -86,10 +87,19 @@ fn table(keys: &[Said], models: &Models) -> Value {
 
 /// A table with its needed keys, unless it has one that names where they may stand instead.
 fn unless(elsewhere: &str, mut table: Value, keys: &[Said]) -> Value {
-    let needed: Vec<_> = keys.iter().filter(|key| key.default.is_none()).map(|key| key.name).collect();
     table["if"] = json!({ "required": [elsewhere] });
-    table["else"] = json!({ "required": needed });
+    table["else"] = json!({ "required": needed(keys) });
     table
+}
+
+/// A table with its needed keys.
+fn always(mut table: Value, keys: &[Said]) -> Value {
+    table["required"] = needed(keys).into();
+    table
+}
+
+fn needed(keys: &[Said]) -> Vec<&'static str> {
+    keys.iter().filter(|key| key.default.is_none()).map(|key| key.name).collect()
 }
 
 /// What an element may say, and needs not.

@@ -36,6 +36,12 @@ pub(super) fn schema(shape: Shape, models: &Models) -> Value {
         Shape::Init => models.all_init(),
         Shape::Ports => named(&json!({ "$ref": "#/definitions/port" })),
         Shape::Connect => connect(),
+        Shape::Until => json!({
+            "type": ["string", "object"],
+            "minLength": 1,
+            "if": { "type": "object" },
+            "then": { "$ref": "#/definitions/until" },
+        }),
         Shape::Variables => {
             let mut variables = named(&quantity(Bare::Legal));
             variables["propertyNames"] = json!({ "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" });

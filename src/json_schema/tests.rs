@@ -66,7 +66,7 @@ fn every_network_is_legal() {
 }
 
 /// Pairs of a part of the example and what stands in its place.
-const LEGAL: [(&str, &str); 62] = [
+const LEGAL: [(&str, &str); 64] = [
     ("seed = 42", ""),
     ("seed = 42", "format = 1\nwiring_seed = 18446744073709551615"),
     ("seed = 42", "seed = \"2 * 21\""),
@@ -74,6 +74,8 @@ const LEGAL: [(&str, &str); 62] = [
     ("seed = 42", "seed = 42\ninclude = [\"cells.toml\"]"),
     ("dt = \"0.1 ms\"", "include = [\"cells.toml\"]"),
     ("duration = \"1 s\"", "duration = \"0 s\""),
+    ("seed = 42", "until = \"rate(exc) > 2 * nu\""),
+    ("seed = 42", "until = { condition = \"rate(exc) > 3 Hz\", over = \"50 ms\", start = \"t\" }"),
     ("size = 3200", "size = \"4 * n\""),
     ("size = 3200", "like = \"cell\""),
     ("seed = 42", "[template.cell]\nmodel = \"lif\"\nparams = { tau = \"1 ms\" }\n[template.from]\npre = \"exc\""),
@@ -153,7 +155,7 @@ fn what_may_be_said_is_legal() {
 }
 
 /// A part of the example, what stands in its place, and what the schema finds.
-const ILLEGAL: [(&str, &str, &str); 66] = [
+const ILLEGAL: [(&str, &str, &str); 69] = [
     ("seed = 42", "sed = 42", ".sed: false"),
     ("seed = 42", "seed = -1", ".seed: minimum"),
     ("seed = 42", "seed = 1.5", ".seed: type"),
@@ -167,6 +169,9 @@ const ILLEGAL: [(&str, &str, &str); 66] = [
     ("dt = \"0.1 ms\"", "", ": required"),
     ("dt = \"0.1 ms\"", "dt = 0.1", ".dt: type"),
     ("duration = \"1 s\"", "duration = [\"1 s\"]", ".duration: type"),
+    ("seed = 42", "until = 200", ".until: type"),
+    ("seed = 42", "until = { over = \"50 ms\" }", ".until: required"),
+    ("seed = 42", "until = { condition = \"rate(exc) > 3 Hz\", ovr = 1 }", ".until.ovr: false"),
     ("name = \"exc\"", "", ".population[0]: required"),
     ("name = \"exc\"", "name = \"e c\"", ".population[0].name: pattern"),
     ("size = 3200", "size = 0", ".population[0].size: minimum"),

@@ -43,6 +43,7 @@ impl Network {
         Self {
             dt: dt.into(),
             duration: None,
+            until: None,
             seed: 0,
             wiring_seed: None,
             wiring: ItemWiring::default(),

@@ -9,13 +9,13 @@ pub(super) mod values;
 pub(crate) use connect::{check_pairs, pairs};
 
 use super::path::List;
-use super::{End, Network, Population, Projection, Record, Stimulus};
+use super::{End, Network, Population, Projection, Record, Stimulus, Until, Value};
 use crate::nearest;
 use crate::units::Quantity;
 use crate::{Error, Result};
 use std::cmp::Ordering;
 use std::ops::Range;
-use values::{time, value};
+use values::{frequency, time, value};
 
 impl Network {
     /// Checks what can be checked without knowing any model.
@@ -40,13 +40,23 @@ impl Network {
                 self.check_element(list, index)
             })
         };
-        List::ALL.into_iter().try_for_each(whole)
+        List::ALL.into_iter().try_for_each(whole)?;
+        self.check_until()
     }
 
     /// What is no list.
     pub(super) fn check_head(&self) -> Result<()> {
         positive_time("dt", &self.dt)?;
         self.duration.as_ref().map_or(Ok(()), |duration| time("duration", duration))
+    }
+
+    /// What ends a run.
+    pub(super) fn check_until(&self) -> Result<()> {
+        let Some(Until { of, rate, over, start, comparison: _ }) = &self.until else { return Ok(()) };
+        self.check_end("until".to_owned(), of)?;
+        frequency("until", &Value::Constant(rate.clone()))?;
+        over.as_ref().map_or(Ok(()), |over| positive_time("until.over", over))?;
+        start.as_ref().map_or(Ok(()), |start| time("until.start", start))
     }
 
     /// One element of a list, but for its name.

@@ -18,6 +18,7 @@ mod schema;
 mod shape;
 mod stimulus;
 mod tree;
+mod until;
 mod values;
 mod variables;
 mod write;
@@ -199,6 +200,6 @@ fn source<'a>((path, text): (&'a Path, &'a str), included: &'a [(PathBuf, String
 }
 
 /// The tables of keys of the manual, by the names that they have there.
-pub fn markdown() -> [(&'static str, String); 6] {
+pub fn markdown() -> [(&'static str, String); 7] {
     schema::markdown()
 }

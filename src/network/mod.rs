@@ -10,6 +10,7 @@ mod path;
 mod running;
 mod sides;
 pub mod stimuli;
+mod until;
 mod value;
 
 pub use build::{NamedConnect, Neuron, Synapse, Typed, exponential, lognormal, normal, truncated_normal, uniform};
@@ -17,6 +18,7 @@ pub use file::{NetworkFile, markdown};
 pub use path::{Setting, Written};
 pub use stimuli::Stimulus;
 pub use stimuli::kinds::*;
+pub use until::{Comparison, Until};
 pub use value::{Array, Distribution, Initialiser, Scheme, Value};
 
 pub(crate) use build::ONTO;
@@ -40,6 +42,8 @@ pub struct Network {
     pub dt: Quantity,
     /// How long `neuropil run` simulates unless told otherwise.
     pub duration: Option<Quantity>,
+    /// What ends a run before its time.
+    pub until: Option<Until>,
     /// The seed of noise and of initial values that are drawn; in a batch that of its first item, whose number is added to it.
     pub seed: u64,
     /// The seed of synapses and of parameters that are drawn; `seed` if `None`.

@@ -26,6 +26,7 @@ use crate::Result;
 use crate::memory;
 use crate::network::Setting;
 use crate::options::Arithmetic;
+use crate::plan::Stopped;
 use crate::recording::Recording;
 use crate::sim::Chosen;
 use std::io::Write;
@@ -63,6 +64,10 @@ pub struct RunInfo {
     pub schedule: Option<Chosen>,
     /// Number of synapses; of all items together, where they have wirings of their own.
     pub synapses: u64,
+    /// What ends a run before its time, in words.
+    pub until: Option<String>,
+    /// The items for which it did.
+    pub stopped: Vec<Stopped>,
     /// What was legal but suspicious: sentences for a person.
     pub warnings: Vec<String>,
     /// \[ms\] when rates and CVs begin to count; 0: with the run.

@@ -62,8 +62,10 @@ fn first_item(recording: &Recording) -> Cow<'_, Recording> {
         }
         PopulationSpikes { spikes, ..population.without_spikes() }
     });
-    let Recording { dt_ms, first_step, steps, .. } = *recording;
-    Cow::Owned(Recording { dt_ms, batch: 1, first_step, steps, populations: populations.collect(), traces: vec![] })
+    let Recording { dt_ms, first_step, .. } = *recording;
+    let steps = (recording.end_step_of(0) - u64::from(first_step)) as u32;
+    let populations = populations.collect();
+    Cow::Owned(Recording { dt_ms, batch: 1, first_step, steps, populations, ..Recording::default() })
 }
 
 fn title(page: &mut Page, network: &str, recording: &Recording) {

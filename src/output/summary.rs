@@ -4,6 +4,7 @@ use super::provenance::COPY;
 use super::{DeviceInfo, RunInfo};
 use crate::network::Setting;
 use crate::options::Arithmetic;
+use crate::plan::{Stopped, ms};
 use crate::recording::Recording;
 use crate::sim::Chosen;
 use crate::{hash, version};
@@ -28,6 +29,10 @@ struct Summary<'a> {
     network: &'a str,
     dt_ms: f64,
     duration_ms: f64,
+    /// What ends a run before its time, as `rate(exc) > 200 Hz over 10 ms`. Null where nothing does.
+    until: Option<&'a str>,
+    /// The items for which it did; each is recorded up to then.
+    stopped: Vec<Stop>,
     /// When the figures of populations begin.
     from_ms: f64,
     seed: u64,
@@ -83,6 +88,15 @@ struct Population<'a> {
 }
 
 #[derive(Serialize)]
+struct Stop {
+    item: u32,
+    /// How much model time it ran.
+    ms: f64,
+    /// The rate then.
+    rate_hz: f64,
+}
+
+#[derive(Serialize)]
 struct Wall {
     build: f64,
     run: f64,
@@ -90,7 +104,6 @@ struct Wall {
 
 /// Writes the summary, indented, with a newline at its end.
 pub fn write(file: &mut File, info: &RunInfo, recording: &Recording) -> io::Result<()> {
-    let duration_ms = recording.duration_ms();
     let populations = recording.populations.iter().map(|population| Population {
         name: &population.name,
         size: population.size,
@@ -99,6 +112,11 @@ pub fn write(file: &mut File, info: &RunInfo, recording: &Recording) -> io::Resu
         rate_hz: recording.rate_hz(population, info.from_ms),
         cv_isi: recording.cv_isi(population, info.from_ms),
     });
+    let stop = |stopped: &Stopped| Stop {
+        item: stopped.item,
+        ms: ms(stopped.step, recording.dt_ms),
+        rate_hz: stopped.rate_hz,
+    };
     // Paths that are not Unicode are shown as far as they can be.
     let path = |path: &Path| path.display().to_string();
     let network_file = info.file.as_ref().map(|file| NetworkFile {
@@ -117,7 +135,9 @@ pub fn write(file: &mut File, info: &RunInfo, recording: &Recording) -> io::Resu
         network: &info.network,
         dt_ms: recording.dt_ms,
         // Without the last digits' noise: 3 steps of 0.1 ms are 0.3 ms.
-        duration_ms: (duration_ms * 1e9).round() / 1e9,
+        duration_ms: ms(recording.steps, recording.dt_ms),
+        until: info.until.as_deref(),
+        stopped: info.stopped.iter().map(stop).collect(),
         from_ms: info.from_ms,
         seed: info.seed,
         wiring_seed: info.wiring_seed,

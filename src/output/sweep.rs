@@ -67,7 +67,8 @@ impl SweepFolder {
         if let Some(file) = asked.file.as_ref().filter(|_| !is_there(&copy)) {
             replace(&copy, |copy| copy.write_all(file.text.as_bytes()))?;
         }
-        Ok(Self { _folder: folder, table: Table::open(&csv, &asked.grid, populations)?, dir: dir.to_owned() })
+        let table = Table::open(&csv, &asked.grid, populations, asked.stops)?;
+        Ok(Self { _folder: folder, table, dir: dir.to_owned() })
     }
 
     /// Writes what is kept of an item to a folder of its own, `item-000012`, in the form of a run's.

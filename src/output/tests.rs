@@ -31,6 +31,8 @@ fn info() -> RunInfo {
         arithmetic: Some(Arithmetic::Portable),
         schedule: Some(schedule()),
         synapses: 320_000,
+        until: Some("rate(exc) > 5 Hz over 10 ms".into()),
+        stopped: vec![],
         warnings: vec!["projection[0].weight: suspicious; think again".into()],
         from_ms: 0.0,
         build_s: 0.25,
@@ -74,6 +76,7 @@ fn recording(batch: u32) -> Recording {
         batch,
         first_step: 0,
         steps: 100,
+        ends: vec![],
         populations: vec![
             PopulationSpikes {
                 name: "exc".into(),
@@ -138,6 +141,8 @@ fn the_summary_says_what_ran_and_what_came_out() {
         "network": "coba",
         "dt_ms": 0.1,
         "duration_ms": 10.0,
+        "until": "rate(exc) > 5 Hz over 10 ms",
+        "stopped": [],
         "from_ms": 0.0,
         "seed": u64::MAX,
         "wiring_seed": 5,
@@ -188,7 +193,7 @@ fn what_a_program_does_not_know_is_null() {
     let folder = tempfile::tempdir().unwrap();
     let written = write(folder.path(), &RunInfo::default(), &recording(1)).unwrap();
     let summary: serde_json::Value = serde_json::from_slice(&std::fs::read(written.summary).unwrap()).unwrap();
-    for key in ["date", "command", "network_file", "schedule"] {
+    for key in ["date", "command", "network_file", "schedule", "until"] {
         assert_eq!(summary[key], serde_json::Value::Null, "{key}");
     }
     assert_eq!((&summary["inputs"], written.network), (&serde_json::json!([]), None));

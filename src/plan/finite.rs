@@ -1,5 +1,6 @@
 //! A value that is infinite or no number: how it is told, whoever found it.
 
+use super::until::{Looks, Stopped};
 use super::{Plan, Sampled, State};
 use crate::error::span;
 use crate::recording::{Recording, Trace};
@@ -70,6 +71,8 @@ pub(crate) struct Watch {
     ended: Vec<NotFinite>,
     /// Items that had ended before the last run.
     before: Vec<u32>,
+    /// Of what ends a run before its time.
+    looks: Looks,
 }
 
 impl Watch {
@@ -79,18 +82,41 @@ impl Watch {
 
     /// May states have values that are not finite?
     pub(crate) fn tolerates(&self, plan: &Plan) -> bool {
-        self.allow || plan.items_end
+        self.allow || plan.items_apart()
     }
 
     /// Another run begins.
     pub(crate) fn begin(&mut self) {
         self.first = None;
         self.before = self.ended.iter().map(|ended| ended.item).collect();
+        self.looks.begin();
     }
 
-    /// The state is another one.
-    pub(crate) fn restored(&mut self) {
+    /// The state is another one, at a step.
+    pub(crate) fn restored(&mut self, step: u32) {
         self.ended.clear();
+        self.looks.restored(step);
+    }
+
+    /// Up to which step a run to `end` may go on now, before [`look`](Self::look) is asked.
+    pub(crate) fn next_look(&self, plan: &Plan, step: u32, end: u32) -> u32 {
+        Looks::next(plan, step, end)
+    }
+
+    /// Counts spikes of those that the condition is about, of steps between two looks.
+    pub(crate) fn count(&mut self, item: u32, spikes: u64) {
+        self.looks.add(item, spikes);
+    }
+
+    /// Whether a run ends at this step, to which it has come.
+    pub(crate) fn look(&mut self, plan: &Plan, step: u32) -> bool {
+        let ended = &self.ended;
+        self.looks.look(plan, step, |item| ended.binary_search_by_key(&item, |ended| ended.item).is_ok())
+    }
+
+    /// The items that stopped, in their order.
+    pub(crate) fn stopped(&self) -> &[Stopped] {
+        self.looks.stopped()
     }
 
     /// Ends the run, or an item, or notes what was found, the first value before the others.
@@ -98,7 +124,8 @@ impl Watch {
     /// # Errors
     /// [`Error::NonFinite`].
     pub(crate) fn note(&mut self, plan: &Plan, found: Vec<NotFinite>) -> Result<()> {
-        for found in found {
+        // Whoever has stopped is computed on, and that is nobody's result.
+        for found in found.into_iter().filter(|found| !self.looks.has_stopped(found.item)) {
             if self.allow {
                 // Others that are not finite are consequences of the first, most likely.
                 self.first = self.first.or(Some(found));
@@ -136,11 +163,12 @@ impl Watch {
         recording: &mut Recording,
         end: impl FnOnce() -> Result<State>,
     ) -> Result<Vec<Warning>> {
-        if !self.ended.is_empty() {
-            let mut ends = vec![u32::MAX; plan.batch as usize];
-            self.ended.iter().for_each(|ended| ends[ended.item as usize] = ended.first_step);
-            recording.end_items(&ends);
-        }
+        let stopped = self.stopped().iter().map(|stopped| (stopped.item, stopped.step));
+        let mut ends = vec![u32::MAX; plan.batch as usize];
+        let found = self.ended.iter().map(|ended| (ended.item, ended.first_step)).chain(stopped);
+        // Whoever has ended never stops, and the other way round.
+        found.for_each(|(item, step)| ends[item as usize] = step);
+        recording.end_items(ends);
         let first = self.first.as_ref().map(|found| Ok::<_, Error>(plan.warned(found, &end()?))).transpose()?;
         let new = self.ended(plan).into_iter().filter(|ended| !self.before.contains(&ended.item));
         let new = new.map(|ended| {

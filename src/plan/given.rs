@@ -165,12 +165,7 @@ pub(super) struct GivenProjection<'a> {
 
 impl<'a> GivenProjection<'a> {
     /// Of one projection.
-    pub(super) fn of(
-        network: &Network,
-        projection: &'a Projection,
-        index: u32,
-        files: &Files,
-    ) -> Result<Self> {
+    pub(super) fn of(network: &Network, projection: &'a Projection, index: u32, files: &Files) -> Result<Self> {
         let path = format!("projection[{index}]");
         let pre = network.population_index(format!("{path}.pre"), &projection.pre.population)?;
         let post = network.population_index(format!("{path}.post"), &projection.post.population)?;

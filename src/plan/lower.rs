@@ -10,6 +10,7 @@ use super::items::{Networks, join_populations};
 use super::resolve::{Seeds, in_unit, whole_or};
 use super::slabs::{Resolved, levels, placements, slabs};
 use super::stimulus::{Stimuli, Tables};
+use super::until::Until;
 use super::wiring;
 use super::{Column, Plan, PopulationPlan, Recorded, Recorder, Sampling};
 use crate::gpu::Limits;
@@ -171,6 +172,8 @@ impl Plan {
         let mut warnings = Vec::new();
         let duration = network.duration.as_ref();
         let duration = duration.map(|time| steps(time, dt_ms, "duration", "0 ms, or ", &mut warnings)).transpose()?;
+        let until = network.until.as_ref();
+        let until = until.map(|until| Until::lower(until, network, dt_ms, &mut warnings)).transpose()?;
         let resolved: Vec<_> = network.populations.iter().map(Resolved::of).collect::<Result<_>>()?;
         let neurons: u64 = network.populations.iter().map(|population| u64::from(population.size)).sum();
         if neurons > u64::from(u32::MAX) {
@@ -196,7 +199,8 @@ impl Plan {
         let of_first = &seeds[..networks.batch_of_arrays() as usize];
         let parts = populations.into_iter().zip(placements.iter().cloned().enumerate()).zip(of_populations);
         let population = |((given, place), stimuli)| {
-            let plan = population_plan(given, place, dt_ms, Seeds { items: of_first, wiring: network.seed_of_wiring() })?;
+            let plan =
+                population_plan(given, place, dt_ms, Seeds { items: of_first, wiring: network.seed_of_wiring() })?;
             Ok(PopulationPlan { stimuli, ..plan })
         };
         let mut populations: Vec<_> = parts.map(population).collect::<Result<_>>()?;
@@ -213,6 +217,7 @@ impl Plan {
             slots: 0,
             inlets,
             duration,
+            until,
             populations,
             slabs,
             projections: network.projection_paths(),
@@ -327,7 +332,13 @@ struct Spiking {
 
 /// A time in whole steps, at least one where the time is not 0; with a warning where it is rounded. `besides` is what is
 /// legal below one step.
-fn steps(time: &Quantity, dt_ms: f64, path: &str, besides: &str, warnings: &mut Vec<Warning>) -> Result<u32> {
+pub(super) fn steps(
+    time: &Quantity,
+    dt_ms: f64,
+    path: &str,
+    besides: &str,
+    warnings: &mut Vec<Warning>,
+) -> Result<u32> {
     let ms = in_unit(time, &Unit::MILLISECOND, path)?;
     let steps = steps_u32((ms / dt_ms).round(), dt_ms, path, || time.to_string())?;
     if steps == 0 && ms > 0.0 {

@@ -102,7 +102,7 @@ impl Plan {
             table("recorded variables", samples, samples, recorded),
             table("read-back of recordings", read_back, spikes.max(samples), recorded),
         ];
-        if self.items_end {
+        if self.items_apart() {
             let words =
                 u64::from(self.submission).saturating_mul(self.slabs.len() as u64).saturating_mul(self.batch.into());
             let bytes = bytes_of::<u32>(words);

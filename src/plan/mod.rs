@@ -32,6 +32,7 @@ mod state;
 mod stimulus;
 mod suspicious;
 mod synapses;
+mod until;
 mod variable;
 mod window;
 mod wiring;
@@ -43,6 +44,7 @@ pub use lower::{Examined, LowerOptions};
 pub use memory::{Memory, Sizes};
 pub use state::State;
 pub use stimulus::HeldRates;
+pub use until::{Stopped, Until};
 pub use variable::Variable;
 
 pub(crate) use difference::{alike, difference};
@@ -85,6 +87,8 @@ pub struct Plan {
     pub inlets: u32,
     /// \[steps\] the duration that the network asks for.
     pub duration: Option<u32>,
+    /// What ends a run before its time.
+    pub until: Option<Until>,
     /// Populations, in the network's order.
     pub populations: Vec<PopulationPlan>,
     /// Populations of one neuron model with the same kinds of ports: one update dispatch each, in the order of levels.
@@ -110,11 +114,27 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// \[ms\] When a step begins, without the last digits' noise.
+    pub fn ms(&self, step: u32) -> f64 {
+        ms(step, self.dt_ms)
+    }
+
+    /// Is it told of each item whether its state is finite? Else of the first that is not: items that have stopped are computed on,
+    /// and what becomes of them must hide nobody.
+    pub(crate) fn items_apart(&self) -> bool {
+        self.items_end || self.until.is_some()
+    }
+
     /// Levels of the slabs: in each step (or window) the populations of one level are computed and their spikes
     /// delivered before those of the next.
     pub fn levels(&self) -> u32 {
         self.slabs.iter().map(|slab| slab.level).max().unwrap_or(0).saturating_add(1)
     }
+}
+
+/// \[ms\] So many steps, without the last digits' noise: 3 steps of 0.1 ms are 0.3 ms.
+pub(crate) fn ms(steps: u32, dt_ms: f64) -> f64 {
+    (f64::from(steps) * dt_ms * 1e9).round() / 1e9
 }
 
 /// Populations that one update dispatch serves.

@@ -50,6 +50,7 @@ impl Plan {
             batch: self.batch,
             first_step,
             steps,
+            ends: Vec::new(),
             populations,
             traces: self.samplers().map(trace).collect::<Result<_>>()?,
         })

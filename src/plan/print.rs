@@ -35,6 +35,7 @@ impl fmt::Display for Plan {
             format!("delays {} to {} steps", table.min_delay.min(table.max_delay), table.max_delay)
         };
         writeln!(f, "window {} ({delays}, ring of {})", several(self.window, "step"), several(self.slots, "slot"))?;
+        self.until.iter().try_for_each(|until| writeln!(f, "until {}", until.in_counts()))?;
         let memory = self.memory();
         if let Some(threads) = self.threads {
             let levels = if self.levels() > 1 { " and level" } else { "" };

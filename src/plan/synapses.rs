@@ -112,11 +112,7 @@ impl Drawing<'_> {
         Ok((built, warnings))
     }
 
-    fn built(
-        &self,
-        request: rows::Request<'_>,
-        warnings: &mut Vec<Warning>,
-    ) -> std::result::Result<Built, Failure> {
+    fn built(&self, request: rows::Request<'_>, warnings: &mut Vec<Warning>) -> std::result::Result<Built, Failure> {
         match &self.options.cache {
             Some(folder) => cache::built(folder, request, warnings),
             None => rows::build(request),

@@ -4,7 +4,7 @@ use super::{PopulationSpikes, Recording, Spikes, Trace};
 use crate::Result;
 
 impl Recording {
-    /// Each batch item as a recording of its own, of one item.
+    /// Each batch item as a recording of its own, of one item, up to where it ended or stopped.
     ///
     /// # Errors
     /// [`Error::HostMemory`](crate::Error::HostMemory) if there is no room for a population or a trace twice.
@@ -12,9 +12,11 @@ impl Recording {
         if self.batch <= 1 {
             return Ok(vec![self]);
         }
-        let Self { dt_ms, batch, first_step, steps, populations, traces } = self;
-        let empty = || Self { dt_ms, batch: 1, first_step, steps, populations: Vec::new(), traces: Vec::new() };
-        let mut items: Vec<Self> = (0..batch).map(|_| empty()).collect();
+        let lengths = (0..self.batch).map(|item| (self.end_step_of(item) - u64::from(self.first_step)) as u32);
+        let lengths: Vec<u32> = lengths.collect();
+        let Self { dt_ms, batch, first_step, steps: _, ends: _, populations, traces } = self;
+        let empty = |steps| Self { dt_ms, batch: 1, first_step, steps, ..Self::default() };
+        let mut items: Vec<Self> = lengths.into_iter().map(empty).collect();
         for population in populations {
             let spikes = spikes_of_items(&population.spikes, batch)?;
             for (item, spikes) in items.iter_mut().zip(spikes) {
@@ -24,7 +26,7 @@ impl Recording {
         }
         for trace in traces {
             for (index, item) in items.iter_mut().enumerate() {
-                item.traces.push(trace_of_item(&trace, index)?);
+                item.traces.push(trace_of_item(&trace, index, item.end_step())?);
             }
         }
         Ok(items)
@@ -63,14 +65,16 @@ fn spikes_of_items(spikes: &Spikes, batch: u32) -> Result<Vec<Spikes>> {
     Ok(items)
 }
 
-/// The samples of an item, of `[T, batch, n]`.
-fn trace_of_item(trace: &Trace, item: usize) -> Result<Trace> {
+/// The samples of an item before a step, of `[T, batch, n]`.
+fn trace_of_item(trace: &Trace, item: usize, end_step: u64) -> Result<Trace> {
     let (neurons, batch) = (trace.neurons.len(), trace.batch as usize);
     let mut own = trace.of_one_item();
-    own.make_room(trace.steps.len(), trace.steps.len() * neurons)?;
-    own.steps.extend_from_slice(&trace.steps);
+    let samples = trace.steps.partition_point(|step| u64::from(*step) < end_step);
+    own.make_room(samples, samples * neurons)?;
+    own.steps.extend_from_slice(&trace.steps[..samples]);
     if neurons > 0 {
-        trace.values.chunks_exact(neurons).skip(item).step_by(batch).for_each(|row| own.values.extend_from_slice(row));
+        let rows = trace.values.chunks_exact(neurons).skip(item).step_by(batch).take(samples);
+        rows.for_each(|row| own.values.extend_from_slice(row));
     }
     Ok(own)
 }
@@ -117,6 +121,7 @@ mod tests {
             batch: 3,
             first_step: 0,
             steps: 9,
+            ends: Vec::new(),
             populations: vec![population],
             traces: vec![trace],
         };

@@ -24,9 +24,9 @@ impl Recording {
     /// time of the simulation; anything before the recording: all of it) to the end. `None` where there is nothing to count:
     /// no recorded neurons, or no time.
     pub fn rate_hz(&self, population: &PopulationSpikes, from_ms: f64) -> Option<f64> {
-        let Range { start: from, end } = population.period.of(self.first_counted_step(from_ms)..self.end_step());
+        let from = population.period.of(self.first_counted_step(from_ms)..self.end_step()).start;
         let counted = population.spikes.len() - population.spikes.step.partition_point(|&step| u64::from(step) < from);
-        self.hz(counted, population, self.batch, end - from)
+        self.hz(counted, population, self.item_steps(population, None, from..self.end_step()))
     }
 
     /// The coefficient of variation of inter-spike intervals, averaged over recorded neurons.
@@ -71,7 +71,8 @@ impl Recording {
             return None;
         }
         let bin_steps = bin_steps.max(1);
-        let Range { start: first, end } = population.period.of(self.first_step.into()..self.end_step());
+        let last = item.map_or(self.end_step(), |item| self.end_step_of(item));
+        let Range { start: first, end } = population.period.of(self.first_step.into()..last);
         let recorded = end - first;
         let bins = recorded.div_ceil(bin_steps.into());
         let mut counts = vec![0usize; bins as usize];
@@ -83,11 +84,11 @@ impl Recording {
                 *count += 1;
             }
         }
-        let items = if item.is_some() { 1 } else { self.batch };
         let starts = (0..bins).map(|bin| bin * u64::from(bin_steps));
         let hz = starts.clone().zip(counts).map(|(start, count)| {
             let steps = u64::from(bin_steps).min(recorded - start);
-            self.hz(count, population, items, steps)
+            let steps = first + start..first + start + steps;
+            self.hz(count, population, self.item_steps(population, item, steps))
         });
         let hz = hz.collect::<Option<_>>()?;
         let start_ms = starts.clone().map(|start| (first + start) as f64 * self.dt_ms);
@@ -101,8 +102,22 @@ impl Recording {
         u64::from(self.first_step).max(step as u64)
     }
 
-    fn hz(&self, spikes: usize, population: &PopulationSpikes, items: u32, steps: u64) -> Option<f64> {
-        let neuron_seconds = population.neurons.len() as f64 * f64::from(items) * steps as f64 * self.dt_ms / 1000.0;
+    /// How many of these steps an item was recorded, or all together.
+    fn item_steps(&self, population: &PopulationSpikes, item: Option<u32>, steps: Range<u64>) -> u64 {
+        let of = |end: u64| {
+            let Range { start, end } = population.period.of(steps.start..steps.end.min(end).max(steps.start));
+            end - start
+        };
+        match item {
+            Some(item) => of(self.end_step_of(item)),
+            None if self.ends.is_empty() => of(self.end_step()) * u64::from(self.batch),
+            None => (0..self.batch).map(|item| of(self.end_step_of(item))).sum(),
+        }
+    }
+
+    /// Of the spikes in so many steps of items together.
+    fn hz(&self, spikes: usize, population: &PopulationSpikes, steps: u64) -> Option<f64> {
+        let neuron_seconds = population.neurons.len() as f64 * steps as f64 * self.dt_ms / 1000.0;
         (neuron_seconds > 0.0).then(|| spikes as f64 / neuron_seconds)
     }
 }

@@ -41,6 +41,7 @@ fn recording(first_step: u32, steps: u32, of: &[(u32, u32, u32)]) -> Recording {
         batch: 2,
         first_step,
         steps,
+        ends: vec![],
         populations: vec![population("exc", 4, of), population("inh", 1, &[])],
         traces: vec![v],
     }
@@ -54,7 +55,7 @@ fn poisson(size: u32, steps: u32, p: f64, seed: u64) -> Vec<(u32, u32, u32)> {
 }
 
 fn alone(steps: u32, population: PopulationSpikes) -> Recording {
-    Recording { dt_ms: 1.0, batch: 1, first_step: 0, steps, populations: vec![population], traces: vec![] }
+    Recording { dt_ms: 1.0, batch: 1, steps, populations: vec![population], ..Recording::default() }
 }
 
 #[test]

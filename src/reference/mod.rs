@@ -188,10 +188,13 @@ impl Reference {
         let interval = steps.div_ceil(PROGRESS_CALLS);
         self.watch.begin();
         self.warnings.clear();
+        let end = self.step + steps;
+        let mut look = self.watch.next_look(&self.plan, self.step, end);
+        let mut in_window = 0;
         for done in 1..=steps {
             // State is tested where a device stores it.
-            let in_window = (done - 1) % self.plan.window + 1;
-            let closes = in_window == self.plan.window || done == steps;
+            in_window = in_window % self.plan.window + 1;
+            let closes = in_window == self.plan.window || self.step + 1 == look;
             self.advance(band, closes);
             self.broken = true;
             self.write_down(&mut recording, &mut near)?;
@@ -201,8 +204,16 @@ impl Reference {
                 self.test(in_window)?;
                 self.test_samples(&recording, &mut tested)?;
             }
-            if done.is_multiple_of(interval) || done == steps {
+            let stops = self.step == look && self.watch.look(&self.plan, look);
+            if done.is_multiple_of(interval) || done == steps || stops {
                 progress(done);
+            }
+            if stops {
+                recording.cut(look);
+                break;
+            }
+            if self.step == look {
+                (look, in_window) = (self.watch.next_look(&self.plan, look, end), 0);
             }
         }
         let warnings = self.watch.finish(&self.plan, &mut recording, || self.state());
@@ -267,7 +278,13 @@ impl Reference {
         }
     }
 
-    fn write_down(&self, recording: &mut Recording, near: &mut Vec<Near>) -> Result<()> {
+    fn write_down(&mut self, recording: &mut Recording, near: &mut Vec<Near>) -> Result<()> {
+        if let Some(until) = &self.plan.until {
+            for block in self.blocks.iter().filter(|block| block.population == until.population) {
+                let counted = block.spikes.iter().filter(|neuron| until.neurons.contains(neuron));
+                self.watch.count(block.batch, counted.count() as u64);
+            }
+        }
         for block in &self.blocks {
             let PopulationSpikes { neurons, period, spikes, .. } = &mut recording.populations[block.population];
             let now = period.contains(self.step);

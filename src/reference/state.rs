@@ -51,7 +51,7 @@ impl Reference {
     /// Nothing has changed then.
     pub fn restore(&mut self, state: &State) -> Result<()> {
         self.plan.check_state(state, self.watch.tolerates(&self.plan))?;
-        self.watch.restored();
+        self.watch.restored(state.step);
         self.load(state);
         self.broken = false;
         Ok(())

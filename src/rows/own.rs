@@ -16,7 +16,10 @@ pub(crate) struct Joined {
     items: [u32; 2],
 }
 
-#[expect(clippy::arithmetic_side_effects, reason = "places of words that are in memory, and counts of synapses in a u64")]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "places of words that are in memory, and counts of synapses in a u64"
+)]
 impl Joined {
     /// The rows of the first of so many items.
     pub(crate) fn new(built: Built, items: u32) -> Self {

@@ -13,7 +13,7 @@ use super::choice::{Choice, Chosen};
 use super::copies::Copies;
 use super::finite;
 use super::program::{NetworkProgram, Places, Window};
-use super::spikes::{Wanted, decode, wanted};
+use super::spikes::{Wanted, bits_of, count, decode, wanted};
 use super::tuning::Tuning;
 use super::{EngineOptions, Schedule};
 use crate::engine::{Executor, Flight, Windows, in_turns};
@@ -53,6 +53,8 @@ pub struct Engine {
     compiling: Duration,
     /// Of the spikes.
     wanted: Vec<Wanted>,
+    /// The bits among a step's spikes that what ends a run counts.
+    counted: Option<Vec<(usize, u32)>>,
     executor: Executor,
     places: Places,
     timeout: Duration,
@@ -105,6 +107,7 @@ impl Engine {
         drop(program);
         let mut engine = Self {
             wanted: wanted(&plan),
+            counted: plan.until.as_ref().map(|until| bits_of(&plan, until.population, until.neurons.clone())),
             tuning,
             choice,
             #[cfg(test)]
@@ -184,10 +187,27 @@ impl Engine {
     fn run_windows(&mut self, recording: &mut Recording, progress: &mut dyn FnMut(u32)) -> Result<()> {
         let first_step = self.step;
         let end = first_step + recording.steps;
+        while self.step < end {
+            let look = self.watch.next_look(&self.plan, self.step, end);
+            self.run_to(look, end, recording, progress)?;
+            if self.watch.look(&self.plan, look) {
+                recording.cut(look);
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes to step `look` of a run to `end`.
+    #[expect(clippy::arithmetic_side_effects, reason = "steps that were done since the first of the recording")]
+    fn run_to(&mut self, look: u32, end: u32, recording: &mut Recording, progress: &mut dyn FnMut(u32)) -> Result<()> {
+        let (from, first_step) = (self.step, recording.first_step);
+        // Between two looks there may be no room for trials but from the first on.
+        let tries = |engine: &Self| (look == end || engine.step == from).then(|| engine.budget(end)).flatten();
         loop {
             in_turns(
                 self,
-                |engine| (engine.step < end && engine.budget(end).is_none()).then(|| engine.submit(end)).transpose(),
+                |engine| (engine.step < look && tries(engine).is_none()).then(|| engine.submit(look)).transpose(),
                 |engine, flight| {
                     engine.wait(&flight)?;
                     engine.take(&flight, recording)?;
@@ -195,12 +215,12 @@ impl Engine {
                     Ok(())
                 },
             )?;
-            if self.step == end {
+            if self.step == look {
                 return Ok(());
             }
             // Submissions that were still under way may say that trials do not pay after all: then the run goes on without.
-            if let Some(budget) = self.budget(end) {
-                self.try_schedules(end, budget, recording, progress)?;
+            if let Some(budget) = tries(self) {
+                self.try_schedules(look, budget, recording, progress)?;
             }
         }
     }
@@ -239,7 +259,14 @@ impl Engine {
         self.watch.note(plan, not_finite)?;
         let (wanted, shape) = (&self.wanted, (plan.batch, self.tuning.spike_words));
         let populations = &mut recording.populations;
-        executor.came_back(self.places.spike_rows, |bits| decode(wanted, shape, bits, start, populations))??;
+        let counted = self.counted.as_deref();
+        let (decoded, spikes) = executor.came_back(self.places.spike_rows, |bits| {
+            let spikes = counted.map(|counted| count(counted, shape, bits));
+            (decode(wanted, shape, bits, start, populations), spikes)
+        })?;
+        decoded?;
+        let spikes = (0..).zip(spikes.into_iter().flatten());
+        spikes.for_each(|(item, spikes)| self.watch.count(item, spikes));
         let samplers = plan.samplers().zip(&mut recording.traces);
         for ((_, rows), (sampler, trace)) in self.places.tracks.iter().zip(samplers) {
             let from = trace.values.len();
@@ -340,7 +367,7 @@ impl Engine {
     #[expect(clippy::arithmetic_side_effects, reason = "where there are values, there are neurons and variables")]
     pub fn restore(&mut self, state: &State) -> Result<()> {
         self.plan.check_state(state, self.watch.tolerates(&self.plan))?;
-        self.watch.restored();
+        self.watch.restored(state.step);
         self.broken = true;
         self.executor.restart(state.step)?;
         for (slab, (values, id)) in state.slabs.iter().zip(&self.places.states).enumerate() {

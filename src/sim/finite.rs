@@ -10,9 +10,9 @@ pub(super) fn words(plan: &Plan, windows: u32) -> usize {
     (windows as usize).saturating_mul(plan.slabs.len()).saturating_mul(items(plan) as usize)
 }
 
-/// Items with words of their own: all where each may end alone, else one word for all.
+/// Items with words of their own: all where each may end or stop alone, else one word for all.
 pub(super) fn items(plan: &Plan) -> u32 {
-    if plan.items_end { plan.batch } else { 1 }
+    if plan.items_apart() { plan.batch } else { 1 }
 }
 
 /// The body of a slab's `check`. A neuron's variables are tested together, once in a window; it is the only cost where all is well.
@@ -36,7 +36,7 @@ pub(super) fn test(variables: &[(String, FieldKind)]) -> String {
     text + "        report_not_finite(place, found.x, found.y);\n    }\n"
 }
 
-/// What a submission of `steps` steps from `first_step` on reports: the first value, or that of each item where each may end alone; the
+/// What a submission of `steps` steps from `first_step` on reports: the first value, or that of each item where items are apart; the
 /// first of all before the others.
 #[expect(
     clippy::arithmetic_side_effects,

@@ -58,6 +58,7 @@ mod slabs;
 mod sources;
 mod stimuli;
 mod thresholds;
+mod until;
 mod user_neuron;
 mod validation;
 mod warnings;

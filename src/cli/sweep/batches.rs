@@ -25,6 +25,9 @@ const SHARING: usize = 16;
 const SHORT: Duration = Duration::from_secs(10);
 const LONG: Duration = Duration::from_secs(60);
 
+/// The recording of an item, and when \[ms\] it stopped, if it did before its time.
+type Found = (Recording, Option<f64>);
+
 /// Runs the items of a sweep that are not done.
 pub struct Batches<'a> {
     pub items: &'a Items,
@@ -146,12 +149,12 @@ impl<'a> Batches<'a> {
         match recordings {
             Ok(recordings) => {
                 let lines = sound.iter().zip(seeds).zip(recordings).map(|((&item, seed), recording)| {
-                    let recording = match recording {
-                        Ok(recording) => recording,
+                    let (recording, stopped_ms) = match recording {
+                        Ok(found) => found,
                         Err(error) => return Ok((item, seed, Err(error.to_string()))),
                     };
                     self.folder.keep(item, self.keep, &recording)?;
-                    Ok((item, seed, Ok(Figures::of(&recording, self.from_ms))))
+                    Ok((item, seed, Ok(Figures { stopped_ms, ..Figures::of(&recording, self.from_ms) })))
                 });
                 let lines = lines.collect::<Result<_, Error>>()?;
                 Ok(self.done(lines)?)
@@ -185,8 +188,8 @@ impl<'a> Batches<'a> {
         Ok(())
     }
 
-    /// The recording of each network, of which the first is this item, or why it has none.
-    fn together(&mut self, first: usize, networks: Vec<Network>) -> Result<Vec<Result<Recording, Error>>, Error> {
+    /// What was found of each network, of which the first is this item, or why there is nothing.
+    fn together(&mut self, first: usize, networks: Vec<Network>) -> Result<Vec<Result<Found, Error>>, Error> {
         let items = networks.len();
         let Options { how, running, .. } = self.options;
         // A batch is built so often that nobody need be told how far it is.
@@ -219,7 +222,12 @@ impl<'a> Batches<'a> {
             // They were recorded because a run looks at samples for what is no number.
             recording.traces.clear();
         }
-        let mut recordings: Vec<_> = recording.into_items()?.into_iter().map(Ok).collect();
+        let mut recordings: Vec<_> = recording.into_items()?.into_iter().map(|it| Ok((it, None))).collect();
+        for stopped in simulation.stopped() {
+            if let Ok((_, stopped_ms)) = &mut recordings[stopped.item as usize] {
+                *stopped_ms = Some(plan.ms(stopped.step));
+            }
+        }
         for ended in simulation.ended() {
             let item = ended.item as usize;
             recordings[item] = Err(as_alone(ended));

@@ -87,7 +87,11 @@ pub(super) fn indices(node: &Node<'_>, field: &str) -> Result<Vec<u32>> {
 
 /// A population by its name, or a part of one. Whether they are there, the network's check says.
 pub(super) fn end(node: &Node<'_>) -> Result<End> {
-    let text = node.str("a string")?;
+    end_of(node, node.str("a string")?)
+}
+
+/// The same, of a part of a string of the file.
+pub(super) fn end_of(node: &Node<'_>, text: &str) -> Result<End> {
     let Some((population, rest)) = text.split_once('[') else { return Ok(text.into()) };
     let expected = "the name of a population, or a part of one such as \"exc[0..400]\"";
     let range = rest

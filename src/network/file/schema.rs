@@ -8,10 +8,11 @@ use super::keys::{self, Key, Said, names, nothing, one_of, read, said, set, word
 use super::shape::Shape;
 use super::stimulus::{self, stimulus};
 use super::tree::{Node, Table};
+use super::until;
 use super::values::quantity;
 use crate::Result;
-use crate::network::{ItemWiring, Network};
 use crate::network::path::List;
+use crate::network::{ItemWiring, Network};
 use crate::units::Literal;
 
 const WIRINGS: [(&str, ItemWiring); 2] = [("shared", ItemWiring::Shared), ("own", ItemWiring::Own)];
@@ -37,6 +38,9 @@ const NETWORK: &[Key<Network>] = &[
         "how long `neuropil run` simulates unless `--duration` says otherwise",
         |it, node, _| set(&mut it.duration, quantity(node).map(Some)),
     ),
+    Key::or("none", "until", Shape::Until, "what [ends a run](#stopping) before its time", |it, node, _| {
+        set(&mut it.until, until::until(node).map(Some))
+    }),
     Key::or(
         "0",
         "seed",
@@ -83,9 +87,10 @@ const NETWORK: &[Key<Network>] = &[
 ];
 
 /// What is said of the keys of all tables, by name. (Kinds of stimuli have more.)
-pub(crate) fn tables() -> [(&'static str, Vec<Said>); 6] {
+pub(crate) fn tables() -> [(&'static str, Vec<Said>); 7] {
     [
         ("network", said(NETWORK)),
+        ("until", said(until::KEYS)),
         ("population", said(population::KEYS)),
         ("port", said(population::PORT)),
         ("projection", said(projection::KEYS)),
@@ -95,7 +100,7 @@ pub(crate) fn tables() -> [(&'static str, Vec<Said>); 6] {
 }
 
 /// The manual's tables of keys, by name.
-pub(super) fn markdown() -> [(&'static str, String); 6] {
+pub(super) fn markdown() -> [(&'static str, String); 7] {
     tables().map(|(name, said)| (name, keys::markdown(&said)))
 }
 

@@ -49,6 +49,8 @@ pub(crate) enum Shape {
     Ports,
     /// A connection rule.
     Connect,
+    /// What ends a run.
+    Until,
     /// Variables by name.
     Variables,
     /// Templates by name.
@@ -80,7 +82,7 @@ impl Shape {
             Self::Populations => "string, or array of strings",
             Self::Word => "word",
             Self::Indices => "[indices](#indices-and-ranges)",
-            Self::Output | Self::Connect => "string or table",
+            Self::Output | Self::Connect | Self::Until => "string or table",
             Self::Params | Self::Init => "table of values",
             Self::Ports | Self::Templates => "table of tables",
             Self::Variables => "table of quantities",

@@ -5,6 +5,7 @@ mod fields;
 mod save;
 mod short;
 mod syntax;
+mod until;
 mod variables;
 
 use super::*;
@@ -50,7 +51,7 @@ const UNITS: &str = "legal: s, V, A, ohm (Ω), S, F, Hz, mol, M (molar), m, g, w
 const KEYS: [(&str, &str); 2] = [
     (
         "{network}",
-        "format, include, let, dt, duration, seed, wiring_seed, wiring, template, population, projection, stimulus, record",
+        "format, include, let, dt, duration, until, seed, wiring_seed, wiring, template, population, projection, stimulus, record",
     ),
     ("{population}", "name, size, model, params, reset, init, ports, like"),
 ];

@@ -6,8 +6,8 @@
 use super::bulk::Bulk;
 use crate::network::path::Written;
 use crate::network::{
-    Array, Connect, Distribution, Initialiser, ItemWiring, Model, Network, Part, Population, Port, Precision, Projection, Record,
-    Rule, Scheme, Stimulus, Storage, Value,
+    Array, Connect, Distribution, Initialiser, ItemWiring, Model, Network, Part, Population, Port, Precision,
+    Projection, Record, Rule, Scheme, Stimulus, Storage, Until, Value,
 };
 use crate::units::{Quantity, Unit};
 use std::collections::BTreeMap;
@@ -58,10 +58,21 @@ impl<'a> Text<'a> {
     }
 
     pub fn head(&mut self, network: &Network) {
-        let Network { dt, duration, seed, wiring_seed, wiring, populations: _, projections: _, stimuli: _, records: _ } =
-            network;
+        let Network {
+            dt,
+            duration,
+            until,
+            seed,
+            wiring_seed,
+            wiring,
+            populations: _,
+            projections: _,
+            stimuli: _,
+            records: _,
+        } = network;
         self.key("dt", &quantity(dt));
         self.optional("duration", duration.as_ref().map(quantity));
+        self.optional("until", until.as_ref().map(condition));
         self.key("seed", &seed.to_string());
         self.optional("wiring_seed", wiring_seed.as_ref().map(ToString::to_string));
         self.optional("wiring", (*wiring == ItemWiring::Own).then(|| string("own")));
@@ -236,6 +247,15 @@ pub(super) fn word_of_storage(storage: Storage) -> &'static str {
         Storage::Stored => "stored",
         Storage::Procedural => "procedural",
     }
+}
+
+/// A condition, always as a table: what it leaves out has a place there.
+fn condition(until: &Until) -> String {
+    let condition = string(&until.to_string());
+    let Until { over, start, of: _, comparison: _, rate: _ } = until;
+    let times = [("over", over), ("start", start)];
+    let times = times.into_iter().filter_map(|(key, time)| Some((key, quantity(time.as_ref()?))));
+    table([("condition", condition)].into_iter().chain(times))
 }
 
 fn quantity(quantity: &Quantity) -> String {

@@ -124,7 +124,7 @@ impl Network {
         let Some(it @ (list, index)) = element else {
             let (mut head, files) = file::with(self, at, value, base)?;
             self.swap_head(&mut head);
-            if let Err(error) = self.check_head() {
+            if let Err(error) = self.check_head().and_then(|()| self.check_until()) {
                 self.swap_head(&mut head);
                 return Err(error);
             }
@@ -176,6 +176,7 @@ impl Network {
     fn swap_head(&mut self, other: &mut Self) {
         std::mem::swap(&mut self.dt, &mut other.dt);
         std::mem::swap(&mut self.duration, &mut other.duration);
+        std::mem::swap(&mut self.until, &mut other.until);
         std::mem::swap(&mut self.seed, &mut other.seed);
         std::mem::swap(&mut self.wiring_seed, &mut other.wiring_seed);
         std::mem::swap(&mut self.wiring, &mut other.wiring);
@@ -186,7 +187,10 @@ impl Network {
         let word = &path[..path.find(['[', '.']).unwrap_or(path.len())];
         let Some(list) = List::ALL.into_iter().find(|list| list.key() == word) else {
             if head().contains(&word) {
-                let whole = word.len() == path.len();
+                if path.starts_with("until.") && self.until.is_none() {
+                    return Err(Error::field(path, "the network has no `until`", "until, as rate(exc) > 200 Hz"));
+                }
+                let whole = word.len() == path.len() || path.starts_with("until.");
                 let place = whole.then_some(Place { element: None, keys: path });
                 return place.ok_or_else(|| Error::field(path, format!("`{word}` is one value, without keys"), ""));
             }

@@ -4,8 +4,8 @@ mod refused;
 
 use crate::network::{
     Array, Connect, Current, Distribution, End, Initialiser, Model, Network, NetworkFile, Neuron, Part, PoissonInput,
-    Population, Port, Precision, Record, Scheme, SpikeTimes, StimulusModel, Storage, Value, exponential, lognormal,
-    normal, truncated_normal, uniform,
+    Population, Port, Precision, Record, Scheme, SpikeTimes, StimulusModel, Storage, Until, Value, exponential,
+    lognormal, normal, truncated_normal, uniform,
 };
 use crate::units::{Literal, Quantity};
 use std::path::Path;
@@ -13,6 +13,7 @@ use std::path::Path;
 /// A network with a value of each kind, in each place.
 fn network() -> Network {
     let mut net = Network::new(0.1.ms()).seed(u64::MAX).duration(1.0.s());
+    net = net.until(Until::rate_below(End::part("exc", 1..3), 0.3.hz()).over(2.0.ms()));
     let neuron =
         Neuron::from("lif_ref").param("tau", normal(20.0.ms(), 2.0.ms())).param("reset", Value::choice("hard"));
     let exc = Population::new("exc", 4, neuron)
@@ -126,7 +127,7 @@ fn every_value_has_a_path() {
         net.place(path).unwrap_or_else(|error| panic!("{error}"));
     }
     let of = |element: &str| paths.iter().filter(|path| path.starts_with(element)).cloned().collect::<Vec<_>>();
-    assert_eq!(paths[..5], ["dt", "duration", "seed", "wiring_seed", "wiring"]);
+    assert_eq!(paths[..7], ["dt", "duration", "seed", "until.condition", "until.over", "wiring_seed", "wiring"]);
     let keys = [
         "init.ampa.g",
         "init.v",

@@ -26,7 +26,7 @@ fn poisson(name: &str, size: u32, steps: u32, hz: f64, batch: u32) -> Population
 }
 
 fn recording(steps: u32, batch: u32, populations: Vec<PopulationSpikes>) -> Recording {
-    Recording { dt_ms: 0.1, batch, first_step: 0, steps, populations, traces: vec![] }
+    Recording { dt_ms: 0.1, batch, steps, populations, ..Recording::default() }
 }
 
 /// All texts, and the corners and size of the marks of each batch of rectangles with more than one.

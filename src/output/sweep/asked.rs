@@ -28,6 +28,8 @@ pub struct Asked {
     pub grid: Grid,
     /// How long each item runs, if not as long as the file says.
     pub duration: Option<String>,
+    /// May items stop before their time, as the network says `until` when? Then their lines say when they did.
+    pub stops: bool,
     /// \[ms\] From when on figures are computed.
     pub from_ms: f64,
     /// What is kept of each item beside its line.

@@ -25,6 +25,8 @@ pub struct Line {
 /// What a sweep keeps of an item's recording.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
+    /// \[ms\] when the item stopped, if it did before its time.
+    pub stopped_ms: Option<f64>,
     /// Of each population.
     pub populations: Vec<Figure>,
     /// [`Recording::spike_hash`].
@@ -47,7 +49,8 @@ impl Figures {
             rate_hz: recording.rate_hz(population, from_ms),
             cv_isi: recording.cv_isi(population, from_ms),
         };
-        Self { populations: recording.populations.iter().map(figure).collect(), spike_hash: recording.spike_hash() }
+        let populations = recording.populations.iter().map(figure).collect();
+        Self { stopped_ms: None, populations, spike_hash: recording.spike_hash() }
     }
 }
 
@@ -59,22 +62,24 @@ pub struct Table {
     grid: Grid,
     header: String,
     populations: usize,
+    /// May items stop before their time? Then there is a column of when.
+    stops: bool,
     done: BTreeMap<usize, Line>,
 }
 
 impl Table {
     /// Begins a table, or goes on with one that was left: what is no whole line is taken away.
-    pub(super) fn open(path: &Path, grid: &Grid, populations: &[String]) -> Result<Self> {
+    pub(super) fn open(path: &Path, grid: &Grid, populations: &[String], stops: bool) -> Result<Self> {
         let failed = |source| Error::File { action: "write to", path: path.to_owned(), source };
         let mut file =
             OpenOptions::new().create(true).truncate(false).read(true).append(true).open(path).map_err(failed)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(failed)?;
-        let header = header(grid, populations);
+        let header = header(grid, populations, stops);
         let (path, grid, populations) = (path.to_owned(), grid.clone(), populations.len());
         // Where it was interrupted may be within a letter.
         bytes.truncate(bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1));
-        let mut table = Self { path, file, grid, header, populations, done: BTreeMap::new() };
+        let mut table = Self { path, file, grid, header, populations, stops, done: BTreeMap::new() };
         let text = String::from_utf8(bytes).map_err(|error| {
             let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             table.stranger(before.iter().filter(|byte| **byte == b'\n').count() + 1)
@@ -149,13 +154,14 @@ impl Table {
         fields.extend(self.grid.values(item).map(|(_, value)| value.to_string()));
         let number = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
         match outcome {
-            Ok(Figures { populations, spike_hash }) => {
+            Ok(Figures { stopped_ms, populations, spike_hash }) => {
+                fields.extend(self.stops.then(|| number(*stopped_ms)));
                 let figures = populations.iter().flat_map(|figure| [figure.rate_hz, figure.cv_isi]);
                 fields.extend(figures.map(number));
                 fields.extend([spike_hash.clone(), String::new()]);
             }
             Err(error) => {
-                fields.extend((0..2 * self.populations + 1).map(|_| String::new()));
+                fields.extend((0..2 * self.populations + usize::from(self.stops) + 1).map(|_| String::new()));
                 fields.push(error.clone());
             }
         }
@@ -170,9 +176,14 @@ impl Table {
         let [figures @ .., spike_hash, error] = fields.get(first..)? else { return None };
         let number = |text: &String| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) };
         let numbers = figures.iter().map(number).collect::<Option<Vec<Option<f64>>>>()?;
+        let (when, numbers) = numbers.split_at_checked(self.stops.into())?;
         let pairs = numbers.chunks_exact(2).map(|pair| Figure { rate_hz: pair[0], cv_isi: pair[1] });
         let outcome = match error.as_str() {
-            "" => Ok(Figures { populations: pairs.collect(), spike_hash: spike_hash.clone() }),
+            "" => Ok(Figures {
+                stopped_ms: when.first().copied().flatten(),
+                populations: pairs.collect(),
+                spike_hash: spike_hash.clone(),
+            }),
             error => Err(error.to_owned()),
         };
         let found = Line { seed: fields.get(1)?.parse().ok()?, outcome };
@@ -181,11 +192,12 @@ impl Table {
 }
 
 /// The names of the columns.
-fn header(grid: &Grid, populations: &[String]) -> String {
+fn header(grid: &Grid, populations: &[String], stops: bool) -> String {
     let first = ["item", "seed"].map(str::to_owned).into_iter();
     let paths = grid.paths().map(str::to_owned);
     let figures = populations.iter().flat_map(|name| [format!("{name}.rate_hz"), format!("{name}.cv_isi")]);
-    csv::line(first.chain(paths).chain(figures).chain(["spike_hash", "error"].map(str::to_owned)))
+    let when = stops.then(|| "stopped_ms".to_owned());
+    csv::line(first.chain(paths).chain(when).chain(figures).chain(["spike_hash", "error"].map(str::to_owned)))
 }
 
 fn text(lines: &[String]) -> String {

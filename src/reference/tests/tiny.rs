@@ -51,6 +51,7 @@ impl Tiny {
             slots,
             inlets: 0,
             duration: None,
+            until: None,
             populations: Vec::new(),
             slabs: Vec::new(),
             projections: Vec::new(),

@@ -9,7 +9,7 @@ use crate::gpu::tests::given::{self, Given};
 use crate::gpu::tests::gpu;
 use crate::memory::shown;
 use crate::model::Lif;
-use crate::network::{Connect, Current, Network, Population, Port, uniform};
+use crate::network::{Connect, Current, Network, Population, Port, Until, uniform};
 use crate::plan::LowerOptions;
 use crate::sim::{Schedule, describe};
 use crate::units::Literal;

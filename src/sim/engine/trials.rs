@@ -206,7 +206,7 @@ impl Engine {
         self.spoil()?;
         let mut left = self.snapshot()?.words;
         for (slab, words) in left.iter_mut().take(self.places.states.len()).enumerate() {
-            if self.plan.items_end {
+            if self.plan.items_apart() {
                 let kinds = self.kinds(slab);
                 let size = self.plan.slabs[slab].size as usize;
                 let chunks = words.chunks_exact_mut(size.max(1)).zip(kinds.iter().cycle());
@@ -257,7 +257,7 @@ impl Engine {
     fn hash_records(&self, steps: &Range<u32>, hasher: &mut DefaultHasher) -> Result<()> {
         for (track, id) in &self.places.tracks {
             let mut samples = self.executor.look(*id, 0..track.rows(steps.clone()))?;
-            if self.plan.items_end {
+            if self.plan.items_apart() {
                 same_nan(&mut samples);
             }
             hasher.write(bytemuck::cast_slice(&samples));

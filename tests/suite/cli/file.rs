@@ -17,7 +17,7 @@ fn an_unknown_key() {
     check_change(
         "seed = 1",
         "sed = 1",
-        "n.toml:3:1: unknown key `sed` in the network (did you mean `seed`?); legal: format, include, let, dt, duration, seed, wiring_seed, wiring, template, \
+        "n.toml:3:1: unknown key `sed` in the network (did you mean `seed`?); legal: format, include, let, dt, duration, until, seed, wiring_seed, wiring, template, \
          population, projection, stimulus, record\n  sed = 1",
     );
     check_change(

@@ -19,6 +19,7 @@ mod rnn;
 mod schedules;
 mod set;
 mod sweep;
+mod until;
 mod wgsl;
 mod writing;
 

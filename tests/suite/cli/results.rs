@@ -92,6 +92,8 @@ fn a_run_writes_five_files_and_says_so() {
         "network": "n",
         "dt_ms": 0.1,
         "duration_ms": 20.0,
+        "until": null,
+        "stopped": [],
         "from_ms": 0.0,
         "seed": 1,
         "wiring_seed": 1,

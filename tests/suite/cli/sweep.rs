@@ -32,7 +32,9 @@ fn alone(folder: &Folder, device: &str, arguments: &[&str]) -> [String; 3] {
     // A library reads numbers less exactly than it writes them.
     let text = std::fs::read_to_string(folder.path("alone/summary.json")).unwrap();
     let figure = |key: &str| {
-        let (_, behind) = text.split_once(&format!("\"{key}\": ")).unwrap();
+        // What an item stopped with comes before.
+        let (_, figures) = text.split_once("\"populations\": ").unwrap();
+        let (_, behind) = figures.split_once(&format!("\"{key}\": ")).unwrap();
         behind.split([',', '\n']).next().unwrap().parse::<f64>().map_or_else(|_| String::new(), |it| it.to_string())
     };
     let summary = summary(folder, "alone");
@@ -253,6 +255,29 @@ fn an_item_that_diverges_ends_alone() {
         let [hz, cv, hash] = alone(&folder, "cpu", &["--set", &format!("population[cells].init.v={v}")]);
         assert_eq!(table[item + 1], [&item.to_string(), "0", v, &hz, &cv, &hash, ""]);
     }
+}
+
+#[test]
+fn an_item_that_stops_is_a_result_with_its_time() {
+    let folder = Folder::new();
+    let first = "{ condition = \"rate(cells) > 90 Hz\", over = \"2 ms\" }";
+    let values = format!("until=[{first}, rate(cells[0..5]) > 1 kHz]");
+    sweep(&folder, "cpu", &["--set", &values, "--seeds", "0..3"]).done();
+    let text = std::fs::read_to_string(folder.path("here/sweep.csv")).unwrap();
+    assert!(text.starts_with("item,seed,until,stopped_ms,cells.rate_hz,cells.cv_isi,spike_hash,error\n"), "{text}");
+    for (item, line) in text.lines().skip(1).enumerate() {
+        let seed = (item % 3).to_string();
+        let until = if item < 3 { first } else { "rate(cells[0..5]) > 1 kHz" };
+        let own = alone(&folder, "cpu", &["--seed", &seed, "--set", &format!("until={until}")]);
+        let stopped = summary(&folder, "alone")["stopped"][0]["ms"].as_f64();
+        assert_eq!(stopped.is_some(), item < 3);
+        let stopped = stopped.map(|ms| ms.to_string()).unwrap_or_default();
+        assert!(line.ends_with(&format!(",{stopped},{},", own.join(","))), "{line}");
+    }
+    // Lines are read again as they were written.
+    assert!(
+        sweep(&folder, "cpu", &["--set", &values, "--seeds", "0..3"]).done().contains("6 of 6 items were done before")
+    );
 }
 
 /// A reset hides it from who looks between windows, but not from samples.

@@ -3,8 +3,8 @@
 use crate::networks::zoo;
 use neuropil::model::LifRef;
 use neuropil::network::{
-    Array, Connect, Dense, ItemWiring, Network, PoissonEncoder, Population, Port, Record, SpikeTimes, StimulusModel, Storage,
-    Value, uniform,
+    Array, Connect, Dense, ItemWiring, Network, PoissonEncoder, Population, Port, Record, SpikeTimes, StimulusModel,
+    Storage, Value, uniform,
 };
 use neuropil::units::Literal;
 

@@ -119,8 +119,18 @@ fn slower(unit: &Unit) -> f64 {
 type Visit<'v> = dyn FnMut(String, Knob<'_>) + 'v;
 
 fn walk(network: &mut Network, visit: &mut Visit<'_>) {
-    let Network { dt, duration: _, seed: _, wiring_seed: _, wiring: _, populations, projections, stimuli, records: _ } =
-        network;
+    let Network {
+        dt,
+        duration: _,
+        until: _,
+        seed: _,
+        wiring_seed: _,
+        wiring: _,
+        populations,
+        projections,
+        stimuli,
+        records: _,
+    } = network;
     visit("dt".to_owned(), Knob::Quantity(dt, By::Part));
     for Population { name, size: _, model, params, init, ports } in populations {
         let Model::Catalogue(model) = model else { panic!("{name} is of no model of the catalogue") };

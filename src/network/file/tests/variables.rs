@@ -75,6 +75,6 @@ fn complaints_about_variables_that_are_set() {
     let found = plain.set("let.g", "6").unwrap_err().to_string();
     assert_eq!(found, "let.g: there is no variable `g`; legal: none, the file has no `let`");
     let found = plain.network.set("let.g", "6").unwrap_err().to_string();
-    let legal = "dt, duration, seed, wiring_seed, wiring, population[…], projection[…], stimulus[…], record[…]";
+    let legal = "dt, duration, until, seed, wiring_seed, wiring, population[…], projection[…], stimulus[…], record[…]";
     assert_eq!(found, format!("let.g: the network has no `let`; legal: {legal}"));
 }

@@ -17,10 +17,11 @@ fn drawn(axes: Vec<Axis>, seeds: u64, rate: impl Fn(usize) -> Option<f64>) -> Op
     let folder = tempfile::tempdir().unwrap();
     let grid = Grid { axes, seeds: (0..seeds).collect() };
     let populations = ["exc".to_owned()];
-    let mut table = Table::open(&folder.path().join("sweep.csv"), &grid, &populations).unwrap();
+    let mut table = Table::open(&folder.path().join("sweep.csv"), &grid, &populations, false).unwrap();
     let outcome = |item| match rate(item) {
         Some(hz) => {
-            Ok(Figures { populations: vec![Figure { rate_hz: Some(hz), cv_isi: None }], spike_hash: String::new() })
+            let populations = vec![Figure { rate_hz: Some(hz), cv_isi: None }];
+            Ok(Figures { stopped_ms: None, populations, spike_hash: String::new() })
         }
         None => Err("it failed".to_owned()),
     };

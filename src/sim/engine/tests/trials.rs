@@ -182,3 +182,28 @@ fn who_listens_to_one_engine_hears_of_the_next() {
     next.run(1000, &mut |_| ()).unwrap();
     assert_eq!(heard.try_iter().collect::<Vec<_>>(), [next.chosen().clone()]);
 }
+
+/// Trials are made from the beginning of a stretch on and end with it, and what they do is not counted.
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn trials_change_no_look() {
+    let gpu = gpu();
+    let network = network().until(Until::rate_at_least("cells", 0.0.hz()).over(15.0.ms()));
+    let options = LowerOptions { batch: 3, limits: gpu.limits().clone(), ..LowerOptions::default() };
+    let plan = Arc::new(Plan::lower(&network, &options).unwrap());
+    let options = EngineOptions { windows_per_submission: Some(64), ..EngineOptions::default() };
+    let mut plain = Engine::new(&gpu, plan.clone(), &options).unwrap();
+    let expected = plain.run(1000, &mut |_| ()).unwrap();
+    let mut engine = Engine::new(&gpu, plan, &options).unwrap();
+    let hour = Some(Duration::from_secs(3600));
+    engine.budgets.replace([hour, hour].into());
+    let found = engine.run(1000, &mut |_| ()).unwrap();
+    assert!(!engine.chosen().trials.is_empty());
+    assert_eq!((found.steps, &found), (150, &expected));
+    let spikes = (0..3).map(|item| found.populations[0].spikes.of_item(item).count() as u64);
+    assert_eq!(
+        engine.watch.stopped().iter().map(|stopped| stopped.spikes).collect::<Vec<_>>(),
+        spikes.collect::<Vec<_>>()
+    );
+    assert_eq!(engine.watch.stopped(), plain.watch.stopped());
+}
