@@ -158,7 +158,7 @@ impl Simulation {
     }
 
     /// Runs for a duration, rounded to whole steps; a later call continues. Where the network says
-    /// [`until`](crate::network::Network::until) when to stop, it may be shorter: see [`Simulation::stopped`].
+    /// [`until`](crate::network::Until) when to stop, it may be shorter: see [`Simulation::stopped`].
     ///
     /// # Errors
     /// As [`Simulation::run_steps`]; [`Error::Request`] for a duration that is negative, or above 0 and less than half a step.
@@ -243,7 +243,7 @@ impl Simulation {
         }
     }
 
-    /// The items of the batch that stopped, for what their network runs [`until`](crate::network::Network::until) has come; in their order.
+    /// The items of the batch that stopped, for what their network runs [`until`](crate::network::Until) has come; in their order.
     ///
     /// A run ends with the stretch in which the last item stopped; items that have [ended](Simulation::ended) are not waited for. It has no
     /// spikes of an item from its step on, and samples that are no numbers, up to the run's end. The state is that of the

@@ -23,7 +23,7 @@ pub(super) fn wanted(plan: &Plan) -> Vec<Wanted> {
     let of = |recorder: &Recorder| {
         let place = &plan.populations[recorder.population];
         let first_bit = firsts[place.slab] as usize * 32 + place.first_in_slab as usize;
-        let words = words_of(recorder.chosen(plan).into_iter().map(|neuron| first_bit + neuron as usize));
+        let words = words_of(first_bit, recorder.chosen(plan));
         Wanted { population: recorder.population, first_bit, words }
     };
     plan.spike_recorders().map(of).collect()
@@ -34,13 +34,14 @@ pub(super) fn wanted(plan: &Plan) -> Vec<Wanted> {
 pub(super) fn bits_of(plan: &Plan, population: usize, neurons: Range<u32>) -> Vec<(usize, u32)> {
     let place = &plan.populations[population];
     let first = plan.spike_words().0[place.slab] as usize * 32 + place.first_in_slab as usize;
-    words_of(neurons.map(|neuron| first + neuron as usize))
+    words_of(first, neurons)
 }
 
-/// The words in which these bits are, which ascend.
-fn words_of(bits: impl Iterator<Item = usize>) -> Vec<(usize, u32)> {
+/// The words with bits of these neurons, which ascend, of a population whose first has this bit.
+#[expect(clippy::arithmetic_side_effects, reason = "bits of the words of a step, which u32 count")]
+fn words_of(first_bit: usize, neurons: impl IntoIterator<Item = u32>) -> Vec<(usize, u32)> {
     let mut words: Vec<(usize, u32)> = Vec::new();
-    for bit in bits {
+    for bit in neurons.into_iter().map(|neuron| first_bit + neuron as usize) {
         match words.last_mut() {
             Some((word, bits)) if *word == bit / 32 => *bits |= 1 << (bit % 32),
             _ => words.push((bit / 32, 1 << (bit % 32))),
@@ -52,8 +53,10 @@ fn words_of(bits: impl Iterator<Item = usize>) -> Vec<(usize, u32)> {
 /// How many of the counted bits are spikes, in steps of so many words for each batch item: for each item.
 pub(super) fn count(counted: &[(usize, u32)], (batch, words): (u32, u32), bits: &[u32]) -> Vec<u64> {
     let mut spikes = vec![0u64; batch as usize];
-    for step in bits.chunks_exact(words.max(1) as usize * batch as usize) {
-        for (spikes, bits) in spikes.iter_mut().zip(step.chunks_exact(words.max(1) as usize)) {
+    // A network without neurons has no words.
+    let words = words.max(1) as usize;
+    for step in bits.chunks_exact(words.saturating_mul(batch as usize)) {
+        for (spikes, bits) in spikes.iter_mut().zip(step.chunks_exact(words)) {
             let found = counted.iter().map(|(word, of)| u64::from((bits[*word] & of).count_ones()));
             *spikes = found.fold(*spikes, u64::saturating_add);
         }

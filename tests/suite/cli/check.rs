@@ -21,7 +21,7 @@ fn every_file_is_examined_whatever_is_wrong_with_others() {
         .write("tao.toml", NETWORK.replace("tau =", "tao ="))
         .write("warned.toml", NETWORK.replace("duration = \"20 ms\"", "duration = \"20.06 ms\""));
     let ran = folder.run(&["check", "key.toml", "tao.toml", "missing.toml", "warned.toml", "n.toml"]);
-    let expected = "error: key.toml:3:1: unknown key `sed` in the network (did you mean `seed`?); legal: format, include, let, dt, duration, \
+    let expected = "error: key.toml:3:1: unknown key `sed` in the network (did you mean `seed`?); legal: format, include, let, dt, duration, until, \
                     seed, wiring_seed, wiring, template, population, projection, stimulus, record\n  sed = 1\n\
                     error: tao.toml:10:18: population[cells].params.tao: model lif has no `tao` (did you mean `tau`?); legal: tau, r, v_th, \
                     v_reset, v_rest, reset\n\
