@@ -32,10 +32,11 @@ pub(super) use part::{Part, all, find, with};
 pub(super) use schema::head;
 pub(crate) use schema::tables;
 pub(crate) use shape::{Argument, Named, Shape};
+pub(super) use tree::Values;
 pub(crate) use values::{FORMS, UNIT};
 pub(super) use write::string;
 
-use super::path::{Change, List};
+use super::path::{Change, Given, List};
 use super::{Network, Setting, Written};
 use crate::nearest::hint;
 use crate::{Error, Result};
@@ -63,6 +64,8 @@ pub struct NetworkFile {
     included: Vec<(PathBuf, String)>,
     /// A text with the variables that have other values than it says.
     variables: String,
+    /// The variables.
+    values: Values,
 }
 
 impl NetworkFile {
@@ -91,18 +94,20 @@ impl NetworkFile {
         let source = source((path, text), &included, &variables);
         let tree = expanded(&source)?;
         let root = Table::root(&source, &tree);
-        source.knows(variables::values(root.get("let"))?);
+        let values = variables::values(root.get("let"))?;
+        source.knows(values.clone());
         let network = schema::network(&root)?;
         let files = included.iter().map(|(path, _)| path.clone()).chain(source.files()).collect();
         let (path, text) = (path.to_owned(), text.to_owned());
-        let file = Self { network, path, text, files, set: Vec::new(), set_at: Vec::new(), included, variables };
+        let file =
+            Self { network, path, text, files, set: Vec::new(), set_at: Vec::new(), included, variables, values };
         file.network.check().map_err(|error| file.locate(error))?;
         Ok(file)
     }
 
     /// Puts a value at a path, as [`Network::set`] does; a file that it names is relative to this file, as any that the text names.
-    /// At `let.g` it becomes that of the variable `g`, and all that the file computes from it follows; what was put elsewhere before
-    /// stays.
+    /// It may name variables of the file. At `let.g` it becomes that of the variable `g`, and all that is computed from it follows, be it
+    /// by the file or by what was put elsewhere before; what else was put stays.
     ///
     /// # Errors
     /// Those of [`Network::set`], and of [`NetworkFile::parse`] for what a variable makes of the file. Then the file is what it was.
@@ -124,11 +129,8 @@ impl NetworkFile {
     /// The file with another value of a variable, and nothing else that was set.
     fn with_variable(&self, name: &str, value: &Written) -> Result<Self> {
         let field = format!("let.{name}");
-        let source = source((&self.path, &self.text), &self.included, "");
-        let tree = expanded(&source)?;
-        let known = tree.get("let").and_then(|variables| variables.get_ref().as_table());
-        if known.is_none_or(|known| !known.contains_key(name)) {
-            let names: Vec<_> = known.into_iter().flatten().map(|(name, _)| name.get_ref().as_ref()).collect();
+        if !self.values.contains_key(name) {
+            let names: Vec<_> = self.values.keys().map(String::as_str).collect();
             let legal = if names.is_empty() { "none, the file has no `let`".to_owned() } else { names.join(", ") };
             let problem = format!("there is no variable `{name}`{}", hint(name, names.iter().copied()));
             return Err(Error::field(field, problem, legal));
@@ -147,7 +149,8 @@ impl NetworkFile {
     }
 
     fn put(&mut self, path: &str, value: Written) -> Result<()> {
-        let Change { path: at, files } = self.network.change(path, &value, &self.path)?;
+        let given = Given { value: &value, base: &self.path, variables: &self.values };
+        let Change { path: at, files } = self.network.change(path, given)?;
         let new = files.into_iter().filter(|file| !self.files.contains(file)).collect::<Vec<_>>();
         self.files.extend(new);
         self.set.push(Setting { path: path.to_owned(), value });

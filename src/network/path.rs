@@ -12,5 +12,5 @@ mod written;
 #[cfg(test)]
 mod tests;
 
-pub(super) use list::{Change, List};
+pub(super) use list::{Change, Given, List};
 pub use written::{Setting, Written};

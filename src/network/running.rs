@@ -1,9 +1,8 @@
 //! Values that a network may have others of while it runs, and what it was before, for when that is refused later.
 
-use super::path::List;
+use super::path::{Given, List};
 use super::{Model, Network, Population, Port, Stimulus, Value, Written};
 use crate::{Error, Result};
-use std::path::Path;
 
 /// An element of which a value has changed, as it was before.
 pub(crate) enum Before {
@@ -54,7 +53,7 @@ impl Network {
         });
         // What is wrong with the path is said first.
         let Some(before) = before else { return self.place_known(path).and_then(|()| refused()) };
-        self.change(path, value, Path::new(""))?;
+        self.change(path, value.into())?;
         if self.runs_on(&before) {
             return Ok(before);
         }

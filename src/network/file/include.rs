@@ -26,7 +26,7 @@ pub(super) fn texts(path: &Path, text: &str) -> Result<Vec<(PathBuf, String)>> {
 /// Adds what one text includes; `within` are the files that include each the next, this one last.
 fn collect(path: &Path, text: &str, within: &mut Vec<PathBuf>, texts: &mut Vec<(PathBuf, String)>) -> Result<()> {
     let source = Source::new(path, text);
-    let tree = source.trees()?.remove(0);
+    let tree = source.tree()?;
     for (node, file) in named(&source, &tree)? {
         if let Some(first) = within.iter().position(|other| same(other, &file)) {
             let circle = within[first..].iter().chain([&file]).map(|path| format!("`{}`", path.display()));

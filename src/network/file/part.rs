@@ -9,7 +9,7 @@ use super::tree::{Source, Table};
 use super::values::is_value;
 use super::write::{Text, from_shelf, kept_model};
 use crate::nearest::hint;
-use crate::network::path::Written;
+use crate::network::path::{Given, Written};
 use crate::network::stimuli::Need;
 use crate::network::{Array, Network, Population, Projection, Record, Rule, Stimulus, Value};
 use crate::{Error, Result};
@@ -207,22 +207,21 @@ fn of_part<'t, 'i, P: Part>(tree: &'t mut DeTable<'i>) -> Option<&'t mut DeTable
     Some(table)
 }
 
-/// The part with another value at `keys`, `params.tau`; a path of a file in it is relative to the folder of the file `base`. And the
-/// files that the value names. `path` is what errors call the part.
+/// The part with another value at `keys`, `params.tau`, and the files that the value names. `path` is what errors call the part.
 pub(in crate::network) fn with<P: Part>(
     part: &P,
     (path, keys): (&str, &str),
-    value: &Written,
-    base: &Path,
+    Given { value, base, variables }: Given<'_>,
 ) -> Result<(P, Vec<PathBuf>)> {
     let field = if path.is_empty() { keys.to_owned() } else { format!("{path}.{keys}") };
     let (first, _) = keys.split_once('.').unwrap_or((keys, ""));
     known(part, first, &field)?;
-    let value = Spanned::new(0..0, value.read(&field)?);
     let (text, shelf) = shelved(part);
-    let source = Source::new(base, &text);
+    // The part's own words mean what they are, whatever variables there are.
+    let source = Source::with_value(base, &text, value.text(), variables);
     let of_field = |error| of_field(error, keys, &field);
-    let mut tree = source.trees().map_err(of_field)?.remove(0);
+    let value = source.value(value.read(&field)?);
+    let mut tree = source.tree().map_err(of_field)?;
     if let Some(table) = of_part::<P>(&mut tree) {
         exchange(table, keys, value).map_err(|(problem, legal)| Error::field(&*field, problem, legal))?;
     }
@@ -240,7 +239,7 @@ pub(in crate::network) fn find<P: Part>(part: &P, keys: &str, field: &str) -> Re
     let (first, _) = keys.split_once('.').unwrap_or((keys, ""));
     known(part, first, field)?;
     let text = text(part, Bulk::Text).text;
-    let mut tree = Source::new(Path::new(""), &text).trees().map_err(|error| of_field(error, keys, field))?.remove(0);
+    let mut tree = Source::new(Path::new(""), &text).tree().map_err(|error| of_field(error, keys, field))?;
     let Some(mut table) = of_part::<P>(&mut tree) else { return Ok(None) };
     let mut rest = keys;
     loop {
@@ -256,8 +255,7 @@ pub(in crate::network) fn find<P: Part>(part: &P, keys: &str, field: &str) -> Re
 /// All keys of a part: of its values, and those that it may have besides.
 pub(in crate::network) fn all<P: Part>(part: &P) -> Vec<String> {
     let (text, _) = shelved(part);
-    let Ok(mut trees) = Source::new(Path::new(""), &text).trees() else { return Vec::new() };
-    let mut tree = trees.remove(0);
+    let Ok(mut tree) = Source::new(Path::new(""), &text).tree() else { return Vec::new() };
     let Some(table) = of_part::<P>(&mut tree) else { return Vec::new() };
     let mut keys = Vec::new();
     leaves(table, "", &mut keys);

@@ -12,7 +12,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// The variables of a network file by name.
-pub(super) type Values = BTreeMap<String, Quantity>;
+pub(in crate::network) type Values = BTreeMap<String, Quantity>;
 
 /// The texts of a network: that of its file, and those that it includes. An offset goes on from each text to the next, so that a
 /// place in any of them is one number.
@@ -21,6 +21,8 @@ pub(in crate::network) struct Source<'a> {
     /// The files that the texts were found to refer to.
     files: RefCell<Vec<PathBuf>>,
     variables: OnceCell<Values>,
+    /// What stands before this offset was computed before, and names none.
+    computed: usize,
 }
 
 /// A text, its name, and where it begins.
@@ -45,7 +47,25 @@ impl<'a> Source<'a> {
             start += text.text.len() + 1;
             text
         });
-        Self { texts: texts.collect(), files: RefCell::default(), variables: OnceCell::new() }
+        Self { texts: texts.collect(), files: RefCell::default(), variables: OnceCell::new(), computed: 0 }
+    }
+
+    /// The text of a part of a network, which names no variables, and that of a value that may name these.
+    pub fn with_value(base: &'a Path, part: &'a str, value: &'a str, variables: &Values) -> Self {
+        let mut source = Self::of([(base, part), (base, value)]);
+        source.computed = source.last().start;
+        source.knows(variables.clone());
+        source
+    }
+
+    fn last(&self) -> Text<'a> {
+        self.texts[self.texts.len() - 1]
+    }
+
+    /// A value that was read from the last text.
+    pub fn value(&self, value: DeValue<'a>) -> Spanned<DeValue<'a>> {
+        let Text { text, start, .. } = self.last();
+        moved_value(Spanned::new(0..text.len(), value), start)
     }
 
     /// The files that the texts were found to refer to, each once.
@@ -58,18 +78,23 @@ impl<'a> Source<'a> {
         self.variables.get_or_init(|| variables);
     }
 
-    /// The variables; none before they are told.
-    pub fn variables(&self) -> &Values {
+    /// The variables that may be named at an offset; none before they are told.
+    fn variables(&self, offset: usize) -> &Values {
         static NONE: Values = Values::new();
-        self.variables.get().unwrap_or(&NONE)
+        self.variables.get().filter(|_| offset >= self.computed).unwrap_or(&NONE)
     }
 
     /// The tree of each text, in their order, with places as offsets of the whole.
     pub fn trees(&self) -> Result<Vec<DeTable<'a>>> {
-        self.texts.iter().map(|text| self.tree(text)).collect()
+        self.texts.iter().map(|text| self.tree_of(text)).collect()
     }
 
-    fn tree(&self, text: &Text<'a>) -> Result<DeTable<'a>> {
+    /// The tree of the first text.
+    pub fn tree(&self) -> Result<DeTable<'a>> {
+        self.tree_of(&self.texts[0])
+    }
+
+    fn tree_of(&self, text: &Text<'a>) -> Result<DeTable<'a>> {
         match DeTable::parse(text.text) {
             Ok(tree) => Ok(moved(tree.into_inner(), text.start)),
             Err(error) => {
@@ -195,6 +220,11 @@ impl<'a> Node<'a> {
             }
         };
         self.error(format!("`{}` must be {expected}, found {found}", self.key))
+    }
+
+    /// The variables that it may name.
+    pub fn variables(&self) -> &'a Values {
+        self.source.variables(self.value.span().start)
     }
 
     pub fn str(&self, expected: &str) -> Result<&'a str> {

@@ -78,17 +78,18 @@ impl Variables for Computing<'_, '_> {
     }
 }
 
-impl Variables for &Values {
+/// Those that an element may name.
+impl Variables for Node<'_> {
     fn value(&mut self, name: &str) -> Result<Option<Quantity>> {
-        Ok(self.get(name).cloned())
+        Ok(self.variables().get(name).cloned())
     }
 
     fn has(&self, name: &str) -> bool {
-        self.contains_key(name)
+        self.variables().contains_key(name)
     }
 
     fn names(&self) -> Vec<String> {
-        self.keys().cloned().collect()
+        self.variables().keys().cloned().collect()
     }
 }
 
@@ -122,22 +123,22 @@ fn has_number(text: &str) -> bool {
 
 /// The quantity of a string of the file.
 pub(super) fn quantity(node: &Node<'_>, text: &str) -> Result<Quantity> {
-    read(node, text, &mut node.source.variables())
+    let mut variables = *node;
+    read(node, text, &mut variables)
 }
 
 /// Whether a string is the name of a variable.
 pub(super) fn is_variable(node: &Node<'_>, text: &str) -> bool {
-    node.source.variables().contains_key(text)
+    node.has(text)
 }
 
 /// Whether a string is to be computed: it has variables, or could have; or more than one number.
 pub(super) fn is_expression(node: &Node<'_>, text: &str) -> bool {
-    let variables = node.source.variables();
-    let could = !variables.is_empty() && !has_number(text);
+    let could = !node.variables().is_empty() && !has_number(text);
     could || mentions(node, text) || expression::is_composed(text)
 }
 
 /// Whether a string has variables.
 pub(super) fn mentions(node: &Node<'_>, text: &str) -> bool {
-    expression::mentions(text, |word| node.source.variables().contains_key(word))
+    expression::mentions(text, |word| node.has(word))
 }

@@ -1,7 +1,9 @@
 //! The lists of a network's elements, and what a path says of them.
 
+use super::written::Written;
 use crate::network::Network;
-use std::path::PathBuf;
+use crate::network::file::Values;
+use std::path::{Path, PathBuf};
 
 /// A list of a network's elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +25,24 @@ impl List {
             Self::Stimuli => "stimulus",
             Self::Records => "record",
         }
+    }
+}
+
+/// What is put at a path.
+#[derive(Clone, Copy)]
+pub(in crate::network) struct Given<'a> {
+    pub value: &'a Written,
+    /// Paths of files in it are relative to the folder of this one.
+    pub base: &'a Path,
+    /// What it may name.
+    pub variables: &'a Values,
+}
+
+impl<'a> From<&'a Written> for Given<'a> {
+    /// Of no file.
+    fn from(value: &'a Written) -> Self {
+        static NONE: Values = Values::new();
+        Self { value, base: Path::new(""), variables: &NONE }
     }
 }
 

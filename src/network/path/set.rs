@@ -1,13 +1,13 @@
 //! What stands at a path, and what is put there.
 
-use super::list::{Change, List, selected};
+use super::list::{Change, Given, List, selected};
 use super::written::Written;
 use crate::nearest::hint;
 use crate::network::Network;
 use crate::network::check::check_values;
 use crate::network::file::{self, Part, head};
 use crate::{Error, Result};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Where a path leads.
 pub(super) struct Place<'p> {
@@ -73,7 +73,7 @@ impl Network {
     /// have there; and what [`Network::check`] says. [`Error::NamedFile`] for a file of `neurons`. What depends on a model, as the
     /// unit of its parameters, is checked when the network is lowered.
     pub fn set(&mut self, path: &str, value: impl Into<Written>) -> Result<()> {
-        self.change(path, &value.into(), Path::new("")).map(drop)
+        self.change(path, Given::from(&value.into())).map(drop)
     }
 
     /// The paths of all values that the network has, and of those that it may have whatever its models are.
@@ -99,8 +99,8 @@ impl Network {
         paths
     }
 
-    /// Puts a value at a path; files are relative to the folder of the file `base`.
-    pub(in crate::network) fn change(&mut self, path: &str, value: &Written, base: &Path) -> Result<Change> {
+    /// Puts a value at a path.
+    pub(in crate::network) fn change(&mut self, path: &str, given: Given<'_>) -> Result<Change> {
         let Place { element, keys } = self.place(path)?;
         let numbered = element.map(|(list, index)| format!("{}[{index}]", list.key()));
         let path = numbered.as_ref().map_or_else(|| keys.to_owned(), |element| format!("{element}.{keys}"));
@@ -109,7 +109,7 @@ impl Network {
             _ => numbered,
         };
         let at = (called.as_deref().unwrap_or_default(), keys);
-        let files = self.change_at(element, at, value, base).map_err(|error| self.with_names(error))?;
+        let files = self.change_at(element, at, given).map_err(|error| self.with_names(error))?;
         Ok(Change { path, files })
     }
 
@@ -118,11 +118,10 @@ impl Network {
         &mut self,
         element: Option<(List, usize)>,
         at: (&str, &str),
-        value: &Written,
-        base: &Path,
+        given: Given<'_>,
     ) -> Result<Vec<PathBuf>> {
         let Some(it @ (list, index)) = element else {
-            let (mut head, files) = file::with(self, at, value, base)?;
+            let (mut head, files) = file::with(self, at, given)?;
             self.swap_head(&mut head);
             if let Err(error) = self.check_head().and_then(|()| self.check_until()) {
                 self.swap_head(&mut head);
@@ -131,10 +130,10 @@ impl Network {
             return Ok(files);
         };
         match list {
-            List::Populations => self.put(|net| &mut net.populations[index], it, at, value, base),
-            List::Projections => self.put(|net| &mut net.projections[index], it, at, value, base),
-            List::Stimuli => self.put(|net| &mut net.stimuli[index], it, at, value, base),
-            List::Records => self.put(|net| &mut net.records[index], it, at, value, base),
+            List::Populations => self.put(|net| &mut net.populations[index], it, at, given),
+            List::Projections => self.put(|net| &mut net.projections[index], it, at, given),
+            List::Stimuli => self.put(|net| &mut net.stimuli[index], it, at, given),
+            List::Records => self.put(|net| &mut net.records[index], it, at, given),
         }
     }
 
@@ -144,10 +143,9 @@ impl Network {
         place: impl Fn(&mut Self) -> &mut P,
         element: (List, usize),
         at: (&str, &str),
-        value: &Written,
-        base: &Path,
+        given: Given<'_>,
     ) -> Result<Vec<PathBuf>> {
-        let (new, files) = file::with(place(self), at, value, base)?;
+        let (new, files) = file::with(place(self), at, given)?;
         self.exchange(place, new, (element, at.1))?;
         Ok(files)
     }

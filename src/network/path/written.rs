@@ -13,9 +13,14 @@ use toml::de::DeValue;
 pub struct Written(String);
 
 impl Written {
+    /// It without what is white around it.
+    pub(in crate::network) fn text(&self) -> &str {
+        self.0.trim()
+    }
+
     /// What it means, as a value of the field `field`.
     pub(in crate::network) fn read(&self, field: &str) -> Result<DeValue<'_>> {
-        let text = self.0.trim();
+        let text = self.text();
         match DeValue::parse(text) {
             Ok(value) => Ok(value.into_inner()),
             Err(error) if text.starts_with(['"', '\'', '[', '{']) => {
@@ -27,7 +32,7 @@ impl Written {
 
     /// It as TOML, on one line.
     pub(in crate::network) fn in_toml(&self, field: &str) -> Result<String> {
-        let text = self.0.trim();
+        let text = self.text();
         Ok(match self.read(field)? {
             DeValue::String(text) => file::string(&text),
             _ => text.replace(['\n', '\r'], " "),

@@ -47,6 +47,46 @@ fn what_is_computed_from_a_variable_follows_it() {
 }
 
 #[test]
+fn a_value_at_any_path_may_name_variables() {
+    let mut file = file();
+    let get = |file: &NetworkFile, path: &str| file.network.get(path).unwrap().to_string();
+    for (path, value, expected) in [
+        ("projection[0].weight", "2 * g * 1 nS", "10 nS"),
+        ("projection[0].weight", "{ normal = [\"w\", \"w / g\"] }", "{ normal = [\"2 nS\", \"0.4 nS\"] }"),
+        ("projection[0].weight.normal", "[\"w\", \"w\"]", "[\"2 nS\", \"2 nS\"]"),
+        ("population[exc].size", "600 * g", "3000"),
+        ("record[0].neurons", "g..2 * g", "[5, 6, 7, 8, 9]"),
+        ("duration", "\"g * 1 ms\"", "5 ms"),
+    ] {
+        file.set(path, value).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(get(&file, path), expected, "{path}");
+    }
+    // What is computed from a variable follows it, wherever that is said.
+    file.set("let.g", "6").unwrap();
+    assert_eq!(["population[exc].size", "duration"].map(|path| get(&file, path)), ["3600", "6 ms"]);
+    let found = file.set("projection[0].weight", "2 * h").unwrap_err().to_string();
+    let expected = "there is no variable `h`; legal: both, g, w; or a unit, as mV";
+    assert_eq!(found, format!("projection[exc→exc.ampa].weight: {expected}"));
+    // Who knows no file knows no variables.
+    let found = file.network.set("projection[0].weight", "2 * w").unwrap_err().to_string();
+    let expected = "there is no variable `w`; legal: [let] has none; or a unit, as mV";
+    assert_eq!(found, format!("projection[exc→exc.ampa].weight: {expected}"));
+}
+
+/// What a part of the network says already is not read as an expression, though a variable has its name.
+#[test]
+fn words_beside_a_value_that_is_set_mean_what_they_are() {
+    let text = EXAMPLE.replace("seed = 42\n", "seed = 42\nlet.hard = 3\n");
+    let mut file = NetworkFile::parse(&text, "n.toml").unwrap();
+    file.network.set("population[exc].params.reset", "hard").unwrap();
+    file.set("population[exc].size", "10 * hard").unwrap();
+    assert_eq!(file.network.populations[0].size, 30);
+    assert_eq!(file.network.get("population[exc].params.reset").unwrap().to_string(), "hard");
+    file.set("population[exc].params.reset", "hard").unwrap();
+    assert_eq!(file.network.get("population[exc].params.reset").unwrap().to_string(), "3");
+}
+
+#[test]
 fn complaints_about_variables_that_are_set() {
     let mut file = file();
     let before = file.clone();
