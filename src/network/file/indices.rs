@@ -33,6 +33,10 @@ fn range(node: &Node<'_>) -> Option<Result<Range>> {
 }
 
 fn bounds(node: &Node<'_>, first: &str, end: &str, step: Option<&str>) -> Result<Range> {
+    let parts = [("first number", Some(first)), ("end", Some(end)), ("step", step)];
+    if let Some((missing, _)) = parts.iter().find(|(_, text)| text.is_some_and(|text| text.trim().is_empty())) {
+        return Err(node.error(format!("`{}`: the range has no {missing}; legal: {RANGE}", node.key)));
+    }
     let of = |text: &str| variables::quantity(node, text);
     let (first, end) = (of(first)?, of(end)?);
     let step = step.map_or(Ok(Quantity::number(1.0)), of)?;
@@ -94,11 +98,10 @@ pub(super) fn end(node: &Node<'_>) -> Result<End> {
 pub(super) fn end_of(node: &Node<'_>, text: &str) -> Result<End> {
     let Some((population, rest)) = text.split_once('[') else { return Ok(text.into()) };
     let expected = "the name of a population, or a part of one such as \"exc[0..400]\"";
-    let range = rest
-        .trim_end()
-        .strip_suffix(']')
-        .and_then(|range| range.split_once(".."))
-        .filter(|(_, end)| !end.contains(" step "));
+    let range =
+        rest.trim_end().strip_suffix(']').and_then(|range| range.split_once("..")).filter(|(first, end)| {
+            !end.contains(" step ") && [first, end].iter().all(|bound| !bound.trim().is_empty())
+        });
     let (first, end) = range.ok_or_else(|| node.unexpected(expected))?;
     let bound = |text: &str| {
         let bound = variables::quantity(node, text)?;

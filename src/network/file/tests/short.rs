@@ -54,7 +54,11 @@ fn indices_may_be_ranges() {
     of("neurons = \"0..3 step 0\"", "29:11: `neurons`: the step is 0; legal: above 0\n  neurons = \"0..3 step 0\"");
     of(
         "neurons = \"0..\"",
-        "29:11: `neurons`: `` is not a finite number with a unit, such as \"20 ms\"\n  neurons = \"0..\"",
+        "29:11: `neurons`: the range has no end; legal: a range such as \"0..50\" or \"0..50 step 5\"\n  neurons = \"0..\"",
+    );
+    of(
+        "neurons = \" ..3\"",
+        "29:11: `neurons`: the range has no first number; legal: a range such as \"0..50\" or \"0..50 step 5\"\n  neurons = \" ..3\"",
     );
     of(
         "neurons = \"0..3 step 1 ms\"",
@@ -162,7 +166,7 @@ fn an_end_may_be_a_part_of_a_population() {
         refused(&[(pre, &line)], &format!("{expected}\n  {line}"));
     };
     let expected = "`pre` must be the name of a population, or a part of one such as \"exc[0..400]\"";
-    for text in ["exc[0-400]", "exc[0..400", "exc[]", "exc[0..4]x", "exc[0..4 step 2]"] {
+    for text in ["exc[0-400]", "exc[0..400", "exc[]", "exc[0..4]x", "exc[0..4 step 2]", "exc[0..]", "exc[ ..4]"] {
         of(text, &format!("13:7: {expected}, found the string {text:?}"));
     }
     for text in ["exc[0..1.5]", "exc[-1..4]", "exc[0..4294967296]", "exc[0 ms..4 ms]"] {
