@@ -36,9 +36,9 @@ fn collect(path: &Path, text: &str, within: &mut Vec<PathBuf>, texts: &mut Vec<(
         if texts.iter().any(|(other, _)| same(other, &file)) {
             continue;
         }
-        let read = super::text_of(&file);
+        let read = no_pipe(&file).and_then(|()| super::text_of(&file));
         let text = read.map_err(|error| match error {
-            error @ Error::File { .. } => node.located(error.named_by("include")),
+            error @ (Error::File { .. } | Error::Data { .. }) => node.located(error.named_by("include")),
             error => error,
         })?;
         within.push(file.clone());
@@ -47,6 +47,18 @@ fn collect(path: &Path, text: &str, within: &mut Vec<PathBuf>, texts: &mut Vec<(
         texts.push((file, text));
     }
     Ok(())
+}
+
+/// Refuses what is no file: nobody may ever write into a pipe, or stop doing so.
+fn no_pipe(path: &Path) -> Result<()> {
+    match path.metadata() {
+        Ok(data) if !data.is_file() && !data.is_dir() => {
+            let (path, problem) = (path.to_owned(), "it is a pipe or a device".to_owned());
+            Err(Error::Data { path, problem, legal: "a file".to_owned() })
+        }
+        // What else is wrong, reading says.
+        _ => Ok(()),
+    }
 }
 
 /// Whether two paths are of one file.

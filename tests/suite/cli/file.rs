@@ -169,3 +169,12 @@ fn more_neurons_than_are_counted() {
         "network: 4400000000 neurons; legal: at most 4294967295",
     );
 }
+
+#[test]
+#[cfg(unix)]
+fn an_included_file_is_a_file() {
+    let folder = Folder::with(&[("seed = 1\n", "seed = 1\ninclude = [\"pipe.toml\"]\n")]);
+    assert!(std::process::Command::new("mkfifo").arg(folder.path("pipe.toml")).status().unwrap().success());
+    let expected = "n.toml:4:12: include: pipe.toml: it is a pipe or a device; legal: a file";
+    folder.run(&["run", "n.toml", "--device", "reference"]).failed(2, expected);
+}
