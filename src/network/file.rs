@@ -113,6 +113,9 @@ impl NetworkFile {
     /// Those of [`Network::set`], and of [`NetworkFile::parse`] for what a variable makes of the file. Then the file is what it was.
     pub fn set(&mut self, path: &str, value: impl Into<Written>) -> Result<()> {
         let value = value.into();
+        if path == "let" {
+            return Err(Error::field(path, "it does not say which variable", self.variable_paths()));
+        }
         if let Some(name) = path.strip_prefix("let.") {
             let mut again = self.with_variable(name, &value)?;
             for Setting { path, value } in self.set.iter().filter(|setting| !setting.path.starts_with("let.")) {
@@ -130,10 +133,9 @@ impl NetworkFile {
     fn with_variable(&self, name: &str, value: &Written) -> Result<Self> {
         let field = format!("let.{name}");
         if !self.values.contains_key(name) {
-            let names: Vec<_> = self.values.keys().map(String::as_str).collect();
-            let legal = if names.is_empty() { "none, the file has no `let`".to_owned() } else { names.join(", ") };
-            let problem = format!("there is no variable `{name}`{}", hint(name, names.iter().copied()));
-            return Err(Error::field(field, problem, legal));
+            let problem =
+                format!("there is no variable `{name}`{}", hint(name, self.values.keys().map(String::as_str)));
+            return Err(Error::field(field, problem, self.variable_paths()));
         }
         // What is set later counts.
         let kept = self.variables.lines().filter(|line| !line.starts_with(&format!("{field} = ")));
@@ -146,6 +148,12 @@ impl NetworkFile {
             }
             error => error,
         })
+    }
+
+    /// The paths of all variables, for messages.
+    fn variable_paths(&self) -> String {
+        let paths: Vec<_> = self.values.keys().map(|name| format!("let.{name}")).collect();
+        if paths.is_empty() { "none, the file has no `let`".to_owned() } else { paths.join(", ") }
     }
 
     fn put(&mut self, path: &str, value: Written) -> Result<()> {

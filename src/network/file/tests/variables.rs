@@ -91,8 +91,9 @@ fn complaints_about_variables_that_are_set() {
     let mut file = file();
     let before = file.clone();
     for (path, value, expected) in [
-        ("let.h", "6", "let.h: there is no variable `h`; legal: both, g, w"),
-        ("let.bth", "6", "let.bth: there is no variable `bth` (did you mean `both`?); legal: both, g, w"),
+        ("let.h", "6", "let.h: there is no variable `h`; legal: let.both, let.g, let.w"),
+        ("let", "6", "let: it does not say which variable; legal: let.both, let.g, let.w"),
+        ("let.bth", "6", "let.bth: there is no variable `bth` (did you mean `both`?); legal: let.both, let.g, let.w"),
         ("let.g", "6 nonsense", "let.g: `nonsense` is not a unit; legal: s, V"),
         (
             "let.g",
