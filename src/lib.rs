@@ -68,6 +68,7 @@ mod replace;
 pub mod rnn;
 pub mod rows;
 pub mod shader;
+mod shorten;
 pub mod sim;
 pub mod simulation;
 mod team;

@@ -1,6 +1,6 @@
 //! Values that a network may have others of while it runs, and what it was before, for when that is refused later.
 
-use super::path::{Given, List};
+use super::path::List;
 use super::{Model, Network, Population, Port, Stimulus, Value, Written};
 use crate::{Error, Result};
 

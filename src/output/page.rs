@@ -37,17 +37,6 @@ pub fn colour(index: usize) -> Rgb {
     (darker(red), darker(green), darker(blue))
 }
 
-/// `text`, with an ellipsis in its middle if it has more than `longest` characters: names often differ at their ends.
-pub fn shortened(text: &str, longest: usize) -> String {
-    let letters: Vec<char> = text.chars().collect();
-    if letters.len() <= longest {
-        return text.to_owned();
-    }
-    let kept = longest.saturating_sub(1);
-    let (head, tail) = (kept.div_ceil(2), kept / 2);
-    letters[..head].iter().chain(&['…']).chain(&letters[letters.len() - tail..]).collect()
-}
-
 /// Where a text stands relative to its place.
 pub type Align = TextAnchor;
 

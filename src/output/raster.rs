@@ -7,8 +7,9 @@ mod axis;
 mod bands;
 mod rates;
 
-use super::page::{self, Align, INK, MUTED, Page, Text};
+use super::page::{Align, INK, MUTED, Page, Text};
 use crate::recording::{PopulationSpikes, Recording, Spikes};
+use crate::shorten::shortened;
 use axis::TimeAxis;
 use kuva::RasterBackend;
 use std::borrow::Cow;
@@ -69,7 +70,7 @@ fn first_item(recording: &Recording) -> Cow<'_, Recording> {
 }
 
 fn title(page: &mut Page, network: &str, recording: &Recording) {
-    let spans = Text::new(25, INK).bold(&page::shortened(network, 60));
+    let spans = Text::new(25, INK).bold(&shortened(network, 60));
     let spans =
         if recording.batch > 1 { spans.plain(&format!("   item 0 of a batch of {}", recording.batch)) } else { spans };
     page.text(LEFT, 42.0, Align::Start, spans);

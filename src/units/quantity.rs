@@ -2,7 +2,11 @@
 
 use super::unit::expected;
 use super::{Dimension, Unit};
+use crate::shorten::shortened;
 use std::fmt;
+
+/// [characters] As much of a text is quoted that is no quantity.
+const SHOWN: usize = 60;
 
 /// A number with its unit.
 ///
@@ -43,10 +47,11 @@ impl Quantity {
         let (number, unit) = (&text[..split], text[split..].trim_start());
         // An empty number does not parse; 1e999 parses as infinite.
         let Some(value) = number.parse::<f64>().ok().filter(|value| value.is_finite()) else {
+            let text = shortened(text, SHOWN);
             return Err(format!("`{text}` is not a finite number with a unit, such as \"20 ms\""));
         };
         if vanishes(number, value) {
-            return Err(format!("`{text}` is too near to 0 to be told from it"));
+            return Err(format!("`{}` is too near to 0 to be told from it", shortened(text, SHOWN)));
         }
         let unit = match unit.strip_prefix('/') {
             _ if unit.is_empty() => Unit::ONE,

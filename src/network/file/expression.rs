@@ -5,11 +5,15 @@
 
 use crate::Error;
 use crate::nearest;
+use crate::shorten::shortened;
 use crate::units::{Quantity, Unit, number_length, vanishes};
 use std::cmp::Ordering;
 
 /// Parentheses, signs and functions within each other at most: it bounds the reader's recursion.
 const DEEPEST: usize = 64;
+
+/// [characters] As much of an expression is quoted, its line aside.
+const SHOWN: usize = 60;
 
 /// What is wrong with an expression.
 pub(super) enum Problem {
@@ -116,7 +120,7 @@ pub(super) fn is_composed(text: &str) -> bool {
         before = if c.is_whitespace() { before } else { c };
         composes
     });
-    odd || has_number && rest.trim_start().starts_with(['*', '('])
+    odd || has_number && rest.trim_start().starts_with(['*', '(', '^'])
 }
 
 fn is_first(c: char) -> bool {
@@ -171,7 +175,8 @@ impl<'a> Reader<'a, '_> {
 
     /// What is wrong with what stands from `start` to here.
     fn of(&self, start: usize, problem: &str) -> Problem {
-        Problem::At(start, format!("`{}`: {problem}", self.text[start..self.at].trim_end()))
+        let text = shortened(self.text[start..self.at].trim_end(), SHOWN);
+        Problem::At(start, format!("`{text}`: {problem}"))
     }
 
     fn sum(&mut self) -> Result<Quantity, Problem> {

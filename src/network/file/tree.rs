@@ -2,6 +2,7 @@
 
 use crate::error::Location;
 use crate::nearest;
+use crate::shorten::shortened;
 use crate::units::{Quantity, vanishes};
 use crate::{Error, Result};
 use std::cell::{OnceCell, RefCell};
@@ -10,6 +11,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+
+/// [characters] As much of a string is quoted, its line aside.
+const SHOWN: usize = 60;
 
 /// The variables of a network file by name.
 pub(in crate::network) type Values = BTreeMap<String, Quantity>;
@@ -207,7 +211,7 @@ impl<'a> Node<'a> {
     /// "`size` must be a whole number, found the string "many"".
     pub fn unexpected(&self, expected: &str) -> Error {
         let found = match self.value.get_ref() {
-            DeValue::String(text) => format!("the string {text:?}"),
+            DeValue::String(text) => format!("the string {:?}", shortened(text, SHOWN)),
             DeValue::Integer(number) => number.to_string(),
             DeValue::Float(number) => number.to_string(),
             DeValue::Boolean(truth) => truth.to_string(),

@@ -3,7 +3,7 @@
 use super::expression::{self, Problem, Variables};
 use super::tree::{Node, Table, Values};
 use crate::Result;
-use crate::units::{Quantity, Unit};
+use crate::units::{Dimension, Quantity, Unit};
 
 /// Variables that need each the next, at most: it bounds the recursion.
 const LONGEST: usize = 64;
@@ -132,10 +132,11 @@ pub(super) fn is_variable(node: &Node<'_>, text: &str) -> bool {
     node.has(text)
 }
 
-/// Whether a string is to be computed: it has variables, or could have; or more than one number.
+/// Whether a string is to be computed: it has variables, or could have; more than one number; or units that leave a number alone.
 pub(super) fn is_expression(node: &Node<'_>, text: &str) -> bool {
     let could = !node.variables().is_empty() && !has_number(text);
-    could || mentions(node, text) || expression::is_composed(text)
+    let plain = |quantity: Quantity| quantity.dimension() == Dimension::NONE && quantity.unit().symbol() != "1";
+    could || mentions(node, text) || expression::is_composed(text) || Quantity::parse(text).is_ok_and(plain)
 }
 
 /// Whether a string has variables.

@@ -1,10 +1,14 @@
 //! Values as a network file writes them, and where they are put.
 
 use crate::network::file;
+use crate::shorten::shortened;
 use crate::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
 use toml::de::DeValue;
+
+/// [characters] As much of a value is quoted that cannot be read.
+const SHOWN: usize = 60;
 
 /// A value in the words of a network file: `0.2`, `{ normal = ["-55 mV", "2 mV"] }`, `"3 nS"`. A string needs no quotation marks:
 /// `3 nS`. Quantities and all else that becomes a [`Value`](crate::network::Value) become this too.
@@ -24,7 +28,8 @@ impl Written {
         match DeValue::parse(text) {
             Ok(value) => Ok(value.into_inner()),
             Err(error) if text.starts_with(['"', '\'', '[', '{']) => {
-                Err(Error::field(field, format!("`{text}` is not TOML: {}", error.message()), ""))
+                let problem = format!("`{}` is not TOML: {}", shortened(text, SHOWN), error.message());
+                Err(Error::field(field, problem, ""))
             }
             Err(_) => Ok(DeValue::String(text.into())),
         }

@@ -6,9 +6,10 @@
 
 use super::axis::{TimeAxis, axis_title, tick_at};
 use super::{LEFT, RIGHT, SPIKES};
-use crate::output::page::{Align, FAINT, INK, MUTED, Page, Rgb, Text, colour, shortened};
+use crate::output::page::{Align, FAINT, INK, MUTED, Page, Rgb, Text, colour};
 use crate::output::ticks::ticks;
 use crate::recording::{PopulationSpikes, Recording, Spikes};
+use crate::shorten::shortened;
 
 /// \[px\] between bands.
 const GAP: f64 = 8.0;

@@ -1,7 +1,6 @@
 //! What stands on the page, for recordings with a fixed seed.
 
 use super::{HEIGHT, LEFT, RATES, RIGHT, SPIKES, WIDTH, page, raster};
-use crate::output::page::shortened;
 use crate::output::ticks::{round_up, ticks};
 use crate::recording::Period;
 use crate::recording::{PopulationSpikes, Recording, Spikes};
@@ -173,13 +172,6 @@ fn ticks_are_round_numbers_within_their_axis() {
     for (value, rounded) in [(0.0, 0.0), (1.0, 1.0), (1.1, 2.0), (0.03, 0.05), (51.0, 100.0), (1000.0, 1000.0)] {
         assert!((round_up(value) - rounded).abs() < 1e-12 * rounded.max(1.0), "{value}");
     }
-}
-
-#[test]
-fn a_long_name_keeps_both_ends() {
-    assert_eq!(shortened("exc", 5), "exc");
-    assert_eq!(shortened("population 12", 9), "popu…n 12");
-    assert_eq!(shortened("日本語の名前", 4), "日本…前");
 }
 
 /// A run from step 1000 on.

@@ -1,8 +1,9 @@
 //! `sweep.json`: what a sweep was asked for. By it a later command knows whether it is the same, and may go on.
 
 use super::Grid;
-use crate::output::{DeviceInfo, InputFile, NetworkText, page, summary};
+use crate::output::{DeviceInfo, InputFile, NetworkText, summary};
 use crate::replace::replace;
+use crate::shorten::shortened;
 use crate::{Error, Result, hash, version};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -92,7 +93,7 @@ impl Asked {
         let mut pairs = asked.as_object().into_iter().flatten();
         let differs = pairs.find(|(key, value)| found.get(*key) != Some(value));
         let Some((key, value)) = differs else { return Ok(()) };
-        let text = |value: &Value| page::shortened(&value.to_string(), 60);
+        let text = |value: &Value| shortened(&value.to_string(), 60);
         let before = found.get(key).map_or_else(|| "nothing".to_owned(), text);
         let problem = format!("it is of another sweep: `{key}` was {before}, and is {}", text(value));
         data(problem, "the command that it names, which goes on where it was interrupted, or another folder")

@@ -6,7 +6,8 @@ mod map;
 mod scale;
 
 use super::{Figure, Grid, Table};
-use crate::output::page::{Align, INK, MUTED, Page, Text, shortened};
+use crate::output::page::{Align, INK, MUTED, Page, Text};
+use crate::shorten::shortened;
 use kuva::RasterBackend;
 use scale::Scale;
 

@@ -57,7 +57,9 @@ fn expressions_are_worth_what_their_parts_are() {
     ] {
         assert_eq!(weight(variables, expression), expected, "{expression}");
     }
-    assert_eq!(weight("", "2 * 3 nS"), "6 nS");
+    for (alone, expected) in [("2 * 3 nS", "6 nS"), ("2^-1", "0.5"), ("2^2", "4"), ("-2 ^ 2", "-4"), ("7 ms/ms", "7")] {
+        assert_eq!(weight("", alone), expected, "{alone}");
+    }
     // In any order.
     assert_eq!(weight("a = \"2 * b\"\nb = \"c + 1\"\nc = 2", "a * 1 mV"), "6 mV");
 }
@@ -90,6 +92,25 @@ fn expressions_stand_where_numbers_do() {
     assert_eq!(network.records[0].neurons, Some(vec![0, 800]));
     let Value::Array(weights) = &network.projections[0].weight else { panic!("{:?}", network.projections[0].weight) };
     assert_eq!(weights.unit().to_string(), "0.1 ms*mV");
+}
+
+/// Without variables, too.
+#[test]
+fn counts_may_be_powers_and_ratios() {
+    for (size, expected) in [("2^3", 8), ("2 ^ 3", 8), ("(2^3)", 8), ("7 ms/ms", 7), ("7000 ms/s", 7), ("2^-1 * 8", 4)]
+    {
+        let network = read(&EXAMPLE.replace("size = 3200", &format!("size = {size:?}")));
+        assert_eq!(network.populations[0].size, expected, "{size}");
+    }
+    let refused = |size: &str| {
+        let text = EXAMPLE.replace("size = 3200", &format!("size = {size:?}"));
+        NetworkFile::parse(&text, "n.toml").unwrap_err().to_string().lines().next().map(str::to_owned).unwrap()
+    };
+    let whole = "`size` must be a whole number from 1 to 4294967295, found";
+    assert_eq!(refused("7"), format!("n.toml:6:8: {whole} the string \"7\""));
+    assert_eq!(refused("7 ms"), format!("n.toml:6:8: {whole} the string \"7 ms\""));
+    assert_eq!(refused("2^-1"), format!("n.toml:6:8: {whole} 0.5"));
+    assert_eq!(refused("2^x"), "n.toml:6:11: `size`: a whole number from -127 to 127 is needed behind `^`");
 }
 
 /// Words are choices, unless a variable has their name.
@@ -145,6 +166,27 @@ fn complaints_stand_where_they_are_in_an_expression() {
     let expected = "n.toml:21:75: `weight`: parentheses, signs and functions within each other; legal: at most 64\n";
     let found = NetworkFile::parse(&text, "n.toml").unwrap_err().to_string();
     assert!(found.starts_with(expected), "{found}");
+}
+
+#[test]
+fn long_expressions_are_quoted_in_part() {
+    let sum = vec!["1"; 200].join(" + ");
+    let text = with("g = 5", &[("\"6 nS\"", &format!("\"{sum} + 1 mV\""))]);
+    let found = NetworkFile::parse(&text, "n.toml").unwrap_err().to_string();
+    let expected = "n.toml:19:11: `weight`: `1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 … 1 + 1 + 1 + 1 + 1 + 1 + 1 mV`: 200 has no unit, and 1 mV has \
+                    dimension voltage\n  weight = \"1 + 1";
+    assert!(found.starts_with(expected) && found.len() < 400, "{found}");
+    let size = format!("size = \"{}\"", "x".repeat(200));
+    let found = NetworkFile::parse(&EXAMPLE.replace("size = 3200", &size), "n.toml").unwrap_err().to_string();
+    let shown = format!("{}…{}", "x".repeat(30), "x".repeat(29));
+    let expected =
+        format!("n.toml:6:8: `size` must be a whole number from 1 to 4294967295, found the string \"{shown}\"\n");
+    assert!(found.starts_with(&expected), "{found}");
+    let mut network = read(EXAMPLE);
+    let found = network.set("dt", format!("[{}", "x".repeat(200))).unwrap_err().to_string();
+    assert!(found.starts_with(&format!("dt: `[{}…{}` is not TOML: ", "x".repeat(29), "x".repeat(29))), "{found}");
+    let found = Quantity::parse(&"x".repeat(200)).unwrap_err();
+    assert_eq!(found, format!("`{shown}` is not a finite number with a unit, such as \"20 ms\""));
 }
 
 #[test]

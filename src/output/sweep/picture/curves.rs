@@ -1,8 +1,9 @@
 //! One value is varied: a curve for each population over it, with a band of one standard deviation to each side.
 
 use super::{MEASURES, Means, Scale, Title, WIDTH};
-use crate::output::page::{Align, FAINT, INK, Page, Text, colour, shortened};
+use crate::output::page::{Align, FAINT, INK, Page, Text, colour};
 use crate::output::ticks::ticks;
+use crate::shorten::shortened;
 
 const HEIGHT: f64 = 1000.0;
 /// \[px\] left and right end of the axis; to the right of it stand the populations' names.

@@ -2,8 +2,9 @@
 
 use super::scale::label;
 use super::{MEASURES, Mean, Means, Scale, Title, WIDTH};
-use crate::output::page::{Align, FAINT, INK, MUTED, Page, Rgb, Text, colour, shortened};
+use crate::output::page::{Align, FAINT, INK, MUTED, Page, Rgb, Text, colour};
 use crate::output::ticks::ticks;
+use crate::shorten::shortened;
 
 /// \[px\] the left side of each measure's maps, and their width.
 const LEFT: [f64; 2] = [112.0, 880.0];

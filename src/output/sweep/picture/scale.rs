@@ -1,8 +1,8 @@
 //! An axis of a picture: where the values of a sweep stand, and what they are called.
 
-use crate::output::page::shortened;
 use crate::output::sweep::Axis;
 use crate::output::ticks::ticks;
+use crate::shorten::shortened;
 use crate::units::{Quantity, Unit};
 
 /// The values of an axis.
