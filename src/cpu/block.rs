@@ -10,8 +10,8 @@ use crate::model::{
 use crate::number::Arch;
 use crate::plan::{Column, Plan, Target};
 use crate::random;
+use crate::recording::Period;
 use crate::{Error, Result};
-use std::ops::Range;
 
 /// Neurons of a block at most.
 pub(super) const BLOCK: u32 = 1024;
@@ -81,7 +81,7 @@ struct Stimulus<N: Precision> {
     /// A bit for each neuron of a chunk that it acts on; none: all.
     active: Vec<u32>,
     /// The steps in which it acts.
-    steps: Range<u32>,
+    steps: Period,
 }
 
 impl<N: Precision> Block<N> {
@@ -141,7 +141,7 @@ impl<N: Precision> Block<N> {
                 target: slot.target,
                 stream: values.stream,
                 active,
-                steps: values.steps.clone(),
+                steps: values.steps,
             }));
         }
         Ok(Self {
@@ -185,7 +185,7 @@ impl<N: Precision> Block<N> {
             );
         }
         let site = StimulusSite { batch: self.batch, step };
-        for stimulus in self.stimuli.iter_mut().flatten().filter(|stimulus| stimulus.steps.contains(&step)) {
+        for stimulus in self.stimuli.iter_mut().flatten().filter(|stimulus| stimulus.steps.contains(step)) {
             let sum = match stimulus.target {
                 Target::Current => &mut *current,
                 Target::Jump => &mut *jump,

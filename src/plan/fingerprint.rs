@@ -126,7 +126,7 @@ impl Plan {
                 }
                 hash.columns(&stimulus.init);
                 hash.column(&stimulus.active);
-                hash.words([stimulus.steps.start, stimulus.steps.end].map(u64::from));
+                hash.words([stimulus.steps.start, stimulus.steps.stop].map(u64::from));
                 hash.word(len as u64);
                 hash.words(self.data.iter().skip(first).take(len).copied());
             }

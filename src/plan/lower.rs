@@ -5,9 +5,10 @@ use super::columns::population_plan;
 use super::estimate;
 use super::fingerprint;
 use super::given::given_by;
-use super::held::{check_column, steps_u32};
+use super::held::check_column;
 use super::items::{Networks, join_populations};
-use super::resolve::{Seeds, in_unit, whole_or};
+use super::period::{period, steps};
+use super::resolve::{Seeds, in_unit};
 use super::slabs::{Resolved, levels, placements, slabs};
 use super::stimulus::{Stimuli, Tables};
 use super::until::Until;
@@ -15,7 +16,7 @@ use super::wiring;
 use super::{Column, Plan, PopulationPlan, Recorded, Recorder, Sampling};
 use crate::gpu::Limits;
 use crate::nearest;
-use crate::network::{Network, Record};
+use crate::network::Network;
 use crate::random::INDEX_BITS;
 use crate::recording::Period;
 use crate::rows::{Progress, WeightsOfItems, Wiring};
@@ -180,7 +181,7 @@ impl Plan {
             return Err(Error::request("network", format!("{neurons} neurons"), "at most 4294967295"));
         }
         let files = Files::default();
-        let stimuli = Stimuli::lower(networks, &resolved, &files, dt_ms)?;
+        let stimuli = Stimuli::lower(networks, &resolved, &files, (dt_ms, duration))?;
         let (populations, projections) = given_by(network, &resolved, files, networks.batch_of_arrays())?;
         estimate::check(&populations, &projections, batch, networks.own_wirings())?;
         let wirings = wiring::wirings(networks, &resolved, projections, dt_ms)?;
@@ -247,7 +248,8 @@ impl Plan {
                 Some(every) => steps(every, self.dt_ms, &format!("{path}.every"), "", &mut self.warnings)?,
                 None => 1,
             };
-            let period = self.period(record, &path)?;
+            let times = [record.start.as_ref(), record.stop.as_ref()];
+            let period = period(times, 1, self.dt_ms, &path, &mut self.warnings)?;
             for what in &record.what {
                 if what == "spikes" {
                     let first = || Spiking { record: index, period, neurons: Some(BTreeSet::new()) };
@@ -291,23 +293,6 @@ impl Plan {
         Ok(())
     }
 
-    /// When a record records.
-    fn period(&mut self, record: &Record, path: &str) -> Result<Period> {
-        let dt_ms = self.dt_ms;
-        let mut step = |key: &str, time: &Option<Quantity>, otherwise| match time {
-            Some(time) => steps(time, dt_ms, &format!("{path}.{key}"), "0 ms, or ", &mut self.warnings),
-            None => Ok(otherwise),
-        };
-        let all = Period::default();
-        let period =
-            Period { start: step("start", &record.start, all.start)?, stop: step("stop", &record.stop, all.stop)? };
-        if period.start < period.stop {
-            return Ok(period);
-        }
-        let problem = format!("it ends at step {}, and begins at step {}", period.stop, period.start);
-        Err(Error::field(format!("{path}.stop"), problem, "a time after `start`"))
-    }
-
     /// A period in words.
     fn in_words(&self, period: Period) -> String {
         let time = |step: u32| Quantity::new(f64::from(step) * self.dt_ms, &Unit::MILLISECOND).to_string();
@@ -328,28 +313,6 @@ struct Spiking {
     period: Period,
     /// Of these neurons; of all if `None`.
     neurons: Option<BTreeSet<u32>>,
-}
-
-/// A time in whole steps, at least one where the time is not 0; with a warning where it is rounded. `besides` is what is
-/// legal below one step.
-pub(super) fn steps(
-    time: &Quantity,
-    dt_ms: f64,
-    path: &str,
-    besides: &str,
-    warnings: &mut Vec<Warning>,
-) -> Result<u32> {
-    let ms = in_unit(time, &Unit::MILLISECOND, path)?;
-    let steps = steps_u32((ms / dt_ms).round(), dt_ms, path, || time.to_string())?;
-    if steps == 0 && ms > 0.0 {
-        let legal = format!("{besides}{dt_ms} ms (one step) or more");
-        return Err(Error::field(path, format!("{time} is less than half a step"), legal));
-    }
-    if whole_or(ms / dt_ms, |_| f64::NAN).is_nan() {
-        let problem = format!("{time} is no whole number of steps of {dt_ms} ms, and is rounded to {steps}");
-        warnings.push(Warning::new(path, problem, "give a multiple of dt"));
-    }
-    Ok(steps)
 }
 
 fn check_batch(batch: u32, options: &LowerOptions) -> Result<()> {

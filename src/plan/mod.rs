@@ -23,6 +23,7 @@ mod limits;
 mod lower;
 mod memory;
 mod outline;
+mod period;
 mod print;
 mod recordings;
 mod resolve;
@@ -58,7 +59,6 @@ use crate::Warning;
 use crate::model::Definition;
 use crate::recording::Period;
 use crate::rows::{Scale, Table};
-use std::ops::Range;
 use std::sync::Arc;
 
 /// A network, lowered.
@@ -249,7 +249,7 @@ pub struct StimulusPlan {
     /// 1 for the neurons that it acts on, 0 for the others.
     pub active: Column,
     /// The steps in which it acts.
-    pub steps: Range<u32>,
+    pub steps: Period,
     /// What it has of the plan's words.
     pub words: Words,
 }

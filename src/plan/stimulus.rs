@@ -10,19 +10,19 @@ pub use kinds::HeldRates;
 use super::arrays::{Files, given};
 use super::columns::port_unit;
 use super::given::port_index;
-use super::held::{next_place, steps_u32};
+use super::held::next_place;
 use super::items::{Joined, Networks, draws, of_item};
-use super::resolve::{fields, in_unit, unit_of, whole_or};
+use super::period::period;
+use super::resolve::{fields, unit_of};
 use super::slabs::{Placement, Resolved, driven_unit};
-use super::suspicious::negative;
+use super::suspicious::{idle, negative};
 use super::{Column, SlabPlan, StimulusPlan, StimulusSlot, Target, Words};
 use crate::memory::{Tally, bytes_of};
 use crate::network::{Network, Stimulus, Value};
-use crate::units::{Quantity, Unit};
+use crate::recording::Period;
 use crate::{Error, Result, Warning};
 use kinds::{Lowering, lowering};
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 use stimulation::Stimulation;
 
@@ -89,17 +89,23 @@ pub(super) struct Stimuli {
 }
 
 impl Stimuli {
-    /// Lowers them, one after the other. Each asks for its memory when the shapes of its arrays are known, and before their
+    /// Lowers them, one after the other, for steps of a length \[ms\], and as many as the network asks for. Each asks for its memory when the shapes of its arrays are known, and before their
     /// numbers are read. Of networks that are items each stimulus gets the values of all.
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NamedFile`]; [`Error::HostMemory`] where there is no room for one.
-    pub(super) fn lower(networks: Networks<'_>, resolved: &[Resolved], files: &Files, dt_ms: f64) -> Result<Self> {
+    pub(super) fn lower(
+        networks: Networks<'_>,
+        resolved: &[Resolved],
+        files: &Files,
+        (dt_ms, duration): (f64, Option<u32>),
+    ) -> Result<Self> {
         let first = networks.first;
         let mut of_population: Vec<_> = resolved.iter().map(|_| Vec::new()).collect();
         let mut lowering = OfNetwork {
             resolved,
             dt_ms,
+            duration,
             batch: networks.batch_of_arrays(),
             tables: Tables::default(),
             asked: Tally::default(),
@@ -122,7 +128,7 @@ impl Stimuli {
         dt_ms: f64,
     ) -> Result<(StimulusSlot, StimulusPlan, Tables)> {
         let (batch, tables, asked) = (networks.batch_of_arrays(), Tables::default(), Tally::default());
-        let mut lowering = OfNetwork { resolved, dt_ms, batch, tables, asked };
+        let mut lowering = OfNetwork { resolved, dt_ms, duration: None, batch, tables, asked };
         let (_, slot, plan) = lowering.of_all(networks, index, &Files::default())?;
         Ok((slot, plan, lowering.tables))
     }
@@ -162,6 +168,8 @@ impl Stimuli {
 struct OfNetwork<'a> {
     resolved: &'a [Resolved],
     dt_ms: f64,
+    /// [steps] that the network asks for.
+    duration: Option<u32>,
     /// Items that arrays may have values for.
     batch: u32,
     tables: Tables,
@@ -199,6 +207,7 @@ impl OfNetwork<'_> {
             path: &path,
             model: lowering.model(stimulus, &path)?,
             dt_ms: self.dt_ms,
+            duration: self.duration,
             seed: network.seed_of_wiring(),
             size: population.size as usize,
             chosen: stimulus.neurons.as_deref(),
@@ -301,7 +310,8 @@ fn one(
     asked.needs(columns.saturating_add(words).saturating_add(working), &format!("lowering {path}"), hint)?;
 
     let params = &model.reflection.params;
-    let steps = window(&mut stimulation)?;
+    let steps = window(&mut stimulation, &mut tables.warnings)?;
+    tables.warnings.extend(idle(path, steps, stimulation.chosen, stimulation.duration));
     let owner = format!("stimulus {}", model.name());
     let of_model = |key: &str| stimulus.kind.declaration().is_none() || params.iter().any(|field| field.name == key);
     let told = |key: &str| stimulation.told.contains_key(key);
@@ -328,27 +338,18 @@ pub(crate) fn acts_by(stimulus: &Stimulus, key: &str) -> bool {
     model.is_ok_and(|model| model.reflection.params.iter().all(|field| field.name != key))
 }
 
-/// The steps from the key `start` to the key `stop`, in which it acts; all where its model has keys of these names.
-fn window(it: &mut Stimulation<'_>) -> Result<Range<u32>> {
-    let mut step = |key: &str, otherwise: u32| {
+/// The steps in which it acts; all where its model has keys of these names.
+fn window(it: &mut Stimulation<'_>, warnings: &mut Vec<Warning>) -> Result<Period> {
+    let mut time = |key: &str| {
         let own = it.model.reflection.params.iter().any(|field| field.name == key);
         if own || !it.told.contains_key(key) {
-            return Ok(otherwise);
+            return Ok(None);
         }
-        let path = format!("{}.{key}", it.path);
         match it.take(key)? {
-            Value::Constant(time) => {
-                let ms = in_unit(&time, &Unit::MILLISECOND, &path)?;
-                steps_u32(whole_or(ms / it.dt_ms, f64::round), it.dt_ms, &path, || time.to_string())
-            }
+            Value::Constant(time) => Ok(Some(time)),
             other => Err(it.refused(key, format!("is {}", other.described()), "one time, for all neurons")),
         }
     };
-    let steps = step("start", 0)?..step("stop", u32::MAX)?;
-    if steps.start <= steps.end {
-        return Ok(steps);
-    }
-    let [start, stop] =
-        [steps.start, steps.end].map(|step| Quantity::new(f64::from(step) * it.dt_ms, &Unit::MILLISECOND));
-    Err(it.refused("stop", stop.to_string(), format!("start ({start}) or later")))
+    let [start, stop] = [time("start")?, time("stop")?];
+    period([start.as_ref(), stop.as_ref()], 0, it.dt_ms, it.path, warnings)
 }

@@ -1,7 +1,8 @@
-//! Weights that are legal but most likely not meant: those that counting rounds away, and negative conductances.
+//! What is legal but most likely not meant: weights that counting rounds away, negative conductances, and stimuli that never act.
 
 use super::{Column, Scale};
 use crate::Warning;
+use crate::recording::Period;
 use crate::units::{Quantity, Unit};
 use rayon::prelude::*;
 
@@ -72,6 +73,26 @@ pub(super) fn rounded(
     let hint = "weak ones keep their value on a second port of the same kind, for a port resolves 2^-31 to 2^-29 of the \
                 largest sum of |weights| onto one of its neurons";
     Some(Warning::new(field, problem, hint))
+}
+
+/// Says that a stimulus acts on nobody, or in no step of the network's duration.
+pub(super) fn idle(path: &str, period: Period, chosen: Option<&[u32]>, duration: Option<u32>) -> Option<Warning> {
+    let Period { start, stop } = period;
+    let of = |key: &str, problem: String, hint| Some(Warning::new(format!("{path}.{key}"), problem, hint));
+    if chosen.is_some_and(<[u32]>::is_empty) {
+        return of("neurons", "it never acts, for the list has no neurons".to_owned(), "name some, or none for all");
+    }
+    if start == stop {
+        return of(
+            "stop",
+            format!("it never acts, for it ends at step {stop}, where it begins"),
+            "a time after `start`",
+        );
+    }
+    let end = duration.filter(|end| start > 0 && start >= *end)?;
+    let problem =
+        format!("it never acts, for it begins at step {start}, and the network's `duration` ends at step {end}");
+    of("start", problem, "an earlier start, or a longer duration")
 }
 
 /// The unit in which a port counts, for people.

@@ -3,7 +3,7 @@
 //! Whoever runs goes from look to look, counts the spikes of each stretch between, and asks at its end. So what a condition means depends
 //! on no executor, schedule or submission, and on no rounding but that of the bounds here.
 
-use super::lower::steps;
+use super::period::steps;
 use super::print::several;
 use super::resolve::in_unit;
 use super::{Plan, ms};

@@ -7,6 +7,7 @@ use super::rows::Rows;
 use crate::model::{Definition, Input, NeuronTwin, OutputTwin, Site, StimulusTwin, SynapseTwin, Twin};
 use crate::plan::{Plan, SlabPlan, Target};
 use crate::random::{key, philox4x32};
+use crate::recording::Period;
 use crate::{Error, Result};
 use std::ops::Range;
 
@@ -59,7 +60,7 @@ struct Drive {
     /// 1 where it acts.
     active: Rows,
     /// The steps in which it acts.
-    steps: Range<u32>,
+    steps: Period,
     /// Its variables, among those behind the neuron's.
     state: Range<usize>,
 }
@@ -222,7 +223,7 @@ impl Machine {
 impl Drive {
     /// Its number for the neuron of this place; `state` is what lies behind the neuron's own.
     fn draw(&self, site: Site, place: usize, state: &mut [f64], moment: &Moment) -> f64 {
-        if self.active.of(place) == [0.0] || !self.steps.contains(&site.step) {
+        if self.active.of(place) == [0.0] || !self.steps.contains(site.step) {
             return 0.0;
         }
         let random = if self.random {
@@ -257,7 +258,7 @@ fn drives(plan: &Plan, population: usize, slab: &SlabPlan, wanted: impl Fn(Targe
             stream: values.stream,
             random: slot.model.draws(),
             active: Rows::new(std::slice::from_ref(&values.active)),
-            steps: values.steps.clone(),
+            steps: values.steps,
             state,
         });
     }

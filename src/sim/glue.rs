@@ -5,9 +5,9 @@ use super::finite;
 use super::values::Values;
 use crate::model::Definition;
 use crate::plan::{Column, Plan, PopulationPlan, SlabPlan, Target};
+use crate::recording::Period;
 use crate::shader::{Field, FieldKind, Fragment, Reflection, renamed};
 use std::fmt::Write;
-use std::ops::Range;
 
 /// A slab's glue.
 pub(super) struct Glue {
@@ -126,12 +126,12 @@ impl<'a> Writer<'a, '_, '_> {
                 Target::Port(port) => format!("arrived{port}"),
             };
             let mut body = String::new();
-            let acts = |p: &PopulationPlan| p.stimuli[index].as_ref().map_or(0..u32::MAX, |it| it.steps.clone());
-            let mut bound = |word: fn(&Range<u32>) -> u32, all: u32| {
-                let bound = self.values.word(|population| word(&acts(population)));
+            let acts = |p: &PopulationPlan| p.stimuli[index].as_ref().map_or_else(Period::default, |it| it.steps);
+            let mut bound = |word: fn(Period) -> u32, all: u32| {
+                let bound = self.values.word(|population| word(acts(population)));
                 (bound != format!("{all}u")).then_some(bound)
             };
-            let (start, stop) = (bound(|steps| steps.start, 0), bound(|steps| steps.end, u32::MAX));
+            let (start, stop) = (bound(|steps| steps.start, 0), bound(|steps| steps.stop, u32::MAX));
             if slot.model.draws() {
                 let stream = self
                     .values

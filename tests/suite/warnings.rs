@@ -143,3 +143,52 @@ fn negative_conductances_of_stimuli() {
         ]
     );
 }
+
+/// The warnings of a network whose stimulus has these times [ms], and acts on all or on some.
+fn of_times(start: Option<f64>, stop: Option<f64>, neurons: Option<&[u32]>) -> Vec<String> {
+    let mut net = Network::new(0.1.ms()).duration(5.0.ms());
+    net.add(Population::new("cells", 3, "lif"));
+    let mut stimulus = PoissonSpikes::new("cells", 10.0.hz(), 1.0.mv());
+    stimulus = start.into_iter().fold(stimulus, |it, start| it.start(start.ms()));
+    stimulus = stop.into_iter().fold(stimulus, |it, stop| it.stop(stop.ms()));
+    stimulus = neurons.into_iter().fold(stimulus, |it, neurons| it.neurons(neurons.iter().copied()));
+    net.stimulate(stimulus);
+    warnings(&net)
+}
+
+#[test]
+fn a_stimulus_that_can_never_act() {
+    for (times, expected) in [
+        (
+            (None, None, Some([].as_slice())),
+            "neurons: it never acts, for the list has no neurons; name some, or none for all",
+        ),
+        (
+            (Some(2.0), Some(2.0), None),
+            "stop: it never acts, for it ends at step 20, where it begins; a time after `start`",
+        ),
+        (
+            (Some(5.0), None, None),
+            "start: it never acts, for it begins at step 50, and the network's `duration` ends at step 50; an earlier start, or a \
+             longer duration",
+        ),
+    ] {
+        let (start, stop, neurons) = times;
+        assert_eq!(of_times(start, stop, neurons), [format!("stimulus[0].{expected}")]);
+    }
+    for times in [(None, None, None), (Some(4.9), None, None), (None, Some(0.1), Some([2].as_slice()))] {
+        let (start, stop, neurons) = times;
+        assert_eq!(of_times(start, stop, neurons), [""; 0], "{times:?}");
+    }
+}
+
+#[test]
+fn times_of_a_stimulus_that_are_rounded() {
+    let rounded = |key: &str, time: &str, step: u32| {
+        format!(
+            "stimulus[0].{key}: {time} is no whole number of steps of 0.1 ms, and is rounded to {step}; give a multiple of dt"
+        )
+    };
+    let expected = [rounded("start", "0.33 ms", 3), rounded("stop", "2.06 ms", 21)];
+    assert_eq!(of_times(Some(0.33), Some(2.06), None), expected);
+}

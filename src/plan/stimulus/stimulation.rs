@@ -18,6 +18,8 @@ pub(super) struct Stimulation<'a> {
     pub model: Arc<Definition>,
     /// [ms] length of a step.
     pub dt_ms: f64,
+    /// [steps] that the network asks for.
+    pub duration: Option<u32>,
     /// Seed of the network.
     pub seed: &'a u64,
     /// Neurons of the population.

@@ -144,7 +144,7 @@ impl Tiny {
             params,
             init: Vec::new(),
             active: Column::Constant(1.0),
-            steps: 0..u32::MAX,
+            steps: Period::default(),
             words: Words::default(),
         }));
     }

@@ -88,7 +88,12 @@ fn windows_that_cannot_be_are_refused() {
     };
     let spikes = || StimulusModel::new("cells", "poisson_spikes");
     let both = |start: f64, stop: f64| of(spikes().start(start.ms()).stop(stop.ms()));
-    assert_eq!(both(2.0, 1.0), "stimulus[0].stop: 1 ms; legal: start (2 ms) or later");
+    assert_eq!(
+        both(2.0, 1.0),
+        "stimulus[0].stop: it ends at step 10, and begins at step 20; legal: the time of `start`, or one after it"
+    );
+    let few = "stimulus[0].start: 0.04 ms is less than half a step; legal: 0 ms, or 0.1 ms (one step) or more";
+    assert_eq!(of(spikes().start(0.04.ms())), few);
     assert_eq!(both(-2.0, 1.0), "stimulus[0].start: -2 ms is -20 steps; legal: 0 to 429496729.5 ms");
     assert_eq!(
         of(spikes().param("start", 1.0.mv())),
