@@ -39,5 +39,8 @@ pub fn check(files: &[PathBuf], out: &mut impl Write) -> anyhow::Result<()> {
 
 fn examined(path: &Path) -> Result<Examined> {
     let file = NetworkFile::read(path)?;
-    Plan::examine(&file.network, &LowerOptions::default(), DRAWN).map_err(|error| file.locate(error))
+    let examined = Plan::examine(&file.network, &LowerOptions::default(), DRAWN);
+    let mut examined = examined.map_err(|error| file.locate(error))?;
+    examined.warnings.splice(0..0, file.warnings());
+    Ok(examined)
 }

@@ -27,6 +27,7 @@ pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let plan = Plan::lower(&file.network, &lower);
     spinner.finish_and_clear();
     let plan = plan.map_err(|error| file.locate(error))?;
+    warn(&file.warnings());
     warn(&plan.warnings);
     write!(out, "for {}\n{plan}", lower.adapter)?;
     let Some(gpu) = device else { return Ok(()) };

@@ -46,7 +46,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let plan = Arc::new(plan);
     let inputs = inputs.hashed()?;
     let mut warnings = backend::lacks(&backend);
-    warnings.extend(spinner.suspend(|| warn(&plan.warnings)));
+    warnings.extend(spinner.suspend(|| warn(&[file.warnings(), plan.warnings.clone()].concat())));
     let steps = steps(&plan, &file)?;
     let from_ms = options.running.figures_begin(f64::from(steps) * plan.dt_ms)?;
     let name = name(&options.target.file);

@@ -7,6 +7,7 @@ mod values;
 use super::backend;
 use super::how::{How, Running};
 use super::progress::{building, drawing, rate};
+use super::report::warn;
 use super::run::{name, steps};
 use batches::Batches;
 use clap::{Args, ValueEnum};
@@ -74,6 +75,7 @@ pub fn sweep(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let (files, own) = items.check()?;
     let inputs = Inputs::watch(&files);
     let backend = backend::open(&options.how.device, Some(&first.network))?;
+    warn(&first.warnings());
     let (plan, from_ms) = lower_first(options, &items, &first, &backend)?;
     let populations: Vec<_> = plan.populations.iter().map(|population| population.name.clone()).collect();
     let name = name(&options.file);

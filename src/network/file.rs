@@ -32,17 +32,17 @@ pub(super) use part::{Part, all, find, with};
 pub(super) use schema::head;
 pub(crate) use schema::tables;
 pub(crate) use shape::{Argument, Named, Shape};
-pub(super) use tree::Values;
+pub(super) use tree::{Found, Values};
 pub(crate) use values::{FORMS, UNIT};
 pub(super) use write::string;
 
 use super::path::{Change, Given, List};
 use super::{Network, Setting, Written};
 use crate::nearest::hint;
-use crate::{Error, Result};
+use crate::{Error, Result, Warning};
 use expand::expanded;
 use std::path::{Path, PathBuf};
-use tree::{Source, Table};
+use tree::{Node, Source, Table};
 
 /// A network with the file it came from, so that later errors still find their line.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +66,8 @@ pub struct NetworkFile {
     variables: String,
     /// The variables.
     values: Values,
+    /// The paths of the variables and templates of its own that nothing uses.
+    idle: Vec<String>,
 }
 
 impl NetworkFile {
@@ -97,10 +99,13 @@ impl NetworkFile {
         let values = variables::values(root.get("let"))?;
         source.knows(values.clone());
         let network = schema::network(&root)?;
-        let files = included.iter().map(|(path, _)| path.clone()).chain(source.files()).collect();
+        let own = own_names(&root, &included);
+        let Found { files, used } = source.found();
+        let idle = own.into_iter().filter(|path| !used.contains(path)).collect();
+        let files = included.iter().map(|(path, _)| path.clone()).chain(files).collect();
         let (path, text) = (path.to_owned(), text.to_owned());
         let file =
-            Self { network, path, text, files, set: Vec::new(), set_at: Vec::new(), included, variables, values };
+            Self { network, path, text, files, set: Vec::new(), set_at: Vec::new(), included, variables, values, idle };
         file.network.check().map_err(|error| file.locate(error))?;
         Ok(file)
     }
@@ -158,12 +163,25 @@ impl NetworkFile {
 
     fn put(&mut self, path: &str, value: Written) -> Result<()> {
         let given = Given { value: &value, base: &self.path, variables: &self.values };
-        let Change { path: at, files } = self.network.change(path, given)?;
+        let Change { path: at, found: Found { files, used } } = self.network.change(path, given)?;
         let new = files.into_iter().filter(|file| !self.files.contains(file)).collect::<Vec<_>>();
         self.files.extend(new);
+        self.idle.retain(|path| !used.contains(path));
         self.set.push(Setting { path: path.to_owned(), value });
         self.set_at.push(at);
         Ok(())
+    }
+
+    /// What is legal, but suspicious: variables and templates that nothing uses. Those of a file that it includes may be of use to others.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let of = |path: &String| {
+            let (problem, hint) = match path.split_once('.') {
+                Some(("let", _)) => ("no value is computed from it", "leave it out, or name it where it is meant"),
+                _ => ("nothing is `like` it", "leave it out, or name it at `like`"),
+            };
+            Warning::new(path, problem, hint)
+        };
+        self.idle.iter().map(of).collect()
     }
 
     /// Adds the place in this file to an [`Error::Field`] or [`Error::NamedFile`] that has none. Other errors pass unchanged.
@@ -189,6 +207,19 @@ impl NetworkFile {
         }
         error
     }
+}
+
+/// The paths of variables and templates, but for those of the files that it includes.
+fn own_names(root: &Table<'_>, included: &[(PathBuf, String)]) -> Vec<String> {
+    let of = |list: &'static str| {
+        let table = root.get(list).and_then(|node| node.table("a table").ok());
+        let own = |node: &Node<'_>| {
+            let place = root.source.text(node.value.span().start);
+            included.iter().all(|(path, _)| path != place.path)
+        };
+        table.into_iter().flat_map(|table| table.all()).filter(own).map(move |node| format!("{list}.{}", node.key))
+    };
+    ["let", "template"].into_iter().flat_map(of).collect()
 }
 
 /// The text of a file.

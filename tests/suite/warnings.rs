@@ -2,8 +2,8 @@
 
 use crate::networks::{shipped, small_brunel, zoo};
 use neuropil::network::{
-    Array, Connect, Dense, Initialiser, Network, PoissonEncoder, PoissonInput, PoissonSpikes, Population, Port, Scheme,
-    SpikeTimes, Value, normal, uniform,
+    Array, Connect, Dense, Initialiser, Network, NetworkFile, PoissonEncoder, PoissonInput, PoissonSpikes, Population,
+    Port, Scheme, SpikeTimes, Value, normal, uniform,
 };
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::units::{Literal, Quantity};
@@ -21,6 +21,19 @@ fn sound_networks_raise_none() {
     }
     assert_eq!(warnings(&zoo()), [""; 0]);
     assert_eq!(warnings(&small_brunel(1)), [""; 0]);
+}
+
+#[test]
+fn shipped_files_have_no_variable_for_nothing() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("networks");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
+    assert!(files.len() > 4, "{files:?}");
+    for path in files {
+        // The fly brain needs files that are not here.
+        let Ok(file) = NetworkFile::read(&path) else { continue };
+        assert_eq!(file.warnings(), [], "{}", path.display());
+    }
 }
 
 /// Ten thousand sources of 1 mV, and one beside them, on the ports `p` and `q`.

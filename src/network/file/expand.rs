@@ -23,6 +23,9 @@ const FILLED: [&str; 3] = ["params", "init", "ports"];
 pub(super) fn expanded<'a>(source: &Source<'a>) -> Result<DeTable<'a>> {
     let mut tree = source.trees()?.into_iter().fold(DeTable::new(), joined);
     let templates = take(&mut tree, "template");
+    let of_templates = templates.iter().filter_map(|(_, templates)| templates.get_ref().as_table()).flatten();
+    let likes = of_templates.filter_map(|(_, template)| template.get_ref().get("like")?.get_ref().as_str());
+    likes.for_each(|name| source.uses("template", name));
     for (key, lists) in ELEMENTS {
         let Some(DeValue::Array(array)) = tree.get_mut(key).map(Spanned::get_mut) else { continue };
         let mut all = Vec::new();
@@ -32,6 +35,8 @@ pub(super) fn expanded<'a>(source: &Source<'a>) -> Result<DeTable<'a>> {
         }
         *array = all.into_iter().collect();
     }
+    // Whoever reads the tree sees which there are.
+    tree.extend(templates);
     Ok(tree)
 }
 
@@ -91,6 +96,7 @@ fn filled<'a>(
         let name = node.str("the name of a template")?;
         let begun = path.iter().position(|other| other == name);
         path.push(name.to_owned());
+        source.uses("template", name);
         if let Some(first) = begun {
             let circle = path[first..].iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" is like ");
             return Err(node.error(format!("a template is like itself: {circle}")));

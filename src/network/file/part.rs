@@ -5,7 +5,7 @@ use super::bulk::Bulk;
 use super::keys::read;
 use super::schema::{self, population, projection, record};
 use super::stimulus;
-use super::tree::{Source, Table};
+use super::tree::{Found, Source, Table};
 use super::values::is_value;
 use super::write::{Text, from_shelf, kept_model};
 use crate::nearest::hint;
@@ -13,7 +13,7 @@ use crate::network::path::{Given, Written};
 use crate::network::stimuli::Need;
 use crate::network::{Array, Network, Population, Projection, Record, Rule, Stimulus, Value};
 use crate::{Error, Result};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -207,12 +207,13 @@ fn of_part<'t, 'i, P: Part>(tree: &'t mut DeTable<'i>) -> Option<&'t mut DeTable
     Some(table)
 }
 
-/// The part with another value at `keys`, `params.tau`, and the files that the value names. `path` is what errors call the part.
+/// The part with another value at `keys`, `params.tau`, the files that the value names, and the paths of its variables. `path` is what
+/// errors call the part.
 pub(in crate::network) fn with<P: Part>(
     part: &P,
     (path, keys): (&str, &str),
     Given { value, base, variables }: Given<'_>,
-) -> Result<(P, Vec<PathBuf>)> {
+) -> Result<(P, Found)> {
     let field = if path.is_empty() { keys.to_owned() } else { format!("{path}.{keys}") };
     let (first, _) = keys.split_once('.').unwrap_or((keys, ""));
     known(part, first, &field)?;
@@ -230,8 +231,9 @@ pub(in crate::network) fn with<P: Part>(
     let table = tables.as_ref().and_then(|tables| tables.first()).unwrap_or(&root);
     let mut read = P::read(table, path).map_err(of_field)?;
     read.restore(part, &shelf, first);
-    let files = source.files().into_iter().filter(|file| !file.to_string_lossy().contains('\0')).collect();
-    Ok((read, files))
+    let mut found = source.found();
+    found.files.retain(|file| !file.to_string_lossy().contains('\0'));
+    Ok((read, found))
 }
 
 /// The value at `keys`; none if there is none.

@@ -6,7 +6,7 @@ use crate::shorten::shortened;
 use crate::units::{Quantity, vanishes};
 use crate::{Error, Result};
 use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -22,11 +22,19 @@ pub(in crate::network) type Values = BTreeMap<String, Quantity>;
 /// place in any of them is one number.
 pub(in crate::network) struct Source<'a> {
     texts: Vec<Text<'a>>,
-    /// The files that the texts were found to refer to.
-    files: RefCell<Vec<PathBuf>>,
+    found: RefCell<Found>,
     variables: OnceCell<Values>,
     /// What stands before this offset was computed before, and names none.
     computed: usize,
+}
+
+/// What texts refer to.
+#[derive(Debug, Default)]
+pub(in crate::network) struct Found {
+    /// Files, each once.
+    pub files: Vec<PathBuf>,
+    /// Variables and templates, as paths: `let.g`, `template.cell`.
+    pub used: BTreeSet<String>,
 }
 
 /// A text, its name, and where it begins.
@@ -51,7 +59,7 @@ impl<'a> Source<'a> {
             start += text.text.len() + 1;
             text
         });
-        Self { texts: texts.collect(), files: RefCell::default(), variables: OnceCell::new(), computed: 0 }
+        Self { texts: texts.collect(), found: RefCell::default(), variables: OnceCell::new(), computed: 0 }
     }
 
     /// The text of a part of a network, which names no variables, and that of a value that may name these.
@@ -72,9 +80,14 @@ impl<'a> Source<'a> {
         moved_value(Spanned::new(0..text.len(), value), start)
     }
 
-    /// The files that the texts were found to refer to, each once.
-    pub fn files(self) -> Vec<PathBuf> {
-        self.files.into_inner()
+    /// What was found while they were read.
+    pub fn found(self) -> Found {
+        self.found.into_inner()
+    }
+
+    /// Notes that a variable, or a template, is used.
+    pub fn uses(&self, list: &str, name: &str) {
+        self.found.borrow_mut().used.insert(format!("{list}.{name}"));
     }
 
     /// Tells it the values of the variables, once.
@@ -239,7 +252,7 @@ impl<'a> Node<'a> {
     pub fn file(&self, path: &str) -> PathBuf {
         let text = self.source.text(self.value.span().start);
         let file = text.path.parent().unwrap_or(Path::new("")).join(path);
-        let mut files = self.source.files.borrow_mut();
+        let files = &mut self.source.found.borrow_mut().files;
         if !files.contains(&file) {
             files.push(file.clone());
         }

@@ -47,6 +47,9 @@ struct Computing<'t, 'a> {
 
 impl Variables for Computing<'_, '_> {
     fn value(&mut self, name: &str) -> Result<Option<Quantity>> {
+        if !self.path.is_empty() {
+            self.table.source.uses("let", name);
+        }
         if let Some(value) = self.known.get(name) {
             return Ok(Some(value.clone()));
         }
@@ -81,7 +84,11 @@ impl Variables for Computing<'_, '_> {
 /// Those that an element may name.
 impl Variables for Node<'_> {
     fn value(&mut self, name: &str) -> Result<Option<Quantity>> {
-        Ok(self.variables().get(name).cloned())
+        let value = self.variables().get(name).cloned();
+        if value.is_some() {
+            self.source.uses("let", name);
+        }
+        Ok(value)
     }
 
     fn has(&self, name: &str) -> bool {

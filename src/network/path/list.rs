@@ -2,8 +2,8 @@
 
 use super::written::Written;
 use crate::network::Network;
-use crate::network::file::Values;
-use std::path::{Path, PathBuf};
+use crate::network::file::{Found, Values};
+use std::path::Path;
 
 /// A list of a network's elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +50,8 @@ impl<'a> From<&'a Written> for Given<'a> {
 pub(in crate::network) struct Change {
     /// Its path, by numbers.
     pub path: String,
-    /// The files that it names.
-    pub files: Vec<PathBuf>,
+    /// The files and the variables that it names.
+    pub found: Found,
 }
 
 impl Network {

@@ -5,9 +5,8 @@ use super::written::Written;
 use crate::nearest::hint;
 use crate::network::Network;
 use crate::network::check::check_values;
-use crate::network::file::{self, Part, head};
+use crate::network::file::{self, Found, Part, head};
 use crate::{Error, Result};
-use std::path::PathBuf;
 
 /// Where a path leads.
 pub(super) struct Place<'p> {
@@ -109,25 +108,20 @@ impl Network {
             _ => numbered,
         };
         let at = (called.as_deref().unwrap_or_default(), keys);
-        let files = self.change_at(element, at, given).map_err(|error| self.with_names(error))?;
-        Ok(Change { path, files })
+        let found = self.change_at(element, at, given).map_err(|error| self.with_names(error))?;
+        Ok(Change { path, found })
     }
 
-    /// The same, at an element that errors call by a number; returns the files that the value names.
-    fn change_at(
-        &mut self,
-        element: Option<(List, usize)>,
-        at: (&str, &str),
-        given: Given<'_>,
-    ) -> Result<Vec<PathBuf>> {
+    /// The same, at an element that errors call by a number; returns what the value names.
+    fn change_at(&mut self, element: Option<(List, usize)>, at: (&str, &str), given: Given<'_>) -> Result<Found> {
         let Some(it @ (list, index)) = element else {
-            let (mut head, files) = file::with(self, at, given)?;
+            let (mut head, found) = file::with(self, at, given)?;
             self.swap_head(&mut head);
             if let Err(error) = self.check_head().and_then(|()| self.check_until()) {
                 self.swap_head(&mut head);
                 return Err(error);
             }
-            return Ok(files);
+            return Ok(found);
         };
         match list {
             List::Populations => self.put(|net| &mut net.populations[index], it, at, given),
@@ -144,10 +138,10 @@ impl Network {
         element: (List, usize),
         at: (&str, &str),
         given: Given<'_>,
-    ) -> Result<Vec<PathBuf>> {
-        let (new, files) = file::with(place(self), at, given)?;
+    ) -> Result<Found> {
+        let (new, found) = file::with(place(self), at, given)?;
         self.exchange(place, new, (element, at.1))?;
-        Ok(files)
+        Ok(found)
     }
 
     /// Puts an element, whose `keys` are other ones, in its place, unless the network is then wrong.

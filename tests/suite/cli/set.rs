@@ -158,3 +158,34 @@ fn a_value_out_of_range() {
         "n.toml:10:34: population[cells].params.v_th: 20 mV; legal: > v_reset (30 mV)",
     );
 }
+
+#[test]
+fn variables_that_nothing_uses_are_told() {
+    let folder = Folder::with(&[("seed = 1\n", "seed = 1\nlet.spare = 2\n")]);
+    let warning = "let.spare: no value is computed from it; leave it out, or name it where it is meant";
+    let of = |line: &[&str]| {
+        let ran = folder.run(line);
+        assert_eq!(ran.status, Some(0), "{ran:?}");
+        ran.err.lines().filter(|line| line.contains("spare")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&["check", "n.toml"]), [format!("warning: n.toml: {warning}")]);
+    for (command, out) in [("run", true), ("plan", false), ("sweep", true)] {
+        let line = |folder: &'static str, set: &'static str| {
+            let mut line = vec![command, "n.toml", "--device", "reference", "--set", set];
+            line.extend(["--out", folder].iter().filter(|_| out));
+            line
+        };
+        for (set, expected) in [("seed=1", 1), ("let.spare=3", 1), ("dt=0.05 ms * spare", 0)] {
+            let folder = if expected == 0 { "used" } else { set };
+            let told = of(&line(folder, set));
+            assert_eq!(told, vec![format!("warning: {warning}"); expected], "{command} {set}");
+        }
+        if command == "run" {
+            assert_eq!(summary(&folder, "let.spare=3")["warnings"], json!([warning]));
+            assert_eq!(summary(&folder, "used")["warnings"], json!([]));
+        }
+        for out in ["seed=1", "let.spare=3", "used"] {
+            std::fs::remove_dir_all(folder.path(out)).ok();
+        }
+    }
+}

@@ -277,8 +277,10 @@ const BASE: &str = "dt = \"0.5 ms\"\nseed = 1\n[let]\nn = 2\ng = 3\n[template.ce
 #[test]
 fn included_files_come_before_the_file_itself() {
     let main = "include = [\"base.toml\", \"cells/cells.toml\"]\nseed = 2\nlet.n = 7\n[[population]]\nname = \"b\"\nlike = \"cell\"\nsize = \"g\"\n";
-    let (folder, file) = folder(&[("n.toml", main), ("cells/cells.toml", CELLS), ("base.toml", BASE)]);
+    let base = BASE.replace("[let]\n", "[let]\nspare = 1\n");
+    let (folder, file) = folder(&[("n.toml", main), ("cells/cells.toml", CELLS), ("base.toml", &base)]);
     let file = file.unwrap();
+    assert_eq!(file.warnings(), [], "`spare` may be of use to other networks");
     let network = &file.network;
     assert_eq!((network.dt.to_string().as_str(), network.seed), ("0.5 ms", 2));
     let populations: Vec<_> = network.populations.iter().map(|it| (it.name.as_str(), it.size)).collect();

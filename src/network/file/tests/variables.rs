@@ -73,6 +73,30 @@ fn a_value_at_any_path_may_name_variables() {
     assert_eq!(found, format!("projection[exc→exc.ampa].weight: {expected}"));
 }
 
+#[test]
+fn what_nothing_uses_is_told() {
+    let variables = "seed = 42\n[let]\ng = 5\nw = \"2 nS\"\nboth = \"g * w\"\nidle = 1\n[template.cell]\nmodel = \"lif\"\n\
+                     [template.base]\nmodel = \"lif\"\n[template.other]\nlike = \"base\"\n";
+    let text = EXAMPLE.replace("seed = 42\n", variables);
+    let mut file = NetworkFile::parse(&text, "n.toml").unwrap();
+    let warnings = |file: &NetworkFile| file.warnings().iter().map(ToString::to_string).collect::<Vec<_>>();
+    let variable =
+        |name: &str| format!("let.{name}: no value is computed from it; leave it out, or name it where it is meant");
+    let template = |name: &str| format!("template.{name}: nothing is `like` it; leave it out, or name it at `like`");
+    // `g` and `w` make `both`, and `other` is like `base`.
+    assert_eq!(warnings(&file), [variable("both"), variable("idle"), template("cell"), template("other")]);
+    file.set("let.idle", "2").unwrap();
+    assert_eq!(warnings(&file), [variable("both"), variable("idle"), template("cell"), template("other")]);
+    file.set("projection[0].weight", "both").unwrap();
+    file.set("population[exc].size", "3200 * idle").unwrap();
+    assert_eq!(warnings(&file), [template("cell"), template("other")]);
+    file.set("let.idle", "1").unwrap();
+    assert_eq!(warnings(&file), [template("cell"), template("other")]);
+    let like = text.replace("model = \"lif_ref\"", "like = \"other\" #");
+    let file = NetworkFile::parse(&like, "n.toml").unwrap();
+    assert_eq!(warnings(&file), [variable("both"), variable("idle"), template("cell")]);
+}
+
 /// What a part of the network says already is not read as an expression, though a variable has its name.
 #[test]
 fn words_beside_a_value_that_is_set_mean_what_they_are() {
