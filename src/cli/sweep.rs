@@ -80,7 +80,6 @@ pub fn sweep(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let populations: Vec<_> = plan.populations.iter().map(|population| population.name.clone()).collect();
     let name = name(&options.file);
     let dir = options.out.clone().unwrap_or_else(|| Path::new("out").join(format!("{name}-sweep")));
-    let kept = keep(options);
     let asked = Asked {
         started: Some(date),
         command: Some(std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect()),
@@ -92,11 +91,7 @@ pub fn sweep(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         stops: first.network.until.is_some(),
         duration: options.running.duration.as_ref().map(ToString::to_string),
         from_ms,
-        keep: [(kept.spikes, "spikes"), (kept.traces, "traces")]
-            .iter()
-            .filter(|it| it.0)
-            .map(|it| it.1.to_owned())
-            .collect(),
+        keep: keep(options),
         numbers: numbers(&backend, options.how.arithmetic, own),
         allow_nonfinite: options.running.allow_nonfinite,
     };

@@ -34,6 +34,13 @@ pub struct Keep {
     pub traces: bool,
 }
 
+impl Keep {
+    /// What is kept, in words; each is a file with `.npz` behind it.
+    fn words(self) -> impl Iterator<Item = &'static str> {
+        [(self.spikes, "spikes"), (self.traces, "traces")].into_iter().filter(|(kept, _)| *kept).map(|(_, word)| word)
+    }
+}
+
 /// A sweep's folder, which no other sweep has as long as this is not dropped.
 #[derive(Debug)]
 pub struct SweepFolder {
@@ -45,8 +52,8 @@ pub struct SweepFolder {
 }
 
 impl SweepFolder {
-    /// Begins a sweep in a folder, creating it where it does not exist, or goes on with what was begun there. `populations` are
-    /// those of the network, by name.
+    /// Begins a sweep in a folder, creating it where it does not exist, or goes on with what was begun there: an item of which a file that
+    /// was to be kept is gone is not done. `populations` are those of the network, by name.
     ///
     /// # Errors
     /// [`Error::File`], naming the folder or a file in it; [`Error::Request`] if another run is writing there; [`Error::Data`] for what
@@ -67,7 +74,9 @@ impl SweepFolder {
         if let Some(file) = asked.file.as_ref().filter(|_| !is_there(&copy)) {
             replace(&copy, |copy| copy.write_all(file.text.as_bytes()))?;
         }
-        let table = Table::open(&csv, &asked.grid, populations, asked.stops)?;
+        let mut table = Table::open(&csv, &asked.grid, populations, asked.stops)?;
+        let kept = |item| asked.keep.words().all(|word| is_there(&of_item(dir, item).join(format!("{word}.npz"))));
+        table.forget_unless(kept);
         Ok(Self { _folder: folder, table, dir: dir.to_owned() })
     }
 
@@ -76,15 +85,12 @@ impl SweepFolder {
     /// # Errors
     /// As those of [`output::write`](super::write).
     pub fn keep(&self, item: usize, keep: Keep, recording: &Recording) -> Result<()> {
-        let names: Vec<_> = [(keep.spikes, "spikes.npz"), (keep.traces, "traces.npz")]
-            .iter()
-            .filter(|it| it.0)
-            .map(|it| it.1)
-            .collect();
+        let names: Vec<_> = keep.words().map(|word| format!("{word}.npz")).collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
         if names.is_empty() {
             return Ok(());
         }
-        let folder = Folder::begin(&self.dir.join(format!("item-{item:06}")), &names)?;
+        let folder = Folder::begin(&of_item(&self.dir, item), &names)?;
         if keep.spikes {
             folder.stage("spikes.npz", |file| arrays::write_spikes(file, recording))?;
         }
@@ -107,6 +113,11 @@ impl SweepFolder {
         let files = ["sweep.csv", "sweep.json", "sweep.png", provenance::COPY].map(|name| self.dir.join(name));
         Ok(files.into_iter().filter(|path| is_there(path)).collect())
     }
+}
+
+/// The folder of what is kept of an item.
+fn of_item(dir: &Path, item: usize) -> PathBuf {
+    dir.join(format!("item-{item:06}"))
 }
 
 /// Links that lead nowhere are there too.

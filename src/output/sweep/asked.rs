@@ -1,6 +1,6 @@
 //! `sweep.json`: what a sweep was asked for. By it a later command knows whether it is the same, and may go on.
 
-use super::Grid;
+use super::{Grid, Keep};
 use crate::output::{DeviceInfo, InputFile, NetworkText, summary};
 use crate::replace::replace;
 use crate::shorten::shortened;
@@ -34,7 +34,7 @@ pub struct Asked {
     /// \[ms\] From when on figures are computed.
     pub from_ms: f64,
     /// What is kept of each item beside its line.
-    pub keep: Vec<String>,
+    pub keep: Keep,
     /// On what spikes depend beside the network: `f32`, `f64`, or the device's own where its driver rounds.
     pub numbers: String,
     /// Whether items go on where a state variable is no number.
@@ -55,7 +55,7 @@ impl Asked {
             "seeds": self.grid.seeds,
             "duration": self.duration,
             "from_ms": self.from_ms,
-            "keep": self.keep,
+            "keep": self.keep.words().collect::<Vec<_>>(),
             "numbers": self.numbers,
             "allow_nonfinite": self.allow_nonfinite,
         })

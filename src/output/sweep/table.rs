@@ -122,6 +122,11 @@ impl Table {
         &self.done
     }
 
+    /// Takes back that items with figures are done of which this does not hold.
+    pub(super) fn forget_unless(&mut self, holds: impl Fn(usize) -> bool) {
+        self.done.retain(|item, line| line.outcome.is_err() || holds(*item));
+    }
+
     /// Adds items that are done, which are then on the disk.
     ///
     /// # Errors

@@ -175,7 +175,7 @@ fn variables_that_nothing_uses_are_told() {
             line.extend(["--out", folder].iter().filter(|_| out));
             line
         };
-        for (set, expected) in [("seed=1", 1), ("let.spare=3", 1), ("dt=0.05 ms * spare", 0)] {
+        for (set, expected) in [("duration=10 ms", 1), ("let.spare=3", 1), ("dt=0.05 ms * spare", 0)] {
             let folder = if expected == 0 { "used" } else { set };
             let told = of(&line(folder, set));
             assert_eq!(told, vec![format!("warning: {warning}"); expected], "{command} {set}");
@@ -184,7 +184,7 @@ fn variables_that_nothing_uses_are_told() {
             assert_eq!(summary(&folder, "let.spare=3")["warnings"], json!([warning]));
             assert_eq!(summary(&folder, "used")["warnings"], json!([]));
         }
-        for out in ["seed=1", "let.spare=3", "used"] {
+        for out in ["duration=10 ms", "let.spare=3", "used"] {
             std::fs::remove_dir_all(folder.path(out)).ok();
         }
     }

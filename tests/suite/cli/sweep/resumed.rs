@@ -48,6 +48,23 @@ fn whole_lines_stay_and_the_rest_is_computed() {
 }
 
 #[test]
+fn items_whose_kept_files_are_gone_are_run_again() {
+    let folder = Folder::new();
+    let run = || sweep(&folder, "cpu", &["--set", RATE, "--keep", "spikes,traces"]).done();
+    run();
+    let (table, names) = (read(&folder), folder.names("here"));
+    let file = |item: usize, name: &str| folder.path(&format!("here/item-{item:06}/{name}"));
+    let spikes = std::fs::read(file(1, "spikes.npz")).unwrap();
+    std::fs::remove_dir_all(folder.path("here/item-000001")).unwrap();
+    std::fs::remove_file(file(2, "traces.npz")).unwrap();
+    let printed = run();
+    assert!(printed.contains("\n1 of 3 items were done before\n"), "{printed}");
+    assert_eq!((read(&folder), folder.names("here")), (table, names));
+    assert_eq!(std::fs::read(file(1, "spikes.npz")).unwrap(), spikes);
+    assert!(file(2, "traces.npz").exists());
+}
+
+#[test]
 fn a_sweep_that_is_killed_goes_on() {
     let folder = Folder::with(&[("duration = \"20 ms\"", "duration = \"100 ms\"")]);
     let arguments = ["--set", RATE, "--seeds", "0..40", "--keep", "spikes"];
