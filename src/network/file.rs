@@ -163,7 +163,7 @@ impl NetworkFile {
 
     fn put(&mut self, path: &str, value: Written) -> Result<()> {
         let given = Given { value: &value, base: &self.path, variables: &self.values };
-        let Change { path: at, found: Found { files, used } } = self.network.change(path, given)?;
+        let Change { path: at, found: Found { files, used }, .. } = self.network.change(path, given)?;
         let new = files.into_iter().filter(|file| !self.files.contains(file)).collect::<Vec<_>>();
         self.files.extend(new);
         self.idle.retain(|path| !used.contains(path));

@@ -12,5 +12,6 @@ mod written;
 #[cfg(test)]
 mod tests;
 
-pub(super) use list::{Change, Given, List};
+pub(super) use list::{Change, Given, List, Old};
+pub(super) use set::Place;
 pub use written::{Setting, Written};

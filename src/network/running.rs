@@ -1,6 +1,6 @@
 //! Values that a network may have others of while it runs, and what it was before, for when that is refused later.
 
-use super::path::List;
+use super::path::{Change, List, Old, Place};
 use super::{Model, Network, Population, Port, Stimulus, Value, Written};
 use crate::{Error, Result};
 
@@ -38,32 +38,31 @@ impl Network {
     /// Those of [`Network::set`]; [`Error::Field`] for what makes another network of it.
     pub(crate) fn set_running(&mut self, path: &str, value: &Written) -> Result<Before> {
         let refused = || Err(Error::field(path, "a network keeps it while it runs", LEGAL));
-        let numbered = self.by_numbers(path, &List::ALL);
-        let element = numbered.split_once('[').and_then(|(list, rest)| {
-            let (index, keys) = rest.split_once("].")?;
-            Some((list, index.parse::<usize>().ok()?, keys))
-        });
-        let before = element.and_then(|(list, index, keys)| match (list, keys.split(['.', '[']).next()) {
-            ("population", _) => Some(Before::Population(index, Box::new(self.populations.get(index)?.clone()))),
-            ("stimulus", _) => Some(Before::Stimulus(index, Box::new(self.stimuli.get(index)?.clone()))),
-            ("projection", Some("weight")) => {
-                Some(Before::Weight(index, Box::new(self.projections.get(index)?.weight.clone())))
-            }
-            _ => None,
-        });
-        // What is wrong with the path is said first.
-        let Some(before) = before else { return self.place_known(path).and_then(|()| refused()) };
-        self.change(path, value.into())?;
+        let Place { element, keys } = self.place(path)?;
+        let may_change = match element {
+            Some((List::Populations | List::Stimuli, _)) => true,
+            Some((List::Projections, _)) => keys.split('.').next() == Some("weight"),
+            Some((List::Records, _)) | None => false,
+        };
+        if !may_change {
+            // What is wrong with the path is said first.
+            let own = self.path(path)?;
+            let known = self.paths().contains(&own);
+            return if known { Ok(()) } else { self.get(path).map(drop) }.and_then(|()| refused());
+        }
+        let Change { old, .. } = self.change(path, value.into())?;
+        let index = element.map_or(0, |(_, index)| index);
+        let before = match old {
+            Old::Population(population) => Before::Population(index, population),
+            Old::Stimulus(stimulus) => Before::Stimulus(index, stimulus),
+            Old::Projection(old) => Before::Weight(index, Box::new(old.weight)),
+            Old::Other => return refused(),
+        };
         if self.runs_on(&before) {
             return Ok(before);
         }
         self.put_back(before);
         refused()
-    }
-
-    /// Is there a value at this path, or may there be one?
-    fn place_known(&self, path: &str) -> Result<()> {
-        if self.paths().iter().any(|known| known == path) { Ok(()) } else { self.get(path).map(drop) }
     }
 
     /// Undoes a change.

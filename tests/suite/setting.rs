@@ -265,6 +265,9 @@ fn what_makes_another_network_is_refused() {
             ("projection[cells1→cells1.gaba].connect", "one_to_one"),
             ("projection[cells0→cells1.ampa].storage", "procedural"),
             ("record[0].every", "0.8 ms"),
+            // What the file leaves out, too.
+            ("projection[0].name", "first"),
+            ("record[0].stop", "1 s"),
         ] {
             assert_eq!(text(simulation.set(path, value).unwrap_err()), kept(path));
             assert_eq!(simulation.networks(), std::slice::from_ref(&net), "{path}");

@@ -1,8 +1,8 @@
 //! The lists of a network's elements, and what a path says of them.
 
 use super::written::Written;
-use crate::network::Network;
 use crate::network::file::{Found, Values};
+use crate::network::{Network, Population, Projection, Stimulus};
 use std::path::Path;
 
 /// A list of a network's elements.
@@ -46,12 +46,22 @@ impl<'a> From<&'a Written> for Given<'a> {
     }
 }
 
+/// An element as it was; none of those that nobody asks for again.
+pub(in crate::network) enum Old {
+    Population(Box<Population>),
+    Projection(Box<Projection>),
+    Stimulus(Box<Stimulus>),
+    Other,
+}
+
 /// What a value was put at.
 pub(in crate::network) struct Change {
     /// Its path, by numbers.
     pub path: String,
     /// The files and the variables that it names.
     pub found: Found,
+    /// What was there before.
+    pub old: Old,
 }
 
 impl Network {

@@ -1,6 +1,6 @@
 //! What stands at a path, and what is put there.
 
-use super::list::{Change, Given, List, selected};
+use super::list::{Change, Given, List, Old, selected};
 use super::written::Written;
 use crate::nearest::hint;
 use crate::network::Network;
@@ -9,11 +9,11 @@ use crate::network::file::{self, Found, Part, head};
 use crate::{Error, Result};
 
 /// Where a path leads.
-pub(super) struct Place<'p> {
+pub(in crate::network) struct Place<'p> {
     /// The element, if it is of one.
-    element: Option<(List, usize)>,
+    pub element: Option<(List, usize)>,
     /// The keys from there.
-    keys: &'p str,
+    pub keys: &'p str,
 }
 
 impl Network {
@@ -108,12 +108,17 @@ impl Network {
             _ => numbered,
         };
         let at = (called.as_deref().unwrap_or_default(), keys);
-        let found = self.change_at(element, at, given).map_err(|error| self.with_names(error))?;
-        Ok(Change { path, found })
+        let (found, old) = self.change_at(element, at, given).map_err(|error| self.with_names(error))?;
+        Ok(Change { path, found, old })
     }
 
-    /// The same, at an element that errors call by a number; returns what the value names.
-    fn change_at(&mut self, element: Option<(List, usize)>, at: (&str, &str), given: Given<'_>) -> Result<Found> {
+    /// The same, at an element that errors call by a number; returns what the value names, and what was there.
+    fn change_at(
+        &mut self,
+        element: Option<(List, usize)>,
+        at: (&str, &str),
+        given: Given<'_>,
+    ) -> Result<(Found, Old)> {
         let Some(it @ (list, index)) = element else {
             let (mut head, found) = file::with(self, at, given)?;
             self.swap_head(&mut head);
@@ -121,13 +126,21 @@ impl Network {
                 self.swap_head(&mut head);
                 return Err(error);
             }
-            return Ok(found);
+            return Ok((found, Old::Other));
         };
         match list {
-            List::Populations => self.put(|net| &mut net.populations[index], it, at, given),
-            List::Projections => self.put(|net| &mut net.projections[index], it, at, given),
-            List::Stimuli => self.put(|net| &mut net.stimuli[index], it, at, given),
-            List::Records => self.put(|net| &mut net.records[index], it, at, given),
+            List::Populations => self
+                .put(|net| &mut net.populations[index], it, at, given)
+                .map(|(found, old)| (found, Old::Population(Box::new(old)))),
+            List::Projections => self
+                .put(|net| &mut net.projections[index], it, at, given)
+                .map(|(found, old)| (found, Old::Projection(Box::new(old)))),
+            List::Stimuli => self
+                .put(|net| &mut net.stimuli[index], it, at, given)
+                .map(|(found, old)| (found, Old::Stimulus(Box::new(old)))),
+            List::Records => {
+                self.put(|net| &mut net.records[index], it, at, given).map(|(found, _)| (found, Old::Other))
+            }
         }
     }
 
@@ -138,19 +151,18 @@ impl Network {
         element: (List, usize),
         at: (&str, &str),
         given: Given<'_>,
-    ) -> Result<Found> {
+    ) -> Result<(Found, P)> {
         let (new, found) = file::with(place(self), at, given)?;
-        self.exchange(place, new, (element, at.1))?;
-        Ok(found)
+        Ok((found, self.exchange(place, new, (element, at.1))?))
     }
 
-    /// Puts an element, whose `keys` are other ones, in its place, unless the network is then wrong.
+    /// Puts an element, whose `keys` are other ones, in its place, unless the network is then wrong; returns the one that was there.
     fn exchange<P: Part>(
         &mut self,
         place: impl Fn(&mut Self) -> &mut P,
         mut part: P,
         ((list, index), keys): ((List, usize), &str),
-    ) -> Result<()> {
+    ) -> Result<P> {
         std::mem::swap(place(self), &mut part);
         let checked = match (list, keys) {
             // What the others say depends on these.
@@ -162,7 +174,11 @@ impl Network {
             }
             _ => self.check_element(list, index),
         };
-        checked.inspect_err(|_| std::mem::swap(place(self), &mut part))
+        if let Err(error) = checked {
+            std::mem::swap(place(self), &mut part);
+            return Err(error);
+        }
+        Ok(part)
     }
 
     fn swap_head(&mut self, other: &mut Self) {
@@ -175,7 +191,7 @@ impl Network {
     }
 
     /// Where a path leads.
-    pub(super) fn place<'p>(&self, path: &'p str) -> Result<Place<'p>> {
+    pub(in crate::network) fn place<'p>(&self, path: &'p str) -> Result<Place<'p>> {
         let word = &path[..path.find(['[', '.']).unwrap_or(path.len())];
         let Some(list) = List::ALL.into_iter().find(|list| list.key() == word) else {
             if head().contains(&word) {
