@@ -3,6 +3,10 @@
 //! This module knows nothing of the others, so that each of them can return the same type. Texts are
 //! complete sentences for a person; the fields are there for programs.
 
+mod fault;
+
+pub use fault::Fault;
+
 use std::path::PathBuf;
 
 /// A `Result` whose error is [`Error`].

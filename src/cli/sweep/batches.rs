@@ -4,6 +4,7 @@ use super::items::Items;
 use super::{Options, keep};
 use crate::cli::progress::Progress;
 use crate::cli::report::say;
+use neuropil::error::Fault;
 use neuropil::network::{ItemWiring, Network};
 use neuropil::output::Inputs;
 use neuropil::output::sweep::{Figures, Keep, Line, Outcome, SweepFolder};
@@ -11,7 +12,6 @@ use neuropil::plan::Ended;
 use neuropil::recording::Recording;
 use neuropil::{Backend, Ensemble, Error, Simulation};
 use std::collections::{BTreeSet, HashMap};
-use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -159,9 +159,9 @@ impl<'a> Batches<'a> {
                 let lines = lines.collect::<Result<_, Error>>()?;
                 Ok(self.done(lines)?)
             }
-            Err(error) if !is_of_items(&error) => Err(error.into()),
+            Err(error) if error.fault() == Fault::Machine => Err(error.into()),
             // Another day it may go: no line would ever be computed again.
-            Err(error) if sound.len() == 1 && is_of_the_moment(&error) => {
+            Err(error) if sound.len() == 1 && matches!(error.fault(), Fault::Memory | Fault::File) => {
                 Err(anyhow::Error::new(error).context(self.items.called(first)))
             }
             Err(error) if sound.len() == 1 => {
@@ -170,7 +170,7 @@ impl<'a> Batches<'a> {
             }
             Err(error) => {
                 let (one, other) = sound.split_at(sound.len() / 2);
-                if is_of_room(&error) {
+                if error.fault().is_of_room() {
                     self.room = one.len();
                 }
                 self.batch(one)?;
@@ -198,7 +198,9 @@ impl<'a> Batches<'a> {
         let shared = ensemble(networks.clone(), ItemWiring::Shared).and_then(|it| it.plan(&lower));
         let mut plan = match shared {
             // With synapses of their own they need more room, but may differ in more.
-            Err(error) if items > 1 && !is_of_room(&error) => ensemble(networks, ItemWiring::Own)?.plan(&lower)?,
+            Err(error) if items > 1 && !error.fault().is_of_room() => {
+                ensemble(networks, ItemWiring::Own)?.plan(&lower)?
+            }
             planned => planned?,
         };
         running.name_own(&mut plan.warnings);
@@ -256,35 +258,4 @@ fn ensemble(mut networks: Vec<Network>, wiring: ItemWiring) -> Result<Ensemble, 
 fn as_alone(ended: Ended) -> Error {
     let Ended { population, neuron, variable, value, first_step, steps, .. } = ended;
     Error::NonFinite { population, neuron, item: 0, variable, value, first_step, steps }
-}
-
-/// Is it an item's own fault, or is there less room than all of them need? Else the device or the disk has failed.
-fn is_of_items(error: &Error) -> bool {
-    let of_network = matches!(
-        error,
-        Error::Field { .. }
-            | Error::NamedFile { .. }
-            | Error::Shader { .. }
-            | Error::Data { .. }
-            | Error::Request { .. }
-            | Error::NonFinite { .. }
-            | Error::File { action: "read", .. }
-    );
-    of_network || is_of_room(error)
-}
-
-/// Is it of the machine as it is now, not of an item that is run alone?
-fn is_of_the_moment(error: &Error) -> bool {
-    match error {
-        Error::HostMemory { .. } | Error::OutOfMemory { .. } | Error::File { .. } => true,
-        // A file that is not there is what the item says.
-        Error::NamedFile { source, .. } => {
-            matches!(&**source, Error::File { source, .. } if source.kind() != ErrorKind::NotFound)
-        }
-        _ => false,
-    }
-}
-
-fn is_of_room(error: &Error) -> bool {
-    matches!(error, Error::TooLarge { .. } | Error::HostMemory { .. } | Error::OutOfMemory { .. })
 }
