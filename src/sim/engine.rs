@@ -12,7 +12,7 @@ pub(crate) use measure::Dispatched;
 use super::choice::{Choice, Chosen};
 use super::copies::Copies;
 use super::finite;
-use super::program::{NetworkProgram, Places, Window};
+use super::program::{NetworkProgram, Places, Values, Window};
 use super::spikes::{Wanted, bits_of, count, decode, wanted};
 use super::tuning::Tuning;
 use super::{EngineOptions, Schedule};
@@ -38,6 +38,8 @@ pub struct Engine {
     plan: Arc<Plan>,
     tuning: Tuning,
     choice: Choice,
+    /// What the plan's values are by this tuning, once others have come in their place.
+    values: Option<Values>,
     /// Which is computed wrongly.
     #[cfg(test)]
     spoiled: Option<Schedule>,
@@ -110,6 +112,7 @@ impl Engine {
             counted: plan.until.as_ref().map(|until| bits_of(&plan, until.population, until.neurons.clone())),
             tuning,
             choice,
+            values: None,
             #[cfg(test)]
             spoiled: None,
             #[cfg(test)]

@@ -23,7 +23,15 @@ impl Engine {
         }
         let gpu = self.executor.gpu().clone();
         let limits = gpu.limits();
-        let [old, new] = [&self.plan, &plan].map(|plan| Values::of(plan, &self.tuning, limits));
+        let old = self.values.take().unwrap_or_else(|| Values::of(&self.plan, &self.tuning, limits));
+        let new = Values::of(&plan, &self.tuning, limits);
+        let set = self.exchange_values(plan, &old, &new);
+        self.values = Some(if set.is_ok() { new } else { old });
+        set
+    }
+
+    /// The same, from these values to those.
+    fn exchange_values(&mut self, plan: Arc<Plan>, old: &Values, new: &Values) -> Result<()> {
         if old.parts == new.parts && old.data.len() == new.data.len() {
             let changed = differing(&old.data, &new.data);
             if changed.is_empty() {
@@ -39,6 +47,8 @@ impl Engine {
             }
             return set;
         }
+        let gpu = self.executor.gpu().clone();
+        let limits = gpu.limits();
         plan.check(limits, &gpu.info().name)?;
         let NetworkProgram { program, places } = NetworkProgram::new(&plan, &self.tuning, limits)?;
         let before = self.executor.exchange(&program, places.data)?;
@@ -140,6 +150,9 @@ mod tests {
             assert_eq!(compiled, expected, "{path}");
         }
         assert!(!set("stimulus[0].value", "5.75 mA"), "nothing has changed");
+        // What is kept of the values is what they are.
+        let anew = Values::of(&engine.plan, &engine.tuning, gpu.limits());
+        assert!(engine.values.is_some_and(|kept| kept.parts == anew.parts && kept.data == anew.data));
     }
 
     /// A driver fails when it has computed what follows from new values, once in kernels that stay, once in those that were compiled anew.

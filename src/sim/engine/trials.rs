@@ -141,7 +141,7 @@ impl Engine {
         if let Some(index) = best.checked_sub(1) {
             let (tuning, code, _) = tried.swap_remove(index);
             self.executor.replace(code);
-            self.tuning = tuning;
+            (self.tuning, self.values) = (tuning, None);
         }
         Ok(())
     }
