@@ -53,6 +53,14 @@ impl Executor {
         })
     }
 
+    /// An executor of a network with other synapses, which knows what this one has learnt.
+    fn after(&self, plan: Arc<Plan>, backend: &Backend, options: &EngineOptions) -> Result<Self> {
+        match (self, backend) {
+            (Self::Device(engine), Backend::Gpu(gpu)) => Ok(Self::Device(Box::new(engine.after(gpu, plan, options)?))),
+            _ => Self::new(plan, backend, options),
+        }
+    }
+
     fn restore(&mut self, state: &State) -> Result<()> {
         match self {
             Self::Device(engine) => engine.restore(state),

@@ -61,6 +61,14 @@ pub struct Chosen {
     pub trials: Vec<Trial>,
 }
 
+impl Chosen {
+    /// The schedule with its workgroups' size, if it is possible.
+    fn tuning(&self, plan: &Plan, on: Adapter<'_>) -> Option<Tuning> {
+        let (name, size) = self.schedule.split_once(':')?;
+        Tuning::of(plan, name.parse().ok()?, Some(size.parse().ok()?), on.limits, on.name).ok()
+    }
+}
+
 impl fmt::Display for Chosen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.schedule, self.because)
@@ -72,7 +80,7 @@ pub(super) struct Choice {
     pub chosen: Chosen,
     /// Whether trials may still be made.
     pub open: bool,
-    /// Whether an earlier run has learnt it.
+    /// Whether an earlier run has learnt it, or one of such a network.
     pub learnt: bool,
     /// Where what is learnt is kept.
     file: Option<PathBuf>,
@@ -90,6 +98,23 @@ impl Choice {
             return Ok((tuning, Self { chosen, open, learnt: true, file }));
         }
         Self::anew(plan, options, on)
+    }
+
+    /// As [`begin`](Self::begin), where an engine of such a network knows what trials found; none if it does not, or if it was of a plan of
+    /// another shape.
+    pub(super) fn carried(
+        &self,
+        [plan, earlier]: [&Plan; 2],
+        options: &EngineOptions,
+        on: Adapter<'_>,
+    ) -> Option<(Tuning, Self)> {
+        let key = |plan| Some(key(plan, options.arithmetic, on.limits, on.info?));
+        if self.chosen.trials.is_empty() || key(plan)? != key(earlier)? {
+            return None;
+        }
+        let tuning = self.chosen.tuning(plan, on)?;
+        let (chosen, file) = (self.chosen.clone(), place(plan, options, on));
+        Some((tuning, Self { chosen, open: self.open, learnt: true, file }))
     }
 
     /// As [`begin`](Self::begin), whatever an earlier run has learnt.
@@ -230,10 +255,10 @@ fn key(plan: &Plan, arithmetic: Arithmetic, limits: &Limits, info: &AdapterInfo)
 /// What an earlier run has learnt, if it can be read and is possible.
 fn known(file: &Path, plan: &Plan, on: Adapter<'_>) -> Option<(Tuning, Chosen)> {
     let chosen: Chosen = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
-    let (name, size) = chosen.schedule.split_once(':')?;
-    let size = size.parse().ok()?;
-    let tuning = Tuning::of(plan, name.parse().ok()?, Some(size), on.limits, on.name).ok()?;
-    Some((tuning, Chosen { because: "an earlier run found it to be the fastest".to_owned(), ..chosen }))
+    Some((
+        chosen.tuning(plan, on)?,
+        Chosen { because: "an earlier run found it to be the fastest".to_owned(), ..chosen },
+    ))
 }
 
 fn keep(file: &Path, chosen: &Chosen) -> Result<()> {

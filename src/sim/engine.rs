@@ -83,12 +83,22 @@ impl Engine {
     /// [`Error::TooLarge`], [`Error::HostMemory`] before anything is allocated; [`Error::OutOfMemory`], [`Error::Validation`],
     /// [`Error::DeviceLost`] from the device; [`Error::Shader`] for a model that does not fit its kernel.
     pub fn new(gpu: &Gpu, plan: Arc<Plan>, options: &EngineOptions) -> Result<Self> {
+        Self::knowing(gpu, plan, options, None)
+    }
+
+    /// As [`new`](Self::new), with what an engine of a network of the same shape has learnt of schedules.
+    pub(crate) fn after(&self, gpu: &Gpu, plan: Arc<Plan>, options: &EngineOptions) -> Result<Self> {
+        Self::knowing(gpu, plan, options, Some(self))
+    }
+
+    fn knowing(gpu: &Gpu, plan: Arc<Plan>, options: &EngineOptions, earlier: Option<&Self>) -> Result<Self> {
         let gpu = &gpu.computing(options.arithmetic);
         let (limits, adapter) = (gpu.limits(), &gpu.info().name);
         plan.check(limits, adapter)?;
         // The memory of software drivers and of integrated adapters is the host's.
         plan.check_running(matches!(gpu.info().kind, AdapterKind::Software | AdapterKind::Integrated))?;
-        let (tuning, choice) = Choice::begin(&plan, options, gpu.into())?;
+        let carried = earlier.and_then(|it| it.choice.carried([&plan, &it.plan], options, gpu.into()));
+        let (tuning, choice) = carried.map_or_else(|| Choice::begin(&plan, options, gpu.into()), Ok)?;
         if !choice.learnt {
             return Self::begin(gpu, plan, options, tuning, choice);
         }

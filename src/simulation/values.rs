@@ -31,8 +31,8 @@ impl Simulation {
     /// population again and again has its others better in the network than in `.npy` files.
     ///
     /// Weights are another table of synapses, which takes as long as making a simulation. Where the port is
-    /// counted by another scale then, arrivals that are under way are counted anew, each rounded to the nearest. Which schedule a device is
-    /// fastest by is tried anew. Items that have [ended](Simulation::ended) stay so, whatever is set.
+    /// counted by another scale then, arrivals that are under way are counted anew, each rounded to the nearest. What trials have
+    /// found of schedules stays, unless the table is of another shape. Items that have [ended](Simulation::ended) stay so, whatever is set.
     ///
     /// # Errors
     /// Those of [`Network::set`] and of lowering the value; [`Error::Field`] for a size, a delay, a model or what else makes another
@@ -183,7 +183,7 @@ impl Simulation {
         let counted_alike = self.plan.counts_as(&plan);
         let state = plan.carried(self.state()?, &self.plan)?;
         let plan = Arc::new(plan);
-        let mut executor = Executor::new(plan.clone(), &self.backend, &self.options)?;
+        let mut executor = self.executor.after(plan.clone(), &self.backend, &self.options)?;
         executor.restore(&state)?;
         executor.stand_in(&mut self.executor);
         self.executor = executor;

@@ -1,6 +1,7 @@
 //! Trials of schedules on a run, and what is learnt of them.
 
 use super::*;
+use crate::sim::choice::Trial;
 
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
@@ -206,4 +207,33 @@ fn trials_change_no_look() {
         spikes.collect::<Vec<_>>()
     );
     assert_eq!(engine.watch.stopped(), plain.watch.stopped());
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn what_was_learnt_stays_when_weights_are_others() {
+    let gpu = gpu();
+    let options = EngineOptions::default();
+    let of = |net: &Network| {
+        let lower = LowerOptions { limits: gpu.limits().clone(), ..LowerOptions::default() };
+        Arc::new(Plan::lower(net, &lower).unwrap())
+    };
+    let mut net = network();
+    let mut engine = Engine::new(&gpu, of(&net), &options).unwrap();
+    // Before anything was tried, nothing is known.
+    assert_eq!(engine.after(&gpu, of(&net), &options).unwrap().chosen().because, "it is usual here");
+    let mut recording = engine.plan.outline(0, 10).unwrap();
+    engine.try_schedules(10, Duration::from_secs(3600), &mut recording, &mut |_| ()).unwrap();
+    let skipped = Trial { skipped: Some("too short".to_owned()), ..Trial::of("other:1".to_owned()) };
+    net.set("projection[0].weight", "0.3 mV").unwrap();
+    let same = engine.after(&gpu, of(&net), &options).unwrap();
+    assert_eq!((same.chosen(), same.tuning.name()), (engine.chosen(), engine.tuning.name()));
+    assert_eq!((same.choice.open, engine.choice.open), (false, false));
+    // What there was no time for is tried later.
+    engine.choice.open = true;
+    engine.choice.chosen.trials.push(skipped);
+    assert!(engine.after(&gpu, of(&net), &options).unwrap().choice.open);
+    // Twice as many synapses, and more, are another network.
+    net.projections[0].connect = Connect::fixed_outdegree(50);
+    assert_eq!(engine.after(&gpu, of(&net), &options).unwrap().chosen().because, "it is usual here");
 }
