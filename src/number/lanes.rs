@@ -1,38 +1,26 @@
 //! Numbers side by side. Each operation is a loop over an array of a fixed length, which a compiler makes vector instructions of,
 //! those that [`Arch::dispatch`](super::Arch::dispatch) found on the CPU: call loops over lanes within it, and inline all that they call.
 
+mod words;
+
 use super::elementary::Elementary;
-use super::{Lanes, Number, Word, WordLanes};
-use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
+use super::{Lanes, Number};
+use std::ops::{Add, Div, Mul, Neg, Sub};
+use words::Mask;
+pub(crate) use words::Words;
 
 /// Numbers of one type, as many as a cache line or a vector register holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(align(64))]
 pub(crate) struct Floats<E, const W: usize>(pub(super) [E; W]);
 
-/// Words beside numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(align(32))]
-pub(crate) struct Words<M, const W: usize>(pub(super) [u32; W], std::marker::PhantomData<M>);
-
 /// 2⁻¹⁰⁰, by its bits.
 const TINY: u32 = 27 << 23;
-
-/// All bits of a lane, or none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Mask<M, const W: usize>([M; W]);
 
 /// Numbers of 32 bits.
 pub(crate) type F32s = Floats<f32, 16>;
 /// Numbers of 64 bits.
 pub(crate) type F64s = Floats<f64, 8>;
-
-impl<M: Copy, const W: usize> Words<M, W> {
-    #[inline(always)]
-    fn new(words: [u32; W]) -> Self {
-        Self(words, std::marker::PhantomData)
-    }
-}
 
 impl F32s {
     /// The numbers, in the order of the lanes.
@@ -292,114 +280,6 @@ macro_rules! lanes {
             }
         }
 
-        impl Word for Words<$bits, $width> {
-            type Mask = Mask<$bits, $width>;
-
-            #[inline(always)]
-            fn of(value: u32) -> Self {
-                Self::new([value; $width])
-            }
-
-            #[inline(always)]
-            fn minus(self, other: Self) -> Self {
-                Self::each([self, other], |[a, b]| a.wrapping_sub(b))
-            }
-
-            #[inline(always)]
-            fn below(self, other: Self) -> Self::Mask {
-                let mut out = [0; $width];
-                for i in 0..$width {
-                    out[i] = if self.0[i] < other.0[i] { $bits::MAX } else { 0 };
-                }
-                Mask(out)
-            }
-
-            #[inline(always)]
-            fn equals(self, other: Self) -> Self::Mask {
-                let mut out = [0; $width];
-                for i in 0..$width {
-                    out[i] = if self.0[i] == other.0[i] { $bits::MAX } else { 0 };
-                }
-                Mask(out)
-            }
-
-            #[inline(always)]
-            fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
-                let mut out = [0; $width];
-                for i in 0..$width {
-                    let mask = mask.0[i] as u32;
-                    out[i] = yes.0[i] & mask | no.0[i] & !mask;
-                }
-                Self::new(out)
-            }
-
-            #[inline(always)]
-            fn each<const K: usize>(words: [Self; K], mut f: impl FnMut([u32; K]) -> u32) -> Self {
-                let mut out = [0; $width];
-                for i in 0..$width {
-                    let mut own = [0; K];
-                    for k in 0..K {
-                        own[k] = words[k].0[i];
-                    }
-                    out[i] = f(own);
-                }
-                Self::new(out)
-            }
-        }
-
-        impl WordLanes for Words<$bits, $width> {
-            #[inline(always)]
-            fn from_lanes(mut value: impl FnMut(usize) -> u32) -> Self {
-                let mut out = [0; $width];
-                for i in 0..$width {
-                    out[i] = value(i);
-                }
-                Self::new(out)
-            }
-
-            #[inline(always)]
-            fn lane(&self, lane: usize) -> u32 {
-                self.0[lane]
-            }
-
-            #[inline(always)]
-            fn set_lane(&mut self, lane: usize, value: u32) {
-                self.0[lane] = value;
-            }
-
-            #[inline(always)]
-            fn philox(first: Self, [b, c, d]: [u32; 3], key: [u32; 2]) -> [Self; 4] {
-                crate::random::philox_lanes([first.0, [b; $width], [c; $width], [d; $width]], key).map(Self::new)
-            }
-        }
-
-        impl<const W: usize> Mask<$bits, W> {
-            /// Does it hold anywhere?
-            #[inline(always)]
-            fn any(self) -> bool {
-                let mut any = 0;
-                for i in 0..W {
-                    any |= self.0[i];
-                }
-                any != 0
-            }
-        }
-
-        impl<const W: usize> Not for Mask<$bits, W> {
-            type Output = Self;
-
-            #[inline(always)]
-            fn not(self) -> Self {
-                let mut out = self;
-                for i in 0..W {
-                    out.0[i] = !self.0[i];
-                }
-                out
-            }
-        }
-
-        lanes!(mask $bits, BitAnd, bitand, &);
-        lanes!(mask $bits, BitOr, bitor, |);
     };
     (tiny f32, $numbers:expr) => {
         $numbers.map(|x| {
@@ -415,20 +295,6 @@ macro_rules! lanes {
             #[inline(always)]
             fn $function(self, other: Self) -> Self {
                 self.zip(other, |a, b| a $operator b)
-            }
-        }
-    };
-    (mask $bits:ident, $trait:ident, $function:ident, $operator:tt) => {
-        impl<const W: usize> $trait for Mask<$bits, W> {
-            type Output = Self;
-
-            #[inline(always)]
-            fn $function(self, other: Self) -> Self {
-                let mut out = self;
-                for i in 0..W {
-                    out.0[i] = self.0[i] $operator other.0[i];
-                }
-                out
             }
         }
     };
