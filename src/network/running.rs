@@ -1,7 +1,7 @@
 //! Values that a network may have others of while it runs, and what it was before, for when that is refused later.
 
 use super::path::{Change, List, Old, Place};
-use super::{Model, Network, Population, Port, Stimulus, Value, Written};
+use super::{Array, Model, Network, Population, Port, Stimulus, Value, Written};
 use crate::{Error, Result};
 
 /// An element of which a value has changed, as it was before.
@@ -63,6 +63,13 @@ impl Network {
         }
         self.put_back(before);
         refused()
+    }
+
+    /// What [`set_running`](Self::set_running) of `stimulus[…].rate` makes of it, for rates that were found to be legal.
+    pub(crate) fn told_rates(&mut self, stimulus: usize, rates: &Array) {
+        if let Some(stimulus) = self.stimuli.get_mut(stimulus) {
+            stimulus.params.insert("rate".to_owned(), rates.clone().into());
+        }
     }
 
     /// Undoes a change.

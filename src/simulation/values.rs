@@ -110,12 +110,11 @@ impl Simulation {
     /// number of rates or an illegal one; [`Error::DeviceLost`].
     pub fn set_rates(&mut self, stimulus: usize, rates: &[f64]) -> Result<()> {
         let (_, words) = self.plan.thresholds(stimulus, rates)?;
+        let told = Array::inline(rates.to_vec(), &[rates.len()], "Hz")?;
         let index = u32::try_from(stimulus).unwrap_or(u32::MAX);
         let (plan, population) = self.plan.with_rates(index, &words)?;
         self.exchange(plan, &BTreeSet::from([population]))?;
-        for told in self.networks.iter_mut().filter_map(|network| network.stimuli.get_mut(stimulus)) {
-            told.params.insert("rate".to_owned(), Array::inline(rates.to_vec(), &[rates.len()], "Hz")?.into());
-        }
+        self.networks.iter_mut().for_each(|network| network.told_rates(stimulus, &told));
         Ok(())
     }
 
