@@ -81,6 +81,14 @@ impl Ensemble {
         Ok(Self { networks })
     }
 
+    /// Whether two networks, each of which is sound, can be items of one batch.
+    ///
+    /// # Errors
+    /// [`Error::Request`] naming the first difference that is more than values, as [`Ensemble::new`].
+    pub fn compare(first: &Network, other: &Network) -> Result<()> {
+        difference(first, other).map_or(Ok(()), |difference| Err(difference.refused(first, 1)))
+    }
+
     /// The network of each item.
     pub fn networks(&self) -> &[Network] {
         &self.networks

@@ -25,9 +25,17 @@ const SAME: &str =
 fn said(change: impl FnOnce(&mut Network)) -> String {
     let mut networks = vec![network(); 3];
     change(&mut networks[2]);
-    match Ensemble::new(networks) {
+    // So two are held against each other, which then are items 0 and 1.
+    let sound = networks[2].check().is_ok();
+    let compared = Ensemble::compare(&networks[0], &networks[2]);
+    let together = Ensemble::new(networks).map(drop);
+    if sound {
+        let of = |error: &neuropil::Error| error.to_string().replace("item 2", "item 1");
+        assert_eq!(compared.as_ref().err().map(of), together.as_ref().err().map(of));
+    }
+    match together {
         Err(error) => error.to_string(),
-        Ok(_) => "nothing".to_owned(),
+        Ok(()) => "nothing".to_owned(),
     }
 }
 
