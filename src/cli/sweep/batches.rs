@@ -85,7 +85,14 @@ impl<'a> Batches<'a> {
     /// synapses is together where few share them.
     fn groups(&self) -> Vec<Vec<usize>> {
         let open: Vec<_> = (0..self.items.len()).filter(|item| !self.folder.table.done().contains_key(item)).collect();
-        let [shared, own] = [ItemWiring::Shared, ItemWiring::Own].map(|wiring| self.classes_of(&open, wiring));
+        let classes: Vec<_> = (0..self.items.grid.axes.len()).map(|axis| self.classes(axis)).collect();
+        let [shared, own] = [0, 1].map(|wiring| {
+            let of = |&item: &usize| {
+                let places = self.items.grid.places(item);
+                places.iter().zip(&classes).map(|(&place, of)| of[wiring][place]).collect::<Vec<_>>()
+            };
+            open.iter().map(of).collect::<Vec<_>>()
+        });
         let mut sharing: HashMap<_, usize> = HashMap::new();
         shared.iter().for_each(|class| *sharing.entry(class).or_default() += 1);
         let (mut groups, mut known) = (Vec::new(), HashMap::new());
@@ -100,37 +107,35 @@ impl<'a> Batches<'a> {
         groups
     }
 
-    /// For each of these items what it has in common with all that it can be in one batch with.
-    fn classes_of(&self, items: &[usize], wiring: ItemWiring) -> Vec<Vec<usize>> {
-        let grid = &self.items.grid;
-        let classes: Vec<_> = (0..grid.axes.len()).map(|axis| self.classes(axis, wiring)).collect();
-        let of = |&item: &usize| grid.places(item).iter().zip(&classes).map(|(&place, of)| of[place]).collect();
-        items.iter().map(of).collect()
-    }
-
-    /// For each value of an axis the first one with which it can be in one batch.
-    fn classes(&self, axis: usize, wiring: ItemWiring) -> Vec<usize> {
-        let mut firsts: Vec<(usize, Network)> = Vec::new();
+    /// For each value of an axis the first one with which it can be in one batch, if items share their synapses, and if each has its own.
+    fn classes(&self, axis: usize) -> [Vec<usize>; 2] {
+        let mut firsts: [Vec<(usize, Network)>; 2] = Default::default();
         let class = |place| {
             // Whoever cannot be alone is nobody's company.
-            let Ok(file) = self.items.file(self.items.with_value(axis, place)) else { return place };
-            let fits = |first: &Network| ensemble(vec![first.clone(), file.network.clone()], wiring).is_ok();
-            match firsts.iter().find(|(_, first)| fits(first)) {
-                Some((first, _)) => *first,
-                None => {
-                    firsts.push((place, file.network));
-                    place
+            let Ok(file) = self.items.file(self.items.with_value(axis, place)) else { return [place; 2] };
+            let shared = file.network;
+            let own = Network { wiring: ItemWiring::Own, ..shared.clone() };
+            let mut firsts = firsts.iter_mut();
+            [shared, own].map(|network| {
+                let Some(firsts) = firsts.next() else { return place };
+                match firsts.iter().find(|(_, first)| Ensemble::compare(first, &network).is_ok()) {
+                    Some((first, _)) => *first,
+                    None => {
+                        firsts.push((place, network));
+                        place
+                    }
                 }
-            }
+            })
         };
-        (0..self.items.grid.axes[axis].values.len()).map(class).collect()
+        let classes: Vec<_> = (0..self.items.grid.axes[axis].values.len()).map(class).collect();
+        [0, 1].map(|wiring| classes.iter().map(|of| of[wiring]).collect())
     }
 
     /// Runs items together; where that fails, halves of them, until it is known whose fault it is.
     fn batch(&mut self, items: &[usize]) -> anyhow::Result<()> {
         let (mut sound, mut networks) = (Vec::new(), Vec::new());
-        for &item in items {
-            match self.items.file(item) {
+        for (&item, file) in items.iter().zip(self.items.files(items)) {
+            match file {
                 Ok(file) => {
                     sound.push(item);
                     networks.push(file.network);

@@ -48,6 +48,23 @@ impl Items {
 
     /// The network file with the values and the seed of an item.
     pub fn file(&self, item: usize) -> Result<NetworkFile, Error> {
+        Ok(self.seeded(self.with_values(item)?, item))
+    }
+
+    /// The same of several; where one differs from the one before in its seed alone, values are not put again.
+    pub fn files<'a>(&'a self, items: &'a [usize]) -> impl Iterator<Item = Result<NetworkFile, Error>> + 'a {
+        let mut known: Option<(Vec<usize>, NetworkFile)> = None;
+        items.iter().map(move |&item| {
+            let places = self.grid.places(item);
+            let (_, file) = match known.take().filter(|(of, _)| *of == places) {
+                Some(before) => known.insert(before),
+                None => known.insert((places, self.with_values(item)?)),
+            };
+            Ok(self.seeded(file.clone(), item))
+        })
+    }
+
+    fn with_values(&self, item: usize) -> Result<NetworkFile, Error> {
         let mut file = self.file.clone();
         for (path, value) in self.grid.values(item) {
             file.set(path, value.clone()).map_err(|error| in_set(path, &value.to_string(), &error))?;
@@ -55,6 +72,10 @@ impl Items {
         if let Some(duration) = &self.duration {
             file.network.duration = Some(duration.clone());
         }
+        Ok(file)
+    }
+
+    fn seeded(&self, mut file: NetworkFile, item: usize) -> NetworkFile {
         if self.reseeded {
             reseed(&mut file, self.grid.seed(item));
             let Network { wiring, wiring_seed, .. } = &mut file.network;
@@ -63,7 +84,7 @@ impl Items {
                 *seed = seed.wrapping_add((item % self.grid.seeds.len()) as u64);
             }
         }
-        Ok(file)
+        file
     }
 
     /// Makes sure that each value is legal in an item at least, as far as the network says without its models, and returns all files
