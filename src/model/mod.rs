@@ -101,9 +101,12 @@ registry! {
     Neuron "leaky_rate_readout" in "readouts", readouts::leaky_rate_readout::Equations;
     Neuron "leaky_spike_readout" in "readouts", readouts::leaky_spike_readout::Equations;
     Synapse "expon" in "synapses", synapses::expon::Equations;
+    Synapse "dual_expon" in "synapses", synapses::dual_expon::Equations;
+    Synapse "alpha" in "synapses", synapses::alpha::Equations;
     Synapse "psc_exp" in "synapses", synapses::psc_exp::Equations;
     Output "coba" in "outputs", outputs::coba::Equations;
     Output "cuba" in "outputs", outputs::cuba::Equations;
+    Output "mg_block" in "outputs", outputs::mg_block::Equations;
     Output "delta" in "outputs", outputs::delta::Equations;
     Output "sum" in "outputs", outputs::sum::Equations;
     Stimulus "current" in "stimuli", stimuli::current::Equations;

@@ -120,7 +120,7 @@ impl Network {
 pub struct Port {
     /// The synapse that filters arrivals; none: the sum of arrivals itself.
     pub synapse: Option<Part>,
-    /// How the filtered sum acts on the neuron: `coba`, `cuba` or `delta`.
+    /// How the filtered sum acts on the neuron: `coba`, `mg_block`, `cuba`, `delta` or `sum`.
     pub output: Part,
 }
 
@@ -163,7 +163,7 @@ pub struct Projection {
     pub port: String,
     /// Who is connected to whom, by numbers that count from the first neuron of each end.
     pub connect: Connect,
-    /// Weight of each synapse, in the port's unit (mS for `coba`, mA for `cuba`, mV for `delta`, none for `sum`). An array
+    /// Weight of each synapse, in the port's unit (mS for `coba` and `mg_block`, mA for `cuba`, mV for `delta`, none for `sum`). An array
     /// has one value for each synapse, or for all-to-all the shape `[n_pre, n_post]` of the ends.
     pub weight: Value,
     /// Delay of each synapse; at least one time step.

@@ -5,7 +5,8 @@
 use super::quantity::shift_point;
 use super::{Quantity, Unit};
 use uom::si::f64::{
-    Capacitance, ElectricCurrent, ElectricPotential, ElectricalConductance, ElectricalResistance, Frequency, Time,
+    Capacitance, ElectricCurrent, ElectricPotential, ElectricalConductance, ElectricalResistance, Frequency,
+    MolarConcentration, Time,
 };
 
 /// A type that stands for one dimension, so that the compiler checks what a setter is given.
@@ -45,6 +46,7 @@ physical! {
     ElectricalConductance, uom::si::electrical_conductance::siemens, Unit::MILLISIEMENS;
     Capacitance, uom::si::capacitance::farad, Unit::PICOFARAD;
     Frequency, uom::si::frequency::hertz, Unit::HERTZ;
+    MolarConcentration, uom::si::molar_concentration::mole_per_cubic_meter, Unit::MILLIMOLAR;
 }
 
 macro_rules! literals {
@@ -127,4 +129,11 @@ literals! {
         hz 0,
         /// Kilohertz.
         khz 3,;
+    MolarConcentration, uom::si::molar_concentration::mole_per_cubic_meter:
+        /// Moles per litre.
+        molar 3,
+        /// Millimoles per litre.
+        millimolar 0,
+        /// Micromoles per litre.
+        micromolar -3,;
 }

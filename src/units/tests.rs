@@ -137,6 +137,9 @@ fn literals_mean_what_they_say() {
         (0.7.nf().into(), "0.7 nF"),
         (250.0.pf().into(), "250 pF"),
         (8.0.hz().into(), "8 Hz"),
+        (0.3.molar().into(), "0.3 M"),
+        (1.2.millimolar().into(), "1.2 mM"),
+        (0.7.micromolar().into(), "0.7 uM"),
         (0.7.khz().into(), "0.7 kHz"),
         (0.5.into(), "0.5"),
     ] {

@@ -77,7 +77,9 @@ impl Part {
 /// use neuropil::network::{Part, Port, Synapse};
 /// use neuropil::units::Literal;
 /// let ampa = Port::expon(5.0.ms()).coba(0.0.mv());
-/// let nmda = Synapse::from(Part::new("bio_nmda")).output(Part::new("mg_block"));
+/// let gaba = Port::dual_expon(10.0.ms(), 1.0.ms()).coba((-80.0).mv());
+/// let nmda = Port::dual_expon(100.0.ms(), 2.0.ms()).mg_block(0.0.mv());
+/// let less = Synapse::from(Part::new("alpha")).output(Part::new("mg_block").param("cc_mg", 0.5.millimolar()));
 /// let jumps = Port::delta();
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -101,6 +103,11 @@ impl Synapse {
         self.output(Part::new("cuba"))
     }
 
+    /// Acts as a conductance g that magnesium blocks at low V: the current is g·B(V)·(e − V), with 1.2 mM of it.
+    pub fn mg_block(self, e: impl Into<Typed<ElectricPotential>>) -> Port {
+        self.output(mg_block(e))
+    }
+
     /// Adds to V.
     pub fn delta(self) -> Port {
         self.output(Part::new("delta"))
@@ -116,15 +123,34 @@ fn coba(e: impl Into<Typed<ElectricPotential>>) -> Part {
     Part::new("coba").param("", e.into())
 }
 
+fn mg_block(e: impl Into<Typed<ElectricPotential>>) -> Part {
+    Part::new("mg_block").param("e", e.into())
+}
+
 impl Port {
     /// An exponential synapse.
     pub fn expon(tau: impl Into<Typed<Time>>) -> Synapse {
         Synapse(Part::new("expon").param("tau", tau.into()))
     }
 
+    /// An alpha function: it rises and decays with one time constant.
+    pub fn alpha(tau: impl Into<Typed<Time>>) -> Synapse {
+        Synapse(Part::new("alpha").param("tau", tau.into()))
+    }
+
+    /// The difference of two exponentials; a weight makes it as large as itself.
+    pub fn dual_expon(tau_decay: impl Into<Typed<Time>>, tau_rise: impl Into<Typed<Time>>) -> Synapse {
+        Synapse(Part::new("dual_expon").param("tau_decay", tau_decay.into()).param("tau_rise", tau_rise.into()))
+    }
+
     /// No synapse: the sum of arrivals acts as a conductance for one step.
     pub fn coba(e: impl Into<Typed<ElectricPotential>>) -> Self {
         Self::unfiltered(coba(e))
+    }
+
+    /// No synapse: the sum of arrivals acts for one step as a conductance that magnesium blocks at low V.
+    pub fn mg_block(e: impl Into<Typed<ElectricPotential>>) -> Self {
+        Self::unfiltered(mg_block(e))
     }
 
     /// No synapse: the sum of arrivals acts as a current for one step.

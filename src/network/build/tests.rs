@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::network::{
-    Array, Connect, Current, NetworkFile, Part, PoissonEncoder, PoissonInput, PoissonSpikes, Sampler, SpikeTimes,
+    Array, Connect, Current, NetworkFile, PoissonEncoder, PoissonInput, PoissonSpikes, Sampler, SpikeTimes,
     StimulusModel,
 };
-use crate::units::{Literal, Quantity, Unit};
+use crate::units::{Literal, Unit};
 
 /// The same network as a file and in Rust.
 #[test]
@@ -28,7 +28,7 @@ fn files_and_builder_say_the_same() {
         model = "own.wgsl"
         params.tau = { values = [20, 21.5], unit = "ms" }
         ports.gaba = { synapse = "dual_expon", tau_decay = "10 ms", tau_rise = "1 ms", output = "cuba" }
-        ports.slow = { synapse = "alpha", tau = "80 ms", output = { mg_block = { mg = "1.2 mM" } } }
+        ports.slow = { synapse = "alpha", tau = "80 ms", output = { mg_block = { e = "0 mV", cc_mg = "1.2 mM" } } }
         [[projection]]
         pre = "exc"
         post = "exc"
@@ -114,13 +114,12 @@ fn files_and_builder_say_the_same() {
             .port("ampa", Port::expon(5.0.ms()).coba(0.0.mv()))
             .port("jump", Port::delta()),
     );
-    let mg_block = Part::new("mg_block").param("mg", Quantity::parse("1.2 mM").unwrap());
-    let dual_expon = Part::new("dual_expon").param("tau_decay", 10.0.ms()).param("tau_rise", 1.0.ms());
-    let (dual_expon, alpha) = (Synapse::from(dual_expon), Synapse::from(Part::new("alpha").param("tau", 80.0.ms())));
+    let mut slow = Port::alpha(80.0.ms()).mg_block(0.0.mv());
+    slow.output = slow.output.param("cc_mg", 1.2.millimolar());
     let inh = net.add(
         Population::new("inh", 2, Neuron::file("own.wgsl").param("tau", Typed::from(vec![20.0.ms(), 21.5.ms()])))
-            .port("gaba", dual_expon.cuba())
-            .port("slow", alpha.output(mg_block)),
+            .port("gaba", Port::dual_expon(10.0.ms(), 1.0.ms()).cuba())
+            .port("slow", slow),
     );
     let sparse = Connect::pairwise_bernoulli(0.02).autapses(false);
     net.connect(&exc, &exc, "ampa", sparse, 6.0.nanosiemens(), lognormal(1.5.ms(), 0.5));

@@ -137,14 +137,19 @@ fn a_millionth_more_tau_is_noticed() {
     }
 }
 
-/// Largest difference of g from the golden trace.
-fn expon_difference(perturb: f64) -> f64 {
-    let case = case("Expon");
+/// Largest difference of g from the golden trace of a synapse, which is `scale` times as large there.
+fn synapse_difference((name, file): (&str, &str), keys: &[&str], scale: impl Fn(&[f64]) -> f64, perturb: f64) -> f64 {
+    let case = case(file);
     let (weight, output) = (numbers(&case["weight"]), rows(&case["output"]));
     let weighted = |row: Vec<f64>| row.iter().zip(&weight).map(|(spike, weight)| spike * weight).collect();
     let arrivals: Vec<Vec<f64>> = rows(&case["pre_spike"]).into_iter().map(weighted).collect();
     let size = weight.len();
-    let tau = each(&numbers(&case["params"]["tau"])).map(|tau| tau * (1.0 + perturb));
+    let given: Vec<_> = keys.iter().map(|key| numbers(&case["params"][key])).collect();
+    let of = |neuron: usize| given.iter().map(|values| values[neuron]).collect::<Vec<_>>();
+    let moved = |(index, values): (usize, &Vec<f64>)| {
+        each(values).map(|tau| if index == 0 { tau * (1.0 + perturb) } else { tau })
+    };
+    let columns = given.iter().enumerate().map(moved).collect();
     let mut tiny = Tiny::neurons(
         "lif",
         size as u32,
@@ -153,29 +158,47 @@ fn expon_difference(perturb: f64) -> f64 {
     );
     tiny.plan.dt_ms = case["dt"].as_f64().unwrap();
     tiny.plan.data = words(&arrivals);
-    tiny.port(0, Some(("expon", vec![tau])), ("cuba", vec![Column::Constant(1.0)]), 0);
+    tiny.port(0, Some((name, columns)), ("cuba", vec![Column::Constant(1.0)]), 0);
     tiny.stimulus(0, wide_trace(), Target::Port(0), vec![Column::Constant(size as f64)]);
     let mut reference = tiny.build();
     let mut difference = 0.0f64;
     for expected in output {
         reference.run(1, &mut |_| ()).unwrap();
         for (neuron, expected) in expected.into_iter().enumerate() {
-            difference = difference.max((reference.value(0, 1, 0, neuron as u32) - expected).abs());
+            let found = reference.value(0, 1, 0, neuron as u32) * scale(&of(neuron));
+            difference = difference.max((found - expected).abs());
         }
     }
     difference
 }
 
-#[test]
-fn expon() {
-    let difference = expon_difference(0.0);
-    assert!(difference < TOLERANCE, "g differs by {difference}");
-    assert!(expon_difference(1e-6) > TOLERANCE, "a millionth more tau goes unnoticed");
+fn check_synapse((name, file): (&str, &str), keys: &[&str], scale: impl Fn(&[f64]) -> f64) {
+    let difference = synapse_difference((name, file), keys, &scale, 0.0);
+    assert!(difference < TOLERANCE, "{name}: g differs by {difference}");
+    let moved = synapse_difference((name, file), keys, &scale, 1e-6);
+    assert!(moved > TOLERANCE, "{name}: a millionth more of {} goes unnoticed", keys[0]);
 }
 
-fn current(name: &str, parameter: f64, g: f64, v: f64) -> crate::model::Current {
+#[test]
+fn expon() {
+    check_synapse(("expon", "Expon"), &["tau"], |_| 1.0);
+}
+
+#[test]
+fn alpha() {
+    check_synapse(("alpha", "Alpha"), &["tau"], |_| 1.0);
+}
+
+/// brainstate's g has a scale of its own.
+#[test]
+fn dual_expon() {
+    let scale = |taus: &[f64]| (taus[0] - taus[1]) / (taus[1] * taus[0]);
+    check_synapse(("dual_expon", "DualExpon"), &["tau_decay", "tau_rise"], scale);
+}
+
+fn current(name: &str, parameters: &[f64], g: f64, v: f64) -> crate::model::Current {
     let Some(Twin::Output(twin)) = model(ModelKind::Output, name).twin else { panic!("{name} has a twin") };
-    twin.current(&[parameter], g, v).expect("it is a current")
+    twin.current(parameters, g, v).expect("it is a current")
 }
 
 #[test]
@@ -183,7 +206,7 @@ fn coba() {
     let case = case("COBA");
     let (g, v, expected) = (numbers(&case["g_mS"]), numbers(&case["V_mV"]), numbers(&case["current_uA"]));
     for ((g, v), microampere) in g.into_iter().zip(v).zip(expected) {
-        let current = current("coba", case["E_mV"].as_f64().unwrap(), g, v);
+        let current = current("coba", &[case["E_mV"].as_f64().unwrap()], g, v);
         assert!(
             (current.value * 1e3 - microampere).abs() < TOLERANCE,
             "{} mA, expected {microampere} µA",
@@ -198,9 +221,26 @@ fn cuba() {
     let case = case("CUBA");
     let (g, v, expected) = (numbers(&case["g"]), numbers(&case["V_mV"]), numbers(&case["current"]));
     for ((g, v), expected) in g.into_iter().zip(v).zip(expected) {
-        let current = current("cuba", case["scale"].as_f64().unwrap(), g, v);
+        let current = current("cuba", &[case["scale"].as_f64().unwrap()], g, v);
         assert!((current.value - expected).abs() < TOLERANCE, "{}, expected {expected}", current.value);
         assert_eq!(current.slope, 0.0);
+    }
+}
+
+#[test]
+fn mg_block() {
+    let case = case("MgBlock");
+    let parameters = ["E", "cc_Mg", "alpha", "beta", "V_offset"].map(|key| case["params"][key].as_f64().unwrap());
+    let (g, v, expected) = (numbers(&case["g"]), numbers(&case["V_mV"]), numbers(&case["current"]));
+    for ((g, v), microampere) in g.into_iter().zip(v).zip(expected) {
+        let at = |v: f64| current("mg_block", &parameters, g, v);
+        let off = (at(v).value * 1e3 - microampere).abs();
+        assert!(off <= TOLERANCE * microampere.abs(), "{} mA, expected {microampere} µA", at(v).value);
+        // The slope, by a difference of fourth order: off by 1e-15 of g.
+        let h = 1e-2;
+        let by_difference =
+            (8.0 * (at(v + h).value - at(v - h).value) - (at(v + 2.0 * h).value - at(v - 2.0 * h).value)) / (12.0 * h);
+        assert!((at(v).slope - by_difference).abs() < 1e-12 * g, "{} mA/mV, expected {by_difference}", at(v).slope);
     }
 }
 

@@ -16,7 +16,9 @@ pub fn everything() -> Network {
         Population::new("long", 1100, LifSyn::new()).port("onto", Port::delta().onto("g")).port("in", Port::delta()),
     );
     let tiny = net.add(Population::new("tiny", 1, Lif::new().v_th(2.0.mv())).port("in", Port::delta()));
-    let few = net.add(Population::new("few", 13, Lif::new().v_th(5.0.mv()).tau(5.0.ms())).port("in", Port::delta()));
+    let few = Population::new("few", 13, Lif::new().v_th(5.0.mv()).tau(5.0.ms())).port("in", Port::delta());
+    let few = few.port("nmda", Port::dual_expon(uniform(8.0.ms(), 12.0.ms()), 2.0.ms()).mg_block(50.0.mv()));
+    let few = net.add(few.port("alpha", Port::alpha(uniform(2.0.ms(), 3.0.ms())).cuba()));
     let readout = net.add(Population::new("readout", 5, LeakyRateReadout::new()).port("x", Port::sum()));
 
     let drawn = |net: &mut Network| {
@@ -27,6 +29,15 @@ pub fn everything() -> Network {
     net.connect(&long, &long, "onto", Connect::fixed_outdegree(7), 0.3.mv(), uniform(0.3.ms(), 1.2.ms()));
     drawn(&mut net);
     net.connect(&few, &tiny, "in", Connect::all_to_all(), 0.9.mv(), 0.0.ms());
+    net.connect(
+        &tiny,
+        &few,
+        "nmda",
+        Connect::all_to_all(),
+        uniform(10.0.millisiemens(), 60.0.millisiemens()),
+        0.3.ms(),
+    );
+    net.connect(&long, &few, "alpha", Connect::fixed_indegree(20), uniform(0.1.ma(), 0.4.ma()), 0.5.ms());
     net.connect(&tiny, &few, "in", Connect::all_to_all(), (-0.2).mv(), 0.4.ms());
     let scheme = Initialiser::new(Scheme::LecunNormal, 1.0);
     net.connect(&few, &readout, "x", Connect::all_to_all(), scheme, 0.0.ms());
@@ -52,6 +63,7 @@ pub fn everything() -> Network {
     net.record(Record::new("relay", ["spikes", "slow.g"]));
     net.record(Record::new(&long, ["spikes"]));
     net.record(Record::new(&long, ["v", "g"]).neurons([1099, 3, 1024, 1023]));
+    net.record(Record::new(&few, ["nmda.g", "nmda.rise", "alpha.g", "alpha.h"]));
     for few in [&tiny, &few] {
         net.record(Record::new(few, ["spikes", "v"]));
     }

@@ -29,7 +29,7 @@ const TOGETHER: [&[&str]; 1] = [
 ];
 
 /// What cannot be noticed: whose network it stands in, the place, and why not.
-const UNNOTICED: [(&str, &str, &str); 18] = [
+const UNNOTICED: [(&str, &str, &str); 19] = [
     ("spike_source", "dt", "it has no memory"),
     ("spike_source", "cells.init.v.low", "it has no memory"),
     ("spike_source", "cells.init.v.high", "it has no memory"),
@@ -38,6 +38,7 @@ const UNNOTICED: [(&str, &str, &str); 18] = [
     ("psc_exp", "cells.c_m", "so large that nothing moves this membrane: the synapse is looked at"),
     ("coba", "dt", "what it is depends on g and V alone"),
     ("cuba", "dt", "what it is depends on g alone"),
+    ("mg_block", "dt", "what it is depends on g and V alone"),
     ("delta", "dt", "what it is depends on g alone"),
     ("sum", "dt", "what it is depends on g alone"),
     ("current", "dt", "it is constant"),

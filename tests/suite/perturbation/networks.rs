@@ -20,7 +20,7 @@ pub const STEPS: u32 = 300;
 const RATE: f64 = 5000.0;
 
 /// Values where a model's default is none, is 0, or lets the parameter act too seldom to be seen in `STEPS` steps.
-const VALUES: [(&str, &str, &str); 40] = [
+const VALUES: [(&str, &str, &str); 43] = [
     ("lif", "v_reset", "-0.5 mV"),
     ("lif", "v_rest", "-2 mV"),
     ("lif_ref", "v_reset", "-0.5 mV"),
@@ -46,6 +46,9 @@ const VALUES: [(&str, &str, &str); 40] = [
     ("psc_exp", "tau", "0.5 ms"),
     ("psc_exp", "tau_m", "0.5 ms"),
     ("coba", "e", "-80 mV"),
+    ("mg_block", "e", "-80 mV"),
+    ("mg_block", "v_offset", "-40 mV"),
+    ("dual_expon", "tau_rise", "2 ms"),
     ("current_step", "amplitude", "2 mA"),
     ("current_step", "start", "1 ms"),
     ("current_step", "stop", "8 ms"),
