@@ -98,7 +98,10 @@ mod tests {
     fn values_stay_in_the_law_s_range() {
         assert!(values(Law::Uniform { low: -2.0, high: 4.0 }).iter().all(|x| (-2.0..=4.0).contains(x)));
         assert!(values(Law::Exponential { mean: 0.5 }).iter().all(|&x| x >= 0.0));
-        assert!(values(Law::Lognormal { median: 2.0, sigma: 1.0 }).iter().all(|&x| x > 0.0));
+        let positive = values(Law::Lognormal { median: 2.0, sigma: 1.0 });
+        assert!(positive.iter().all(|&x| x > 0.0));
+        let mirrored: Vec<f64> = positive.into_iter().map(|x| -x).collect();
+        assert_eq!(values(Law::Lognormal { median: -2.0, sigma: 1.0 }), mirrored);
         for (low, high) in [(-2.0, 2.0), (1.0, 1.001), (-60.0, -50.0), (-1e300, 1e300), (1e200, 1e201)] {
             let law = Law::TruncatedNormal { mean: 0.0, sd: 1.0, low, high };
             assert!(values(law).iter().all(|x| (low..=high).contains(x)), "{law:?}");

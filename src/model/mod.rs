@@ -120,4 +120,5 @@ registry! {
     Stimulus "current_ramp" in "stimuli", stimuli::current_ramp::Equations;
     Stimulus "current_sine" in "stimuli", stimuli::current_sine::Equations;
     Stimulus "ornstein_uhlenbeck" in "stimuli", stimuli::ornstein_uhlenbeck::Equations;
+    Stimulus "white_noise" in "stimuli", stimuli::white_noise::Equations;
 }

@@ -42,11 +42,12 @@ pub enum Distribution<Q = Quantity> {
         /// Mean.
         mean: Q,
     },
-    /// Log-normal, by the mean and the standard deviation of the logarithm of x in its own unit.
+    /// Log-normal, by the mean and the standard deviation of the logarithm of |x| in its own unit. All values have the sign of
+    /// their median.
     Lognormal {
-        /// Median: e to the mean of ln x.
+        /// Median, above 0 or below: its size is e to the mean of ln |x|.
         median: Q,
-        /// Standard deviation of ln x, without unit.
+        /// Standard deviation of ln |x|, without unit.
         sigma: f64,
     },
     /// Normal, drawn again until it lies in low ≤ x ≤ high.

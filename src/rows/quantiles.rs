@@ -71,7 +71,8 @@ fn quantile(law: Law, p: f64, upper: bool) -> f64 {
         Law::Uniform { low, high } => low + (high - low) * p,
         Law::Exponential { mean } if upper => -mean * p.ln(),
         Law::Exponential { mean } => -mean * (-p).ln_1p(),
-        Law::Lognormal { median, sigma } => median * (sigma * sign * probit(p)).exp(),
+        // The lowest of negative values are the largest in size.
+        Law::Lognormal { median, sigma } => median * (median.signum() * sigma * sign * probit(p)).exp(),
         Law::TruncatedNormal { mean, sd, low, high } => {
             let (a, b) = ((low - mean) / sd, (high - mean) / sd);
             let z = if upper { -truncated(p, -b, -a) } else { truncated(p, a, b) };
@@ -126,6 +127,7 @@ fn below(law: Law, x: f64) -> f64 {
         Law::Uniform { low, high } if high > low => ((x - low) / (high - low)).clamp(0.0, 1.0),
         Law::Uniform { low, .. } => f64::from(u8::from(x >= low)),
         Law::Exponential { mean } => -(-x.max(0.0) / mean).exp_m1(),
+        // No delay is below 0.
         Law::Lognormal { median, sigma } => normal((x / median).ln(), sigma),
         Law::TruncatedNormal { mean, sd, low, high } => {
             let [a, b, z] = [low, high, x].map(|x| (x - mean) / sd);

@@ -200,6 +200,8 @@ fn drawn_rows(storage: Storage) -> Network {
     }
     net.connect("sources", "sources", "p", Connect::pairwise_bernoulli(0.9).autapses(false), law(), 0.4.ms());
     net.connect("sources", "sources", "p", Connect::pairwise_bernoulli(1.0).autapses(false), 0.01.mv(), 0.4.ms());
+    let inhibiting = lognormal((-0.2).mv(), 0.7);
+    net.connect("sources", "sources", "p", Connect::fixed_outdegree(5).autapses(false), inhibiting, 0.6.ms());
     net.connect(
         "sources",
         "sources",

@@ -3,7 +3,7 @@
 use crate::networks::{shipped, small_brunel, zoo};
 use neuropil::network::{
     Array, Connect, Dense, Initialiser, Network, NetworkFile, PoissonEncoder, PoissonInput, PoissonSpikes, Population,
-    Port, Scheme, SpikeTimes, Value, normal, uniform,
+    Port, Scheme, SpikeTimes, Value, lognormal, normal, uniform,
 };
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::units::{Literal, Quantity};
@@ -122,11 +122,14 @@ fn negative_conductances_of_projections() {
     net.connect(&cells, &cells, "gaba", Connect::list([(0, 1), (1, 2), (2, 3), (3, 4)]), weights, 0.1.ms());
     net.connect(&cells, &cells, "gaba", Connect::all_to_all(), 67.0.nanosiemens(), 0.1.ms());
     net.connect(&cells, &cells, "drive", Connect::all_to_all(), (-67.0).pa(), 0.1.ms());
+    net.connect(&cells, &cells, "drive", Connect::all_to_all(), lognormal((-67.0).pa(), 0.5), 0.1.ms());
+    net.connect(&cells, &cells, "gaba", Connect::all_to_all(), lognormal((-61.03515625).nanosiemens(), 0.0), 0.1.ms());
     assert_eq!(
         warnings(&net),
         [
             negative("projection[wrong].weight", "100 of 100 weights are negative, the least -6.7e-5 mS"),
             negative("projection[1].weight", "2 of 4 weights are negative, the least -4e-6 mS"),
+            negative("projection[5].weight", "100 of 100 weights are negative, the least -6.103515625e-5 mS"),
         ]
     );
 }

@@ -11,3 +11,4 @@ pub(super) mod poisson_input;
 pub(super) mod poisson_spikes;
 pub(super) mod spike_times;
 pub(super) mod trace;
+pub(super) mod white_noise;

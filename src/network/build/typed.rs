@@ -111,7 +111,7 @@ pub fn exponential<Q: Physical>(mean: Q) -> Typed<Q> {
     Typed::new(Distribution::Exponential { mean: mean.into() })
 }
 
-/// Drawn for each from a log-normal distribution, by its median and the standard deviation of ln x.
+/// Drawn for each from a log-normal distribution, by its median and the standard deviation of ln |x|. All values have the sign of the median.
 pub fn lognormal<Q: Physical>(median: Q, sigma: f64) -> Typed<Q> {
     Typed::new(Distribution::Lognormal { median: median.into(), sigma })
 }

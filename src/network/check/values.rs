@@ -82,7 +82,7 @@ fn of_unit(field: &str, given: &Value, unit: &Unit, legal: &str) -> Result<()> {
         Value::Drawn(Distribution::Normal { mean, .. }) => dimension(mean),
         Value::Drawn(Distribution::Uniform { low, .. }) => not_negative(field, low, unit, legal),
         Value::Drawn(Distribution::Exponential { mean }) => dimension(mean),
-        Value::Drawn(Distribution::Lognormal { median, .. }) => dimension(median),
+        Value::Drawn(Distribution::Lognormal { median, .. }) => not_negative(field, median, unit, legal),
         Value::Drawn(Distribution::TruncatedNormal { low, .. }) => not_negative(field, low, unit, legal),
         Value::Array(array) => array_of_unit(field, array, unit, legal),
         Value::Initialised(_) => Err(Error::field(field, "an initialiser is for matrices of weights", legal)),
@@ -136,8 +136,8 @@ fn exists(field: &str, distribution: &Distribution) -> Result<()> {
             refused(format!("is truncated to {low} to {high}"), "low < high")
         }
         Distribution::Exponential { mean } if second <= 0.0 => refused(format!("the mean is {mean}"), "above 0"),
-        Distribution::Lognormal { median, .. } if second <= 0.0 => {
-            refused(format!("the median is {median}"), "above 0")
+        Distribution::Lognormal { median, .. } if second == 0.0 => {
+            refused(format!("the median is {median}"), "above 0, or below it for values that are negative")
         }
         Distribution::Lognormal { sigma, .. } if *sigma < 0.0 => {
             refused(format!("the standard deviation of the logarithm is {sigma}"), "0 or more")

@@ -18,7 +18,11 @@ pub(crate) const FORMS: [Named; 12] = {
         form("normal", Argument::Quantities(2), "drawn for each: mean, standard deviation"),
         form("uniform", Argument::Quantities(2), "drawn for each: low ≤ x < high"),
         form("exponential", Argument::Quantity, "drawn for each: mean"),
-        form("lognormal", Argument::Quantities(2), "drawn for each: median, standard deviation of ln x"),
+        form(
+            "lognormal",
+            Argument::Quantities(2),
+            "drawn for each: median, whose sign all have, and standard deviation of the logarithm of their size",
+        ),
         form(
             "truncated_normal",
             Argument::Quantities(4),

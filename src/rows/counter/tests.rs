@@ -105,6 +105,7 @@ fn the_larger_a_word_the_larger_the_weight() {
         Law::Normal { mean: 0.0, sd: 1.0 },
         Law::Uniform { low: -1.0, high: 3.0 },
         Law::Lognormal { median: 1e-3, sigma: 2.0 },
+        Law::Lognormal { median: -0.3, sigma: 1.0 },
         Law::Exponential { mean: 0.3 },
     ] {
         let quantiles = Quantiles::of(law);

@@ -7,13 +7,15 @@ use crate::rows::tests::statistics::{check, ln_above, tails};
 use crate::rows::{Scale, Values, tests};
 use rayon::prelude::*;
 
-const LAWS: [Law; 13] = [
+const LAWS: [Law; 15] = [
     Law::Normal { mean: 0.0, sd: 1.0 },
     Law::Normal { mean: -55.0, sd: 2.0 },
     Law::Uniform { low: -2.0, high: 4.0 },
     Law::Exponential { mean: 0.5 },
     Law::Lognormal { median: 2.0, sigma: 0.5 },
     Law::Lognormal { median: 1e-3, sigma: 2.0 },
+    Law::Lognormal { median: -2.0, sigma: 0.5 },
+    Law::Lognormal { median: -1e3, sigma: 2.0 },
     Law::TruncatedNormal { mean: 3.0, sd: 2.0, low: -1.0, high: 7.0 },
     Law::TruncatedNormal { mean: 0.0, sd: 1.0, low: -0.3, high: 5.0 },
     Law::TruncatedNormal { mean: 0.0, sd: 1.0, low: 2.0, high: 4.0 },

@@ -45,6 +45,7 @@ fn procedural_rows_are_those_that_would_be_stored() {
         (Values::Constant(0.3), Values::Constant(4)),
         (law(Law::Normal { mean: 0.0, sd: 1.0 }), Values::Constant(4)),
         (law(Law::Lognormal { median: 1.0, sigma: 1.0 }), Values::Drawn(Law::Exponential { mean: 9.0 })),
+        (law(Law::Lognormal { median: -0.2, sigma: 0.7 }), Values::Constant(3)),
         (law(Law::Uniform { low: -2.0, high: -1.0 }), Values::Drawn(Law::Uniform { low: 1.0, high: 3.0 })),
         (law(Law::Exponential { mean: 0.1 }), Values::Drawn(Law::Normal { mean: 5.0, sd: 3.0 })),
         (

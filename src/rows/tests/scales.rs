@@ -194,6 +194,7 @@ fn drawn_weights_are_counted_as_finely_as_their_law_and_sums_allow() {
             Law::Normal { mean: 0.1, sd: 0.3 },
             Law::Uniform { low: 0.0, high: 1.0 },
             Law::Lognormal { median: 1e-5, sigma: 1.5 },
+            Law::Lognormal { median: -1e5, sigma: 1.5 },
             Law::Uniform { low: -1e6, high: -1e3 },
         ] {
             let wiring = Wiring { seed, weights: Values::Drawn(law), ..wiring(rule.clone(), sides(200, 200)) };

@@ -151,7 +151,7 @@ pub fn tails(law: Law, x: f64) -> [f64; 2] {
         Law::Normal { mean, sd } => normal((x - mean) / sd),
         Law::Uniform { low, high } => [x - low, high - x].map(|part| (part / (high - low)).clamp(0.0, 1.0)),
         Law::Exponential { mean } => [-(-x.max(0.0) / mean).exp_m1(), (-x.max(0.0) / mean).exp()],
-        Law::Lognormal { median, sigma } => normal((x / median).max(0.0).ln() / sigma),
+        Law::Lognormal { median, sigma } => normal(median.signum() * (x / median).max(0.0).ln() / sigma),
         Law::TruncatedNormal { mean, sd, low, high } => {
             let [a, b, z] = [low, high, x.clamp(low, high)].map(|x| (x - mean) / sd);
             let all = ln_between(a, b);

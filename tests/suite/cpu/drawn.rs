@@ -132,7 +132,7 @@ pub fn network(seed: u64) -> Network {
             (true, 0) => unit.ma().into(),
             (true, _) => uniform(low.ma(), high.ma()).into(),
             (false, 0) => unit.mv().into(),
-            (false, 1) if unit > 0.0 => lognormal(unit.mv(), 0.4).into(),
+            (false, 1) => lognormal(unit.mv(), 0.4).into(),
             (false, 2) if unit > 0.0 => exponential(unit.mv()).into(),
             (false, _) => uniform(low.mv(), high.mv()).into(),
         };

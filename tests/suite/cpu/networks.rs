@@ -48,6 +48,8 @@ pub fn everything() -> Network {
     net.stimulate(PoissonEncoder::trace(&long, rates, 3.0.mv()).port("in"));
     let model = |target, name: &str| StimulusModel::new(target, name);
     net.stimulate(model(&few, "ornstein_uhlenbeck").param("sigma", 3.0.ma()).param("tau", 2.0.ms()));
+    let noise = model(&few, "white_noise").param("mean", 0.5.ma()).param("sigma", 2.0.ma());
+    net.stimulate(noise.param("every", uniform(0.0.ms(), 0.9.ms())).param("start", 1.3.ms()).neurons(2..12));
     net.stimulate(model(&few, "current_step").param("amplitude", 4.0.ma()).param("stop", 9.0.ms()).neurons([2, 11]));
     let ramp = model(&few, "current_ramp").param("at_stop", 6.0.ma());
     net.stimulate(ramp.param("start", 3.0.ms()).param("stop", 20.0.ms()));

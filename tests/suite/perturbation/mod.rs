@@ -29,7 +29,7 @@ const TOGETHER: [&[&str]; 1] = [
 ];
 
 /// What cannot be noticed: whose network it stands in, the place, and why not.
-const UNNOTICED: [(&str, &str, &str); 19] = [
+const UNNOTICED: [(&str, &str, &str); 20] = [
     ("spike_source", "dt", "it has no memory"),
     ("spike_source", "cells.init.v.low", "it has no memory"),
     ("spike_source", "cells.init.v.high", "it has no memory"),
@@ -47,6 +47,7 @@ const UNNOTICED: [(&str, &str, &str); 19] = [
     ("spike_times", "dt", "a thousandth moves no time to another step"),
     ("current_step", "dt", "a thousandth moves no time to another step"),
     ("current_ramp", "dt", "a thousandth moves no time to another step"),
+    ("white_noise", "dt", "a thousandth moves no time to another step"),
     ("projections", "targets.v_th", "so high that nothing reaches it: what arrives is looked at"),
     ("projections", "stimulus[0].weight", "an event makes a source fire whatever it has above the threshold"),
 ];

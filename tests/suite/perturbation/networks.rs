@@ -20,7 +20,7 @@ pub const STEPS: u32 = 300;
 const RATE: f64 = 5000.0;
 
 /// Values where a model's default is none, is 0, or lets the parameter act too seldom to be seen in `STEPS` steps.
-const VALUES: [(&str, &str, &str); 43] = [
+const VALUES: [(&str, &str, &str); 46] = [
     ("lif", "v_reset", "-0.5 mV"),
     ("lif", "v_rest", "-2 mV"),
     ("lif_ref", "v_reset", "-0.5 mV"),
@@ -62,6 +62,9 @@ const VALUES: [(&str, &str, &str); 43] = [
     ("current_sine", "offset", "1 mA"),
     ("ornstein_uhlenbeck", "mean", "1 mA"),
     ("ornstein_uhlenbeck", "sigma", "1 mA"),
+    ("white_noise", "mean", "1 mA"),
+    ("white_noise", "sigma", "1 mA"),
+    ("white_noise", "every", "0.4 ms"),
     ("poisson_spikes", "rate", "5000 Hz"),
     ("poisson_spikes", "weight", "0.1 mV"),
 ];
@@ -298,6 +301,7 @@ pub fn of_projections() -> Network {
     net.connect(&sources, &targets, "jump", some(), 0.1.mv(), 0.5.ms());
     net.connect(&sources, &targets, "jump", some(), normal((-0.1).mv(), 0.02.mv()), 0.0.ms());
     net.connect(&sources, &targets, "jump", some(), lognormal(0.1.mv(), 0.3), uniform(0.45.ms(), 1.95.ms()));
+    net.connect(&sources, &targets, "jump", some(), lognormal((-0.1).mv(), 0.4), 0.8.ms());
     net.connect(&sources, &targets, "current", some(), exponential(0.3.ma()), normal(2.0.ms(), 0.5.ms()));
     let weights = truncated_normal(0.2.ma(), 0.1.ma(), 0.05.ma(), 0.5.ma());
     net.connect(&sources, &targets, "current", Connect::fixed_indegree(30), weights, lognormal(1.0.ms(), 0.5));

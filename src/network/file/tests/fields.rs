@@ -142,6 +142,11 @@ fn values() {
         ),
         (
             r#"delay = "0.1 ms""#,
+            r#"delay = { lognormal = ["-1 ms", 0.5] }"#,
+            "18:9: projection[exc→exc.ampa].delay: is -1 ms; legal: a time of 0 or more",
+        ),
+        (
+            r#"delay = "0.1 ms""#,
             r#"delay = { values = [1, -2], unit = "ms" }"#,
             "18:9: projection[exc→exc.ampa].delay: is -2 ms; legal: a time of 0 or more",
         ),
@@ -193,7 +198,7 @@ fn values() {
         (
             r#"normal = ["-55 mV", "2 mV"]"#,
             r#"lognormal = ["0 mV", 1]"#,
-            "10:16: population[exc].init.v: the median is 0 mV; legal: above 0",
+            "10:16: population[exc].init.v: the median is 0 mV; legal: above 0, or below it for values that are negative",
         ),
         (
             r#"normal = ["-55 mV", "2 mV"]"#,

@@ -4,7 +4,7 @@ use crate::network::stimuli::builder::builder;
 use crate::network::{Stimulus, StimulusKind, Value};
 
 /// A stimulus by its catalogue name, with what it is told by key: `current_step`, `current_ramp`, `current_sine`,
-/// `ornstein_uhlenbeck`, `poisson_spikes`.
+/// `ornstein_uhlenbeck`, `white_noise`, `poisson_spikes`.
 ///
 /// ```
 /// use neuropil::network::{Network, StimulusModel};
