@@ -7,6 +7,7 @@ struct Params {
     e: f32,
 }
 
+/// [mS] a conductance
 fn coba_current(p: Params, g: f32, v: f32) -> Current {
     // mS·mV is µA.
     let siemens = 1e-3 * g;

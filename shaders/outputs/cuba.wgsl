@@ -7,6 +7,7 @@ struct Params {
     scale: f32,
 }
 
+/// [mA] a current
 fn cuba_current(p: Params, g: f32, v: f32) -> Current {
     return Current(p.scale * g, 0.0);
 }

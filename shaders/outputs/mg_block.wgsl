@@ -16,6 +16,7 @@ struct Params {
     v_offset: f32,
 }
 
+/// [mS] a conductance
 fn mg_block_current(p: Params, g: f32, v: f32) -> Current {
     // mS·mV is µA.
     let siemens = 1e-3 * g;

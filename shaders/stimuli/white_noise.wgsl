@@ -1,6 +1,7 @@
-// Equation:   I = mean + sigma·ξ_j, with ξ_j a standard normal number of each neuron, new as it begins to act and after each
-//             interval δ = every, of whole steps
-// Step:       sigma is the deviation of the current itself, whatever δ and dt are. What it does to a membrane follows from
+// Equation:   I = mean + x, and x = sigma·N(0, 1) is new for each neuron as the noise begins to act, and after each interval
+//             δ = every, of whole steps
+// Step:       where left = 0, a new x, and left ← δ; then left ← left − 1, and I is taken
+// Amplitude:  sigma is the deviation of the current itself, whatever δ and dt are. What it does to a membrane follows from
 //             sigma·√δ: for lif V has the deviation r·sigma·√((1 − a)/(1 + a)) with a = e^(−δ/tau), nearly r·sigma·√(δ/(2·tau)), as each interval
 //             ends. So noise of an intensity (dV = … + b dW with b = r·sigma·√δ/tau) that is to stay as it is while dt changes needs
 //             `every` stated, or sigma in proportion to 1/√dt

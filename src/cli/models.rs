@@ -2,7 +2,7 @@
 
 use neuropil::Error;
 use neuropil::model::markdown::overview;
-use neuropil::model::{Definition, ModelKind, catalogue, named, user};
+use neuropil::model::{Definition, ModelKind, catalogue, likely_kind, named, user};
 use neuropil::shader::Field;
 use std::io::{self, Write};
 use std::path::Path;
@@ -32,10 +32,11 @@ pub fn models(name: Option<&str>, markdown: bool, out: &mut impl Write) -> anyho
     Ok(())
 }
 
-/// A neuron of the user's own.
+/// A model of the user's own, of the kind that its functions show.
 fn own(path: &Path) -> Result<Arc<Definition>, Error> {
     let text = std::fs::read_to_string(path);
-    user(path, text.map_err(|source| Error::File { action: "read", path: path.to_owned(), source })?)
+    let text = text.map_err(|source| Error::File { action: "read", path: path.to_owned(), source })?;
+    user(likely_kind(path, &text), path, text)
 }
 
 fn heading(kind: ModelKind) -> &'static str {

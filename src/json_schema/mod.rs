@@ -119,7 +119,9 @@ fn template(definitions: &Map<String, Value>) -> Value {
             "additionalProperties": false,
         })
     });
-    json!({ "type": "object", "anyOf": parts.collect::<Vec<_>>() })
+    // A stimulus of a user's own has keys that nobody knows.
+    let own = json!({ "properties": { "kind": { "type": "string", "pattern": OWN } }, "required": ["kind"] });
+    json!({ "type": "object", "anyOf": parts.chain([own]).collect::<Vec<_>>() })
 }
 
 /// Text of the manual without its links.
@@ -149,6 +151,14 @@ fn by_word(key: &str, tables: impl IntoIterator<Item = (String, Value)>) -> Valu
         .into_iter()
         .map(|(word, then)| json!({ "if": { "properties": { key: { "const": word } } }, "then": then }));
     json!({ "allOf": each.collect::<Vec<_>>() })
+}
+
+/// What the path of a model of the user's own ends with.
+const OWN: &str = "\\.wgsl$";
+
+/// One of these words, or the path of such a file.
+fn or_file(words: &Value) -> Value {
+    json!({ "anyOf": [words, { "type": "string", "pattern": OWN }] })
 }
 
 /// Words, each with what an editor says of it.

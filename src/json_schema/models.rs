@@ -4,7 +4,7 @@
 //! where it does, those of the model that is named.
 
 use super::values::{Bare, value};
-use super::{by_word, words};
+use super::{OWN, by_word, or_file, words};
 use crate::Result;
 use crate::model::{Definition, ModelKind, catalogue};
 use crate::network::{ONTO, Said, Shape, StimulusKind};
@@ -94,6 +94,8 @@ impl Models {
         if let Some(properties) = table["properties"].as_object_mut() {
             properties.extend(all.into_iter().map(|(name, description)| (name, described(&description))));
         }
+        // Those of a user's synapse.
+        table["additionalProperties"] = value(Bare::Legal, "value");
         table["required"] = keys.iter().filter(|key| key.default.is_none()).map(|key| key.name).collect();
         let key = keys.iter().find(|key| key.shape == Shape::Synapse).map_or("", |key| key.name);
         let own = synapses.map(|model| {
@@ -126,11 +128,12 @@ impl Models {
         json!({
             "type": ["string", "object"],
             "properties": self.of(ModelKind::Output).map(of_output).collect::<Map<_, _>>(),
+            "patternProperties": { OWN: true },
             "additionalProperties": false,
             "minProperties": 1,
             "maxProperties": 1,
             "if": { "type": "string" },
-            "then": names,
+            "then": or_file(&names),
         })
     }
 }

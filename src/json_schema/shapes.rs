@@ -2,7 +2,7 @@
 
 use super::models::Models;
 use super::values::{Bare, connect, indices, named, quantity, value, whole};
-use super::words;
+use super::{or_file, words};
 use crate::network::Shape;
 use serde_json::{Value, json};
 
@@ -26,12 +26,10 @@ pub(super) fn schema(shape: Shape, models: &Models) -> Value {
         }),
         Shape::Words(words) => json!({ "type": "string", "enum": words }),
         Shape::Indices => indices(),
-        Shape::Neuron => {
-            json!({ "anyOf": [words(models.neurons()), { "type": "string", "pattern": "\\.wgsl$" }] })
-        }
-        Shape::Synapse => words(models.synapses()),
+        Shape::Neuron => or_file(&words(models.neurons())),
+        Shape::Synapse => or_file(&words(models.synapses())),
         Shape::Output => models.output(),
-        Shape::Kind => words(models.kinds()),
+        Shape::Kind => or_file(&words(models.kinds())),
         Shape::Params => models.all_params(),
         Shape::Init => models.all_init(),
         Shape::Ports => named(&json!({ "$ref": "#/definitions/port" })),

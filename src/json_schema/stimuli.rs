@@ -1,7 +1,7 @@
 //! The keys of stimuli, which differ by kind: those that a kind declares, or the parameters of a model.
 
 use super::models::{Models, fields, together};
-use super::values::of_form;
+use super::values::{Bare, of_form, value};
 use super::{by_word, plain, unless};
 use crate::network::stimuli::{Declaration, Key, Need};
 use crate::network::{Said, Shape, StimulusKind};
@@ -94,6 +94,8 @@ pub(super) fn stimulus(table: Value, keys: &[Said], models: &Models) -> Value {
             properties.entry(name).or_insert(schema);
         }
     }
+    // Those of a user's model.
+    schema["additionalProperties"] = value(Bare::Legal, "value");
     schema["dependencies"] =
         json!({ key: by_word(key, kinds.iter().map(|kind| (kind.name.to_owned(), kind.shape(keys)))) });
     let required = by_word(key, kinds.iter().map(|kind| (kind.name.to_owned(), kind.required())));

@@ -37,6 +37,8 @@ pub(super) static NEURON: Contract = Contract {
         optional("held", &["Params", "State"], "bool"),
         DERIVE,
     ],
+    one_of: &[],
+    with_unit: &[],
     needs_params: true,
     needs_state: true,
 };
@@ -49,6 +51,8 @@ pub(super) static SYNAPSE: Contract = Contract {
         signature("output", &["Params", "State"], "f32"),
         DERIVE,
     ],
+    one_of: &[],
+    with_unit: &[],
     needs_params: true,
     needs_state: true,
 };
@@ -57,6 +61,8 @@ pub(super) static OUTPUT: Contract = Contract {
     kind: "output",
     prelude: LIBRARY,
     signatures: &[optional("current", &["Params", "f32", "f32"], "Current"), optional("jump", &["f32"], "f32")],
+    one_of: &["current", "jump"],
+    with_unit: &["current", "jump"],
     needs_params: false,
     needs_state: false,
 };
@@ -69,9 +75,11 @@ pub(super) static STIMULUS: Contract = Contract {
         optional("sample", &["Params", "Site", "u32"], "f32"),
         // Needed by those that have a state.
         signature("update", &["Params", "Derived", "State", "Site", "random: u32"], "State"),
-        optional("output", &["Params", "State"], "f32"),
+        signature("output", &["Params", "State"], "f32"),
         DERIVE,
     ],
+    one_of: &["value", "sample", "update"],
+    with_unit: &[],
     needs_params: true,
     needs_state: false,
 };

@@ -62,6 +62,13 @@ impl Definition {
         Ok(Self { kind, fragment, reflection, twin: None, compiled: None })
     }
 
+    /// Is it the same text?
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && self.fragment.path == other.fragment.path
+            && self.fragment.text == other.fragment.text
+    }
+
     /// The model's name, the prefix of its functions.
     pub fn name(&self) -> &str {
         &self.fragment.name
@@ -92,6 +99,9 @@ impl Definition {
     pub(crate) fn is_general(&self) -> bool {
         let params = &self.reflection.params;
         let words = params.iter().filter(|field| !field.is_given()).count();
+        if words == 0 && self.twin.is_none() {
+            return true;
+        }
         let Some(Twin::Stimulus(twin)) = self.twin else { return false };
         let known = twin.words(&vec![0.0; params.len()], 1.0).map_or(0, |words| words.len());
         known == words
@@ -145,12 +155,28 @@ fn built_in(entry: &Entry) -> Result<Definition> {
     Ok(Definition { twin: Some(entry.twin), compiled: Some((entry.compiled)()), ..definition })
 }
 
-/// A user's neuron from WGSL text; `path` is named in its errors, and its stem is the model's name.
+/// A user's model from WGSL text; `path` is named in its errors, and its stem is the model's name.
 ///
 /// # Errors
-/// [`Error::Shader`] where the text breaks the contract of a neuron.
-pub fn user(path: &Path, text: String) -> Result<Arc<Definition>> {
-    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let fragment = Fragment { name, path: path.to_owned(), text: Cow::Owned(text) };
-    Definition::new(ModelKind::Neuron, fragment).map(Arc::new)
+/// [`Error::Shader`] where the text breaks the contract of its kind.
+pub fn user(kind: ModelKind, path: &Path, text: String) -> Result<Arc<Definition>> {
+    let fragment = Fragment { name: stem(path), path: path.to_owned(), text: Cow::Owned(text) };
+    Definition::new(kind, fragment).map(Arc::new)
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// What a user's WGSL text is most likely meant to be, by the functions that it has.
+pub fn likely_kind(path: &Path, text: &str) -> ModelKind {
+    let name = stem(path);
+    let has = |suffix: &str| text.contains(&format!("fn {name}_{suffix}("));
+    match () {
+        () if has("threshold") || has("reset") => ModelKind::Neuron,
+        () if has("current") || has("jump") => ModelKind::Output,
+        () if has("value") || has("sample") || has("update") && text.contains(": Site") => ModelKind::Stimulus,
+        () if has("output") => ModelKind::Synapse,
+        () => ModelKind::Neuron,
+    }
 }

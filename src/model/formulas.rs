@@ -78,8 +78,6 @@ pub(crate) trait SynapseEquations: Sync + 'static {
 pub(crate) trait OutputEquations: Sync + 'static {
     /// Its `Params`.
     type Params<N: Number>: Fields<N>;
-    /// The unit of g, and so of the port's weights.
-    const UNIT: &'static str;
     /// Does its current depend on V?
     const CONDUCTANCE: bool = false;
 

@@ -16,7 +16,7 @@ mod synapses;
 mod twin;
 mod typed;
 
-pub use definition::{Definition, ModelKind, catalogue, find, named, user};
+pub use definition::{Definition, ModelKind, catalogue, find, likely_kind, named, user};
 pub use formulas::block::Compiled;
 pub use neurons::{
     AdEx, Alif, ExpIf, HodgkinHuxley, IafPscExp, If, Izhikevich, Lif, LifRef, LifSyn, QuadraticIf, SpikeSource,

@@ -68,8 +68,6 @@ pub trait SynapseTwin: Sync {
 
 /// How a port acts on its neuron; the one of the two that the model has is `Some`.
 pub trait OutputTwin: Sync {
-    /// The unit of g, and so of the port's weights.
-    fn unit(&self) -> &'static str;
     /// A current.
     fn current(&self, _p: &[f64], _g: f64, _v: f64) -> Option<Current> {
         None

@@ -88,7 +88,7 @@ pub struct Population {
     pub ports: BTreeMap<String, Port>,
 }
 
-/// Where a neuron's equations come from.
+/// Where the equations of a neuron, a synapse, an output or a stimulus come from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Model {
     /// A model of the catalogue.
@@ -104,14 +104,44 @@ pub enum Model {
     },
 }
 
+impl fmt::Display for Model {
+    /// What a network file calls it: a name of the catalogue, the path of a file, or the name of a text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Catalogue(name) | Self::Source { name, .. } => f.write_str(name),
+            Self::File(path) => path.display().fmt(f),
+        }
+    }
+}
+
+impl From<&str> for Model {
+    /// A model of the catalogue by its name.
+    fn from(name: &str) -> Self {
+        Self::Catalogue(name.to_owned())
+    }
+}
+
+impl From<String> for Model {
+    /// A model of the catalogue by its name.
+    fn from(name: String) -> Self {
+        Self::Catalogue(name)
+    }
+}
+
 impl Network {
     /// The first model that is given as WGSL alone, which the CPU cannot run.
     pub fn model_in_wgsl_alone(&self) -> Option<String> {
-        self.populations.iter().find_map(|population| match &population.model {
-            Model::Catalogue(_) => None,
-            Model::File(path) => Some(path.display().to_string()),
-            Model::Source { name, .. } => Some(name.clone()),
-        })
+        let of_ports =
+            |port: &'_ Port| [port.synapse.as_ref().map(|part| part.model.clone()), Some(port.output.model.clone())];
+        let of_populations = self.populations.iter().flat_map(|population| {
+            std::iter::once(population.model.clone()).chain(population.ports.values().flat_map(of_ports).flatten())
+        });
+        let of_stimuli = self.stimuli.iter().filter_map(|stimulus| match &stimulus.kind {
+            StimulusKind::Model(model) => Some(model.clone()),
+            _ => None,
+        });
+        let mut own = of_populations.chain(of_stimuli).filter(|model| !matches!(model, Model::Catalogue(_)));
+        own.next().map(|model| model.to_string())
     }
 }
 
@@ -124,11 +154,11 @@ pub struct Port {
     pub output: Part,
 }
 
-/// A catalogue model with its parameters.
+/// A synapse or an output with its parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
-    /// A catalogue name.
-    pub model: String,
+    /// The model.
+    pub model: Model,
     /// Parameters by name. The key `""` stands for the model's first parameter (`output = { coba = "0 mV" }`).
     pub params: BTreeMap<String, Value>,
 }

@@ -101,7 +101,7 @@ impl Network {
 }
 
 /// The models of a port, with the variable that it adds to: what makes it the port that it is, whatever its values are.
-pub(crate) fn kinds(port: &Port) -> (Option<&str>, &str, Vec<&Value>) {
+pub(crate) fn kinds(port: &Port) -> (Option<&Model>, &Model, Vec<&Value>) {
     let words = port.output.params.values().filter(|value| matches!(value, Value::Choice(_)));
-    (port.synapse.as_ref().map(|part| part.model.as_str()), &port.output.model, words.collect())
+    (port.synapse.as_ref().map(|part| &part.model), &port.output.model, words.collect())
 }

@@ -150,6 +150,6 @@ fn left_out<'f>(given: &GivenByName<'_>, fields: &'f [Field]) -> Vec<&'f str> {
 }
 
 /// The unit of a port's weights.
-pub(super) fn port_unit(models: &PortModels) -> &'static str {
+pub(super) fn port_unit(models: &PortModels) -> &str {
     output_unit(&models.output)
 }

@@ -1,8 +1,8 @@
 //! The recording that a run of a plan will fill: who is recorded, in which unit, at which steps.
 
+use super::slabs::output_unit;
 use super::{Plan, PopulationPlan, Sampled, Sampling};
 use crate::Result;
-use crate::model::Twin;
 use crate::recording::{Period, PopulationSpikes, Recording, Spikes, Trace};
 
 impl Plan {
@@ -59,9 +59,9 @@ impl Plan {
     /// The unit of a slab's variable, a port's own where the model says so.
     pub fn unit_of_variable(&self, slab: usize, variable: usize) -> String {
         let variable = &self.variables(slab)[variable];
-        let output = variable.port.and_then(|port| self.slabs[slab].ports[port].output.twin);
+        let output = variable.port.map(|port| output_unit(&self.slabs[slab].ports[port].output));
         match output {
-            Some(Twin::Output(output)) if variable.unit == "port" => output.unit().to_owned(),
+            Some(unit) if variable.unit == "port" => unit.to_owned(),
             _ => variable.unit.clone(),
         }
     }

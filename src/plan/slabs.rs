@@ -23,23 +23,13 @@ impl Resolved {
     /// Looks a population's models up, or reads them.
     pub(super) fn of(population: &Population) -> Result<Self> {
         let path = format!("population[{}]", population.name);
-        let neuron = match &population.model {
-            Model::Catalogue(name) => catalogue_model(ModelKind::Neuron, name, &format!("{path}.model"))?,
-            Model::File(file) => {
-                let text = std::fs::read_to_string(file).map_err(|source| {
-                    Error::File { action: "read", path: file.clone(), source }.named_by(format!("{path}.model"))
-                })?;
-                user(file, text)?
-            }
-            Model::Source { name, text } => user(Path::new(&format!("{name}.wgsl")), text.clone())?,
-        };
+        let neuron = model(ModelKind::Neuron, &population.model, &format!("{path}.model"))?;
         let mut ports = Vec::with_capacity(population.ports.len());
         for (name, port) in &population.ports {
             let path = format!("{path}.ports.{name}");
             let synapse = port.synapse.as_ref();
-            let synapse =
-                synapse.map(|part| catalogue_model(ModelKind::Synapse, &part.model, &format!("{path}.synapse")));
-            let output = catalogue_model(ModelKind::Output, &port.output.model, &format!("{path}.output"))?;
+            let synapse = synapse.map(|part| model(ModelKind::Synapse, &part.model, &format!("{path}.synapse")));
+            let output = model(ModelKind::Output, &port.output.model, &format!("{path}.output"))?;
             if output.has("current") && neuron.variable("v").is_none() {
                 let problem = format!("output {} acts on v, which model {} lacks", output.name(), neuron.name());
                 return Err(Error::field(format!("{path}.output"), problem, "a neuron with a state variable v"));
@@ -135,10 +125,21 @@ pub(super) fn driven_unit(neuron: &Definition) -> &str {
 }
 
 /// The unit of an output, and so of its port's weights.
-pub(super) fn output_unit(output: &Definition) -> &'static str {
-    match output.twin {
-        Some(Twin::Output(output)) => output.unit(),
-        _ => "1",
+pub(super) fn output_unit(output: &Definition) -> &str {
+    output.reflection.unit.as_deref().unwrap_or("1")
+}
+
+/// A model that is named, read or given.
+pub(super) fn model(kind: ModelKind, model: &Model, path: &str) -> Result<Arc<Definition>> {
+    match model {
+        Model::Catalogue(name) => catalogue_model(kind, name, path),
+        Model::File(file) => {
+            let text = std::fs::read_to_string(file).map_err(|source| {
+                Error::File { action: "read", path: file.clone(), source }.named_by(path.to_owned())
+            })?;
+            user(kind, file, text)
+        }
+        Model::Source { name, text } => user(kind, Path::new(&format!("{name}.wgsl")), text.clone()),
     }
 }
 
@@ -147,10 +148,7 @@ fn catalogue_model(kind: ModelKind, name: &str, path: &str) -> Result<Arc<Defini
         return Ok(model);
     }
     let names: Vec<_> = catalogue()?.iter().filter(|model| model.kind == kind).map(|model| model.name()).collect();
-    let (hint, mut legal) = (nearest::hint(name, names.iter().copied()), names.join(", "));
-    if kind == ModelKind::Neuron {
-        legal.push_str(", or a .wgsl file");
-    }
+    let (hint, legal) = (nearest::hint(name, names.iter().copied()), format!("{}, or a .wgsl file", names.join(", ")));
     Err(Error::field(path, format!("there is no {kind} `{name}`{hint}"), legal))
 }
 

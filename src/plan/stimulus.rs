@@ -23,7 +23,6 @@ use crate::recording::Period;
 use crate::{Error, Result, Warning};
 use kinds::{Lowering, lowering};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use stimulation::Stimulation;
 
 /// Columns that a stimulus may have for each neuron.
@@ -145,8 +144,7 @@ impl Stimuli {
             let slots = &mut slabs[place.slab].stimuli;
             for (wanted, plan) in stimuli {
                 let free = |index: usize| plans.get(index).is_none_or(Option::is_none);
-                let fits =
-                    |slot: &StimulusSlot| slot.target == wanted.target && Arc::ptr_eq(&slot.model, &wanted.model);
+                let fits = |slot: &StimulusSlot| slot.target == wanted.target && slot.model.is_same(&wanted.model);
                 let slot = (0..slots.len()).find(|&index| free(index) && fits(&slots[index])).unwrap_or_else(|| {
                     slots.push(wanted);
                     slots.len().saturating_sub(1)
@@ -247,7 +245,7 @@ impl OfNetwork<'_> {
                     let warnings = self.tables.warnings.len();
                     let lowered = self.one(network, index, &Files::default());
                     let (_, its_slot, its_plan) = lowered.map_err(|error| of_item(error, item))?;
-                    if its_slot.target != slot.target || !Arc::ptr_eq(&its_slot.model, &slot.model) {
+                    if its_slot.target != slot.target || !its_slot.model.is_same(&slot.model) {
                         let text = |slot: &StimulusSlot| format!("{} as {}", slot.model.name(), slot.target);
                         let problem = format!("it is {}, and {} in item 0", text(&its_slot), text(slot));
                         return Err(of_item(Error::field(what, problem, "the same in all items"), item));

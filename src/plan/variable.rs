@@ -1,6 +1,7 @@
 //! The state variables of a slab, in the order in which every backend lays them out.
 
 use super::{Plan, SlabPlan};
+use crate::model::{Definition, ModelKind};
 use crate::shader::{Field, FieldKind};
 
 /// A state variable: of the neuron (neither `port` nor `stimulus`), of a port's synapse, or of a stimulus.
@@ -38,12 +39,17 @@ impl Variable {
 }
 
 impl SlabPlan {
+    /// Its models: the neuron's, then those of ports and stimuli.
+    pub(crate) fn models(&self) -> impl Iterator<Item = &Definition> {
+        let ports = self.ports.iter().flat_map(|port| port.synapse.iter().chain([&port.output]));
+        let stimuli = self.stimuli.iter().map(|slot| &slot.model);
+        std::iter::once(&self.neuron).chain(ports).chain(stimuli).map(AsRef::as_ref)
+    }
+
     /// Number of its state variables, see [`Plan::variables`].
     pub(crate) fn variable_count(&self) -> usize {
-        let synapses = self.ports.iter().filter_map(|port| port.synapse.as_ref());
-        let stimuli = self.stimuli.iter().map(|slot| &slot.model);
-        let models = std::iter::once(&self.neuron).chain(synapses).chain(stimuli);
-        models.map(|model| model.reflection.state.len()).sum()
+        // An output has no state.
+        self.models().filter(|model| model.kind != ModelKind::Output).map(|model| model.reflection.state.len()).sum()
     }
 }
 

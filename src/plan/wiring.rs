@@ -120,7 +120,7 @@ struct Lowering<'a> {
     path: String,
     rule: &'a Rule<Pairs>,
     sides: Sides,
-    unit: &'static str,
+    unit: &'a str,
     dt_ms: f64,
     seed: u64,
 }

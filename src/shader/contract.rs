@@ -4,11 +4,13 @@
 //! first place where naga misses it.
 
 use super::Fragment;
+use super::docs::Docs;
 use super::grammar::EXAMPLE;
 use super::items::{Item, Items, Member, Shape, Word};
 use super::lexer::{TokenKind, is_identifier, tokens};
 use super::names::{is_collective, predeclared};
 use super::place::Fault;
+use crate::units::Unit;
 use std::ops::Range;
 
 /// What all fragments of one kind have in common.
@@ -22,6 +24,10 @@ pub struct Contract {
     pub signatures: &'static [Signature],
     /// Whether `struct Params` must be there. If it need not and is not, no function has an argument of it.
     pub needs_params: bool,
+    /// The functions of which it must have one, if there are such: by their suffixes.
+    pub one_of: &'static [&'static str],
+    /// The functions whose comment begins with the unit in brackets of what arrives, if there are such: by their suffixes.
+    pub with_unit: &'static [&'static str],
     /// Whether `struct State` must be there. If it need not and is not, no function has an argument of it, and those
     /// that return it fall away. So it is with `struct Derived`, which nobody must have.
     pub needs_state: bool,
@@ -93,7 +99,36 @@ impl Case<'_> {
                 None => {}
             }
         }
+        let one_of = || self.contract.signatures.iter().filter(|one| self.contract.one_of.contains(&one.suffix));
+        if one_of().count() > 0 && one_of().all(|one| self.function(&self.full_name(one)).is_none()) {
+            let expected: Vec<_> =
+                one_of().filter(|one| self.applies(one)).map(|one| format!("`{}`", self.expected(one))).collect();
+            let problem = format!("{} needs one of {}, which are missing", self.kind(), expected.join(", "));
+            return Err(Fault::new(0..0, problem));
+        }
         self.stray()
+    }
+
+    /// The unit of what arrives, of a kind that has one: the comment of its function begins with it.
+    pub fn unit(&self) -> Result<Option<String>, Fault> {
+        for suffix in self.contract.with_unit {
+            let name = format!("{}_{suffix}", self.fragment.name);
+            let Some(item) = self.items.items.iter().find(|item| item.is_called(&name)) else { continue };
+            let docs = Docs::of(&self.fragment.text, &item.docs);
+            let unit = docs.text.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(unit, _)| unit.trim());
+            let Some(unit) = unit else {
+                let problem = format!(
+                    "the comment of `{name}` does not begin with the unit of g in brackets, which is that of the port's \
+                     weights; for example `/// [mS] a conductance`"
+                );
+                let at = item.name.as_ref().map_or(0..0, |word| word.range.clone());
+                return Err(Fault::new(at, problem));
+            };
+            Unit::parse(unit)
+                .map_err(|problem| Fault::new(docs.in_file(0..unit.len() + 2), format!("the unit of g: {problem}")))?;
+            return Ok(Some(unit.to_owned()));
+        }
+        Ok(None)
     }
 
     /// The suffixes of the contract's functions that are there.
@@ -117,7 +152,7 @@ impl Case<'_> {
     }
 
     fn applies(&self, signature: &Signature) -> bool {
-        self.has(signature.result)
+        self.has(signature.result) && signature.types().all(|kind| kind != "State" || self.has(kind))
     }
 
     /// Name, arguments and result of the function called `name`.

@@ -32,6 +32,8 @@ pub struct Reflection {
     pub derived: Vec<Field>,
     /// The parameters, by number, from which those follow.
     pub derived_from: Vec<usize>,
+    /// The unit of what arrives, of a kind that has one: of the g of an output, and so of its port's weights.
+    pub unit: Option<String>,
     /// The suffixes of the contract's functions that are there, in the contract's order.
     pub functions: Vec<String>,
 }
@@ -49,7 +51,7 @@ pub fn reflect(fragment: &Fragment, contract: &Contract) -> Result<Reflection> {
         case.kept()?;
         let (params, state) = (case.fields("Params")?, case.fields("State")?);
         params.iter().chain(&state).try_for_each(|parsed| agrees(parsed, &params))?;
-        Ok((params, state, case.computed("Derived")?))
+        Ok((params, state, case.computed("Derived")?, case.unit()?))
     };
     // Where the text is not well-formed naga knows better what is wrong, so it comes first.
     let early = items.complete.then(declared).transpose().map_err(in_file)?;
@@ -59,7 +61,7 @@ pub fn reflect(fragment: &Fragment, contract: &Contract) -> Result<Reflection> {
         composer = composer.plain(*path, *text);
     }
     composer.finish().validate(Capabilities::all())?;
-    let (params, state, derived) = early.map_or_else(declared, Ok).map_err(in_file)?;
+    let (params, state, derived, unit) = early.map_or_else(declared, Ok).map_err(in_file)?;
     let names: Vec<_> = params.iter().map(|parsed| parsed.field.name.as_str()).collect();
     let derived_from = case.derived_from(&names);
     let unparsed = |parsed: Vec<Parsed>| parsed.into_iter().map(|one| one.field).collect();
@@ -73,6 +75,7 @@ pub fn reflect(fragment: &Fragment, contract: &Contract) -> Result<Reflection> {
         state: unparsed(state),
         derived: unparsed(derived),
         derived_from,
+        unit,
         functions: case.present(),
     })
 }
@@ -83,7 +86,10 @@ fn documentation(fragment: &Fragment, contract: &Contract, items: &Items) -> Str
     let named = ["Params", "State"].into_iter().chain(functions.iter().map(String::as_str));
     let ranges = named.filter_map(|name| items.items.iter().find(|item| item.is_called(name))).map(|item| &item.docs);
     let ranges = ranges.chain([&items.module_docs]).find(|ranges| !ranges.is_empty());
-    ranges.map(|ranges| Docs::of(&fragment.text, ranges).text).unwrap_or_default()
+    let text = ranges.map(|ranges| Docs::of(&fragment.text, ranges).text).unwrap_or_default();
+    // The comment of a function may begin with a unit.
+    let without = text.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(_, rest)| rest.trim().to_owned());
+    without.unwrap_or(text)
 }
 
 impl Case<'_> {

@@ -28,6 +28,8 @@ const NEURON: Contract = Contract {
         Signature { suffix: "threshold", arguments: &["Params", "State"], result: "bool", required: true },
         Signature { suffix: "derive", arguments: &["Params", "dt: f32"], result: "Derived", required: true },
     ],
+    one_of: &[],
+    with_unit: &[],
     needs_params: true,
     needs_state: true,
 };

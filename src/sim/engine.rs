@@ -19,8 +19,9 @@ use super::{EngineOptions, Schedule};
 use crate::engine::{Executor, Flight, Windows, in_turns};
 use crate::gpu::{AdapterKind, Gpu};
 use crate::memory::{bytes_of, needs};
+use crate::model::ModelKind;
 use crate::pace::Pace;
-use crate::plan::{Ended, Plan, State, Watch};
+use crate::plan::{Ended, Plan, SlabPlan, State, Watch};
 use crate::program::StageId;
 use crate::recording::Recording;
 use crate::shader::{FieldKind, Inexact};
@@ -291,11 +292,15 @@ impl Engine {
 
     /// What hangs: a loop without end is rather a user's than ours.
     fn hung(&self, what: &str, step: u32) -> Error {
-        let neurons = || self.plan.slabs.iter().map(|slab| &slab.neuron);
-        let own = neurons().any(|neuron| neuron.twin.is_none());
-        let suspects: Vec<_> = neurons().filter(|neuron| neuron.twin.is_none() == own).collect();
-        let names: BTreeSet<_> = suspects.iter().map(|neuron| format!("kernel {what} {}", neuron.name())).collect();
-        let models: BTreeSet<_> = suspects.iter().map(|neuron| neuron.fragment.path.clone()).collect();
+        let own = |slab: &SlabPlan| slab.models().any(|model| model.twin.is_none());
+        let any = self.plan.slabs.iter().any(own);
+        let suspects: Vec<_> = self.plan.slabs.iter().filter(|slab| own(slab) == any).collect();
+        let names =
+            suspects.iter().map(|slab| format!("kernel {what} {}", slab.neuron.name())).collect::<BTreeSet<_>>();
+        let models = suspects.iter().flat_map(|slab| slab.models().filter(|model| !any || model.twin.is_none()));
+        // Without a model of the user's, neurons say which kernels they are.
+        let models = models.filter(|model| any || model.kind == ModelKind::Neuron);
+        let models: BTreeSet<_> = models.map(|model| model.fragment.path.clone()).collect();
         Error::Hung {
             kernel: names.into_iter().collect::<Vec<_>>().join(" or "),
             models: models.into_iter().collect(),

@@ -59,6 +59,7 @@ mod sources;
 mod stimuli;
 mod thresholds;
 mod until;
+mod user_models;
 mod user_neuron;
 mod validation;
 mod warnings;

@@ -84,10 +84,6 @@ impl<E: SynapseEquations> SynapseTwin for E {
 }
 
 impl<E: OutputEquations> OutputTwin for E {
-    fn unit(&self) -> &'static str {
-        E::UNIT
-    }
-
     fn current(&self, p: &[f64], g: f64, v: f64) -> Option<Current> {
         match E::act(&read(p), g, v) {
             Action::Current(current) => Some(current),

@@ -10,7 +10,6 @@ pub(crate) struct Equations;
 
 impl OutputEquations for Equations {
     type Params<N: Number> = Params<N>;
-    const UNIT: &'static str = "mS";
     const CONDUCTANCE: bool = true;
 
     #[inline(always)]

@@ -10,7 +10,6 @@ pub(crate) struct Equations;
 
 impl OutputEquations for Equations {
     type Params<N: Number> = Params<N>;
-    const UNIT: &'static str = "mA";
 
     #[inline(always)]
     fn act<N: Number>(p: &Params<N>, g: N, _v: N) -> Action<N> {

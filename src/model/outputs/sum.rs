@@ -7,7 +7,6 @@ pub(crate) struct Equations;
 
 impl OutputEquations for Equations {
     type Params<N: Number> = ();
-    const UNIT: &'static str = "1";
 
     #[inline(always)]
     fn act<N: Number>(_p: &(), g: N, _v: N) -> Action<N> {

@@ -60,8 +60,25 @@ impl From<&str> for Neuron {
 
 impl Part {
     /// A catalogue model with its default parameters.
-    pub fn new(model: impl Into<String>) -> Self {
+    pub fn new(model: impl Into<Model>) -> Self {
         Self { model: model.into(), params: BTreeMap::new() }
+    }
+
+    /// That of a user's WGSL file.
+    ///
+    /// ```
+    /// use neuropil::network::{Part, Port, Synapse};
+    /// use neuropil::units::Literal;
+    /// let fatigues = Part::file("fatigues.wgsl").param("tau", 5.0.ms());
+    /// let port = Synapse::from(fatigues).output(Part::file("rectified.wgsl"));
+    /// ```
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self::new(Model::File(path.into()))
+    }
+
+    /// That of a user's WGSL text; `name` is the prefix of its functions.
+    pub fn source(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::new(Model::Source { name: name.into(), text: text.into() })
     }
 
     /// Sets a parameter; the name `""` stands for the model's first one.
@@ -113,7 +130,7 @@ impl Synapse {
         self.output(Part::new("delta"))
     }
 
-    /// Acts through any output of the catalogue.
+    /// Acts through any output.
     pub fn output(self, output: Part) -> Port {
         Port { synapse: Some(self.0), output }
     }
@@ -179,7 +196,7 @@ impl Port {
         Self::unfiltered(Part::new("sum"))
     }
 
-    /// No synapse: the sum of arrivals acts through any output of the catalogue.
+    /// No synapse: the sum of arrivals acts through any output.
     pub fn unfiltered(output: Part) -> Self {
         Self { synapse: None, output }
     }

@@ -7,11 +7,11 @@ use super::schema::{self, population, projection, record};
 use super::stimulus;
 use super::tree::{Found, Source, Table};
 use super::values::is_value;
-use super::write::{Text, from_shelf, kept_model};
+use super::write::{Text, from_shelf, kept_model, name_of_key, shelved_model};
 use crate::nearest::hint;
 use crate::network::path::{Given, Written};
 use crate::network::stimuli::Need;
-use crate::network::{Array, Network, Population, Projection, Record, Rule, Stimulus, Value};
+use crate::network::{Array, Network, Population, Projection, Record, Rule, Stimulus, StimulusKind, Value};
 use crate::{Error, Result};
 use std::path::Path;
 use toml::Spanned;
@@ -84,6 +84,13 @@ impl Part for Population {
         let of_ports = parts.flat_map(|part| part.params.values_mut());
         restored(self.params.values_mut().chain(self.init.values_mut()).chain(of_ports), shelf);
         kept_model(&mut self.model, &old.model);
+        for (name, port) in &mut self.ports {
+            let Some(old) = old.ports.get(name) else { continue };
+            kept_model(&mut port.output.model, &old.output.model);
+            if let (Some(synapse), Some(old)) = (&mut port.synapse, &old.synapse) {
+                kept_model(&mut synapse.model, &old.model);
+            }
+        }
     }
 }
 
@@ -146,6 +153,9 @@ impl Part for Stimulus {
         restored(self.params.values_mut(), shelf);
         if key != "neurons" {
             self.neurons.clone_from(&old.neurons);
+        }
+        if let (StimulusKind::Model(model), StimulusKind::Model(old)) = (&mut self.kind, &old.kind) {
+            kept_model(model, old);
         }
     }
 }
@@ -248,7 +258,7 @@ pub(in crate::network) fn find<P: Part>(part: &P, keys: &str, field: &str) -> Re
         if let Some(value) = table.get(rest) {
             return Ok(text.get(value.span()).map(|text| Written::of(text, value.get_ref())));
         }
-        let Some((key, after)) = rest.split_once('.') else { return Ok(None) };
+        let Some((key, after)) = split(table, rest) else { return Ok(None) };
         let Some(DeValue::Table(inner)) = table.get_mut(key).map(Spanned::get_mut) else { return Ok(None) };
         (table, rest) = (inner, after);
     }
@@ -267,7 +277,7 @@ pub(in crate::network) fn all<P: Part>(part: &P) -> Vec<String> {
 
 fn leaves(table: &DeTable<'_>, path: &str, keys: &mut Vec<String>) {
     for (key, value) in table {
-        let path = format!("{path}{}", key.get_ref());
+        let path = format!("{path}{}", name_of_key(key.get_ref()));
         match value.get_ref() {
             DeValue::Table(inner) if !is_value(inner) => leaves(inner, &format!("{path}."), keys),
             _ => keys.push(path),
@@ -286,17 +296,28 @@ fn known<P: Part>(part: &P, key: &str, field: &str) -> Result<()> {
     }
 }
 
+/// A path's first key and the others. The name of a file is a key with a dot.
+fn split<'k>(table: &DeTable<'_>, keys: &'k str) -> Option<(&'k str, &'k str)> {
+    let mut cuts = keys.match_indices('.').map(|(at, _)| (&keys[..at], &keys[at + 1..]));
+    cuts.find(|(key, _)| known_key(table, key).is_some()).or_else(|| keys.split_once('.'))
+}
+
+/// The key of that name as it stands in the table, where it may be that of a model on the shelf.
+fn known_key(table: &DeTable<'_>, name: &str) -> Option<String> {
+    [name.to_owned(), shelved_model(name)].into_iter().find(|key| table.contains_key(key.as_str()))
+}
+
 /// Puts a value in the place of another, or beside those that are there; else, what is wrong and what is legal.
 fn exchange<'i>(mut table: &mut DeTable<'i>, keys: &str, value: Spanned<DeValue<'i>>) -> Result<(), (String, String)> {
     let (mut rest, mut within) = (keys, "");
-    while !table.contains_key(rest) {
-        let Some((key, after)) = rest.split_once('.') else { break };
+    while known_key(table, rest).is_none() {
+        let Some((key, after)) = split(table, rest) else { break };
         // There variables of ports have keys with a dot.
         if matches!(within, "params" | "init") && !table.contains_key(key) {
             break;
         }
         let names: Vec<_> = table.keys().map(|key| key.get_ref().to_string()).collect();
-        let Some(found) = table.get_mut(key) else {
+        let Some(found) = known_key(table, key).and_then(|key| table.get_mut(key.as_str())) else {
             let near = hint(key, names.iter().map(String::as_str));
             let legal = if names.is_empty() { "none, there are no such keys".to_owned() } else { names.join(", ") };
             return Err((format!("`{within}` has no `{key}`{near}"), legal));
@@ -306,7 +327,8 @@ fn exchange<'i>(mut table: &mut DeTable<'i>, keys: &str, value: Spanned<DeValue<
         };
         (table, rest, within) = (inner, after, key);
     }
-    table.insert(Spanned::new(0..0, rest.to_owned().into()), value);
+    let rest = known_key(table, rest).unwrap_or_else(|| rest.to_owned());
+    table.insert(Spanned::new(0..0, rest.into()), value);
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use super::tree::{Node, Table};
 use super::values::{array, quantity, value, value_or_choice};
 use crate::Result;
 use crate::network::stimuli::{Declaration, Form, Need};
-use crate::network::{Stimulus, StimulusKind, Value};
+use crate::network::{Model, Stimulus, StimulusKind, Value};
 use crate::units::Quantity;
 use std::collections::BTreeMap;
 
@@ -17,7 +17,12 @@ pub(super) const COMMON: &[Key<Stimulus>] = &[
         some_text(&mut it.name, node)
     }),
     // It says which keys there are, so it is read before.
-    Key::needed("kind", Shape::Kind, "what it is: one of those below, or a stimulus of the [models](#models)", nothing),
+    Key::needed(
+        "kind",
+        Shape::Kind,
+        "what it is: one of those below, a stimulus of the [models](#models), or the path of a `.wgsl` file",
+        nothing,
+    ),
     Key::needed(
         "target",
         Shape::Populations,
@@ -45,7 +50,11 @@ pub(super) fn keys(kind: &StimulusKind) -> Option<Vec<&'static str>> {
 }
 
 pub(super) fn stimulus(table: &Table<'_>, path: &str) -> Result<Stimulus> {
-    let kind = StimulusKind::named(table.need("kind")?.str("a string")?);
+    let node = table.need("kind")?;
+    let kind = match node.model(node.str("a string")?) {
+        Model::Catalogue(name) => StimulusKind::named(&name),
+        own => StimulusKind::Model(own),
+    };
     let params = match kind.declaration() {
         Some(declaration) => {
             table.only(&keys(&kind).unwrap_or_default())?;

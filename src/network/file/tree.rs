@@ -2,6 +2,7 @@
 
 use crate::error::Location;
 use crate::nearest;
+use crate::network::Model;
 use crate::shorten::shortened;
 use crate::units::{Quantity, vanishes};
 use crate::{Error, Result};
@@ -257,6 +258,11 @@ impl<'a> Node<'a> {
             files.push(file.clone());
         }
         file
+    }
+
+    /// The model that a text names: a `.wgsl` file by its path, or one of the catalogue.
+    pub fn model(&self, text: &str) -> Model {
+        if text.ends_with(".wgsl") { Model::File(self.file(text)) } else { text.into() }
     }
 
     pub fn boolean(&self) -> Result<bool> {

@@ -7,7 +7,7 @@ use super::bulk::Bulk;
 use crate::network::path::Written;
 use crate::network::{
     Array, Connect, Distribution, Initialiser, ItemWiring, Model, Network, Part, Population, Port, Precision,
-    Projection, Record, Rule, Scheme, Stimulus, Storage, Until, Value,
+    Projection, Record, Rule, Scheme, Stimulus, StimulusKind, Storage, Until, Value,
 };
 use crate::units::{Quantity, Unit};
 use std::collections::BTreeMap;
@@ -39,6 +39,16 @@ pub(super) fn from_shelf(array: &mut Array, shelf: &[&Array]) {
     if let Some(kept) = name.and_then(|name| shelf.get(name.parse::<usize>().ok()?)) {
         *array = (*kept).clone();
     }
+}
+
+/// What stands for a model of this name in a text that is not to read it. It is no path, for no file is called so.
+pub(super) fn shelved_model(name: &str) -> String {
+    format!("{ON_SHELF}{name}{ON_SHELF}")
+}
+
+/// The name of a key that may be that of such a model.
+pub(super) fn name_of_key(key: &str) -> &str {
+    key.trim_matches(ON_SHELF)
 }
 
 /// The model of that name, unless the text could not say it: it is then `old`.
@@ -82,16 +92,8 @@ impl<'a> Text<'a> {
         let Population { name, size, model, params, init, ports } = population;
         self.key("name", &string(name));
         self.key("size", &size.to_string());
-        let model = match model {
-            Model::Catalogue(name) => string(name),
-            _ if self.is_shelved() => string(&ON_SHELF.to_string()),
-            Model::File(path) => self.path(path),
-            Model::Source { name, text } => match &mut self.bulk {
-                Bulk::Files(files) => string(&files.model(name, text)),
-                Bulk::Text | Bulk::Shelf(_) => string(name),
-            },
-        };
-        self.key("model", &model);
+        let model = self.model(model);
+        self.key("model", &string(&model));
         for (key, values) in [("params", params), ("init", init)] {
             let values = table(self.values(values));
             self.key(key, &values);
@@ -120,7 +122,11 @@ impl<'a> Text<'a> {
     pub fn stimulus(&mut self, stimulus: &'a Stimulus) {
         let Stimulus { name, target, neurons, kind, port, params } = stimulus;
         self.optional("name", name.as_deref().map(string));
-        self.key("kind", &string(kind.name()));
+        let kind = match kind {
+            StimulusKind::Model(model) => self.model(model),
+            declared => declared.name().into_owned(),
+        };
+        self.key("kind", &string(&kind));
         self.key("target", &string(target));
         self.neurons(neurons.as_deref());
         self.optional("port", port.as_deref().map(string));
@@ -150,10 +156,23 @@ impl<'a> Text<'a> {
         matches!(self.bulk, Bulk::Shelf(_))
     }
 
+    /// What the text calls a model.
+    fn model(&mut self, model: &'a Model) -> String {
+        match model {
+            Model::Catalogue(name) => name.clone(),
+            _ if self.is_shelved() => shelved_model(&model.to_string()),
+            Model::File(path) => self.path(path),
+            Model::Source { name, text } => match &mut self.bulk {
+                Bulk::Files(files) => files.model(name, text),
+                Bulk::Text | Bulk::Shelf(_) => name.clone(),
+            },
+        }
+    }
+
     /// The path of a file: as it is, or such that it leads there from wherever the text is.
     fn path(&self, path: &Path) -> String {
         let absolute = matches!(self.bulk, Bulk::Files(_)).then(|| std::path::absolute(path).ok()).flatten();
-        string(&absolute.as_deref().unwrap_or(path).display().to_string())
+        absolute.as_deref().unwrap_or(path).display().to_string()
     }
 
     fn values(&mut self, values: &'a BTreeMap<String, Value>) -> Vec<(&'a str, String)> {
@@ -164,17 +183,18 @@ impl<'a> Text<'a> {
         let Port { synapse, output } = port;
         let mut entries = Vec::new();
         if let Some(Part { model, params }) = synapse {
-            entries.push(("synapse", string(model)));
-            entries.extend(self.values(params));
+            entries.push(("synapse".to_owned(), string(&self.model(model))));
+            entries.extend(self.values(params).into_iter().map(|(key, value)| (key.to_owned(), value)));
         }
         let Part { model, params } = output;
+        let model = self.model(model);
         let output = match (params.len(), params.get("")) {
-            (0, _) => string(model),
+            (0, _) => string(&model),
             (1, Some(first)) => table([(model.as_str(), self.value(first))]),
             _ => table([(model.as_str(), table(self.values(params)))]),
         };
-        entries.push(("output", output));
-        table(entries)
+        entries.push(("output".to_owned(), output));
+        table(entries.iter().map(|(key, value)| (key.as_str(), value.clone())))
     }
 
     fn connect(&mut self, connect: &'a Connect) -> String {
@@ -213,7 +233,7 @@ impl<'a> Text<'a> {
             (Bulk::Files(files), Array::Inline { values, shape, .. }) if values.len() > INLINE => {
                 ("npy", string(&files.array(values, shape)))
             }
-            (_, Array::Npy { path, .. }) => ("npy", self.path(path)),
+            (_, Array::Npy { path, .. }) => ("npy", string(&self.path(path))),
             (_, Array::Inline { values, shape, .. }) => ("values", numbers(values, shape)),
         };
         let unit = Some(array.unit()).filter(|unit| unit.to_string() != Unit::ONE.to_string());

@@ -13,6 +13,8 @@ pub use poisson_input::Sampler;
 pub use poisson_spikes::PoissonSpikes;
 
 use super::Declaration;
+use crate::network::Model;
+use std::borrow::Cow;
 
 /// One line for each: the name of its builder, and the file that has this and its declaration.
 macro_rules! kinds {
@@ -26,8 +28,8 @@ macro_rules! kinds {
                 #[doc = concat!("That of [`", stringify!($kind), "`].")]
                 $kind,
             )*
-            /// A model of the catalogue whose parameters are its keys.
-            Model(String),
+            /// A model, of the catalogue or a user's, whose parameters are its keys.
+            Model(Model),
         }
 
         impl StimulusKind {
@@ -38,7 +40,7 @@ macro_rules! kinds {
             pub fn named(name: &str) -> Self {
                 match name {
                     $(name if name == $file::DECLARATION.name => Self::$kind,)*
-                    _ => Self::Model(name.to_owned()),
+                    _ => Self::Model(name.into()),
                 }
             }
 
@@ -51,10 +53,10 @@ macro_rules! kinds {
             }
 
             /// What a network file calls it.
-            pub fn name(&self) -> &str {
+            pub fn name(&self) -> Cow<'static, str> {
                 match self {
-                    $(Self::$kind => $file::DECLARATION.name,)*
-                    Self::Model(name) => name,
+                    $(Self::$kind => $file::DECLARATION.name.into(),)*
+                    Self::Model(model) => model.to_string().into(),
                 }
             }
         }

@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub(super) trait Lowering: Sync {
     /// The model of the catalogue that computes it.
     fn model(&self, stimulus: &Stimulus, _path: &str) -> Result<Arc<Definition>> {
-        of_catalogue(stimulus.kind.name())
+        of_catalogue(&stimulus.kind.name())
     }
 
     /// What lowering it takes, from the shapes of its arrays.

@@ -11,6 +11,8 @@ const OUTPUT: Contract = Contract {
         result: "f32",
         required: true,
     }],
+    one_of: &[],
+    with_unit: &[],
     needs_params: false,
     needs_state: false,
 };

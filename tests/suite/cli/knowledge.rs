@@ -134,6 +134,15 @@ fn a_model_of_the_user_s_own_is_explained() {
         shown.contains("\n    parameters  a       1/ms    speed of recovery; default 0.02 1/ms; legal: > 0\n"),
         "{shown}"
     );
+    for (name, heading) in [
+        ("own_synapse", "Synapses of a port: synapse = …\n\n  own_synapse: Synapse that saturates"),
+        ("own_output", "Outputs of a port: output = …\n\n  own_output: Conductance that lets currents out"),
+        ("own_stimulus", "Stimuli\n\n  own_stimulus: Random telegraph noise"),
+    ] {
+        let path = format!("{}/examples/{name}.wgsl", env!("CARGO_MANIFEST_DIR"));
+        let shown = Folder::new().run(&["models", &path]).done();
+        assert!(shown.starts_with(heading), "{shown}");
+    }
     let wrong = Folder::new().write("own_neuron.wgsl", own.replacen("[mV] v after", "[mVolt] v after", 1));
     wrong.run(&["models", "own_neuron.wgsl"]).failed(
         2,

@@ -146,7 +146,7 @@ fn walk(network: &mut Network, visit: &mut Visit<'_>) {
         for (port, Port { synapse, output }) in ports {
             let parts = synapse.iter_mut().map(|part| (ModelKind::Synapse, part)).chain([(ModelKind::Output, output)]);
             for (kind, Part { model, params }) in parts {
-                let definition = definition(kind, model);
+                let definition = definition(kind, &model.to_string());
                 for (param, value) in params {
                     if let (true, "onto", Value::Choice(word)) = (definition.has("jump"), param.as_str(), &mut *value) {
                         visit(format!("{name}.{port}.{model}.onto"), Knob::Choice(word, jumping.clone()));
@@ -182,7 +182,7 @@ fn stimulus(path: &str, kind: &StimulusKind, params: &mut BTreeMap<String, Value
             (Some(Form::Times), given) => value(place, given, By::Step, &[], visit),
             (Some(_), given) => each(place, given, None, visit),
             (None, given) => {
-                let model = definition(ModelKind::Stimulus, kind.name());
+                let model = definition(ModelKind::Stimulus, &kind.name());
                 each(place, given, Some(field(&model.reflection.params, name)), visit);
             }
         }

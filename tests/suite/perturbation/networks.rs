@@ -3,7 +3,7 @@
 
 use crate::device::simulation;
 use neuropil::Backend;
-use neuropil::model::{Definition, ModelKind, Twin, catalogue};
+use neuropil::model::{Definition, ModelKind, catalogue};
 use neuropil::network::{
     Array, Connect, Current, Dense, Distribution, Initialiser, Network, Neuron, Part, PoissonEncoder, PoissonInput,
     PoissonSpikes, Population, Port, Record, Sampler, Scheme, SpikeTimes, StimulusModel, Synapse, Value, exponential,
@@ -146,11 +146,7 @@ fn part(model: &Definition) -> Part {
 fn jumps(neuron: &Definition) -> Port {
     let driven = neuron.driven().map(|field| field.unit.as_str());
     let outputs = catalogue().expect("the catalogue is sound").iter().filter(|model| model.has("jump"));
-    let unit = |model: &Definition| match model.twin {
-        Some(Twin::Output(output)) => Some(output.unit()),
-        _ => None,
-    };
-    let mut fitting = outputs.filter(|model| unit(model) == driven);
+    let mut fitting = outputs.filter(|model| model.reflection.unit.as_deref() == driven);
     Port::expon(3.0.ms()).output(Part::new(fitting.next().expect("there is such an output").name()))
 }
 
@@ -243,8 +239,8 @@ fn of_synapse(model: &Definition) -> Network {
 }
 
 fn of_output(model: &Definition) -> Network {
-    let Some(Twin::Output(twin)) = model.twin else { panic!("{} has no twin", model.name()) };
-    let unit = Unit::parse(twin.unit()).expect("the unit is known");
+    let unit = model.reflection.unit.as_deref().expect("an output has one");
+    let unit = Unit::parse(unit).expect("the unit is known");
     // A readout takes what has no unit.
     let neuron = if unit == Unit::ONE { Neuron::from("leaky_rate_readout").param("tau", 5.0.ms()) } else { lif() };
     // 1 ohm lets a conductance of 50 mS act as a twentieth of the leak.

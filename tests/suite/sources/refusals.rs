@@ -18,12 +18,12 @@ fn what_a_stimulus_may_not_be_told() {
     check(
         "kind = \"noise\"",
         "9:8: stimulus[0].kind: there is no stimulus `noise`; legal: poisson_input, poisson_encoder, current, dense, \
-         spike_times, poisson_spikes, current_step, current_ramp, current_sine, ornstein_uhlenbeck, white_noise",
+         spike_times, poisson_spikes, current_step, current_ramp, current_sine, ornstein_uhlenbeck, white_noise, or a .wgsl file",
     );
     check(
         "kind = \"trace\"",
         "9:8: stimulus[0].kind: there is no stimulus `trace`; legal: poisson_input, poisson_encoder, current, dense, \
-         spike_times, poisson_spikes, current_step, current_ramp, current_sine, ornstein_uhlenbeck, white_noise",
+         spike_times, poisson_spikes, current_step, current_ramp, current_sine, ornstein_uhlenbeck, white_noise, or a .wgsl file",
     );
     check(
         "kind = \"poisson_spikes\"\nrates = \"1 Hz\"",

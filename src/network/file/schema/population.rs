@@ -18,10 +18,7 @@ pub(in super::super) const KEYS: &[Key<Population>] = &[
         Shape::Neuron,
         "a [neuron](#models) of the catalogue, or the path of a `.wgsl` file",
         |it, node, _| {
-            it.model = match node.str("a model's name, or the path of a .wgsl file")? {
-                path if path.ends_with(".wgsl") => Model::File(node.file(path)),
-                name => Model::Catalogue(name.to_owned()),
-            };
+            it.model = node.model(node.str("a model's name, or the path of a .wgsl file")?);
             Ok(())
         },
     ),
@@ -58,9 +55,9 @@ pub(in super::super) const PORT: &[Key<Port>] = &[
         "none: arrivals act for one step",
         "synapse",
         Shape::Synapse,
-        "a [synapse](#models) of the catalogue",
+        "a [synapse](#models) of the catalogue, or the path of a `.wgsl` file",
         |it, node, _| {
-            let model = node.str("a string")?.to_owned();
+            let model = node.model(node.str("a string")?);
             it.synapse = Some(Part { model, params: BTreeMap::new() });
             Ok(())
         },
@@ -70,7 +67,7 @@ pub(in super::super) const PORT: &[Key<Port>] = &[
         Shape::Output,
         "an [output](#models) of the catalogue: `\"cuba\"`, `{ coba = \"0 mV\" }` for its first parameter, or \
          `{ coba = { e = \"0 mV\" } }`; `{ delta = { onto = \"g\" } }`, or short `{ delta = \"g\" }`, for the variable that it \
-         adds to",
+         adds to; the path of a `.wgsl` file in the place of a name",
         |it, node, _| set(&mut it.output, output(node)),
     ),
 ];
@@ -89,7 +86,7 @@ fn named<T>(node: &Node<'_>, read: impl Fn(&Node<'_>) -> Result<T>) -> Result<BT
 
 fn port(node: &Node<'_>) -> Result<Port> {
     let table = node.table("a table such as { synapse = \"expon\", tau = \"5 ms\", output = \"cuba\" }")?;
-    let output = Part { model: String::new(), params: BTreeMap::new() };
+    let output = Part::new("");
     let mut port = read_among(&table, "", PORT, Port { synapse: None, output })?;
     let params = table.all().filter(|node| PORT.iter().all(|key| key.said.name != node.key));
     if let Some(synapse) = &mut port.synapse {
@@ -105,7 +102,7 @@ fn port(node: &Node<'_>) -> Result<Port> {
 fn output(node: &Node<'_>) -> Result<Part> {
     let expected = "a name, { coba = \"0 mV\" } or { coba = { e = \"0 mV\" } }";
     if let Some(model) = node.value.get_ref().as_str() {
-        return Ok(Part { model: model.to_owned(), params: BTreeMap::new() });
+        return Ok(Part::new(node.model(model)));
     }
     let mut elements = node.table(expected)?.all();
     let (Some(part), None) = (elements.next(), elements.next()) else { return Err(node.unexpected(expected)) };
@@ -114,5 +111,5 @@ fn output(node: &Node<'_>) -> Result<Part> {
         Some(table) if !is_value(table) => named(&part, value_or_choice)?,
         _ => BTreeMap::from([(String::new(), value_or_choice(&part)?)]),
     };
-    Ok(Part { model: part.key.to_owned(), params })
+    Ok(Part { model: part.model(part.key), params })
 }

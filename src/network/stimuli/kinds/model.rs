@@ -1,7 +1,8 @@
-//! Stimuli by their catalogue names: the builder of those that have none of their own.
+//! Stimuli by their catalogue names, and a user's: the builder of those that have none of their own.
 
 use crate::network::stimuli::builder::builder;
-use crate::network::{Stimulus, StimulusKind, Value};
+use crate::network::{Model, Stimulus, StimulusKind, Value};
+use std::path::PathBuf;
 
 /// A stimulus by its catalogue name, with what it is told by key: `current_step`, `current_ramp`, `current_sine`,
 /// `ornstein_uhlenbeck`, `white_noise`, `poisson_spikes`.
@@ -20,6 +21,17 @@ impl StimulusModel {
     /// The stimulus of this catalogue name, with its default parameters.
     pub fn new(target: impl AsRef<str>, name: impl Into<String>) -> Self {
         Self(Stimulus::new(target, StimulusKind::named(&name.into())))
+    }
+
+    /// That of a user's WGSL file.
+    pub fn file(target: impl AsRef<str>, path: impl Into<PathBuf>) -> Self {
+        Self(Stimulus::new(target, StimulusKind::Model(Model::File(path.into()))))
+    }
+
+    /// That of a user's WGSL text; `name` is the prefix of its functions.
+    pub fn source(target: impl AsRef<str>, name: impl Into<String>, text: impl Into<String>) -> Self {
+        let model = Model::Source { name: name.into(), text: text.into() };
+        Self(Stimulus::new(target, StimulusKind::Model(model)))
     }
 
     /// A parameter.

@@ -13,7 +13,7 @@ pub(super) struct Current;
 
 impl Lowering for Current {
     fn model(&self, stimulus: &Stimulus, _path: &str) -> Result<Arc<Definition>> {
-        of_catalogue(if stimulus.params.contains_key("trace") { "trace" } else { stimulus.kind.name() })
+        of_catalogue(if stimulus.params.contains_key("trace") { "trace" } else { "current" })
     }
 
     fn size(&self, it: &Stimulation<'_>) -> Size {

@@ -1,12 +1,12 @@
-//! Models of the catalogue that need their parameters alone.
+//! Models of the catalogue, and a user's, that need their parameters alone.
 //!
 //! A parameter of unit [word] that follows from the others is its model's affair: see `StimulusTwin::words`.
 
 use super::{Lowered, Lowering, Stimulation, Tables, of_catalogue};
-use crate::model::{Definition, Twin, catalogue};
+use crate::model::{Definition, ModelKind, Twin, catalogue};
 use crate::nearest;
-use crate::network::{Stimulus, StimulusKind};
-use crate::plan::{Column, Target};
+use crate::network::{self, Stimulus, StimulusKind};
+use crate::plan::{Column, Target, slabs};
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -14,16 +14,30 @@ pub(super) struct Model;
 
 impl Lowering for Model {
     fn model(&self, stimulus: &Stimulus, path: &str) -> Result<Arc<Definition>> {
+        if let StimulusKind::Model(own @ (network::Model::File(_) | network::Model::Source { .. })) = &stimulus.kind {
+            let path = format!("{path}.kind");
+            let model = slabs::model(ModelKind::Stimulus, own, &path)?;
+            let word = model.reflection.params.iter().find(|field| !field.is_given());
+            return word.map_or(Ok(model.clone()), |field| {
+                let problem = format!("`{}` of {} is of unit [word], which nobody can give", field.name, model.name());
+                Err(Error::field(path, problem, "a unit, or [1] for a pure number"))
+            });
+        }
         let declared = || StimulusKind::DECLARED.iter().map(|declaration| declaration.name);
         let models = catalogue()?.iter().filter(|model| model.is_general()).map(|model| model.name());
         let models: Vec<_> = models.filter(|name| declared().all(|other| other != *name)).collect();
         let name = stimulus.kind.name();
+        let name = &*name;
         if models.contains(&name) {
             return of_catalogue(name);
         }
         let legal: Vec<_> = declared().chain(models).collect();
         let hint = nearest::hint(name, legal.iter().copied());
-        Err(Error::field(format!("{path}.kind"), format!("there is no stimulus `{name}`{hint}"), legal.join(", ")))
+        Err(Error::field(
+            format!("{path}.kind"),
+            format!("there is no stimulus `{name}`{hint}"),
+            format!("{}, or a .wgsl file", legal.join(", ")),
+        ))
     }
 
     /// The columns over the population, with the words that follow from them.
