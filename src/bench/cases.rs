@@ -1,6 +1,6 @@
 //! The list of benches: one line each.
 
-use super::{Bench, Measurement, cells, deliver, host, networks, update};
+use super::{Bench, Measurement, cells, deliver, host, models, networks, update};
 use crate::Result;
 use crate::cpu::Precision;
 use crate::gpu::Gpu;
@@ -52,6 +52,12 @@ pub(super) const ALL: &[Case] = &[
     case("deliver_direct", "the same, delivered by the update kernel", ATOMICS, |gpu, bench| {
         deliver::measure(gpu, bench, Schedule::Direct)
     }),
+    case(
+        "models",
+        "a neuron with each synapse, output and stimulus of the catalogue, windows of 16 steps",
+        "the same neuron without it",
+        models::measure,
+    ),
     case("coba", "Vogels-Abbott, conductances: 4,000 neurons", EMPTY, |gpu, bench| {
         networks::measure(gpu, bench, include_str!("../../networks/coba.toml"))
     })

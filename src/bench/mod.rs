@@ -9,6 +9,7 @@ mod cells;
 mod deliver;
 mod floor;
 mod host;
+mod models;
 mod networks;
 mod profile;
 mod report;
