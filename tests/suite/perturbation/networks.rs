@@ -47,7 +47,7 @@ const VALUES: [(&str, &str, &str); 46] = [
     ("psc_exp", "tau_m", "0.5 ms"),
     ("coba", "e", "-80 mV"),
     ("mg_block", "e", "-80 mV"),
-    ("mg_block", "v_offset", "-40 mV"),
+    ("mg_block", "v_offset", "20 mV"),
     ("dual_expon", "tau_rise", "2 ms"),
     ("current_step", "amplitude", "2 mA"),
     ("current_step", "start", "1 ms"),
