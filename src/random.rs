@@ -111,6 +111,8 @@ pub enum Purpose {
     Initialisers = 7,
     /// Weights of a recurrent cell, which is in no network.
     Cells = 8,
+    /// Where neurons are.
+    Positions = 9,
 }
 
 impl Purpose {
@@ -149,6 +151,13 @@ impl Words {
         for (block, into) in (0..).zip(into.chunks_mut(4)) {
             into.copy_from_slice(&self.block(block)[..into.len()]);
         }
+    }
+
+    /// Those of several blocks side by side, each of a row of its own below 2³², word by word.
+    #[inline(always)]
+    pub(crate) fn blocks_of_rows<const W: usize>(self, rows: [u32; W], blocks: [u32; W]) -> [[u32; W]; 4] {
+        let [_, _, place, _] = self.counter.map(|word| [word; W]);
+        philox_lanes([rows, blocks, place, [0; W]], self.key)
     }
 
     /// Those of several blocks side by side, word by word.

@@ -120,7 +120,7 @@ impl Two<'_> {
     }
 
     fn population(&self, first: &Population, other: &Population) -> Option<Difference> {
-        let Population { name, size, model, params: _, init: _, ports } = other;
+        let Population { name, size, model, params: _, init: _, ports, positions } = other;
         let at = |key: &str| format!("population[{}].{key}", first.name);
         let names = |population: &Population| {
             let names: Vec<_> = population.ports.keys().cloned().collect();
@@ -130,6 +130,7 @@ impl Two<'_> {
         self.unless(first.name == *name, || at("name"))
             .or_else(|| self.unless(first.size == *size, || at("size")))
             .or_else(|| self.unless(first.model == *model, || at("model")))
+            .or_else(|| self.unless(first.positions == *positions, || at("positions")))
             .or_else(|| (!first.ports.keys().eq(ports.keys())).then(port_names))
             .or_else(|| {
                 let mut pairs = first.ports.iter().zip(ports.values());

@@ -1,7 +1,7 @@
 //! What a key of a table may be told, by its shape.
 
 use super::models::Models;
-use super::values::{Bare, connect, indices, named, quantity, value, whole};
+use super::values::{Bare, connect, indices, named, positions, quantity, value, whole};
 use super::{or_file, words};
 use crate::network::Shape;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ pub(super) fn schema(shape: Shape, models: &Models) -> Value {
         Shape::Whole(least, most) => whole(least, most),
         Shape::Time(_) => quantity(Bare::Illegal),
         Shape::Weight => value(Bare::Legal, "matrix"),
-        Shape::Delay => value(Bare::Illegal, "value"),
+        Shape::Delay => value(Bare::Illegal, "delay"),
         Shape::Text | Shape::Word => json!({ "type": "string", "minLength": 1 }),
         Shape::Texts | Shape::Paths => json!({ "type": "array", "items": { "type": "string", "minLength": 1 } }),
         Shape::Name => json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]+$" }),
@@ -40,6 +40,7 @@ pub(super) fn schema(shape: Shape, models: &Models) -> Value {
             "if": { "type": "object" },
             "then": { "$ref": "#/definitions/until" },
         }),
+        Shape::Positions => positions(),
         Shape::Variables => {
             let mut variables = named(&quantity(Bare::Legal));
             variables["propertyNames"] = json!({ "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" });

@@ -4,7 +4,7 @@ mod validator;
 
 use super::*;
 use crate::model::{ModelKind, catalogue};
-use crate::network::{EXAMPLE, FLAGS, FORMS, NetworkFile, RULES, StimulusKind};
+use crate::network::{EXAMPLE, FLAGS, FORMS, KERNELS, LAYOUTS, NetworkFile, RULES, StimulusKind};
 use std::path::{Path, PathBuf};
 use validator::errors;
 
@@ -118,6 +118,17 @@ const LEGAL: [(&str, &str); 69] = [
     ("{ pairwise_bernoulli = 0.02 }", "{ list = [] }"),
     ("{ pairwise_bernoulli = 0.02 }", "{ list = [[0, 1], [1, 2]] }"),
     ("{ pairwise_bernoulli = 0.02 }", "{ list = { npy = \"pairs.npy\" } }"),
+    (
+        "{ pairwise_bernoulli = 0.02 }",
+        "{ pairwise_bernoulli = 0.02, symmetric = true, kernel = { box = \"1 mm\" }, mask = \"1 mm\" }",
+    ),
+    ("delay = \"0.1 ms\"", "delay = { velocity = \"1 m/s\" }"),
+    ("delay = \"0.1 ms\"", "delay = { velocity = \"1 m/s\", offset = \"1 ms\" }"),
+    ("size = 3200", "size = 3200\npositions = { grid = [\"n\", 2], extent = [\"1 mm\", \"1 mm\"], periodic = true }"),
+    ("size = 3200", "size = 3200\npositions = { random = true, extent = [\"1 mm\"] }"),
+    ("size = 3200", "size = 3200\npositions = { values = [[0, 1], [1, 2]], unit = \"mm\" }"),
+    ("size = 3200", "size = 3200\npositions = { npy = \"p.npy\", unit = \"mm\", extent = [\"1 mm\"] }"),
+    ("size = 3200", "size = 3200\npositions = [\"1 mm\", \"2 mm\"]"),
     ("weight = \"6 nS\"", "weight = -0.5"),
     ("weight = \"6 nS\"", "weight = { kaiming_normal = \"1 nS\" }"),
     ("delay = \"0.1 ms\"", "delay = { uniform = [\"1 ms\", \"2 ms\"] }"),
@@ -182,6 +193,22 @@ const ILLEGAL: [(&str, &str, &str); 69] = [
     ("size = 3200", "size = 0", ".population[0].size: minimum"),
     ("size = 3200", "size = 4294967296", ".population[0].size: maximum"),
     ("size = 3200", "size = 3200\nsise = 1", ".population[0].sise: false"),
+    ("size = 3200", "size = 3200\npositions = { extent = [\"1 mm\"] }", ".population[0].positions: anyOf"),
+    ("size = 3200", "size = 3200\npositions = { grid = 20 }", ".population[0].positions.grid: type"),
+    (
+        "size = 3200",
+        "size = 3200\npositions = { random = true, unit = \"mm\" }",
+        ".population[0].positions: propertyNames",
+    ),
+    ("{ pairwise_bernoulli = 0.02 }", "{ kernel = { box = \"1 mm\" } }", ".projection[0].connect: anyOf"),
+    (
+        "{ pairwise_bernoulli = 0.02 }",
+        "{ pairwise_bernoulli = 0.02, kernel = { bx = \"1 mm\" } }",
+        ".projection[0].connect.kernel.bx: false",
+    ),
+    ("{ pairwise_bernoulli = 0.02 }", "{ pairwise_bernoulli = 0.02, mask = 1 }", ".projection[0].connect.mask: type"),
+    ("delay = \"0.1 ms\"", "delay = { offset = \"1 ms\" }", ".projection[0].delay: required"),
+    ("weight = \"6 nS\"", "weight = { velocity = \"1 m/s\" }", ".projection[0].weight.velocity: false"),
     ("model = \"lif_ref\"", "model = \"lif_fer\"", ".population[0].model: anyOf"),
     ("model = \"lif_ref\"", "model = 1", ".population[0].model: anyOf"),
     ("reset = \"hard\"", "reset = \"hrad\"", ".population[0].reset: enum"),
@@ -320,7 +347,7 @@ fn every_key_is_in_it_with_what_the_manual_says() {
 fn the_manual_has_the_forms_of_values_and_the_rules() {
     let manual = std::fs::read_to_string(root().join("docs/network-file.md")).unwrap();
     let rows: Vec<_> = manual.lines().filter(|line| line.starts_with("| `")).collect();
-    for form in FORMS.iter().chain(&RULES) {
+    for form in FORMS.iter().chain(&RULES).chain(&LAYOUTS).chain(&KERNELS) {
         let cells = [format!("{{ {} = ", form.name), format!("`\"{}\"`", form.name)];
         let row = rows
             .iter()

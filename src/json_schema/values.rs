@@ -1,7 +1,7 @@
 //! What a key may be told, as JSON: quantities are strings or numbers, and so are expressions; values may be tables, too.
 
 use crate::network::stimuli::Form;
-use crate::network::{Argument, FLAGS, FORMS, Named, RULES, UNIT};
+use crate::network::{Argument, BESIDE, FLAGS, FORMS, KERNELS, LAYOUTS, Named, OFFSET, RULES, SPACE, UNIT};
 use serde_json::{Map, Value, json};
 
 /// Whether a bare number is legal: it has no unit.
@@ -15,8 +15,10 @@ pub(super) enum Bare {
 /// The tables that values may be.
 pub(super) fn definitions() -> Map<String, Value> {
     let array = |form: &&Named| has_unit(form);
-    let value = |form: &&Named| form.argument != Argument::Scale;
-    [("array", forms(array)), ("value", forms(value)), ("matrix", forms(|_| true))]
+    let plain = |form: &&Named| !matches!(form.argument, Argument::Scale | Argument::Velocity);
+    let matrix = |form: &&Named| form.argument != Argument::Velocity;
+    let delay = |form: &&Named| form.argument != Argument::Scale;
+    [("array", forms(array)), ("value", forms(plain)), ("matrix", forms(matrix)), ("delay", forms(delay))]
         .map(|(name, schema)| (name.to_owned(), schema))
         .into_iter()
         .collect()
@@ -111,7 +113,18 @@ fn forms(which: impl Fn(&&Named) -> bool) -> Value {
     let which: Vec<_> = FORMS.iter().filter(which).collect();
     let mut properties: Map<_, _> = which.iter().map(|form| (form.name.to_owned(), told(form))).collect();
     properties.insert(unit.to_owned(), json!({ "type": "string", "minLength": 1, "description": meaning }));
-    let mut others = alone(&which, |form| if has_unit(form) { vec![unit] } else { Vec::new() });
+    let velocity = which.iter().any(|form| form.argument == Argument::Velocity);
+    if velocity {
+        properties.insert(OFFSET.0.to_owned(), described(quantity(Bare::Illegal), OFFSET.1));
+    }
+    let mut others = alone(&which, |form| match form.argument {
+        Argument::Velocity => vec![OFFSET.0],
+        _ if has_unit(form) => vec![unit],
+        _ => Vec::new(),
+    });
+    if velocity {
+        others.insert(OFFSET.0.to_owned(), json!({ "required": ["velocity"] }));
+    }
     let of_unit = which.iter().filter(|form| has_unit(form)).map(|form| json!({ "required": [form.name] }));
     others.insert(unit.to_owned(), json!({ "anyOf": of_unit.collect::<Vec<_>>() }));
     json!({
@@ -133,7 +146,7 @@ fn alone(which: &[&Named], beside: impl Fn(&Named) -> Vec<&'static str>) -> Map<
 }
 
 fn told(form: &Named) -> Value {
-    let mut schema = match form.argument {
+    let schema = match form.argument {
         Argument::Quantity | Argument::Scale => quantity(Bare::Legal),
         Argument::Quantities(count) => {
             json!({ "type": "array", "items": quantity(Bare::Legal), "minItems": count, "maxItems": count })
@@ -145,6 +158,10 @@ fn told(form: &Named) -> Value {
         Argument::True => json!({ "type": "boolean", "const": true }),
         Argument::Probability => json!({ "type": ["number", "string"], "minLength": 1, "minimum": 0, "maximum": 1 }),
         Argument::Count(most) => whole(0, most),
+        Argument::Velocity => quantity(Bare::Illegal),
+        Argument::Sides => {
+            json!({ "type": "array", "items": whole(1, u32::MAX.into()), "minItems": 1, "maxItems": 3 })
+        }
         Argument::Pairs => json!({
             "type": ["array", "object"],
             "items": { "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 },
@@ -152,25 +169,71 @@ fn told(form: &Named) -> Value {
             "then": { "$ref": "#/definitions/array" },
         }),
     };
-    schema["description"] = form.meaning.into();
+    described(schema, form.meaning)
+}
+
+fn described(mut schema: Value, meaning: &str) -> Value {
+    schema["description"] = super::plain(meaning).into();
     schema
 }
 
+/// Where neurons are: a table with one of the layouts, or rows of lengths.
+pub(super) fn positions() -> Value {
+    let (unit, meaning) = UNIT;
+    let layouts = LAYOUTS.iter().map(|layout| (layout.name.to_owned(), told(layout)));
+    let [(extent, of_extent), (periodic, of_periodic)] = SPACE;
+    let lengths = json!({ "type": "array", "items": quantity(Bare::Illegal), "minItems": 1, "maxItems": 3 });
+    let beside = [
+        (extent.to_owned(), described(lengths, of_extent)),
+        (periodic.to_owned(), described(json!({ "type": "boolean", "default": false }), of_periodic)),
+        (unit.to_owned(), described(json!({ "type": "string", "minLength": 1 }), meaning)),
+    ];
+    let one: Vec<_> = LAYOUTS.iter().map(|layout| json!({ "required": [layout.name] })).collect();
+    let keys = |layout: &Named| [extent, periodic].into_iter().chain(has_unit(layout).then_some(unit)).collect();
+    json!({
+        "type": ["object", "array"],
+        "properties": layouts.chain(beside).collect::<Map<_, _>>(),
+        "additionalProperties": false,
+        "dependencies": alone(&LAYOUTS.iter().collect::<Vec<_>>(), keys),
+        "if": { "type": "object" },
+        "then": { "anyOf": one },
+    })
+}
+
 pub(super) fn connect() -> Value {
-    let flags = FLAGS.map(|(flag, _)| flag);
+    let beside: Vec<_> = FLAGS.iter().chain(&BESIDE).map(|(key, _)| *key).collect();
     let rules = RULES.iter().map(|rule| (rule.name.to_owned(), told(rule)));
     let allowed = FLAGS.map(|(flag, what)| {
         (flag.to_owned(), json!({ "type": "boolean", "description": format!("{what} default: true"), "default": true }))
+    });
+    let more = BESIDE.map(|(key, meaning)| {
+        let schema = match key {
+            "kernel" => kernel(),
+            "mask" => quantity(Bare::Illegal),
+            _ => json!({ "type": "boolean", "default": false }),
+        };
+        (key.to_owned(), described(schema, meaning))
     });
     let plain: Vec<_> = RULES.iter().filter(|rule| rule.argument == Argument::True).map(|rule| rule.name).collect();
     let one: Vec<_> = RULES.iter().map(|rule| json!({ "required": [rule.name] })).collect();
     json!({
         "type": ["string", "object"],
-        "properties": rules.chain(allowed).collect::<Map<_, _>>(),
+        "properties": rules.chain(allowed).chain(more).collect::<Map<_, _>>(),
         "additionalProperties": false,
-        "dependencies": alone(&RULES.iter().collect::<Vec<_>>(), |_| flags.to_vec()),
+        "dependencies": alone(&RULES.iter().collect::<Vec<_>>(), |_| beside.clone()),
         "if": { "type": "string" },
         "then": { "enum": plain },
         "else": { "anyOf": one },
+    })
+}
+
+fn kernel() -> Value {
+    let kernels = KERNELS.iter().map(|kernel| (kernel.name.to_owned(), told(kernel)));
+    json!({
+        "type": "object",
+        "properties": kernels.collect::<Map<_, _>>(),
+        "additionalProperties": false,
+        "minProperties": 1,
+        "maxProperties": 1,
     })
 }

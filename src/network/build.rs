@@ -14,7 +14,7 @@ pub use parts::{NamedConnect, Neuron, Synapse};
 pub(super) use typed::in_own_unit;
 pub use typed::{Typed, exponential, lognormal, normal, truncated_normal, uniform};
 
-use super::{End, ItemWiring, Network, Population, Port, Projection, Record, Stimulus, Storage, Value};
+use super::{End, ItemWiring, Network, Population, Port, Positions, Projection, Record, Stimulus, Storage, Value};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use uom::si::f64::Time;
@@ -171,12 +171,18 @@ impl Population {
     /// `size` neurons of one model: a typed model, a [`Neuron`], or the name of a catalogue model.
     pub fn new(name: impl Into<String>, size: u32, neuron: impl Into<Neuron>) -> Self {
         let Neuron { model, params } = neuron.into();
-        Self { name: name.into(), size, model, params, init: BTreeMap::new(), ports: BTreeMap::new() }
+        Self { name: name.into(), size, model, params, init: BTreeMap::new(), ports: BTreeMap::new(), positions: None }
     }
 
     /// The initial value of a state variable.
     pub fn init(mut self, variable: impl Into<String>, value: impl Into<Value>) -> Self {
         self.init.insert(variable.into(), value.into());
+        self
+    }
+
+    /// Where its neurons are.
+    pub fn positions(mut self, positions: Positions) -> Self {
+        self.positions = Some(positions);
         self
     }
 

@@ -4,9 +4,11 @@
 //! models, so they are checked when the network is lowered.
 
 mod connect;
+mod space;
 pub(super) mod values;
 
 pub(crate) use connect::{check_pairs, pairs};
+pub(crate) use space::{check_coordinates, check_dimensions};
 
 use super::path::List;
 use super::{End, Network, Population, Projection, Record, Stimulus, Until, Value};
@@ -107,7 +109,16 @@ impl Network {
         let pre = self.check_end(format!("{path}.pre"), &projection.pre)?;
         let post = self.check_end(format!("{path}.post"), &projection.post)?;
         connect::connect(&format!("{path}.connect"), projection, pre, post)?;
+        space::projection(path, projection, [pre, post])?;
         check_values(path, projection)
+    }
+
+    /// What a projection says of distances, after its delay has changed.
+    pub(super) fn check_distances(&self, index: usize) -> Result<()> {
+        let (path, projection) = (format!("projection[{index}]"), &self.projections[index]);
+        let pre = self.named(format!("{path}.pre"), &projection.pre.population)?;
+        let post = self.named(format!("{path}.post"), &projection.post.population)?;
+        space::projection(&path, projection, [pre, post])
     }
 
     /// The population of a projection's end, which has its neurons.
@@ -178,13 +189,20 @@ fn legal_name(field: &str, name: &str) -> Result<()> {
 pub(super) fn check_values(path: &str, projection: &Projection) -> Result<()> {
     connect::storage(&format!("{path}.storage"), projection)?;
     value(&format!("{path}.weight"), &projection.weight)?;
-    values::times(&format!("{path}.delay"), &projection.delay)
+    space::symmetric(path, projection)?;
+    match &projection.delay {
+        Value::Conducted(conduction) => space::conduction(&format!("{path}.delay"), conduction),
+        delay => values::times(&format!("{path}.delay"), delay),
+    }
 }
 
 fn check_population(population: &Population) -> Result<()> {
     let path = format!("population[{}]", population.name);
     if population.size == 0 {
         return Err(Error::field(format!("{path}.size"), "is 0", "1 to 4294967295"));
+    }
+    if let Some(positions) = &population.positions {
+        space::positions(&format!("{path}.positions"), positions, population)?;
     }
     for (name, param) in &population.params {
         value(&format!("{path}.params.{name}"), param)?;

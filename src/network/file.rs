@@ -16,6 +16,7 @@ mod part;
 mod save;
 mod schema;
 mod shape;
+mod space;
 mod stimulus;
 mod tree;
 mod until;
@@ -26,12 +27,13 @@ mod write;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use connect::{FLAGS, RULES};
+pub(crate) use connect::{BESIDE, FLAGS, RULES};
 pub(crate) use keys::Said;
 pub(super) use part::{Part, all, find, with};
 pub(super) use schema::head;
 pub(crate) use schema::tables;
 pub(crate) use shape::{Argument, Named, Shape};
+pub(crate) use space::{KERNELS, LAYOUTS, OFFSET, SPACE};
 pub(super) use tree::{Found, Values};
 pub(crate) use values::{FORMS, UNIT};
 pub(super) use write::string;

@@ -9,6 +9,7 @@ mod file;
 mod path;
 mod running;
 mod sides;
+mod space;
 pub mod stimuli;
 mod until;
 mod value;
@@ -16,18 +17,22 @@ mod value;
 pub use build::{NamedConnect, Neuron, Synapse, Typed, exponential, lognormal, normal, truncated_normal, uniform};
 pub use file::{NetworkFile, markdown};
 pub use path::{Setting, Written};
+pub use space::{Conduction, Kernel, Layout, Positions, conduction};
 pub use stimuli::Stimulus;
 pub use stimuli::kinds::*;
 pub use until::{Comparison, Until};
 pub use value::{Array, Distribution, Initialiser, Scheme, Value};
 
 pub(crate) use build::ONTO;
-pub(crate) use check::{check_pairs, pairs, repeated};
+pub(crate) use check::{check_coordinates, check_dimensions, check_pairs, pairs, repeated};
 #[cfg(test)]
 pub(crate) use file::tests::EXAMPLE;
-pub(crate) use file::{Argument, FLAGS, FORMS, Named, RULES, Said, Shape, UNIT, tables};
+pub(crate) use file::{
+    Argument, BESIDE, FLAGS, FORMS, KERNELS, LAYOUTS, Named, OFFSET, RULES, SPACE, Said, Shape, UNIT, tables,
+};
 pub(crate) use running::{Before, Running, kinds};
 pub(crate) use sides::Sides;
+pub(crate) use space::dimensions_of;
 
 use crate::units::Quantity;
 use std::collections::BTreeMap;
@@ -86,6 +91,8 @@ pub struct Population {
     pub init: BTreeMap<String, Value>,
     /// Receptor ports by name.
     pub ports: BTreeMap<String, Port>,
+    /// Where its neurons are, if anywhere.
+    pub positions: Option<Positions>,
 }
 
 /// Where the equations of a neuron, a synapse, an output or a stimulus come from.
@@ -235,6 +242,12 @@ pub struct Connect {
     pub autapses: bool,
     /// May two neurons be connected more than once?
     pub multapses: bool,
+    /// How probabilities fall off with distance; not at all if `None`.
+    pub kernel: Option<Kernel>,
+    /// The distance beyond which nobody is connected.
+    pub mask: Option<Quantity>,
+    /// Does each synapse have one from its target to its source, of the same weight and delay?
+    pub symmetric: bool,
 }
 
 /// Who is connected to whom; `L` is how pairs are listed, here as an array that may stand in a file.

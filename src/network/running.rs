@@ -1,7 +1,7 @@
 //! Values that a network may have others of while it runs, and what it was before, for when that is refused later.
 
 use super::path::{Change, List, Old, Place};
-use super::{Array, Model, Network, Population, Port, Stimulus, Value, Written};
+use super::{Array, Model, Network, Population, Port, Positions, Stimulus, Value, Written};
 use crate::{Error, Result};
 
 /// An element of which a value has changed, as it was before.
@@ -86,7 +86,9 @@ impl Network {
         match before {
             Before::Population(index, old) => {
                 let new = &self.populations[*index];
-                let of = |it: &Population| -> (String, u32, Model) { (it.name.clone(), it.size, it.model.clone()) };
+                let of = |it: &Population| -> (String, u32, Model, Option<Positions>) {
+                    (it.name.clone(), it.size, it.model.clone(), it.positions.clone())
+                };
                 let ports = new.ports.iter().map(|(name, port)| (name, kinds(port)));
                 of(new) == of(old) && ports.eq(old.ports.iter().map(|(name, port)| (name, kinds(port))))
             }

@@ -1,5 +1,6 @@
 //! A value that a population, a projection or a stimulus may choose: one quantity, a distribution or an array.
 
+use super::Conduction;
 use crate::units::{Physical, Quantity, Unit};
 use crate::{Error, Result};
 use std::path::PathBuf;
@@ -16,6 +17,8 @@ pub enum Value<A = Array> {
     Array(A),
     /// A matrix of weights, drawn from the network's seed.
     Initialised(Initialiser),
+    /// Delays that follow from the distance between source and target.
+    Conducted(Conduction),
     /// One of a parameter's named choices, as `reset = "hard"`.
     Choice(String),
 }
@@ -214,6 +217,7 @@ impl Value {
             Self::Drawn(distribution) => Value::Drawn(distribution.clone()),
             Self::Array(given) => Value::Array(array(given)?),
             Self::Initialised(initialiser) => Value::Initialised(initialiser.clone()),
+            Self::Conducted(conduction) => Value::Conducted(conduction.clone()),
             Self::Choice(word) => Value::Choice(word.clone()),
         })
     }
@@ -228,6 +232,7 @@ impl<A> Value<A> {
             Self::Drawn(_) => "a distribution".to_owned(),
             Self::Array(_) => "an array".to_owned(),
             Self::Initialised(_) => "an initialiser".to_owned(),
+            Self::Conducted(_) => "a delay by distance".to_owned(),
         }
     }
 }

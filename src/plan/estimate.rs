@@ -76,8 +76,8 @@ fn of_population(given: &GivenPopulation<'_>, batch: u64) -> Part {
     reason = "bytes of a synapse are few, and a mean of draws is not negative and at most the product of two u32"
 )]
 fn of_projection(given: &GivenProjection<'_>, [pre, post]: [u64; 2]) -> Part {
-    let GivenProjection { projection, index, sides, rule, weight, delay, .. } = given;
-    let expected = rule.expected(*sides, |pairs| pairs.elements() / 2);
+    let GivenProjection { projection, index, rule, weight, delay, .. } = given;
+    let expected = given.expected();
     let synapses = match rule {
         Rule::PairwiseBernoulli(_) => expected.saturating_add((6.0 * (expected as f64).sqrt()) as u64),
         _ => expected,
@@ -115,6 +115,6 @@ fn values(value: &Given<'_>, n: u64) -> u64 {
     match value {
         Value::Drawn(_) => n,
         Value::Array(array) => array.elements(),
-        Value::Constant(_) | Value::Initialised(_) | Value::Choice(_) => 0,
+        Value::Constant(_) | Value::Initialised(_) | Value::Conducted(_) | Value::Choice(_) => 0,
     }
 }

@@ -142,7 +142,21 @@ pub(super) fn of_wirings(network: &Network, items: &[Vec<Arc<Wiring>>]) -> u64 {
     let mut hash = Hash::new();
     hash.word(items.first().map_or(0, Vec::len) as u64);
     for wiring in items.iter().flatten() {
-        let Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage: _ } = &**wiring;
+        let Wiring {
+            index,
+            seed,
+            pre,
+            post,
+            port,
+            rule,
+            sides,
+            weights,
+            delays,
+            precision,
+            storage: _,
+            space,
+            symmetric,
+        } = &**wiring;
         hash.words([u64::from(*index), *seed, *pre as u64, *post as u64, *port as u64]);
         for (end, population, neurons) in [(7u32, *pre, sides.sources()), (8, *post, sides.targets())] {
             if neurons != (0..network.populations[population].size) {
@@ -165,6 +179,13 @@ pub(super) fn of_wirings(network: &Network, items: &[Vec<Arc<Wiring>>]) -> u64 {
         hash.values(weights, |weight| weight.to_bits());
         hash.values(delays, |delay| u64::from(*delay));
         hash.word(precision.map_or(0, |precision| (precision as u64).saturating_add(1)));
+        if let Some(space) = space {
+            hash.word(9);
+            space.each_word(|word| hash.word(word));
+        }
+        if *symmetric {
+            hash.word(10);
+        }
     }
     hash.0
 }

@@ -6,12 +6,15 @@ use super::arrays::{Files, Given, GivenByName, OpenArray, given};
 use super::resolve::check_name;
 use super::shapes::{check_each, check_values, elements};
 use super::slabs::{Resolved, names_variable};
+use super::space::{Place, places, space};
 use crate::model::Definition;
 use crate::nearest;
 use crate::network::{Network, Part, Population, Port, Projection, Rule, Sides, Value, check_pairs};
+use crate::rows::Space;
 use crate::shader::Field;
 use crate::{Error, Result};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a network says of each population and each projection.
 ///
@@ -21,12 +24,14 @@ pub(super) fn given_by<'a>(
     network: &'a Network,
     resolved: &'a [Resolved],
     files: Files,
-    batch: u32,
+    (batch, dt_ms): (u32, f64),
 ) -> Result<(Vec<GivenPopulation<'a>>, Vec<GivenProjection<'a>>)> {
     let populations = network.populations.iter().zip(resolved);
     let populations = populations.map(|(population, models)| GivenPopulation::of(population, models, &files, batch));
     let projections = (0..).zip(&network.projections);
-    let projections = projections.map(|(index, projection)| GivenProjection::of(network, projection, index, &files));
+    let places = places(network, &files)?;
+    let projections = projections
+        .map(|(index, projection)| GivenProjection::of(network, projection, index, (&files, &places, dt_ms)));
     let given = (populations.collect::<Result<_>>()?, projections.collect::<Result<_>>()?);
     // What has one place only can then be taken from there without a copy.
     drop(files);
@@ -161,11 +166,18 @@ pub(super) struct GivenProjection<'a> {
     pub rule: Rule<OpenArray<'a>>,
     pub weight: Given<'a>,
     pub delay: Given<'a>,
+    /// Where it asks for distances.
+    pub space: Option<Arc<Space>>,
 }
 
 impl<'a> GivenProjection<'a> {
     /// Of one projection.
-    pub(super) fn of(network: &Network, projection: &'a Projection, index: u32, files: &Files) -> Result<Self> {
+    pub(super) fn of(
+        network: &Network,
+        projection: &'a Projection,
+        index: u32,
+        (files, places, dt_ms): (&Files, &[Option<Place>], f64),
+    ) -> Result<Self> {
         let path = format!("projection[{index}]");
         let pre = network.population_index(format!("{path}.pre"), &projection.pre.population)?;
         let post = network.population_index(format!("{path}.post"), &projection.post.population)?;
@@ -183,7 +195,18 @@ impl<'a> GivenProjection<'a> {
             given(value, &path, files, &check)
         };
         let (weight, delay) = (of_synapses(&projection.weight, "weight")?, of_synapses(&projection.delay, "delay")?);
-        Ok(Self { projection, index, ends: [pre, post], port, sides, rule, weight, delay })
+        let end = |end: usize| (network.populations[end].name.as_str(), places[end].as_ref());
+        let space = space(projection, &path, [end(pre), end(post)], sides, dt_ms)?;
+        Ok(Self { projection, index, ends: [pre, post], port, sides, rule, weight, delay, space })
+    }
+
+    /// How many synapses there will be, or are expected to.
+    pub(super) fn expected(&self) -> u64 {
+        let listed = |pairs: &OpenArray<'_>| pairs.elements() / 2;
+        match &self.space {
+            Some(space) => space.expected(&self.rule, self.sides, listed),
+            None => self.rule.expected(self.sides, listed),
+        }
     }
 }
 

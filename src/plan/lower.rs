@@ -152,8 +152,8 @@ impl Plan {
     fn examine_numbered(network: &Network, options: &LowerOptions, most: u64) -> Result<Examined> {
         let networks = Networks::of(network, options.batch);
         let prepared = Self::prepared(networks, options)?;
-        let expected = |wiring: &Arc<Wiring>| wiring.rule.expected(wiring.sides, |pairs| pairs.len() as u64);
-        let synapses = prepared.wirings.iter().flatten().map(expected).fold(0, u64::saturating_add);
+        let expected = prepared.wirings.iter().flatten().map(|wiring| wiring.expected());
+        let synapses = expected.fold(0, u64::saturating_add);
         let neurons = prepared.plan.populations.iter().map(|population| u64::from(population.size)).sum();
         let drawn = synapses <= most;
         if drawn {
@@ -182,7 +182,7 @@ impl Plan {
         }
         let files = Files::default();
         let stimuli = Stimuli::lower(networks, &resolved, &files, (dt_ms, duration))?;
-        let (populations, projections) = given_by(network, &resolved, files, networks.batch_of_arrays())?;
+        let (populations, projections) = given_by(network, &resolved, files, (networks.batch_of_arrays(), dt_ms))?;
         estimate::check(&populations, &projections, batch, networks.own_wirings())?;
         let wirings = wiring::wirings(networks, &resolved, projections, dt_ms)?;
         let weights = match wirings.as_slice() {

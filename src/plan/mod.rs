@@ -29,6 +29,7 @@ mod recordings;
 mod resolve;
 mod shapes;
 mod slabs;
+mod space;
 mod state;
 mod stimulus;
 mod suspicious;

@@ -102,6 +102,9 @@ pub(super) fn numbers(value: Given<'_>, unit: &Unit, path: &str, context: Contex
         Value::Initialised(_) => {
             return Err(Error::field(path, "an initialiser draws a matrix", "a quantity, a distribution or an array"));
         }
+        Value::Conducted(_) => {
+            return Err(Error::field(path, "a velocity makes delays of distances", "a value of another kind"));
+        }
         Value::Choice(word) => {
             return Err(Error::field(path, format!("`{word}` is not a quantity"), format!("a quantity in {unit}")));
         }

@@ -9,8 +9,9 @@ use super::items::{Networks, of_item};
 use super::resolve::{Context, in_unit, matrix, numbers, whole_or};
 use super::shapes::not_of_synapses;
 use super::slabs::Resolved;
+use super::space::{Place, places, space};
 use super::suspicious::{Weak, negative_weights, rounded};
-use crate::network::{Network, Projection, Rule, Sides, Value, pairs};
+use crate::network::{Layout, Network, Positions, Projection, Rule, Sides, Value, pairs};
 use crate::random::Purpose;
 use crate::rows::{self, Built, Failure, Pairs, Scale, ScalesOfItems, Values, WeightsOfItems, Wiring};
 use crate::shader::FieldKind;
@@ -36,9 +37,11 @@ pub(super) fn wirings(
     let first: Vec<_> = first.collect::<Result<_>>()?;
     let others = networks.others().filter(|_| networks.own_wirings());
     let others = others.map(|(item, own)| {
+        // Positions that are drawn are an item's own, too.
+        let moved = moved(own).map_err(|error| of_item(error, item))?;
         let projections = own.projections.iter().zip(&network.projections).zip(&first);
         let own = projections.map(|((projection, of_first), wiring)| {
-            wiring_of_item(own, resolved, (projection, of_first), wiring, dt_ms)
+            wiring_of_item(own, resolved, (projection, of_first), (wiring, moved.as_deref()), dt_ms)
         });
         own.collect::<Result<Vec<_>>>().map_err(|error| of_item(error, item))
     });
@@ -51,7 +54,7 @@ fn wiring_of_item(
     network: &Network,
     resolved: &[Resolved],
     (projection, of_first): (&Projection, &Projection),
-    first: &Arc<Wiring>,
+    (first, moved): (&Arc<Wiring>, Option<&[Option<Place>]>),
     dt_ms: f64,
 ) -> Result<Arc<Wiring>> {
     let seed = *network.seed_of_wiring();
@@ -59,11 +62,27 @@ fn wiring_of_item(
         return Ok(first.clone());
     }
     if projection != of_first || matches!(projection.weight, Value::Initialised(_)) {
-        let given = GivenProjection::of(network, projection, first.index, &Files::default())?;
+        let files = Files::default();
+        let unmoved = if moved.is_some() { Vec::new() } else { places(network, &files)? };
+        let places = moved.unwrap_or(&unmoved);
+        let given = GivenProjection::of(network, projection, first.index, (&files, places, dt_ms))?;
         return wiring(network, resolved, given, dt_ms).map(Arc::new);
     }
     // Its arrays have been read.
-    Ok(Arc::new(Wiring { seed, ..Wiring::clone(first) }))
+    let mut own = Wiring { seed, ..Wiring::clone(first) };
+    if let Some(places) = moved {
+        let end = |end: usize| (network.populations[end].name.as_str(), places[end].as_ref());
+        let path = format!("projection[{}]", first.index);
+        own.space = space(projection, &path, [end(first.pre), end(first.post)], first.sides, dt_ms)?;
+    }
+    Ok(Arc::new(own))
+}
+
+/// Where neurons are, if somewhere that follows from the wiring seed.
+fn moved(network: &Network) -> Result<Option<Vec<Option<Place>>>> {
+    let drawn = |positions: &Positions| positions.layout == Layout::Random;
+    let drawn = network.populations.iter().any(|population| population.positions.as_ref().is_some_and(drawn));
+    drawn.then(|| places(network, &Files::default())).transpose()
 }
 
 /// The weights of projections of which networks that are items have different ones.
@@ -100,7 +119,7 @@ pub(super) fn weights_of_items(
 }
 
 fn wiring(network: &Network, resolved: &[Resolved], given: GivenProjection<'_>, dt_ms: f64) -> Result<Wiring> {
-    let GivenProjection { projection, index, ends: [pre, post], port, sides, rule, weight, delay } = given;
+    let GivenProjection { projection, index, ends: [pre, post], port, sides, rule, weight, delay, space } = given;
     let path = format!("projection[{index}]");
     let unit = port_unit(&resolved[post].ports[port]);
     let weight_unit = Unit::parse(unit).map_err(|problem| Error::field(&path, problem, ""))?;
@@ -109,9 +128,11 @@ fn wiring(network: &Network, resolved: &[Resolved], given: GivenProjection<'_>, 
     let seed = *network.seed_of_wiring();
     let lowering = Lowering { index, path, rule: &rule, sides, unit, dt_ms, seed };
     let weights = lowering.values(weight, "weight", &weight_unit)?;
-    let delays = lowering.delays(delay)?;
+    // Delays by distance are those of the space.
+    let delays = if let Value::Conducted(_) = delay { Values::Constant(1) } else { lowering.delays(delay)? };
     let Projection { precision, storage, .. } = *projection;
-    Ok(Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage })
+    let symmetric = projection.connect.symmetric;
+    Ok(Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage, space, symmetric })
 }
 
 /// What the values of a projection are lowered by.
@@ -231,6 +252,22 @@ pub(super) fn refused(failure: Failure, network: &Network, resolved: &[Resolved]
         Failure::TooMany { wiring, synapses, most } => {
             let problem = format!("{synapses} synapses exceed 32-bit indices");
             Error::field(field(wiring, "connect"), problem, format!("at most {most}"))
+        }
+        Failure::Near { wiring, neuron, there } => {
+            let projection = &network.projections[wiring];
+            let (rule, wanted, others, end) = match projection.connect.rule {
+                Rule::FixedOutdegree(wanted) => ("fixed_outdegree", wanted, "targets", &projection.pre),
+                Rule::FixedIndegree(wanted) => ("fixed_indegree", wanted, "sources", &projection.post),
+                _ => ("connect", 0, "partners", &projection.post),
+            };
+            let neuron = neuron.saturating_add(end.neurons.as_ref().map_or(0, |neurons| neurons.start));
+            let problem = format!(
+                "{rule} is {wanted}, but neuron {neuron} of `{}` has only {there} possible {others} in reach",
+                end.population
+            );
+            let legal =
+                if there > 0 { "fewer, or multapses, or a longer kernel or mask" } else { "a longer kernel or mask" };
+            Error::field(field(wiring, "connect"), problem, legal)
         }
         Failure::Items { wiring, item } => {
             let problem = format!(

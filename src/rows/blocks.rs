@@ -56,11 +56,14 @@ fn foreseen(drawing: &Drawing) -> Contents {
     let counts = if matches!(wiring.weights, Values::Constant(_)) { [1, 1] } else { range };
     let exact = wiring.precision == Some(Precision::Exact);
     let rounded = (!exact).then(|| Rounding::of(largest.unsigned_abs()).shift);
+    let by_distance = wiring.space.as_ref().and_then(|space| space.delays());
     let delays = match &wiring.delays {
         Values::Constant(delay) => [*delay; 2],
         Values::Drawn(_) => drawing.delays.as_ref().map_or([1; 2], |table| table.range()),
         Values::Each(steps) => [steps.iter().copied().min().unwrap_or(1), steps.iter().copied().max().unwrap_or(1)],
     };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "they are found to be delays")]
+    let delays = by_distance.map_or(delays, |delays| delays.map(|delay| delay as u32));
     Contents { delays, counts, rounded }
 }
 

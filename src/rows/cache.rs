@@ -37,8 +37,14 @@ pub fn key(request: &Request<'_>) -> String {
     let cut = (request.block_bits, request.threads.map(|threads| blocks::shared(request.sizes, threads)));
     text(format!("{:?} {:?} {cut:?}", request.sizes, request.first_inlets));
     for wiring in &request.wirings {
-        let Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage } = &**wiring;
-        text(format!("{index} {seed} {pre} {post} {port} {sides:?} {precision:?} {storage:?}"));
+        let Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage, space, symmetric } =
+            &**wiring;
+        text(format!("{index} {seed} {pre} {post} {port} {sides:?} {precision:?} {storage:?} {symmetric}"));
+        if let Some(space) = space {
+            let mut numbers = Vec::new();
+            space.each_word(|word| numbers.push(word));
+            text(format!("space {}", hash::of_bytes(bytemuck::cast_slice(&numbers))));
+        }
         match rule {
             Rule::List(pairs) => text(format!("list {}", hash::of_bytes(bytemuck::cast_slice(pairs)))),
             Rule::PairwiseBernoulli(p) => text(format!("bernoulli {}", p.to_bits())),

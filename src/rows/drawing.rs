@@ -2,6 +2,7 @@
 
 use super::counter::Counter;
 use super::failure::Failure;
+use super::neighbours::{Take, pair_words};
 use super::partners::{Partners, Row};
 use super::quantiles::{self, Quantiles};
 use super::words;
@@ -39,6 +40,11 @@ impl Drawing {
             Values::Constant(_) | Values::Each(_) => None,
         };
         let partners = Partners::of(&wiring);
+        if let Partners::Near(neighbours) = &partners
+            && let Some((neuron, there)) = neighbours.lacking(&wiring)
+        {
+            return Err(Failure::Near { wiring: index, neuron, there });
+        }
         let mut drawing = Self { wiring, partners, quantiles, delays, firsts: Vec::new() };
         drawing.check_values(index)?;
         Ok(drawing)
@@ -55,7 +61,7 @@ impl Drawing {
             return Ok(());
         }
         let sides = self.wiring.sides;
-        let uneven = matches!(self.partners, Partners::Bernoulli(_) | Partners::Lengths(_));
+        let uneven = self.uneven();
         let synapses = if uneven {
             let rows = 0..sides.n_pre;
             let length = |row: &mut Row, number| {
@@ -79,9 +85,20 @@ impl Drawing {
         Ok(())
     }
 
+    /// Are rows of different lengths drawn?
+    fn uneven(&self) -> bool {
+        match &self.partners {
+            Partners::Bernoulli(_) | Partners::Lengths(_) | Partners::Mirrored(_) => true,
+            Partners::Near(neighbours) => neighbours.take == Take::Chance,
+            Partners::All | Partners::One | Partners::Equal(_) | Partners::Columns(_) | Partners::Listed { .. } => {
+                false
+            }
+        }
+    }
+
     /// How many synapses there will be, or are expected.
     pub(super) fn expected(&self) -> u64 {
-        expected(&self.wiring)
+        self.wiring.expected()
     }
 
     /// The least of its weights and the greatest; 0 where that is beyond 0.
@@ -102,7 +119,7 @@ impl Drawing {
 
     /// Are its rows columns?
     pub(super) fn by_columns(&self) -> bool {
-        matches!(self.partners, Partners::Columns(_))
+        self.partners.by_columns()
     }
 
     /// How many rows make a job.
@@ -120,6 +137,11 @@ impl Drawing {
         self.wiring.storage == Storage::Stored
     }
 
+    /// How many synapses there are in the rows before, where rows of different lengths have values given one by one.
+    fn first(&self, row: u32) -> u64 {
+        self.firsts.get(row as usize).copied().unwrap_or(0)
+    }
+
     /// The number of a row's synapse among all values given one by one.
     #[inline]
     #[expect(
@@ -130,7 +152,11 @@ impl Drawing {
         let sides = self.wiring.sides;
         let first = match &self.partners {
             Partners::Listed { .. } => return u64::from(drawn.number(at)),
-            Partners::Bernoulli(_) | Partners::Lengths(_) => self.firsts.get(row as usize).copied().unwrap_or(0),
+            Partners::Bernoulli(_) | Partners::Lengths(_) | Partners::Mirrored(_) => self.first(row),
+            Partners::Near(neighbours) => match neighbours.take {
+                Take::Chance => self.first(row),
+                Take::Targets(length) | Take::Sources(length) => u64::from(row) * u64::from(length),
+            },
             Partners::All => u64::from(row) * u64::from(sides.partners(sides.n_post)),
             Partners::One => u64::from(row),
             Partners::Equal(length) | Partners::Columns(length) => u64::from(row) * u64::from(*length),
@@ -140,6 +166,9 @@ impl Drawing {
 
     /// The random words of a row's synapses, one for each.
     pub(super) fn words(&self, purpose: Purpose, row: u32, drawn: &Row, into: &mut Vec<u32>) {
+        if self.wiring.symmetric {
+            return pair_words(&self.wiring, purpose, row, &drawn.partners, into);
+        }
         into.clear();
         into.resize(drawn.partners.len(), 0);
         // A list has numbers of its own.
@@ -172,7 +201,14 @@ impl Drawing {
     #[expect(clippy::cast_possible_truncation, reason = "values that are in memory")]
     pub(super) fn delays(&self, row: u32, drawn: &Row, scratch: &mut Scratch) {
         scratch.delays.clear();
-        if let Some(table) = &self.delays {
+        if let Some((space, conduction)) = self.wiring.conduction() {
+            let by_columns = self.by_columns();
+            let delay = |&partner: &u32| {
+                let (source, target) = if by_columns { (partner, row) } else { (row, partner) };
+                space.delay(conduction, source, target)
+            };
+            scratch.delays.extend(drawn.partners.iter().map(delay));
+        } else if let Some(table) = &self.delays {
             self.words(Purpose::Delays, row, drawn, &mut scratch.words);
             scratch.delays.extend(scratch.words.iter().map(|&word| table.count(word)));
         } else if let Some(steps) = self.wiring.delays.each() {
@@ -265,15 +301,10 @@ pub(super) struct Scratch {
 /// Of what is not held, rows may have half as many in the mean, and so none as many; and all together as many as there are random
 /// bits to share them out among rows.
 pub(super) fn countable(wiring: &Wiring, index: usize) -> Result<(), Failure> {
-    let synapses = expected(wiring);
+    let synapses = wiring.expected();
     let most = match wiring.storage {
         Storage::Stored => u64::from(u32::MAX),
         Storage::Procedural => (u64::from(wiring.sides.n_pre) << 31).min(1 << 39),
     };
     if synapses > most { Err(Failure::TooMany { wiring: index, synapses, most }) } else { Ok(()) }
-}
-
-/// How many synapses a wiring will have, or is expected to.
-pub(super) fn expected(wiring: &Wiring) -> u64 {
-    wiring.rule.expected(wiring.sides, |pairs| pairs.len() as u64)
 }

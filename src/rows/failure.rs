@@ -45,6 +45,15 @@ pub enum Failure {
         /// How many there may be.
         most: u64,
     },
+    /// A neuron has fewer in reach than it is to have partners.
+    Near {
+        /// Index of the projection.
+        wiring: usize,
+        /// Number of the neuron among those of its end.
+        neuron: u32,
+        /// How many there are.
+        there: u32,
+    },
     /// Synapses whose weights are their own would be counted in other units in another item of the batch.
     Items {
         /// Index of their projection.

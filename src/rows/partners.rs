@@ -5,6 +5,7 @@
 
 use super::Wiring;
 use super::degrees::{hypergeometric, multinomial};
+use super::neighbours::{Near, Neighbours, Take, pair_words};
 use super::words::fill;
 use crate::counts::{self, CountTable, Guided};
 use crate::network::{Rule, Sampler};
@@ -33,6 +34,10 @@ pub(super) enum Partners {
     Lengths(Vec<u32>),
     /// So many sources of each target: these rows are columns.
     Columns(u32),
+    /// Those that are near.
+    Near(Neighbours),
+    /// Each with a probability, in parts of 2³²; and of each the other way round.
+    Mirrored(u64),
     /// Those of a list: where the pairs of each source begin, and the pairs in that order; none where they lie so.
     Listed { firsts: Vec<u32>, order: Vec<u32> },
 }
@@ -104,6 +109,7 @@ pub(super) struct Row {
     pub(super) numbers: Vec<u32>,
     words: Vec<u32>,
     marks: Marks,
+    pub(super) near: Near,
 }
 
 impl Row {
@@ -149,8 +155,12 @@ impl Partners {
     pub(super) fn of(wiring: &Wiring) -> Self {
         let (sides, seed, index) = (wiring.sides, wiring.seed, wiring.index);
         let partners = sides.partners(sides.n_post);
+        if let Some(neighbours) = Neighbours::of(wiring) {
+            return Self::Near(neighbours);
+        }
         match &wiring.rule {
             Rule::AllToAll => Self::All,
+            Rule::PairwiseBernoulli(p) if wiring.symmetric => Self::Mirrored(parts(*p)),
             Rule::OneToOne => Self::One,
             Rule::PairwiseBernoulli(p) => Stretches::new(*p, partners).map_or(Self::Equal(0), Self::Bernoulli),
             Rule::FixedOutdegree(k) => Self::Equal(*k),
@@ -169,12 +179,21 @@ impl Partners {
         }
     }
 
+    /// Are its rows columns?
+    pub(super) fn by_columns(&self) -> bool {
+        match self {
+            Self::Columns(_) => true,
+            Self::Near(neighbours) => matches!(neighbours.take, Take::Sources(_)),
+            _ => false,
+        }
+    }
+
     /// Draws a row (or a column).
     pub(super) fn draw(&self, wiring: &Wiring, number: u32, row: &mut Row) {
         let sides = wiring.sides;
         row.partners.clear();
         row.numbers.clear();
-        let others = if matches!(self, Self::Columns(_)) { sides.n_pre } else { sides.n_post };
+        let others = if self.by_columns() { sides.n_pre } else { sides.n_post };
         let partners = sides.partners(others);
         let words = Words::new(wiring.seed, Purpose::Partners, wiring.index, u64::from(number));
         let length = match self {
@@ -190,6 +209,8 @@ impl Partners {
                 stretches.draw(words, 0..stretches.stretches, row);
                 0
             }
+            Self::Near(neighbours) => return neighbours.draw(wiring, number, row),
+            Self::Mirrored(chance) => return either_way(wiring, *chance, number, row),
             Self::Listed { firsts, order } => return listed(wiring, [firsts, order], number, row),
             Self::Equal(length) | Self::Columns(length) => *length,
             Self::Lengths(lengths) => lengths[number as usize],
@@ -221,6 +242,22 @@ impl Partners {
         }
         row.keep(targets);
     }
+}
+
+/// A probability in parts of 2³².
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a probability is not below 0")]
+fn parts(p: f64) -> u64 {
+    (p * 4_294_967_296.0 + 0.5) as u64
+}
+
+/// Each with a probability, by a word of the pair that is the same in both directions.
+fn either_way(wiring: &Wiring, chance: u64, number: u32, row: &mut Row) {
+    let (sides, words) = (wiring.sides, &mut row.words);
+    row.partners.extend((0..sides.n_post).filter(|other| !(sides.skip_self() && *other == number)));
+    pair_words(wiring, Purpose::Partners, number, &row.partners, words);
+    let mut words = words.iter();
+    row.partners.retain(|_| words.next().is_some_and(|word| u64::from(*word) < chance));
+    row.numbers.extend_from_slice(&row.partners);
 }
 
 /// Any of `partners`, so many times.

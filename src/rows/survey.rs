@@ -90,7 +90,7 @@ struct Tally {
     found: Found,
     loads: Vec<Load>,
     lengths: Vec<u32>,
-    /// Least and greatest random word of a delay.
+    /// Least and greatest random word of a delay; or delay, where it follows from a distance.
     words: [u32; 2],
     row: Row,
     scratch: Scratch,
@@ -129,7 +129,11 @@ impl Tally {
         drawing.counts(counter, number, row, scratch);
         found.synapses += row.partners.len() as u64;
         scratch.counts.iter().for_each(|&count| found.count(count));
-        if drawing.delays.is_some() {
+        if drawing.wiring.conduction().is_some() {
+            drawing.delays(number, row, scratch);
+            *words =
+                scratch.delays.iter().fold(*words, |[least, greatest], &delay| [least.min(delay), greatest.max(delay)]);
+        } else if drawing.delays.is_some() {
             // The larger a word, the larger the delay.
             drawing.words(Purpose::Delays, number, row, &mut scratch.words);
             *words =
@@ -164,7 +168,9 @@ pub(super) fn survey(
     }
     // It was counted from 0 on.
     found.smallest = found.smallest.wrapping_add(1);
-    if let Some(table) = &drawing.delays {
+    if drawing.wiring.conduction().is_some() {
+        found.delays = tally.words;
+    } else if let Some(table) = &drawing.delays {
         found.delays = tally.words.map(|word| table.count(word));
     } else if let Some(steps) = drawing.wiring.delays.each() {
         let delays = || steps.iter().copied().filter(|&steps| steps > 0);

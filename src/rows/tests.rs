@@ -52,13 +52,15 @@ pub(super) fn wiring(rule: Rule<Pairs>, sides: Sides) -> Wiring {
         delays: Values::Constant(1),
         precision: Some(Precision::Exact),
         storage: Storage::Stored,
+        space: None,
+        symmetric: false,
     }
 }
 
 /// Every pair of a wiring, by row (or column), in the order of the draws.
 pub(super) fn pairs(wiring: &Wiring) -> Vec<[u32; 2]> {
     let partners = Partners::of(wiring);
-    let columns = matches!(partners, Partners::Columns(_));
+    let columns = partners.by_columns();
     let rows = if columns { wiring.sides.n_post } else { wiring.sides.n_pre };
     let mut row = Row::default();
     let mut pairs = Vec::new();

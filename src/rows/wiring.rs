@@ -1,5 +1,6 @@
 //! The synapses of one projection in plain numbers, before any is drawn.
 
+use super::Space;
 use crate::draw::Law;
 use crate::network::{Precision, Rule, Sides, Storage};
 use std::sync::Arc;
@@ -32,6 +33,27 @@ pub struct Wiring {
     pub precision: Option<Precision>,
     /// Are the synapses held?
     pub storage: Storage,
+    /// Where its ends are, if it asks for distances. Where these say what delays are, `delays` does not.
+    pub space: Option<Arc<Space>>,
+    /// Does each synapse have one in the other direction, of the same weight and delay?
+    pub symmetric: bool,
+}
+
+impl Wiring {
+    /// How many synapses there will be, or are expected to.
+    pub(crate) fn expected(&self) -> u64 {
+        let listed = |pairs: &Pairs| pairs.len() as u64;
+        match &self.space {
+            Some(space) => space.expected(&self.rule, self.sides, listed),
+            None => self.rule.expected(self.sides, listed),
+        }
+    }
+
+    /// \[steps, mm/step\] Offset and velocity of delays that depend on distances.
+    pub(super) fn conduction(&self) -> Option<(&Space, [f64; 2])> {
+        let space = self.space.as_deref()?;
+        Some((space, space.conduction?))
+    }
 }
 
 /// Values of synapses.

@@ -22,6 +22,14 @@ pub(super) fn pick(words: Words, numbers: &[u32], into: &mut [u32]) {
     );
 }
 
+/// The words of pairs of a number with others, the same for both directions: of the lower one's row that of the higher one's number.
+pub(super) fn mirrored(words: Words, one: u32, others: &[u32], into: &mut [u32]) {
+    Arch::new().dispatch(
+        #[inline(always)]
+        || mirrored_here(words, one, others, into),
+    );
+}
+
 #[inline(always)]
 #[expect(
     clippy::arithmetic_side_effects,
@@ -57,6 +65,20 @@ fn pick_here(words: Words, numbers: &[u32], into: &mut [u32]) {
     }
 }
 
+#[inline(always)]
+fn mirrored_here(words: Words, one: u32, others: &[u32], into: &mut [u32]) {
+    for (others, into) in others.chunks(LANES).zip(into.chunks_mut(LANES)) {
+        let (mut rows, mut blocks) = ([0; LANES], [0; LANES]);
+        for (lane, &other) in others.iter().enumerate() {
+            (rows[lane], blocks[lane]) = (one.min(other), one.max(other) >> 2);
+        }
+        let made = words.blocks_of_rows(rows, blocks);
+        for (lane, (into, &other)) in into.iter_mut().zip(others).enumerate() {
+            *into = made[(one.max(other) & 3) as usize][lane];
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,6 +96,13 @@ mod tests {
             let numbers: Vec<u32> = (0..length as u32).map(|at| at.wrapping_mul(0x3456_7891)).collect();
             pick(of, &numbers, &mut many);
             let one = |number: &u32| of.block(number >> 2)[*number as usize & 3];
+            assert_eq!(many, numbers.iter().map(one).collect::<Vec<_>>());
+            mirrored(Words::new(seed, purpose, index, 1000), 1000, &numbers, &mut many);
+            let one = |number: &u32| {
+                let of = Words::new(seed, purpose, index, 1000.min(*number).into());
+                let high = 1000.max(*number);
+                of.block(high >> 2)[high as usize & 3]
+            };
             assert_eq!(many, numbers.iter().map(one).collect::<Vec<_>>());
         }
     }

@@ -18,7 +18,7 @@ pub struct Dimension {
 }
 
 /// The dimensions that have a name, with the unit that models count them in.
-const NAMED: [(Dimension, &str, &str); 9] = [
+const NAMED: [(Dimension, &str, &str); 11] = [
     (Dimension::TIME, "time", "ms"),
     (Dimension::VOLTAGE, "voltage", "mV"),
     (Dimension::CURRENT, "current", "mA"),
@@ -27,6 +27,8 @@ const NAMED: [(Dimension, &str, &str); 9] = [
     (Dimension::CAPACITANCE, "capacitance", "pF"),
     (Dimension::FREQUENCY, "frequency", "Hz"),
     (Dimension::CONCENTRATION, "concentration", "mM"),
+    (Dimension::LENGTH, "length", "mm"),
+    (Dimension::VELOCITY, "velocity", "m/s"),
     (Dimension::NONE, "dimensionless", "1"),
 ];
 
@@ -49,6 +51,10 @@ impl Dimension {
     pub const FREQUENCY: Self = Self::new(0, 0, -1, 0, 0);
     /// Amount of substance per volume: M.
     pub const CONCENTRATION: Self = Self::new(0, -3, 0, 0, 1);
+    /// Length: m.
+    pub const LENGTH: Self = Self::new(0, 1, 0, 0, 0);
+    /// Velocity: m/s.
+    pub const VELOCITY: Self = Self::new(0, 1, -1, 0, 0);
 
     /// The dimension with these exponents of kg, m, s, A and mol.
     pub const fn new(kg: i8, m: i8, s: i8, a: i8, mol: i8) -> Self {

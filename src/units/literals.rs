@@ -5,8 +5,8 @@
 use super::quantity::shift_point;
 use super::{Quantity, Unit};
 use uom::si::f64::{
-    Capacitance, ElectricCurrent, ElectricPotential, ElectricalConductance, ElectricalResistance, Frequency,
-    MolarConcentration, Time,
+    Capacitance, ElectricCurrent, ElectricPotential, ElectricalConductance, ElectricalResistance, Frequency, Length,
+    MolarConcentration, Time, Velocity,
 };
 
 /// A type that stands for one dimension, so that the compiler checks what a setter is given.
@@ -47,6 +47,8 @@ physical! {
     Capacitance, uom::si::capacitance::farad, Unit::PICOFARAD;
     Frequency, uom::si::frequency::hertz, Unit::HERTZ;
     MolarConcentration, uom::si::molar_concentration::mole_per_cubic_meter, Unit::MILLIMOLAR;
+    Length, uom::si::length::meter, Unit::MILLIMETRE;
+    Velocity, uom::si::velocity::meter_per_second, Unit::METRE_PER_SECOND;
 }
 
 macro_rules! literals {
@@ -136,4 +138,12 @@ literals! {
         millimolar 0,
         /// Micromoles per litre.
         micromolar -3,;
+    Length, uom::si::length::meter:
+        /// Millimetres.
+        mm -3,
+        /// Micrometres.
+        um -6,;
+    Velocity, uom::si::velocity::meter_per_second:
+        /// Metres per second: millimetres per millisecond.
+        m_per_s 0,;
 }

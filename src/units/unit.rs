@@ -29,7 +29,7 @@ const BASES: [(&str, i32, Dimension); 13] = [
     ("Hz", 0, Dimension::FREQUENCY),
     ("mol", 0, Dimension::new(0, 0, 0, 0, 1)),
     ("M", 3, Dimension::CONCENTRATION),
-    ("m", 0, Dimension::new(0, 1, 0, 0, 0)),
+    ("m", 0, Dimension::LENGTH),
     ("g", -3, Dimension::new(1, 0, 0, 0, 0)),
 ];
 
@@ -76,6 +76,10 @@ impl Unit {
     pub const HERTZ: Self = Self::known("Hz", 0, Dimension::FREQUENCY);
     /// Millimolar: mol/m³.
     pub const MILLIMOLAR: Self = Self::known("mM", 0, Dimension::CONCENTRATION);
+    /// mm.
+    pub const MILLIMETRE: Self = Self::known("mm", -3, Dimension::LENGTH);
+    /// m/s: mm/ms.
+    pub const METRE_PER_SECOND: Self = Self::known("m/s", 0, Dimension::VELOCITY);
 
     const fn known(symbol: &'static str, exponent: i32, dimension: Dimension) -> Self {
         Self { symbol: Cow::Borrowed(symbol), number: 1.0, exponent, dimension }
@@ -337,6 +341,9 @@ fn in_range(exponent: Option<i32>) -> Result<i32, Bad> {
 fn named(exponent: i32, dimension: Dimension) -> Option<String> {
     if (exponent, dimension) == (0, Dimension::NONE) {
         return Some("1".to_owned());
+    }
+    if dimension == Dimension::VELOCITY {
+        return named(exponent, Dimension::LENGTH).map(|length| format!("{length}/s"));
     }
     let (symbol, base, _) = BASES.iter().find(|(_, _, of)| *of == dimension)?;
     match exponent - base {

@@ -205,7 +205,7 @@ impl Port {
 impl From<Rule> for Connect {
     /// With autapses and multapses.
     fn from(rule: Rule) -> Self {
-        Self { rule, autapses: true, multapses: true }
+        Self { rule, autapses: true, multapses: true, kernel: None, mask: None, symmetric: false }
     }
 }
 

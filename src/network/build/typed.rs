@@ -1,10 +1,11 @@
 //! Values whose dimension the compiler knows.
 
-use crate::network::{Array, Distribution, Value};
+use crate::network::{Array, Conduction, Distribution, Value};
 use crate::units::{Physical, Unit};
 use crate::{Error, Result};
 use std::marker::PhantomData;
 use std::path::PathBuf;
+use uom::si::f64::Time;
 
 /// A value that measures `Q`: one quantity, a distribution or an array.
 ///
@@ -60,6 +61,13 @@ impl<Q: Physical> Typed<Q> {
         let wrong = |problem| Error::request("array", problem, "");
         array.unit().convert(&mut [], &Q::unit()).map_err(wrong)?;
         Ok(Self::new(array))
+    }
+}
+
+impl Typed<Time> {
+    /// A delay by distance.
+    pub(in crate::network) fn conducted(conduction: Conduction) -> Self {
+        Self::new(conduction)
     }
 }
 

@@ -136,6 +136,11 @@ pub(super) fn storage(field: &str, projection: &Projection) -> Result<()> {
         return Ok(());
     }
     let problem = match rule {
+        _ if projection.connect.by_distance() => {
+            "who is near is looked for among the positions of neurons, on the host"
+        }
+        _ if projection.connect.symmetric => "rows of two neurons share what both draw, and a device draws each alone",
+        _ if matches!(delay, Value::Conducted(_)) => "delays follow from the positions of neurons, on the host",
         Rule::AllToAll => "all_to_all has nothing to draw",
         Rule::OneToOne => "one_to_one has nothing to draw",
         Rule::List(_) => "a list has nothing to draw",

@@ -11,6 +11,9 @@ pub(in crate::network) fn value(field: &str, value: &Value) -> Result<()> {
         Value::Drawn(distribution) => exists(field, distribution),
         Value::Array(array) => all_finite(field, array),
         Value::Initialised(initialiser) => finite(field, &initialiser.scale),
+        Value::Conducted(_) => {
+            Err(Error::field(field, "a velocity makes delays of distances", "a value of another kind"))
+        }
         Value::Choice(_) => Ok(()),
     }
 }
@@ -23,6 +26,12 @@ pub(in crate::network) fn time(field: &str, quantity: &Quantity) -> Result<()> {
 /// Times, each 0 or more as far as that can be seen.
 pub(in crate::network) fn times(field: &str, value: &Value) -> Result<()> {
     of_unit(field, value, &Unit::MILLISECOND, "a time of 0 or more")
+}
+
+/// A quantity above 0 of a unit's dimension.
+pub(in crate::network) fn positive(field: &str, quantity: &Quantity, unit: &Unit, legal: &str) -> Result<()> {
+    not_negative(field, quantity, unit, legal)?;
+    if quantity.value() > 0.0 { Ok(()) } else { Err(Error::field(field, format!("is {quantity}"), legal)) }
 }
 
 /// Rates, each 0 or more as far as that can be seen.
@@ -86,6 +95,8 @@ fn of_unit(field: &str, given: &Value, unit: &Unit, legal: &str) -> Result<()> {
         Value::Drawn(Distribution::TruncatedNormal { low, .. }) => not_negative(field, low, unit, legal),
         Value::Array(array) => array_of_unit(field, array, unit, legal),
         Value::Initialised(_) => Err(Error::field(field, "an initialiser is for matrices of weights", legal)),
+        // Refused above, where it is no delay.
+        Value::Conducted(_) => Ok(()),
         Value::Choice(word) => Err(Error::field(field, format!("is the word `{word}`"), legal)),
     }
 }

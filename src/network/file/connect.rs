@@ -1,8 +1,9 @@
 //! Connection rules of a network file.
 
 use super::shape::{Argument, Named};
+use super::space::kernel;
 use super::tree::Node;
-use super::values::{array, numbers};
+use super::values::{array, numbers, quantity};
 use crate::Result;
 use crate::network::{Array, Connect, Rule};
 use crate::units::Unit;
@@ -29,6 +30,13 @@ pub(crate) const FLAGS: [(&str, &str); 2] = [
     ("multapses", "may two neurons be connected more than once?"),
 ];
 
+/// What may stand beside a rule.
+pub(crate) const BESIDE: [(&str, &str); 3] = [
+    ("kernel", "how the probability falls off with [distance](#space)"),
+    ("mask", "the [distance](#space) beyond which nobody is connected"),
+    ("symmetric", "does each synapse have one in the other direction, of the same weight and delay? default: false"),
+];
+
 const EXPECTED: &str = "\"all_to_all\", \"one_to_one\", or a table with one of pairwise_bernoulli, fixed_indegree, \
                         fixed_outdegree, fixed_total_number, list";
 
@@ -41,17 +49,26 @@ pub(super) fn connect(node: &Node<'_>) -> Result<Connect> {
             "one_to_one" => Rule::OneToOne,
             _ => return Err(node.unexpected(EXPECTED)),
         };
-        return Ok(Connect { rule, autapses: true, multapses: true });
+        return Ok(rule.into());
     }
     let table = node.table(EXPECTED)?;
     let flags = FLAGS.map(|(flag, _)| flag);
-    table.only(&RULES.iter().map(|rule| rule.name).chain(flags).collect::<Vec<_>>())?;
-    let rules: Vec<Node<'_>> = table.all().filter(|node| !flags.contains(&node.key)).collect();
+    let beside = BESIDE.map(|(key, _)| key);
+    table.only(&RULES.iter().map(|rule| rule.name).chain(flags).chain(beside).collect::<Vec<_>>())?;
+    let says_more = |key| flags.contains(&key) || beside.contains(&key);
+    let rules: Vec<Node<'_>> = table.all().filter(|node| !says_more(node.key)).collect();
     let [argument] = rules.as_slice() else {
         return Err(node.unexpected(EXPECTED));
     };
     let flag = |key| table.get(key).map_or(Ok(true), |node| node.boolean());
-    Ok(Connect { rule: rule(argument)?, autapses: flag("autapses")?, multapses: flag("multapses")? })
+    Ok(Connect {
+        rule: rule(argument)?,
+        autapses: flag("autapses")?,
+        multapses: flag("multapses")?,
+        kernel: table.get("kernel").map(|node| kernel(&node)).transpose()?,
+        mask: table.get("mask").map(|node| quantity(&node)).transpose()?,
+        symmetric: table.get("symmetric").map_or(Ok(false), |node| node.boolean())?,
+    })
 }
 
 fn rule(argument: &Node<'_>) -> Result<Rule> {

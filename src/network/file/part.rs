@@ -11,7 +11,9 @@ use super::write::{Text, from_shelf, kept_model, name_of_key, shelved_model};
 use crate::nearest::hint;
 use crate::network::path::{Given, Written};
 use crate::network::stimuli::Need;
-use crate::network::{Array, Network, Population, Projection, Record, Rule, Stimulus, StimulusKind, Value};
+use crate::network::{
+    Array, Layout, Network, Population, Positions, Projection, Record, Rule, Stimulus, StimulusKind, Value,
+};
 use crate::{Error, Result};
 use std::path::Path;
 use toml::Spanned;
@@ -90,6 +92,9 @@ impl Part for Population {
             if let (Some(synapse), Some(old)) = (&mut port.synapse, &old.synapse) {
                 kept_model(&mut synapse.model, &old.model);
             }
+        }
+        if let Some(Positions { layout: Layout::Given(coordinates), .. }) = &mut self.positions {
+            from_shelf(coordinates, shelf);
         }
     }
 }

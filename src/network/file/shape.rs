@@ -51,6 +51,8 @@ pub(crate) enum Shape {
     Connect,
     /// What ends a run.
     Until,
+    /// Where neurons are.
+    Positions,
     /// Variables by name.
     Variables,
     /// Templates by name.
@@ -84,6 +86,7 @@ impl Shape {
             Self::Indices => "[indices](#indices-and-ranges)",
             Self::Output | Self::Connect | Self::Until => "string or table",
             Self::Params | Self::Init => "table of values",
+            Self::Positions => "table",
             Self::Ports | Self::Templates => "table of tables",
             Self::Variables => "table of quantities",
         })
@@ -116,6 +119,10 @@ pub(crate) enum Argument {
     Numbers,
     /// Nothing, which is written `true`.
     True,
+    /// Whole numbers, one for each side of a grid.
+    Sides,
+    /// A velocity; with a time beside it.
+    Velocity,
     /// A number from 0 to 1.
     Probability,
     /// A whole number up to this one.

@@ -4,6 +4,7 @@ mod expressions;
 mod fields;
 mod save;
 mod short;
+mod space;
 mod syntax;
 mod until;
 mod variables;
@@ -53,7 +54,7 @@ const KEYS: [(&str, &str); 2] = [
         "{network}",
         "format, include, let, dt, duration, until, seed, wiring_seed, wiring, template, population, projection, stimulus, record",
     ),
-    ("{population}", "name, size, model, params, reset, init, ports, like"),
+    ("{population}", "name, size, model, params, reset, init, ports, positions, like"),
 ];
 
 /// The example with `from`, which it has once, replaced by `to`; and the message that this gets.

@@ -2,6 +2,7 @@
 
 use super::indices;
 use super::shape::{Argument, Named};
+use super::space::conduction;
 use super::tree::{Node, Table};
 use super::variables;
 use crate::Result;
@@ -10,7 +11,7 @@ use crate::units::{Quantity, Unit};
 use toml::de::DeTable;
 
 /// The keys of the tables that are values; the first key of a table says which.
-pub(crate) const FORMS: [Named; 12] = {
+pub(crate) const FORMS: [Named; 13] = {
     const fn form(name: &'static str, argument: Argument, meaning: &'static str) -> Named {
         Named { name, argument, meaning }
     }
@@ -35,13 +36,14 @@ pub(crate) const FORMS: [Named; 12] = {
         form("xavier_uniform", Argument::Scale, "uniform, variance 2/(n_in + n_out)"),
         form("lecun_normal", Argument::Scale, "normal, variance 1/n_in"),
         form("orthogonal", Argument::Scale, "WᵀW = 1 for n_in ≥ n_out, otherwise WWᵀ = 1"),
+        form("velocity", Argument::Velocity, "of a delay: offset + distance/velocity"),
     ]
 };
 
 const QUANTITY: &str = "a quantity such as \"20 ms\", or a number";
 const VALUE: &str = "a quantity such as \"20 ms\", a number, or a table with one of normal, uniform, exponential, \
                      lognormal, truncated_normal, npy, values, or of a matrix's kaiming_normal, xavier_normal, \
-                     xavier_uniform, lecun_normal, orthogonal";
+                     xavier_uniform, lecun_normal, orthogonal, or of a delay's velocity";
 
 /// The key beside numbers that says what they count; and what it means.
 pub(crate) const UNIT: (&str, &str) =
@@ -99,6 +101,9 @@ fn drawn_or_array(node: &Node<'_>) -> Result<Value> {
     let argument = table.need(form)?;
     if let "npy" | "values" = form {
         return Ok(Value::Array(array(node)?));
+    }
+    if form == "velocity" {
+        return Ok(Value::Conducted(conduction(&table)?));
     }
     table.only(&[form])?;
     if let Some((_, scheme)) = Scheme::ALL.iter().find(|(name, _)| *name == form) {
@@ -180,7 +185,8 @@ fn quantities(node: &Node<'_>) -> Result<Array> {
     Ok(Array::Inline { values, shape, unit })
 }
 
-fn unit(table: &Table<'_>) -> Result<Unit> {
+/// What the numbers of a table count.
+pub(super) fn unit(table: &Table<'_>) -> Result<Unit> {
     let Some(node) = table.get(UNIT.0) else { return Ok(Unit::ONE) };
     let text = node.str("a unit such as \"ms\"")?;
     let parsed = Unit::parse_multiple(text);

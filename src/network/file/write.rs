@@ -6,8 +6,9 @@
 use super::bulk::Bulk;
 use crate::network::path::Written;
 use crate::network::{
-    Array, Connect, Distribution, Initialiser, ItemWiring, Model, Network, Part, Population, Port, Precision,
-    Projection, Record, Rule, Scheme, Stimulus, StimulusKind, Storage, Until, Value,
+    Array, Conduction, Connect, Distribution, Initialiser, ItemWiring, Kernel, Layout, Model, Network, Part,
+    Population, Port, Positions, Precision, Projection, Record, Rule, Scheme, Stimulus, StimulusKind, Storage, Until,
+    Value,
 };
 use crate::units::{Quantity, Unit};
 use std::collections::BTreeMap;
@@ -89,7 +90,7 @@ impl<'a> Text<'a> {
     }
 
     pub fn population(&mut self, population: &'a Population) {
-        let Population { name, size, model, params, init, ports } = population;
+        let Population { name, size, model, params, init, ports, positions } = population;
         self.key("name", &string(name));
         self.key("size", &size.to_string());
         let model = self.model(model);
@@ -100,6 +101,8 @@ impl<'a> Text<'a> {
         }
         let ports: Vec<_> = ports.iter().map(|(name, port)| (name.as_str(), self.port(port))).collect();
         self.key("ports", &table(ports));
+        let positions = positions.as_ref().map(|positions| self.positions(positions));
+        self.optional("positions", positions);
     }
 
     pub fn projection(&mut self, projection: &'a Projection) {
@@ -198,7 +201,7 @@ impl<'a> Text<'a> {
     }
 
     fn connect(&mut self, connect: &'a Connect) -> String {
-        let Connect { rule, autapses, multapses } = connect;
+        let Connect { rule, autapses, multapses, kernel, mask, symmetric } = connect;
         let (rule, argument) = match rule {
             Rule::AllToAll => ("all_to_all", true.to_string()),
             Rule::OneToOne => ("one_to_one", true.to_string()),
@@ -208,7 +211,26 @@ impl<'a> Text<'a> {
             Rule::FixedTotalNumber(pairs) => ("fixed_total_number", pairs.to_string()),
             Rule::List(pairs) => ("list", self.array(pairs)),
         };
-        table([(rule, argument), ("autapses", autapses.to_string()), ("multapses", multapses.to_string())])
+        let flags = [("autapses", autapses.to_string()), ("multapses", multapses.to_string())];
+        let kernel = kernel.as_ref().map(Kernel::parts).map(|(name, length)| table([(name, quantity(length))]));
+        let kernel = kernel.map(|kernel| ("kernel", kernel));
+        let mask = mask.as_ref().map(|mask| ("mask", quantity(mask)));
+        let symmetric = symmetric.then(|| ("symmetric", true.to_string()));
+        table([(rule, argument)].into_iter().chain(flags).chain(kernel).chain(mask).chain(symmetric))
+    }
+
+    fn positions(&mut self, positions: &'a Positions) -> String {
+        let Positions { layout, extent, periodic } = positions;
+        let mut entries = match layout {
+            Layout::Grid(shape) => vec![("grid", list(shape.iter().map(ToString::to_string)))],
+            Layout::Random => vec![("random", true.to_string())],
+            Layout::Given(coordinates) => self.array_entries(coordinates),
+        };
+        if !extent.is_empty() {
+            entries.push(("extent", list(extent.iter().map(quantity))));
+        }
+        entries.extend(periodic.then(|| ("periodic", true.to_string())));
+        table(entries)
     }
 
     fn value(&mut self, value: &'a Value) -> String {
@@ -220,11 +242,18 @@ impl<'a> Text<'a> {
                 let name = Scheme::ALL.iter().find(|(_, other)| other == scheme).map_or("", |(name, _)| name);
                 table([(name, quantity(scale))])
             }
+            Value::Conducted(Conduction { velocity, offset }) => {
+                table([("velocity", quantity(velocity)), ("offset", quantity(offset))])
+            }
             Value::Choice(word) => string(word),
         }
     }
 
     fn array(&mut self, array: &'a Array) -> String {
+        table(self.array_entries(array))
+    }
+
+    fn array_entries(&mut self, array: &'a Array) -> Vec<(&'static str, String)> {
         let (key, numbers) = match (&mut self.bulk, array) {
             (Bulk::Shelf(shelf), _) => {
                 shelf.push(array);
@@ -238,7 +267,7 @@ impl<'a> Text<'a> {
         };
         let unit = Some(array.unit()).filter(|unit| unit.to_string() != Unit::ONE.to_string());
         let unit = unit.map(|unit| ("unit", string(&unit.to_string())));
-        table(std::iter::once((key, numbers)).chain(unit))
+        std::iter::once((key, numbers)).chain(unit).collect()
     }
 }
 

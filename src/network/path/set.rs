@@ -167,10 +167,12 @@ impl Network {
         let checked = match (list, keys) {
             // What the others say depends on these.
             (List::Populations, "name" | "size") => self.check_numbered(),
+            (List::Populations, keys) if keys.split('.').next() == Some("positions") => self.check_numbered(),
             (_, "name") => self.check_name(list, index, 0..self.len(list)),
             // A long list of pairs need not be looked through for these.
             (List::Projections, "weight" | "delay") => {
-                check_values(&format!("projection[{index}]"), &self.projections[index])
+                let checked = check_values(&format!("projection[{index}]"), &self.projections[index]);
+                checked.and_then(|()| self.check_distances(index))
             }
             _ => self.check_element(list, index),
         };

@@ -3,9 +3,9 @@
 mod refused;
 
 use crate::network::{
-    Array, Connect, Current, Distribution, End, Initialiser, Model, Network, NetworkFile, Neuron, Part, PoissonInput,
-    Population, Port, Precision, Record, Scheme, SpikeTimes, StimulusModel, Storage, Until, Value, exponential,
-    lognormal, normal, truncated_normal, uniform,
+    Array, Connect, Current, Distribution, End, Initialiser, Kernel, Model, Network, NetworkFile, Neuron, Part,
+    PoissonInput, Population, Port, Positions, Precision, Record, Scheme, SpikeTimes, StimulusModel, Storage, Until,
+    Value, conduction, exponential, lognormal, normal, truncated_normal, uniform,
 };
 use crate::units::{Literal, Quantity};
 use std::path::Path;
@@ -21,10 +21,14 @@ fn network() -> Network {
         .init("ampa.g", 1.0.nanosiemens())
         .port("ampa", Port::expon(uniform(4.0.ms(), 5.0.ms())).coba(0.0.mv()))
         .port("jump", Port::delta().onto("v"))
-        .port("own", Port::unfiltered(Part::new("coba").param("e", (-70.0).mv())));
+        .port("own", Port::unfiltered(Part::new("coba").param("e", (-70.0).mv())))
+        .positions(Positions::random([9.0.mm()]));
     net.add(exc);
-    net.add(Population::new("inh", 4, Neuron::source("own", "fn own() {}")).port("in", Port::delta()));
-    net.add(Population::new("far", 2, Neuron::file("nets/own.wgsl").param("a", 0.7)).port("in", Port::sum()));
+    let sheet = Positions::grid([2, 2], [1.0.mm(), 200.0.um()]).periodic();
+    let inh = Population::new("inh", 4, Neuron::source("own", "fn own() {}")).port("in", Port::delta());
+    net.add(inh.positions(sheet));
+    let far = Population::new("far", 2, Neuron::file("nets/own.wgsl").param("a", 0.7)).port("in", Port::sum());
+    net.add(far.positions(Positions::given(Array::inline(vec![0.0, 1.5], &[2, 1], "mm").unwrap())));
     net.connect("exc", "inh", "in", Connect::list([(0, 1), (2, 3)]), 1.5e-7.mv(), 0.0.ms());
     let weights = Array::inline(vec![1.0, 2.5, -3.0, 1e300, 5e-324, 0.0, 7.0, 8.0], &[4, 2], "0.275 mV").unwrap();
     net.connect("inh", "far", "in", Connect::all_to_all().name("out"), weights, exponential(1.0.ms()));
@@ -38,9 +42,17 @@ fn network() -> Network {
     );
     net.projections[2].storage = Storage::Procedural;
     let delay = truncated_normal(2.0.ms(), 1.0.ms(), 1.0.ms(), 3.0.ms());
-    net.connect("exc", "exc", "jump", Connect::fixed_indegree(3).multapses(false), -1.0.mv(), delay);
+    let near = Connect::fixed_indegree(3).multapses(false).kernel(Kernel::gaussian(2.0.mm())).mask(30.0.mm());
+    net.connect("exc", "exc", "jump", near, -1.0.mv(), delay);
     net.projections[3].precision = Some(Precision::Exact);
-    net.connect("exc", "exc", "jump", Connect::fixed_outdegree(3), Array::npy("w.npy", "mV").unwrap(), 1.0.ms());
+    net.connect(
+        "exc",
+        "exc",
+        "jump",
+        Connect::fixed_outdegree(3),
+        Array::npy("w.npy", "mV").unwrap(),
+        conduction(0.3.m_per_s(), 0.5.ms()),
+    );
     let weight = Initialiser::new(Scheme::Orthogonal, 1.0.mv());
     net.connect("exc", "exc", "ampa", Connect::one_to_one(), weight, 1.0.ms());
     net.stimulate(PoissonInput::new("exc", 1000, 8.0.hz(), 0.1.mv()).neurons([0, 0, 1]).name("drive"));
@@ -140,12 +152,16 @@ fn every_value_has_a_path() {
         "ports.ampa.tau",
         "ports.jump.output.delta.onto",
         "ports.own.output.coba.e",
+        "positions.extent",
+        "positions.random",
         "size",
     ];
     assert_eq!(of("population[exc]"), keys.map(|key| format!("population[exc].{key}")));
     let keys = [
         "connect.autapses",
         "connect.fixed_indegree",
+        "connect.kernel.gaussian",
+        "connect.mask",
         "connect.multapses",
         "delay",
         "port",
@@ -182,6 +198,14 @@ fn values_are_found_by_names_and_by_numbers() {
         ("projection[3].delay", "{ truncated_normal = [\"2 ms\", \"1 ms\", \"1 ms\", \"3 ms\"] }"),
         ("projection[4].weight", "{ npy = \"w.npy\", unit = \"mV\" }"),
         ("projection[exc→exc.ampa].weight", "{ orthogonal = \"1 mV\" }"),
+        ("population[exc].positions", "{ random = true, extent = [\"9 mm\"] }"),
+        ("population[far].positions", "{ values = [[0], [1.5]], unit = \"mm\" }"),
+        ("population[inh].positions", "{ grid = [2, 2], extent = [\"1 mm\", \"0.2 mm\"], periodic = true }"),
+        ("population[inh].positions.extent", "[\"1 mm\", \"0.2 mm\"]"),
+        ("projection[3].connect.kernel", "{ gaussian = \"2 mm\" }"),
+        ("projection[3].connect.mask", "30 mm"),
+        ("projection[4].delay", "{ velocity = \"0.3 m/s\", offset = \"0.5 ms\" }"),
+        ("projection[4].delay.velocity", "0.3 m/s"),
         ("stimulus[drive].rate", "8 Hz"),
         ("stimulus[0].neurons", "[0, 0, 1]"),
         ("stimulus[3].kind", "ornstein_uhlenbeck"),

@@ -34,7 +34,7 @@ pub fn network() -> Vec<Wiring> {
     wirings
 }
 
-fn cut(bits: u32, binding: u64) -> Cut {
+pub(in crate::rows) fn cut(bits: u32, binding: u64) -> Cut {
     Cut { block_bits: Some(bits), threads: None, binding }
 }
 

@@ -68,7 +68,7 @@ pub fn check_independent<const N: usize>(what: &str, classes: impl Iterator<Item
 }
 
 /// The probability that χ² of so many degrees of freedom is larger: the incomplete gamma function Q(k/2, x/2).
-fn chi2_above(chi2: f64, freedom: f64) -> f64 {
+pub fn chi2_above(chi2: f64, freedom: f64) -> f64 {
     let (a, x) = (freedom / 2.0, chi2 / 2.0);
     let front = (a * x.ln() - x - ln_gamma(a)).exp();
     if x < a + 1.0 {

@@ -2,6 +2,7 @@
 
 use super::super::keys::{Key, read_among, set, text};
 use super::super::shape::Shape;
+use super::super::space::positions;
 use super::super::tree::Node;
 use super::super::values::{is_value, value, value_or_choice};
 use crate::Result;
@@ -46,6 +47,9 @@ pub(in super::super) const KEYS: &[Key<Population>] = &[
     Key::or("none", "ports", Shape::Ports, "[ports](#ports) by name", |it, node, _| {
         set(&mut it.ports, named(node, port))
     }),
+    Key::or("none", "positions", Shape::Positions, "where its neurons are, in [space](#space)", |it, node, _| {
+        set(&mut it.positions, positions(node).map(Some))
+    }),
     Key::like(),
 ];
 
@@ -75,7 +79,8 @@ pub(in super::super) const PORT: &[Key<Port>] = &[
 /// One of which nothing is said yet.
 pub(in super::super) fn blank() -> Population {
     let (name, model) = (String::new(), Model::Catalogue(String::new()));
-    Population { name, size: 0, model, params: BTreeMap::new(), init: BTreeMap::new(), ports: BTreeMap::new() }
+    let [params, init] = [(); 2].map(|()| BTreeMap::new());
+    Population { name, size: 0, model, params, init, ports: BTreeMap::new(), positions: None }
 }
 
 /// A table whose keys are names of the user or of a model.

@@ -60,7 +60,7 @@ pub(in super::super) const KEYS: &[Key<Projection>] = &[
 
 /// One of which nothing is said yet.
 pub(in super::super) fn blank() -> Projection {
-    let connect = Connect { rule: Rule::AllToAll, autapses: true, multapses: true };
+    let connect = Connect::from(Rule::AllToAll);
     let [weight, delay] = [0.0; 2].map(|number| Value::Constant(Quantity::number(number)));
     let [pre, post] = [""; 2].map(Into::into);
     let port = String::new();

@@ -214,7 +214,7 @@ fn templates_fill_what_is_not_given() {
     let bad = template.replace("size = 3", "sise = 3").replace("\"9 ms\"", "\"9 mms\"");
     refused(
         &[("seed = 42", &bad), ("[[projection]]", &like("a", "like = \"small\""))],
-        "11:1: unknown key `sise` in `population` (did you mean `size`?); legal: name, size, model, params, reset, init, ports, like\n  sise = 3",
+        "11:1: unknown key `sise` in `population` (did you mean `size`?); legal: name, size, model, params, reset, init, ports, positions, like\n  sise = 3",
     );
     let bad = template.replace("\"9 ms\"", "{ exponential = \"-9 ms\" }");
     refused(
@@ -302,7 +302,7 @@ fn complaints_about_included_files_name_them() {
         (
             main,
             cells("name = \"a\"", "nam = \"a\""),
-            "cells/cells.toml:5:1: unknown key `nam` in `population` (did you mean `name`?); legal: name, size, model, params, reset, init, ports, like\n  nam = \"a\"",
+            "cells/cells.toml:5:1: unknown key `nam` in `population` (did you mean `name`?); legal: name, size, model, params, reset, init, ports, positions, like\n  nam = \"a\"",
         ),
         (
             main,

@@ -59,7 +59,7 @@ fn values() {
         (
             r#"r = "100 Mohm""#,
             "r = [1]",
-            r#"9:31: `r` must be a quantity such as "20 ms", a number, or a table with one of normal, uniform, exponential, lognormal, truncated_normal, npy, values, or of a matrix's kaiming_normal, xavier_normal, xavier_uniform, lecun_normal, orthogonal, found an array"#,
+            r#"9:31: `r` must be a quantity such as "20 ms", a number, or a table with one of normal, uniform, exponential, lognormal, truncated_normal, npy, values, or of a matrix's kaiming_normal, xavier_normal, xavier_uniform, lecun_normal, orthogonal, or of a delay's velocity, found an array"#,
         ),
         (
             r#"r = "100 Mohm""#,
@@ -69,7 +69,7 @@ fn values() {
         (
             r#"r = "100 Mohm""#,
             "r = {}",
-            r#"9:31: `r` must be a quantity such as "20 ms", a number, or a table with one of normal, uniform, exponential, lognormal, truncated_normal, npy, values, or of a matrix's kaiming_normal, xavier_normal, xavier_uniform, lecun_normal, orthogonal, found an empty table"#,
+            r#"9:31: `r` must be a quantity such as "20 ms", a number, or a table with one of normal, uniform, exponential, lognormal, truncated_normal, npy, values, or of a matrix's kaiming_normal, xavier_normal, xavier_uniform, lecun_normal, orthogonal, or of a delay's velocity, found an empty table"#,
         ),
         (
             r#"r = "100 Mohm""#,
@@ -96,12 +96,12 @@ fn values() {
         (
             r#"r = "100 Mohm""#,
             r#"r = { unit = "ms" }"#,
-            r#"9:31: `r` must be a quantity such as "20 ms", a number, or a table with one of normal, uniform, exponential, lognormal, truncated_normal, npy, values, or of a matrix's kaiming_normal, xavier_normal, xavier_uniform, lecun_normal, orthogonal, found a table with unit"#,
+            r#"9:31: `r` must be a quantity such as "20 ms", a number, or a table with one of normal, uniform, exponential, lognormal, truncated_normal, npy, values, or of a matrix's kaiming_normal, xavier_normal, xavier_uniform, lecun_normal, orthogonal, or of a delay's velocity, found a table with unit"#,
         ),
         (
             r#"r = "100 Mohm""#,
             "r = { gauss = 3 }",
-            r#"9:31: `r` must be a quantity such as "20 ms", a number, or a table with one of normal, uniform, exponential, lognormal, truncated_normal, npy, values, or of a matrix's kaiming_normal, xavier_normal, xavier_uniform, lecun_normal, orthogonal, found a table with gauss"#,
+            r#"9:31: `r` must be a quantity such as "20 ms", a number, or a table with one of normal, uniform, exponential, lognormal, truncated_normal, npy, values, or of a matrix's kaiming_normal, xavier_normal, xavier_uniform, lecun_normal, orthogonal, or of a delay's velocity, found a table with gauss"#,
         ),
         (
             r#"normal = ["-55 mV", "2 mV"]"#,
@@ -178,7 +178,7 @@ fn projections() {
         (
             "{ pairwise_bernoulli = 0.02 }",
             "{ pairwise_bernouli = 0.02 }",
-            "16:13: unknown key `pairwise_bernouli` in `connect` (did you mean `pairwise_bernoulli`?); legal: all_to_all, one_to_one, pairwise_bernoulli, fixed_indegree, fixed_outdegree, fixed_total_number, list, autapses, multapses",
+            "16:13: unknown key `pairwise_bernouli` in `connect` (did you mean `pairwise_bernoulli`?); legal: all_to_all, one_to_one, pairwise_bernoulli, fixed_indegree, fixed_outdegree, fixed_total_number, list, autapses, multapses, kernel, mask, symmetric",
         ),
         (
             "{ pairwise_bernoulli = 0.02 }",

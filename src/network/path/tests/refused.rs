@@ -51,7 +51,7 @@ fn a_wrong_path_names_the_legal_ones() {
         (
             "population[exc].param.tau",
             "population[exc].param.tau: a population has no `param` (did you mean `params`?); legal: name, size, model, params, \
-             init, ports"
+             init, ports, positions"
                 .into(),
         ),
         (
@@ -68,7 +68,7 @@ fn a_wrong_path_names_the_legal_ones() {
         (
             "projection[out].connect.fixed_indegre",
             "projection[out].connect.fixed_indegre: unknown key `fixed_indegre` in `connect` (did you mean `fixed_indegree`?); legal: all_to_all, one_to_one, \
-             pairwise_bernoulli, fixed_indegree, fixed_outdegree, fixed_total_number, list, autapses, multapses"
+             pairwise_bernoulli, fixed_indegree, fixed_outdegree, fixed_total_number, list, autapses, multapses, kernel, mask, symmetric"
                 .into(),
         ),
     ];

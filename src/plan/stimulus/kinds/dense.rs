@@ -77,7 +77,7 @@ fn is_current(weight: &Given<'_>) -> bool {
         Value::Drawn(distribution) => distribution.unit(),
         Value::Array(array) => array.unit,
         Value::Initialised(initialiser) => initialiser.scale.unit(),
-        Value::Choice(_) => return false,
+        Value::Conducted(_) | Value::Choice(_) => return false,
     };
     unit.convert(&mut [], &Unit::MILLIAMPERE).is_ok()
 }
