@@ -8,7 +8,7 @@ use crate::ensemble::Ensemble;
 use crate::memory::{bytes_of, needs};
 use crate::network::Network;
 use crate::options::Arithmetic;
-use crate::plan::{Ended, Plan, State, Stopped, Watch};
+use crate::plan::{Ended, Plan, State, Stopped, Synapses, Watch};
 use crate::recording::Recording;
 use crate::reference::Reference;
 use crate::sim::{Chosen, Engine, EngineOptions};
@@ -374,6 +374,41 @@ impl Simulation {
             }
         }
         self.executor.restore_some(&state)
+    }
+
+    /// The synapses of a projection as they are, of batch item 0: in the order of their sources, and of one source
+    /// in that of their targets. A projection is called by its name, else `pre→post.port`, else by its number.
+    ///
+    /// # Errors
+    /// [`Error::Request`] for an unknown name; [`Error::HostMemory`].
+    ///
+    /// ```
+    /// # use neuropil::network::{Connect, Network, Population, Port};
+    /// # use neuropil::{Backend, Simulation, units::Literal};
+    /// # let mut net = Network::new(0.1.ms());
+    /// # net.add(Population::new("exc", 3, "lif").port("in", Port::delta()));
+    /// net.connect("exc", "exc", "in", Connect::list([(2, 0), (0, 1)]).name("pair"), 0.5.mv(), 1.0.ms());
+    /// let simulation = Simulation::on(&net, &Backend::Reference)?;
+    /// let synapses = simulation.synapses("pair")?;
+    /// assert_eq!((synapses.pre, synapses.post), (vec![0, 2], vec![1, 0]));
+    /// assert_eq!((synapses.weight, synapses.delay), (vec![0.5; 2], vec![1.0; 2]));
+    /// # Ok::<(), neuropil::Error>(())
+    /// ```
+    pub fn synapses(&self, projection: &str) -> Result<Synapses> {
+        self.synapses_of_item(projection, 0)
+    }
+
+    /// The same, of a batch item, which may have weights or synapses of its own.
+    ///
+    /// # Errors
+    /// As [`Simulation::synapses`]; [`Error::Request`] for an item that there is not.
+    pub fn synapses_of_item(&self, projection: &str, item: u32) -> Result<Synapses> {
+        let number = self.plan.projection_number(projection)?;
+        if item >= self.plan.batch {
+            let legal = format!("0 to {}", self.plan.batch.saturating_sub(1));
+            return Err(Error::request("item", format!("there is no item {item} of the batch"), legal));
+        }
+        self.plan.read_synapses(number, item)
     }
 
     fn find(&self, population: &str, variable: &str) -> Result<(usize, usize)> {

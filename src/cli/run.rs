@@ -5,7 +5,7 @@ use super::backend;
 use super::how::{Running, seed};
 use super::progress::{Progress, building, drawing, realtime_factor};
 use super::report::warn;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use neuropil::network::NetworkFile;
 use neuropil::output::{self, DeviceInfo, Inputs, NetworkText, RunInfo, Written};
 use neuropil::plan::Plan;
@@ -27,9 +27,19 @@ pub struct Options {
     /// Seed of noise and of initial values, instead of the file's; synapses stay those of the file
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed)]
     seed: Option<u64>,
+    /// What else to write: the synapses of each projection, as connectivity.npz
+    #[arg(long, value_name = "WHAT", value_enum)]
+    save: Vec<Save>,
     /// Folder for the results [default: out/ and the file's name]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+}
+
+/// What a run may write besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Save {
+    /// The synapses: source, target, weight and delay of each
+    Connectivity,
 }
 
 /// Runs a network and writes what it did.
@@ -54,6 +64,8 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     // Not to find out after an hour that there is no room for what it brought.
     plan.check_traces(steps)?;
     let folder = output::prepare(&dir)?;
+    let connectivity =
+        options.save.contains(&Save::Connectivity).then(|| folder.save_connectivity(&plan)).transpose()?;
     let run_with = options.running.engine(options.target.how.engine());
     let mut simulation = Simulation::of_plan(plan.clone(), &backend, &run_with)?;
     let mut device = backend::describe(&backend);
@@ -102,7 +114,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         run_s: running.elapsed().as_secs_f64(),
     };
     let written = folder.write(&info, &recording)?;
-    Ok(print(out, &info, &recording, silence.as_deref(), (&dir, &written))?)
+    Ok(print(out, &info, &recording, silence.as_deref(), (&dir, &written, connectivity.as_deref()))?)
 }
 
 fn read(options: &Options) -> anyhow::Result<NetworkFile> {
@@ -177,7 +189,7 @@ fn print(
     info: &RunInfo,
     recording: &Recording,
     silence: Option<&str>,
-    (dir, written): (&Path, &Written),
+    (dir, written, connectivity): (&Path, &Written, Option<&Path>),
 ) -> io::Result<()> {
     let neurons: u64 = recording.populations.iter().map(|population| u64::from(population.size)).sum();
     let ms = ms(recording);
@@ -224,7 +236,12 @@ fn print(
         writeln!(out, "schedule {chosen}")?;
     }
     let files = [&written.summary, &written.spikes, &written.traces, &written.raster].into_iter();
-    let files: Vec<_> =
-        files.chain(&written.network).filter_map(|path| path.file_name()).map(|name| name.to_string_lossy()).collect();
+    let files: Vec<_> = files
+        .map(PathBuf::as_path)
+        .chain(connectivity)
+        .chain(written.network.as_deref())
+        .filter_map(|path| path.file_name())
+        .map(|name| name.to_string_lossy())
+        .collect();
     writeln!(out, "{} in {}", files.join(", "), dir.display())
 }

@@ -5,6 +5,7 @@ use crate::recording::{PopulationSpikes, Recording};
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::marker::PhantomData;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
@@ -82,13 +83,13 @@ fn io_error(error: ZipError) -> io::Error {
     }
 }
 
-struct Archive<'a> {
+pub(super) struct Archive<'a> {
     zip: ZipWriter<BufWriter<FailsOnce<'a>>>,
     names: HashSet<String>,
 }
 
 impl<'a> Archive<'a> {
-    fn new(file: &'a mut File) -> Self {
+    pub(super) fn new(file: &'a mut File) -> Self {
         let file = BufWriter::new(FailsOnce { file, failed: false });
         Self { zip: ZipWriter::new(file), names: HashSet::new() }
     }
@@ -117,8 +118,36 @@ impl<'a> Archive<'a> {
         write_values(&mut self.zip, values)
     }
 
-    fn finish(self) -> io::Result<()> {
+    /// Begins an array of so many numbers, which are added one part after the other.
+    pub(super) fn begin<T: Word>(&mut self, name: &str, numbers: usize) -> io::Result<Parts<'_, 'a, T>> {
+        let name = self.free_name(name.to_owned());
+        // Those of eight bytes count twice.
+        let words = numbers.saturating_mul(size_of::<T>()) / size_of::<u32>();
+        self.zip.start_file(format!("{name}.npy"), options(words)).map_err(io_error)?;
+        write_header::<T>(&mut self.zip, &[numbers])?;
+        Ok(Parts { archive: self, missing: numbers, of: PhantomData })
+    }
+
+    pub(super) fn finish(self) -> io::Result<()> {
         self.zip.finish().map_err(io_error)?.flush()
+    }
+}
+
+/// An array of an archive that is written one part after the other.
+pub(super) struct Parts<'w, 'a, T> {
+    archive: &'w mut Archive<'a>,
+    /// Numbers that are still to come.
+    missing: usize,
+    of: PhantomData<T>,
+}
+
+impl<T: Word> Parts<'_, '_, T> {
+    /// Adds the next numbers.
+    pub(super) fn add(&mut self, values: &[T]) -> io::Result<()> {
+        let missing = self.missing.checked_sub(values.len());
+        self.missing =
+            missing.ok_or_else(|| io::Error::other("there are more numbers than an array was said to have"))?;
+        write_values(&mut self.archive.zip, values)
     }
 }
 

@@ -1,10 +1,11 @@
 //! The folder a run leaves behind: `summary.json`, `spikes.npz`, `traces.npz`, `raster.png` and `network.toml` of a
-//! network, `h.npy` and `c.npy` of recurrent cells.
+//! network, with `connectivity.npz` if it is asked for; `h.npy` and `c.npy` of recurrent cells.
 //!
 //! It knows a recording and a few facts about the run, not how either came about. A folder never holds files of two
 //! runs: see [`Folder`]. Where `summary.json` is, the others are.
 
 mod arrays;
+mod connectivity;
 mod folder;
 mod npy;
 mod page;
@@ -34,7 +35,10 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// The files of a network's run; the first is the last to come.
-const FILES: [&str; 5] = ["summary.json", "spikes.npz", "traces.npz", "raster.png", provenance::COPY];
+const FILES: [&str; 6] = ["summary.json", "spikes.npz", "traces.npz", "raster.png", CONNECTIVITY, provenance::COPY];
+
+/// What is written only where it is asked for.
+const CONNECTIVITY: &str = "connectivity.npz";
 
 /// What a run's folder says about the run beside its recording. What a program does not know of its run it leaves out,
 /// with `..RunInfo::default()`.

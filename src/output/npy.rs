@@ -1,17 +1,28 @@
-//! An array in NumPy's own bytes, into whatever takes them: the header, then words.
+//! An array in NumPy's own bytes, into whatever takes them: the header, then numbers.
 
 use npyz::{DType, WriteOptions, WriterBuilder};
 use std::io::{self, Write};
 
-/// An element of an array, four bytes wide.
+/// An element of an array.
 pub trait Word: npyz::Serialize + Copy {
     /// NumPy's name of the type; little-endian on every machine.
     const DTYPE: &str;
-    fn bytes(self) -> [u8; 4];
+    /// Its bytes, four or eight of them.
+    type Bytes: IntoIterator<Item = u8>;
+    fn bytes(self) -> Self::Bytes;
+}
+
+impl Word for f64 {
+    const DTYPE: &str = "<f8";
+    type Bytes = [u8; 8];
+    fn bytes(self) -> [u8; 8] {
+        self.to_le_bytes()
+    }
 }
 
 impl Word for u32 {
     const DTYPE: &str = "<u4";
+    type Bytes = [u8; 4];
     fn bytes(self) -> [u8; 4] {
         self.to_le_bytes()
     }
@@ -19,6 +30,7 @@ impl Word for u32 {
 
 impl Word for f32 {
     const DTYPE: &str = "<f4";
+    type Bytes = [u8; 4];
     fn bytes(self) -> [u8; 4] {
         self.to_le_bytes()
     }
@@ -36,7 +48,7 @@ pub fn write_header<T: Word>(writer: &mut impl Write, shape: &[usize]) -> io::Re
 
 /// Some of the numbers. npyz would pass them on one by one, at a third of the speed.
 pub fn write_values<T: Word>(writer: &mut impl Write, values: &[T]) -> io::Result<()> {
-    let mut bytes = Vec::with_capacity(4 * BLOCK.min(values.len()));
+    let mut bytes = Vec::with_capacity(size_of::<T>() * BLOCK.min(values.len()));
     for block in values.chunks(BLOCK) {
         bytes.clear();
         bytes.extend(block.iter().flat_map(|&value| value.bytes()));

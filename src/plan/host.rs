@@ -75,7 +75,7 @@ impl Plan {
         let all = |bytes: fn(&PopulationPlan) -> u64| self.populations.iter().map(bytes).fold(0, u64::saturating_add);
         let stimuli = all(PopulationPlan::stimulus_bytes).saturating_add(bytes_of::<u32>(self.data.len() as u64));
         let synapses = &self.synapses;
-        let words = synapses.entries.len().saturating_add(synapses.starts.len());
+        let words = synapses.entries.len().saturating_add(synapses.starts.len()).saturating_add(synapses.ends.len());
         let table = bytes_of::<u32>(words as u64).saturating_add(synapses.item_bytes());
         // Where the next synapse of each row comes, and what reaches each neuron.
         let building = table_building(synapses);

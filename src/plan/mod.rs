@@ -11,6 +11,7 @@ mod cache;
 mod changed;
 mod column;
 mod columns;
+mod connectivity;
 mod difference;
 mod estimate;
 mod fingerprint;
@@ -40,6 +41,7 @@ mod window;
 mod wiring;
 
 pub use column::Column;
+pub use connectivity::Synapses;
 pub use difference::Difference;
 pub use host::{HostTable, Phase};
 pub use lower::{Examined, LowerOptions};

@@ -114,6 +114,8 @@ impl Builder<'_> {
                         words: words..end,
                         synapses,
                         items: Vec::new(),
+                        members: Vec::new(),
+                        ends: 0,
                     });
                     words = end;
                 }
@@ -126,10 +128,18 @@ impl Builder<'_> {
 
     fn fill(&self, ports: &[Onto], weighed: &[Weighed], table: &mut Table) -> Result<(), Failure> {
         for Bundle { members, strips, .. } in ports.iter().flat_map(|onto| &onto.bundles) {
+            let held = |&&index: &&usize| self.drawings[index].stored() && weighed[index].found.synapses > 0;
+            let held: Vec<usize> = members.iter().filter(held).copied().collect();
+            let mut ends: Vec<Vec<Vec<u32>>> = Vec::new();
             let mut destinations = Destinations::of(table, strips, self.block_bits);
-            for &index in members.iter().filter(|&&index| self.drawings[index].stored() && !strips.is_empty()) {
+            for (&index, following) in held.iter().zip((0..held.len()).rev()) {
                 destinations.fill(&self.drawings[index], &weighed[index].counter, &self.watch)?;
+                if following > 0 {
+                    ends.push(destinations.ends());
+                }
             }
+            let numbers: Vec<u32> = held.iter().map(|&index| self.drawings[index].wiring.index).collect();
+            table.share(strips, &numbers, &ends).map_err(Failure::Memory)?;
         }
         Ok(())
     }

@@ -19,9 +19,9 @@ use sha2::{Digest, Sha256};
 use std::io::{self, Read, Write};
 
 /// Begins every file; its digits are those of the layout.
-const MAGIC: u64 = u64::from_ne_bytes(*b"NProws01");
+const MAGIC: u64 = u64::from_ne_bytes(*b"NProws02");
 /// Numbers of a strip, and of a projection's summary.
-const STRIP: usize = 17;
+const STRIP: usize = 18;
 const SUMMARY: usize = 6;
 /// Words of a job of the checksum.
 const JOB: usize = 1 << 16;
@@ -80,19 +80,24 @@ pub fn write(built: &Built, to: &mut impl Write) -> io::Result<()> {
         table.strips.len() as u64,
         table.starts.len() as u64,
         table.entries.len() as u64,
+        table.ends.len() as u64,
         built.projections.len() as u64,
     ];
-    numbers.extend(table.strips.iter().flat_map(strip_numbers));
+    for strip in &table.strips {
+        numbers.extend(strip_numbers(strip));
+        numbers.extend(strip.members.iter().map(|&member| u64::from(member)));
+    }
     numbers.extend(built.projections.iter().flat_map(summary_numbers));
     for (scales, synapses) in built.scales.iter().zip(&built.synapses) {
         numbers.extend(scales.iter().map(|scale| i64::from(scale.power).cast_unsigned()));
         numbers.extend(synapses);
     }
-    let checksum = checksum(&numbers, [&table.starts, &table.entries]);
+    let checksum = checksum(&numbers, [&table.starts, &table.entries, &table.ends]);
     to.write_all(bytemuck::cast_slice(&[numbers.len() as u64, checksum]))?;
     to.write_all(bytemuck::cast_slice(&numbers))?;
     to.write_all(bytemuck::cast_slice(&table.starts))?;
-    to.write_all(bytemuck::cast_slice(&table.entries))
+    to.write_all(bytemuck::cast_slice(&table.entries))?;
+    to.write_all(bytemuck::cast_slice(&table.ends))
 }
 
 /// Reads rows for a request of the same [`key`]; `length` is that of all there is to be read, in bytes.
@@ -111,9 +116,10 @@ pub fn read(request: &Request<'_>, from: &mut impl Read, length: u64) -> io::Res
     from.read_exact(bytemuck::cast_slice_mut(&mut numbers))?;
     let mut rest = numbers.iter().copied();
     let mut next = || rest.next().ok_or_else(wrong);
-    let [magic, count, block_bits, max_delay, longest, min_delay, strips, starts, entries, projections] =
-        [next()?, next()?, next()?, next()?, next()?, next()?, next()?, next()?, next()?, next()?];
-    let words = starts.checked_add(entries).and_then(|words| words.checked_mul(4));
+    let [magic, count, block_bits, max_delay, longest, min_delay, strips, starts, entries, ends, projections] =
+        [next()?, next()?, next()?, next()?, next()?, next()?, next()?, next()?, next()?, next()?, next()?];
+    let words =
+        starts.checked_add(entries).and_then(|words| words.checked_add(ends)).and_then(|words| words.checked_mul(4));
     if magic != MAGIC || words.is_none_or(|bytes| bytes > length) || strips.max(projections) > numbers.len() as u64 {
         return Err(wrong());
     }
@@ -124,7 +130,11 @@ pub fn read(request: &Request<'_>, from: &mut impl Read, length: u64) -> io::Res
     for _ in 0..strips {
         let mut numbers = [0; STRIP];
         numbers.iter_mut().try_for_each(|number| next().map(|next| *number = next))?;
-        table.strips.push(strip(&numbers).ok_or_else(wrong)?);
+        let mut strip = strip(&numbers).ok_or_else(wrong)?;
+        for _ in 0..numbers[16] {
+            strip.members.push(word(next()?)?);
+        }
+        table.strips.push(strip);
     }
     let mut built = Built { table, scales: Vec::new(), synapses: Vec::new(), projections: Vec::new() };
     for _ in 0..projections {
@@ -138,14 +148,16 @@ pub fn read(request: &Request<'_>, from: &mut impl Read, length: u64) -> io::Res
         built.scales.push(of_ports()?.into_iter().map(scale).collect::<io::Result<_>>()?);
         built.synapses.push(of_ports()?);
     }
-    if let Err(failure) = super::build::room(starts.saturating_add(entries)) {
+    if let Err(failure) = super::build::room(starts.saturating_add(entries).saturating_add(ends)) {
         return Ok(Err(failure));
     }
     built.table.starts = vec![0; size(starts)?];
     from.read_exact(bytemuck::cast_slice_mut(&mut built.table.starts))?;
     built.table.entries = vec![0; size(entries)?];
     from.read_exact(bytemuck::cast_slice_mut(&mut built.table.entries))?;
-    if checksum(&numbers, [&built.table.starts, &built.table.entries]) != expected {
+    built.table.ends = vec![0; size(ends)?];
+    from.read_exact(bytemuck::cast_slice_mut(&mut built.table.ends))?;
+    if checksum(&numbers, [&built.table.starts, &built.table.entries, &built.table.ends]) != expected {
         return Err(wrong());
     }
     Ok(completed(request, built))
@@ -194,7 +206,8 @@ fn strip_numbers(strip: &Strip) -> [u64; STRIP] {
         u64::from(exponent_bits),
         u64::from(shift),
         sign as u64,
-        0,
+        strip.members.len() as u64,
+        strip.ends as u64,
     ]
 }
 
@@ -215,8 +228,9 @@ fn strip(numbers: &[u64; STRIP]) -> Option<Strip> {
     };
     let words = place(4)?..place(5)?;
     let (starts, rows, synapses) = (place(2)?, word(3)?, word(6)?);
-    let (source, block) = (place(0)?, place(1)?);
-    Some(Strip { item: 0, source, block, format, starts, rows, words, synapses, items: Vec::new() })
+    let (source, block, ends) = (place(0)?, place(1)?, place(17)?);
+    let (items, members) = (Vec::new(), Vec::new());
+    Some(Strip { item: 0, source, block, format, starts, rows, words, synapses, items, members, ends })
 }
 
 fn summary_numbers(summary: &Summary) -> [u64; SUMMARY] {
@@ -237,7 +251,7 @@ fn summary(&[synapses, weak, smallest, below, least, rounding]: &[u64; SUMMARY])
 }
 
 /// A number that follows from all words.
-fn checksum(numbers: &[u64], tables: [&Vec<u32>; 2]) -> u64 {
+fn checksum(numbers: &[u64], tables: [&Vec<u32>; 3]) -> u64 {
     let mix = |sum: u64, word: u64| {
         let product = (sum ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         product ^ product >> 32

@@ -111,6 +111,11 @@ impl<'t> Destinations<'t> {
         Self { strips: places, block_bits }
     }
 
+    /// For each strip where in each row what was drawn so far ends.
+    pub(super) fn ends(&self) -> Vec<Vec<u32>> {
+        self.strips.iter().flatten().map(|strip| strip.next.clone()).collect()
+    }
+
     /// Draws a projection into them, behind what is there.
     pub(super) fn fill(&mut self, drawing: &Drawing, counter: &Counter, watch: &Watch<'_>) -> Result<(), Failure> {
         if drawing.by_columns() {

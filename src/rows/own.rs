@@ -41,22 +41,24 @@ impl Joined {
         let Built { table: next, scales, synapses, projections } = next;
         let Built { table, synapses: all_synapses, projections: all_projections, .. } = &mut self.built;
         debug_assert_eq!(table.blocks, next.blocks, "blocks follow from their size");
-        room((next.entries.len() + next.starts.len()) as u64)?;
+        room((next.entries.len() + next.starts.len() + next.ends.len()) as u64)?;
         if item == 1 {
             // Most likely all are as large.
             let rest = items.saturating_sub(1) as usize;
             table.entries.reserve(next.entries.len().saturating_mul(rest));
             table.starts.reserve(next.starts.len().saturating_mul(rest));
         }
-        let (words, starts) = (table.entries.len(), table.starts.len());
+        let (words, starts, ends) = (table.entries.len(), table.starts.len(), table.ends.len());
         table.strips.extend(next.strips.into_iter().map(|strip| super::Strip {
             item,
             words: strip.words.start + words..strip.words.end + words,
             starts: strip.starts + starts,
+            ends: strip.ends + ends,
             ..strip
         }));
         table.entries.extend(next.entries);
         table.starts.extend(next.starts);
+        table.ends.extend(next.ends);
         table.procedural.extend(next.procedural.into_iter().map(|drawn| drawn.of_item(item)));
         table.count += next.count;
         if next.max_delay > table.max_delay {

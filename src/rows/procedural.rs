@@ -60,6 +60,16 @@ impl Procedural {
         self.drawing.wiring.seed
     }
 
+    /// Index of the target population, and of its port.
+    pub(super) fn target(&self) -> (usize, usize) {
+        (self.drawing.wiring.post, self.drawing.wiring.port)
+    }
+
+    /// Is it this projection, and its rows those of an item?
+    pub(super) fn is_projection(&self, item: u32, number: u32) -> bool {
+        (self.item, self.index()) == (item, number)
+    }
+
     /// The number of the projection.
     pub(super) fn index(&self) -> u32 {
         self.drawing.wiring.index

@@ -41,6 +41,10 @@ pub struct Strip {
     pub synapses: u32,
     /// The count of all in each batch item, where the network's items have weights of their own; empty where all have the format's.
     pub items: Vec<i32>,
+    /// The projections whose synapses these are, by number: in each row those of the first come first.
+    pub(crate) members: Vec<u32>,
+    /// Where in [`Table::ends`] it stands how far those of each but the last go: for each of them a number for each row.
+    pub(crate) ends: usize,
 }
 
 impl Strip {
@@ -77,6 +81,8 @@ pub struct Table {
     pub starts: Vec<u32>,
     /// The entries of all strips.
     pub entries: Vec<u32>,
+    /// Where in the rows of strips that several projections share the entries of each but the last end.
+    pub(crate) ends: Vec<u32>,
     /// What bindings hold.
     pub parts: Vec<Part>,
     /// \[steps\] largest delay, 1 at least.
@@ -208,7 +214,7 @@ impl Table {
 impl Format {
     /// The words of an entry.
     #[inline]
-    fn entry(&self, words: &[u32], at: usize) -> [u32; 2] {
+    pub(super) fn entry(&self, words: &[u32], at: usize) -> [u32; 2] {
         match self.size {
             EntrySize::Half => [words[at >> 1] >> (16 * (at & 1)) & 0xffff, 0],
             EntrySize::Word => [words[at], 0],

@@ -67,5 +67,7 @@ fn add(table: &mut Table, (index, block): (usize, &Block), (source, rows): (usiz
         words,
         synapses: edges.len() as u32,
         items: Vec::new(),
+        members: Vec::new(),
+        ends: 0,
     });
 }
