@@ -66,7 +66,7 @@ fn every_network_is_legal() {
 }
 
 /// Pairs of a part of the example and what stands in its place.
-const LEGAL: [(&str, &str); 69] = [
+const LEGAL: [(&str, &str); 77] = [
     ("seed = 42", ""),
     ("seed = 42", "format = 1\nwiring_seed = 18446744073709551615"),
     ("seed = 42", "seed = \"2 * 21\""),
@@ -171,7 +171,7 @@ fn what_may_be_said_is_legal() {
 }
 
 /// A part of the example, what stands in its place, and what the schema finds.
-const ILLEGAL: [(&str, &str, &str); 69] = [
+const ILLEGAL: [(&str, &str, &str); 77] = [
     ("seed = 42", "sed = 42", ".sed: false"),
     ("seed = 42", "seed = -1", ".seed: minimum"),
     ("seed = 42", "seed = 1.5", ".seed: type"),

@@ -42,6 +42,35 @@ fn array<T: npyz::Deserialize>(folder: &Folder, file: &str, name: &str) -> (Vec<
 }
 
 #[test]
+fn synapses_are_written_where_they_are_asked_for() {
+    let folder = Folder::new();
+    let asked = ["run", "n.toml", "--device", "reference", "--out", "here", "--save", "connectivity"];
+    let printed = folder.run(&asked).done();
+    assert!(printed.contains("raster.png, connectivity.npz, network.toml in here\n"), "{printed}");
+    let file = "connectivity.npz";
+    let expected =
+        ["cells→cells.in.delay.npy", "cells→cells.in.post.npy", "cells→cells.in.pre.npy", "cells→cells.in.weight.npy"];
+    assert_eq!(names(&folder, file), expected);
+    let (shape, pre) = array::<u32>(&folder, file, "cells→cells.in.pre");
+    let post = array::<u32>(&folder, file, "cells→cells.in.post").1;
+    let [weight, delay] =
+        ["weight", "delay"].map(|what| array::<f64>(&folder, file, &format!("cells→cells.in.{what}")).1);
+    assert_eq!((shape, post.len(), weight.len(), delay.len()), (vec![100], 100, 100, 100));
+    let network = neuropil::network::NetworkFile::read(folder.path("n.toml")).unwrap().network;
+    let simulation = neuropil::Simulation::on(&network, &neuropil::Backend::Reference).unwrap();
+    let synapses = simulation.synapses("cells→cells.in").unwrap();
+    assert_eq!((synapses.pre, synapses.post), (pre, post));
+    assert_eq!((synapses.weight, synapses.delay), (weight, delay));
+    // A later run that is not asked leaves none.
+    run(&folder, &[]);
+    assert!(!folder.path("here").join(file).exists());
+    let refused = folder.run(&["run", "n.toml", "--save", "synapses"]);
+    assert_eq!(refused.status, Some(2));
+    let said = "error: invalid value 'synapses' for '--save <WHAT>'\n  [possible values: connectivity]\n";
+    assert!(refused.err.starts_with(said), "{}", refused.err);
+}
+
+#[test]
 fn a_run_writes_five_files_and_says_so() {
     let folder = Folder::new();
     let printed = folder.run(&["run", "n.toml", "--device", "reference"]).done();

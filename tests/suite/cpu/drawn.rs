@@ -6,8 +6,8 @@ use crate::device::{cpu, run};
 use crate::judge::spikes;
 use neuropil::cpu::Precision;
 use neuropil::network::{
-    Connect, Current, Network, Neuron, PoissonEncoder, PoissonInput, PoissonSpikes, Population, Port, Storage, Synapse,
-    Typed, Value, exponential, lognormal, normal, uniform,
+    Connect, Current, Kernel, Network, Neuron, PoissonEncoder, PoissonInput, PoissonSpikes, Population, Port,
+    Positions, Projection, Storage, Synapse, Typed, Value, conduction, exponential, lognormal, normal, uniform,
 };
 use neuropil::random::{Purpose, Stream};
 use neuropil::units::Literal;
@@ -62,6 +62,26 @@ fn filtered(dice: &mut Dice) -> Option<Synapse> {
     }
 }
 
+/// Lets distance say what a stored projection's rule or delays are, or mirrors it, sometimes.
+fn near(projection: &mut Projection, which: u32, dice: &mut Dice) {
+    let length = dice.between(0.1, 0.5).mm();
+    // Somebody is always in reach, but for a box.
+    let kernels = [Kernel::gaussian(length), Kernel::exponential(length), Kernel::box_within(2.0 * length)];
+    let kinds = if which == 0 { 3 } else { 2 };
+    let (kernel, by_distance, conducted, mirrored) =
+        (kernels[dice.below(kinds) as usize].clone(), dice.chance(0.4), dice.chance(0.3), dice.chance(0.5));
+    if projection.storage == Storage::Procedural {
+        return;
+    }
+    if by_distance && which < 3 {
+        projection.connect.kernel = Some(kernel);
+    }
+    if conducted {
+        projection.delay = conduction(0.2.m_per_s(), dice.between(0.0, 2.0).ms()).into();
+    }
+    projection.connect.symmetric = mirrored && which == 0 && projection.pre == projection.post;
+}
+
 pub fn network(seed: u64) -> Network {
     let dice = &mut Dice(Stream::new(seed, Purpose::Partners, 0, 0));
     let dt = [0.1, 0.25, 1.0][dice.below(3) as usize];
@@ -98,6 +118,11 @@ pub fn network(seed: u64) -> Network {
             let currents: Vec<_> = (0..size).map(|_| dice.between(0.0, 3.0 * ma).ma()).collect();
             net.stimulate(Current::new(&*target, currents));
         }
+    }
+    // Of its own, so that the rest is drawn as without.
+    let space = &mut Dice(Stream::new(seed, Purpose::Positions, 0, 0));
+    for population in &mut net.populations {
+        population.positions = Some(Positions::random([1.0.mm(), 0.5.mm()]).periodic());
     }
     for _ in 0..2 + dice.below(6) {
         let (pre, post) = (dice.below(count), dice.below(count));
@@ -141,6 +166,7 @@ pub fn network(seed: u64) -> Network {
         if which != 2 && dice.chance(0.4) {
             net.projections.last_mut().expect("one was added").storage = Storage::Procedural;
         }
+        near(net.projections.last_mut().expect("one was added"), which, space);
     }
     net
 }

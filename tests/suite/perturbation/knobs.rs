@@ -5,7 +5,8 @@
 use neuropil::model::{Definition, ModelKind, find};
 use neuropil::network::stimuli::{Form, Need};
 use neuropil::network::{
-    Array, Distribution, Initialiser, Model, Network, Part, Population, Port, Projection, Stimulus, StimulusKind, Value,
+    Array, Conduction, Distribution, Initialiser, Model, Network, Part, Population, Port, Projection, Stimulus,
+    StimulusKind, Value,
 };
 use neuropil::shader::{Field, FieldKind};
 use neuropil::units::{Dimension, Quantity, Unit};
@@ -132,7 +133,7 @@ fn walk(network: &mut Network, visit: &mut Visit<'_>) {
         records: _,
     } = network;
     visit("dt".to_owned(), Knob::Quantity(dt, By::Part));
-    for Population { name, size: _, model, params, init, ports } in populations {
+    for Population { name, size: _, model, params, init, ports, positions: _ } in populations {
         let Model::Catalogue(model) = model else { panic!("{name} is of no model of the catalogue") };
         let model = definition(ModelKind::Neuron, model);
         let jumping = model.reflection.state.iter().filter(|field| field.unit == "mV" && field.kind == FieldKind::F32);
@@ -204,6 +205,10 @@ fn value(place: String, value: &mut Value, by: By, choices: &[String], visit: &m
         Value::Choice(word) => visit(place, Knob::Choice(word, choices.to_vec())),
         Value::Initialised(Initialiser { scheme: _, scale }) => {
             visit(format!("{place}.scale"), Knob::Quantity(scale, by));
+        }
+        Value::Conducted(Conduction { velocity, offset }) => {
+            visit(format!("{place}.velocity"), Knob::Quantity(velocity, By::Part));
+            visit(format!("{place}.offset"), Knob::Quantity(offset, By::Step));
         }
         Value::Drawn(distribution) => {
             let mut part = |name: &str, quantity| visit(format!("{place}.{name}"), Knob::Quantity(quantity, by));
