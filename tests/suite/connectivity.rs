@@ -1,7 +1,10 @@
 //! The synapses that a network has are read back as they are: projection by projection, whoever shares rows with whom.
 
 use crate::device::{backends, name, simulation};
-use neuropil::network::{Array, Connect, End, Network, Population, Port, Projection, Storage, Value, normal, uniform};
+use neuropil::network::{
+    Array, Connect, End, ItemWiring, Kernel, Network, Population, Port, Positions, Projection, Storage, Value,
+    conduction, normal, uniform,
+};
 use neuropil::plan::{LowerOptions, Plan, Synapses};
 use neuropil::sim::EngineOptions;
 use neuropil::units::Literal;
@@ -130,6 +133,43 @@ fn weights_are_those_of_now_and_of_each_item() {
     assert_eq!(of(2).unwrap_err(), "item: there is no item 2 of the batch; legal: 0 to 1");
     let error = simulation.synapses("cells→cels.p").unwrap_err().to_string();
     assert_eq!(error, "projection: there is no `cells→cels.p` (did you mean `cells→cells.p`?); legal: cells→cells.p");
+}
+
+#[test]
+fn items_with_wirings_of_their_own_have_the_positions_and_synapses_that_they_have_alone() {
+    let of = |seed: u64| {
+        let mut net = Network::new(0.1.ms()).seed(seed);
+        net.wiring = ItemWiring::Own;
+        let anywhere = Positions::random([1.0.mm(), 1.0.mm()]).periodic();
+        net.add(Population::new("a", 60, "lif").port("p", Port::delta()).positions(anywhere));
+        let near = Connect::pairwise_bernoulli(0.9).kernel(Kernel::gaussian(100.0.um())).symmetric(true);
+        net.connect("a", "a", "p", near.name("near"), normal(1.0.mv(), 0.1.mv()), conduction(0.2.m_per_s(), 0.1.ms()));
+        // Onto the same port, so that rows are shared.
+        net.connect(
+            "a",
+            "a",
+            "p",
+            Connect::fixed_indegree(3).name("few"),
+            0.5.mv(),
+            conduction(0.2.m_per_s(), 0.1.ms()),
+        );
+        net
+    };
+    let ensemble = Ensemble::new((1..4).map(of).collect()).expect("they differ in seeds");
+    let together = Simulation::of_ensemble(&ensemble, &Backend::Reference, &EngineOptions::default()).expect("it fits");
+    for (item, seed) in (0..).zip(1..4) {
+        let alone = Simulation::on(&of(seed), &Backend::Reference).expect("it fits");
+        for projection in ["near", "few"] {
+            let expected = alone.synapses(projection).expect("it is there");
+            assert!(expected.pre.len() > 50);
+            assert_eq!(
+                together.synapses_of_item(projection, item).expect("it is there"),
+                expected,
+                "{projection} {item}"
+            );
+        }
+    }
+    assert_ne!(together.synapses("near").expect("there").pre, together.synapses_of_item("near", 1).expect("there").pre);
 }
 
 /// The type is public, with all that a projection is told.
