@@ -199,14 +199,14 @@ fn wrong_kernels_masks_and_delays() {
         ),
         (
             "mask = \"3 ms\"",
-            "22:47: projection[sheet→sheet.in].connect.mask: 3 ms has dimension time, expected length (mm); legal: a length above 0",
+            "22:46: projection[sheet→sheet.in].connect.mask: 3 ms has dimension time, expected length (mm); legal: a length above 0",
         ),
-        ("kernel = 3", "22:49: `kernel` must be a table with one of gaussian, exponential, box, found 3"),
+        ("kernel = 3", "22:48: `kernel` must be a table with one of gaussian, exponential, box, found 3"),
         (
             "kernel = { gaus = 3 }",
-            "22:51: unknown key `gaus` in `kernel` (did you mean `gaussian`?); legal: gaussian, exponential, box",
+            "22:50: unknown key `gaus` in `kernel` (did you mean `gaussian`?); legal: gaussian, exponential, box",
         ),
-        ("kernel = {}", "22:49: `kernel` must be a table with one of gaussian, exponential, box, found an empty table"),
+        ("kernel = {}", "22:48: `kernel` must be a table with one of gaussian, exponential, box, found an empty table"),
     ] {
         refused(&[(CONNECT, &format!("connect = {{ pairwise_bernoulli = 0.5, {beside} }}"))], expected);
     }
