@@ -203,8 +203,8 @@ fn wrong_kernels_masks_and_delays() {
         ),
         ("kernel = 3", "22:48: `kernel` must be a table with one of gaussian, exponential, box, found 3"),
         (
-            "kernel = { gaus = 3 }",
-            "22:50: unknown key `gaus` in `kernel` (did you mean `gaussian`?); legal: gaussian, exponential, box",
+            "kernel = { gausian = 3 }",
+            "22:50: unknown key `gausian` in `kernel` (did you mean `gaussian`?); legal: gaussian, exponential, box",
         ),
         ("kernel = {}", "22:48: `kernel` must be a table with one of gaussian, exponential, box, found an empty table"),
     ] {
