@@ -136,7 +136,7 @@ impl Simulation {
     pub fn with_options(network: &Network, backend: &Backend, batch: u32, options: &EngineOptions) -> Result<Self> {
         let plan = Plan::lower(network, &backend.lower_options(batch))?;
         let simulation = Self::of_plan(Arc::new(plan), backend, options)?;
-        let networks = network.of_own_wirings(batch).unwrap_or_else(|| vec![network.clone()]);
+        let networks = network.of_own_wirings(batch)?.unwrap_or_else(|| vec![network.clone()]);
         Ok(Self { networks, ..simulation })
     }
 

@@ -15,9 +15,14 @@ pub(super) use typed::in_own_unit;
 pub use typed::{Typed, exponential, lognormal, normal, truncated_normal, uniform};
 
 use super::{End, ItemWiring, Network, Population, Port, Positions, Projection, Record, Stimulus, Storage, Value};
+use crate::Result;
+use crate::memory::needs;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use uom::si::f64::Time;
+
+/// \[bytes\] What an element of a network takes, and what lowering it for an item of its own does, at least.
+const ELEMENT: u64 = 4096;
 
 /// Building a network, in the words of a network file:
 ///
@@ -78,13 +83,23 @@ impl Network {
     }
 
     /// Each item of a batch as the network that it is, where items have wirings of their own; none where they share one.
-    pub(crate) fn of_own_wirings(&self, batch: u32) -> Option<Vec<Self>> {
+    ///
+    /// # Errors
+    /// [`Error::HostMemory`](crate::Error::HostMemory).
+    pub(crate) fn of_own_wirings(&self, batch: u32) -> Result<Option<Vec<Self>>> {
+        if self.wiring == ItemWiring::Shared || batch < 2 {
+            return Ok(None);
+        }
+        let Self { populations, projections, stimuli, records, .. } = self;
+        let elements = [populations.len(), projections.len(), stimuli.len(), records.len()].iter().sum::<usize>();
+        let bytes = u64::from(batch).saturating_mul(elements as u64 + 1).saturating_mul(ELEMENT);
+        needs(bytes, &format!("{batch} items with wirings of their own"), "a smaller batch, or wiring = \"shared\"")?;
         let item = |item: u32| {
             let plus = |seed: &u64| seed.wrapping_add(item.into());
             let (seed, wiring_seed) = (plus(&self.seed), Some(plus(self.seed_of_wiring())));
             Self { seed, wiring_seed, ..self.clone() }
         };
-        (self.wiring == ItemWiring::Own && batch > 1).then(|| (0..batch).map(item).collect())
+        Ok(Some((0..batch).map(item).collect()))
     }
 
     /// How long `neuropil run` simulates unless told otherwise.

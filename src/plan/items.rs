@@ -211,7 +211,7 @@ pub(super) fn join_population(
 
 /// Do some of these values follow from a seed?
 pub(super) fn draws(values: &BTreeMap<String, Value>) -> bool {
-    values.values().any(|value| matches!(value, Value::Drawn(_)))
+    values.values().any(|value| matches!(value, Value::Drawn(_) | Value::Initialised(_)))
 }
 
 /// Do parameters follow from the wiring seed?

@@ -114,7 +114,7 @@ impl Plan {
     pub fn lower(network: &Network, options: &LowerOptions) -> Result<Self> {
         network.check()?;
         check_batch(options.batch, options)?;
-        match network.of_own_wirings(options.batch) {
+        match network.of_own_wirings(options.batch)? {
             Some(networks) => Self::lower_each(&networks, false, options),
             None => Self::lower_named(Networks::of(network, options.batch), options),
         }
@@ -174,7 +174,7 @@ impl Plan {
         let duration = network.duration.as_ref();
         let duration = duration.map(|time| steps(time, dt_ms, "duration", "0 ms, or ", &mut warnings)).transpose()?;
         let until = network.until.as_ref();
-        let until = until.map(|until| Until::lower(until, network, dt_ms, &mut warnings)).transpose()?;
+        let until = until.map(|until| Until::lower(until, network, (dt_ms, duration), &mut warnings)).transpose()?;
         let resolved: Vec<_> = network.populations.iter().map(Resolved::of).collect::<Result<_>>()?;
         let neurons: u64 = network.populations.iter().map(|population| u64::from(population.size)).sum();
         if neurons > u64::from(u32::MAX) {

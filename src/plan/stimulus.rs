@@ -239,7 +239,7 @@ impl OfNetwork<'_> {
                 joined.add(None::<[&Column; 0]>)?;
                 continue;
             }
-            let at = match known.iter().position(|(other, _)| *other == own && !draws) {
+            let at = match known.iter().position(|(other, _)| !draws && *other == own) {
                 Some(at) => at,
                 None => {
                     let warnings = self.tables.warnings.len();

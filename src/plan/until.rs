@@ -42,7 +42,7 @@ impl Until {
     pub(super) fn lower(
         asked: &network::Until,
         network: &Network,
-        dt_ms: f64,
+        (dt_ms, duration): (f64, Option<u32>),
         warnings: &mut Vec<Warning>,
     ) -> Result<Self> {
         let population = network.population_index("until", &asked.of.population)?;
@@ -58,6 +58,11 @@ impl Until {
         let (least, most) = bounds(asked.comparison, hz / until.hz(1));
         let until = Self { least, most, ..until };
         warnings.extend(until.suspicious(&asked.of.to_string()));
+        let first_look = u64::from(until.start).saturating_add(until.over.into());
+        if let Some(duration) = duration.filter(|duration| u64::from(*duration) < first_look) {
+            let problem = format!("the run ends after {}, before the first stretch does", until.ms(duration));
+            warnings.push(Warning::new("until", problem, "a shorter `over`, or an earlier `start`"));
+        }
         Ok(until)
     }
 
@@ -93,7 +98,7 @@ impl Until {
     fn look_after(&self, step: u32) -> u64 {
         let (start, over) = (u64::from(self.start), u64::from(self.over.max(1)));
         let since = u64::from(step).checked_sub(start);
-        since.map_or(start, |since| start.saturating_add((since / over).saturating_add(1).saturating_mul(over)))
+        since.map_or(start, |since| start.saturating_add(since.div_euclid(over).saturating_add(1).saturating_mul(over)))
     }
 
     /// The first step of the stretch that ends before a step, if one does.
@@ -106,14 +111,14 @@ impl Until {
     /// For `neuropil plan`.
     pub(super) fn in_counts(&self) -> String {
         let neurons = self.neurons.end.saturating_sub(self.neurons.start);
-        let spikes = match (self.least, self.most) {
-            (least, u64::MAX) => format!("{least} or more"),
-            (least, most) if least > most => "no number".to_owned(),
-            (_, most) => format!("{most} or fewer"),
+        let holds = match (self.least, self.most) {
+            (least, most) if least > most.min(self.possible()) => "never holds".to_owned(),
+            (least, u64::MAX) => format!("holds with {least} or more spikes of {}", several(neurons, "neuron")),
+            (_, most) => format!("holds with {most} or fewer spikes of {}", several(neurons, "neuron")),
         };
         let start = if self.start > 0 { format!(" from step {} on", self.start) } else { String::new() };
         let steps = several(self.over, "step");
-        format!("{self}: looked at every {steps}{start}, holds with {spikes} spikes of {}", several(neurons, "neuron"))
+        format!("{self}: looked at every {steps}{start}, {holds}")
     }
 
     /// The time of a step.

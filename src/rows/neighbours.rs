@@ -294,11 +294,7 @@ struct Tree {
     all: u64,
 }
 
-#[expect(
-    clippy::arithmetic_side_effects,
-    clippy::cast_possible_truncation,
-    reason = "sums of fewer than 2³¹ numbers of 33 bits"
-)]
+#[expect(clippy::arithmetic_side_effects, reason = "sums of fewer than 2³¹ numbers of 33 bits")]
 impl Tree {
     fn fill(&mut self, numbers: &[u64]) {
         self.sums.clear();

@@ -28,10 +28,6 @@ pub(crate) struct OfProjection<'t> {
     strips: Vec<&'t Strip>,
 }
 
-#[expect(
-    clippy::arithmetic_side_effects,
-    reason = "places of rows and entries that are there, and neurons of a population"
-)]
 impl Table {
     /// The synapses of a projection, by its number, in a batch item; none if it has none. `sizes` are those of populations.
     pub(crate) fn of_projection(&self, number: u32, item: u32, sizes: &[u32]) -> Option<OfProjection<'_>> {

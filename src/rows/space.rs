@@ -112,7 +112,12 @@ impl Space {
     }
 
     /// The probabilities of pairs whose distances have these squares, in parts of 2³², where it is `p` at none.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a probability is not below 0")]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "lanes of f64, and a probability is not below 0"
+    )]
     pub(super) fn chances(&self, p: f64, squares: &[f64], into: &mut Vec<u64>) {
         into.clear();
         let beyond = up_to(self.mask);

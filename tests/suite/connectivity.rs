@@ -56,7 +56,7 @@ fn lowered(net: &Network, block_bits: Option<u32>) -> Arc<Plan> {
 fn projections_that_share_rows_are_told_apart() {
     let apart = all(&lowered(&network(false), None), &Backend::Reference);
     assert_eq!(
-        apart.iter().map(|it| it.pre.len() > 0).collect::<Vec<_>>(),
+        apart.iter().map(|it| !it.pre.is_empty()).collect::<Vec<_>>(),
         [true, true, true, true, false, true, true]
     );
     for bits in [None, Some(4), Some(7)] {

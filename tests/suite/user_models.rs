@@ -134,7 +134,7 @@ fn the_examples_of_synapse_and_output_compute_what_they_say() {
     let (mut v, mut g) = (0.0f64, 0.0f64);
     let mut sides = [0; 2];
     for step in 0..150u32 {
-        g *= (-0.1 / tau as f64).exp();
+        g *= (-0.1 / tau).exp();
         g = g_max - (g_max - g) * (-arrives(step) / g_max).exp();
         sides[usize::from(v > e)] += 1;
         let siemens = 1e-3 * g * if v > e { rectified } else { 1.0 };

@@ -21,6 +21,8 @@ const MOST: usize = 4096;
 /// Items that share their synapses have batches of their own if there are so many of them; fewer are put together with others, and each has
 /// synapses of its own.
 const SHARING: usize = 16;
+/// Kinds of networks of an axis that others are compared with: where there are more, hardly any share their synapses.
+const COMPARED: usize = 64;
 /// A batch that takes less is followed by a larger one, and one that takes more by a smaller: what an interruption loses.
 const SHORT: Duration = Duration::from_secs(10);
 const LONG: Duration = Duration::from_secs(60);
@@ -121,7 +123,9 @@ impl<'a> Batches<'a> {
                 match firsts.iter().find(|(_, first)| Ensemble::compare(first, &network).is_ok()) {
                     Some((first, _)) => *first,
                     None => {
-                        firsts.push((place, network));
+                        if firsts.len() < COMPARED {
+                            firsts.push((place, network));
+                        }
                         place
                     }
                 }

@@ -252,6 +252,20 @@ fn ensembles(
     (0..number).map(case).collect()
 }
 
+/// Matrices that initialisers draw are an item's own, as other draws are.
+#[test]
+fn items_with_wirings_of_their_own_have_matrices_of_their_own() {
+    let networks = (0..3).map(|item| {
+        let mut net = driven().wiring_seed(item).wiring(ItemWiring::Own);
+        net.set("stimulus[2].weight", "{ kaiming_normal = \"50 pA\" }").unwrap();
+        net
+    });
+    let networks: Vec<_> = networks.collect();
+    for engine in crate::device::backends() {
+        super::check("matrices", &networks, &engine, &neuropil::sim::EngineOptions::default());
+    }
+}
+
 /// The same with spikes at times of an item's own, as many as it likes.
 #[test]
 fn items_have_spikes_of_their_own() {

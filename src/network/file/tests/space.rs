@@ -81,7 +81,7 @@ fn files_and_builder_say_the_same_of_space() {
         within
     );
     let delay = parsed(&[(DELAY, "delay = { velocity = \"0.5 m/s\" }")]).unwrap().projections[0].delay.clone();
-    assert_eq!(delay, Value::from(crate::network::Typed::from(conduction(0.5.m_per_s(), 0.0.ms()))));
+    assert_eq!(delay, Value::from(conduction(0.5.m_per_s(), 0.0.ms())));
     // A velocity that is computed is written as one.
     let net = parsed(&[("dt = \"0.1 ms\"", "dt = \"0.1 ms\"\nlet = { v = \"1 m/s\" }"), ("\"0.5 m/s\"", "\"v / 2\"")])
         .unwrap();

@@ -235,6 +235,13 @@ fn what_is_surely_not_meant_becomes_a_warning() {
                 "until: `rate(exc[0..9]) >= 0 Hz` always holds, so a run ends with its first stretch; a neuron spikes once in a step at most, so the rate of `exc[0..9]` is 0 Hz to 10000 Hz",
             ),
         ),
+        ("{ condition = \"rate(exc) > 3 Hz\", over = \"0.5 s\", start = \"0.5 s\" }", None),
+        (
+            "{ condition = \"rate(exc) > 3 Hz\", over = \"0.5 s\", start = \"0.6 s\" }",
+            Some(
+                "until: the run ends after 1000 ms, before the first stretch does; a shorter `over`, or an earlier `start`",
+            ),
+        ),
         (
             "{ condition = \"rate(exc) > 3 Hz\", over = \"0.26 ms\" }",
             Some(

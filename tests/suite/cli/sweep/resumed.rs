@@ -53,7 +53,7 @@ fn items_whose_kept_files_are_gone_are_run_again() {
     let run = || sweep(&folder, "cpu", &["--set", RATE, "--keep", "spikes,traces"]).done();
     run();
     let (table, names) = (read(&folder), folder.names("here"));
-    let file = |item: usize, name: &str| folder.path(&format!("here/item-{item:06}/{name}"));
+    let file = |item: usize, name: &str| folder.path(format!("here/item-{item:06}/{name}"));
     let spikes = std::fs::read(file(1, "spikes.npz")).unwrap();
     std::fs::remove_dir_all(folder.path("here/item-000001")).unwrap();
     std::fs::remove_file(file(2, "traces.npz")).unwrap();
