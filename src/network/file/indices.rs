@@ -91,22 +91,22 @@ pub(super) fn indices(node: &Node<'_>, field: &str) -> Result<Vec<u32>> {
 
 /// A population by its name, or a part of one. Whether they are there, the network's check says.
 pub(super) fn end(node: &Node<'_>) -> Result<End> {
-    end_of(node, node.str("a string")?)
+    end_of(node, node.str("a string")?, |legal| node.unexpected(legal))
 }
 
-/// The same, of a part of a string of the file.
-pub(super) fn end_of(node: &Node<'_>, text: &str) -> Result<End> {
+/// The same, of a part of a string of the file; `unexpected` is told what was.
+pub(super) fn end_of(node: &Node<'_>, text: &str, unexpected: impl Fn(&str) -> Error) -> Result<End> {
     let Some((population, rest)) = text.split_once('[') else { return Ok(text.into()) };
     let expected = "the name of a population, or a part of one such as \"exc[0..400]\"";
     let range =
         rest.trim_end().strip_suffix(']').and_then(|range| range.split_once("..")).filter(|(first, end)| {
             !end.contains(" step ") && [first, end].iter().all(|bound| !bound.trim().is_empty())
         });
-    let (first, end) = range.ok_or_else(|| node.unexpected(expected))?;
+    let (first, end) = range.ok_or_else(|| unexpected(expected))?;
     let bound = |text: &str| {
         let bound = variables::quantity(node, text)?;
         let number = index(bound.value()).filter(|_| *bound.unit() == Unit::ONE);
-        number.ok_or_else(|| node.unexpected(&format!("{expected}, of whole numbers from 0 to {}", u32::MAX)))
+        number.ok_or_else(|| unexpected(&format!("{expected}, of whole numbers from 0 to {}", u32::MAX)))
     };
     Ok(End::part(population, bound(first)?..bound(end)?))
 }

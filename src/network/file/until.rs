@@ -63,7 +63,8 @@ fn condition(it: &mut Until, node: &Node<'_>, expected: &str) -> Result<()> {
     let Some(end) = closing(rest) else {
         return Err(wrong(&text[measure.len()..], "the parenthesis that begins here is not closed".to_owned()));
     };
-    it.of = indices::end_of(node, rest[..end].trim())?;
+    let of = rest[..end].trim();
+    it.of = indices::end_of(node, of, |legal| wrong(rest.trim_start(), format!("`{of}` must be {legal}")))?;
     let compared = rest[end + 1..].trim_start();
     let signs = Comparison::ALL.map(|(sign, _)| sign);
     let Some((sign, comparison)) = Comparison::ALL.into_iter().find(|(sign, _)| compared.starts_with(sign)) else {

@@ -128,11 +128,9 @@ fn what_is_no_condition_is_refused_with_its_place() {
     let part = "the name of a population, or a part of one such as \"exc[0..400]\"";
     refused(
         "\"rate(exc[0..0.5]) > 3 Hz\"",
-        &format!(
-            "9: `until` must be {part}, of whole numbers from 0 to 4294967295, found the string \"rate(exc[0..0.5]) > 3 Hz\""
-        ),
+        &format!("15: `until`: `exc[0..0.5]` must be {part}, of whole numbers from 0 to 4294967295"),
     );
-    refused("\"rate(exc[7]) > 3 Hz\"", &format!("9: `until` must be {part}, found the string \"rate(exc[7]) > 3 Hz\""));
+    refused("\"rate(exc[7]) > 3 Hz\"", &format!("15: `until`: `exc[7]` must be {part}"));
 }
 
 #[test]
