@@ -113,6 +113,8 @@ pub enum Purpose {
     Cells = 8,
     /// Where neurons are.
     Positions = 9,
+    /// Parameters of projections' models.
+    Projections = 10,
 }
 
 impl Purpose {

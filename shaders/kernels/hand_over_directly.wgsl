@@ -24,6 +24,7 @@ fn compute_and_deliver(id: u32, batch: u32, lane: u32, lanes: u32) {
             record_spike(own, window.step + offset);
         }
         let slot = slot_after(window.slot, offset);
+        hear_amplitudes(own.id, own.batch, offset, speaker, lane);
         deliver_row(place.population, place.neuron, vec2<u32>(0u, 1u), lane, lanes, slot, place.batch);
     }
 }

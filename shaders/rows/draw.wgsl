@@ -1,6 +1,7 @@
 // Draws the rows of a neuron and adds their weights to the delay ring: the device's side of src/rows/{partners, counter,
 // quantiles}.rs, the same synapses from the same words. The module has an atomic `ring`, and `tables`, where DRAWN_FIRSTS and
-// DRAWN say what src/rows/procedural.rs left (DRAWN_OF_ITEM: how many firsts an item has of its own), wiring_seed, the seed of random words, and drawn_weight, the weight of all synapses of a projection in an item of the batch.
+// DRAWN say what src/rows/procedural.rs left (DRAWN_OF_ITEM: how many firsts an item has of its own), wiring_seed, the seed of random words, drawn_weight, the weight of all synapses of a projection in an item of the
+// batch, drawn_amplitude, the amplitude of a spike for a projection, and released, which says what it brings of a weight.
 
 /// A projection that is drawn.
 struct Drawn {
@@ -150,7 +151,16 @@ fn weight_of(drawn: Drawn, word: u32) -> i32 {
 }
 
 /// Adds the weight of a synapse, by its partner and by the words of weight and delay.
-fn deposit(drawn: Drawn, row: u32, partner: u32, weight_word: u32, delay_word: u32, slot: u32, item: u32) {
+fn deposit(
+    drawn: Drawn,
+    row: u32,
+    partner: u32,
+    weight_word: u32,
+    delay_word: u32,
+    slot: u32,
+    item: u32,
+    amplitude: u32,
+) {
     // The row's own neuron is never drawn: the others close ranks, and move up again.
     let neuron = drawn.first_partner + partner + select(0u, 1u, drawn.skip_self != 0u && partner >= row);
     var weight = 0;
@@ -166,7 +176,8 @@ fn deposit(drawn: Drawn, row: u32, partner: u32, weight_word: u32, delay_word: u
     let before = neuron & ~(BLOCK - 1u);
     let inlets = min(drawn.targets - before, BLOCK);
     let tile = (drawn.first_inlet + before) * (SLOTS * BATCH);
-    atomicAdd(&ring[tile + (slot_after(slot, delay) * BATCH + item) * inlets + neuron - before], weight);
+    let at = tile + (slot_after(slot, delay) * BATCH + item) * inlets + neuron - before;
+    atomicAdd(&ring[at], released(weight, amplitude));
 }
 
 /// Four words for weights, and for delays; nothing where all have the same.
@@ -185,7 +196,7 @@ fn delay_block(drawn: Drawn, row: u32, block: u32) -> vec4<u32> {
 }
 
 /// A row of so many synapses, any partners.
-fn draw_any(drawn: Drawn, row: u32, length: u32, lane: u32, lanes: u32, slot: u32, item: u32) {
+fn draw_any(drawn: Drawn, row: u32, length: u32, lane: u32, lanes: u32, slot: u32, item: u32, amplitude: u32) {
     for (var block = lane; block < (length + 3u) / 4u; block += lanes) {
         var partners: array<u32, 4>;
         if (drawn.partners <= ONE_WORD) {
@@ -204,13 +215,13 @@ fn draw_any(drawn: Drawn, row: u32, length: u32, lane: u32, lanes: u32, slot: u3
         let weights = weight_block(drawn, row, block);
         let delays = delay_block(drawn, row, block);
         for (var k = 0u; k < min(4u, length - 4u * block); k++) {
-            deposit(drawn, row, partners[k], weights[k], delays[k], slot, item);
+            deposit(drawn, row, partners[k], weights[k], delays[k], slot, item, amplitude);
         }
     }
 }
 
 /// A row of pairwise_bernoulli, stretch by stretch.
-fn draw_stretches(drawn: Drawn, row: u32, lane: u32, lanes: u32, slot: u32, item: u32) {
+fn draw_stretches(drawn: Drawn, row: u32, lane: u32, lanes: u32, slot: u32, item: u32, amplitude: u32) {
     for (var stretch = lane; stretch < drawn.stretches; stretch += lanes) {
         let is_last = stretch + 1u == drawn.stretches;
         let size = select(drawn.size, drawn.last_size, is_last);
@@ -237,7 +248,8 @@ fn draw_stretches(drawn: Drawn, row: u32, lane: u32, lanes: u32, slot: u32, item
             }
             taken[number] = partner;
             let first = stretch * drawn.size;
-            deposit(drawn, row, first + partner, weights[number & 3u], delays[number & 3u], slot, item);
+            let at = number & 3u;
+            deposit(drawn, row, first + partner, weights[at], delays[at], slot, item, amplitude);
         }
     }
 }
@@ -252,14 +264,15 @@ fn deliver_drawn(population: u32, neuron: u32, share: vec2<u32>, lane: u32, lane
         if (row >= drawn.rows) {
             continue;
         }
+        let amplitude = drawn_amplitude(index, neuron, slot, item);
         if (drawn.kind == BERNOULLI) {
-            draw_stretches(drawn, row, lane, lanes, slot, item);
+            draw_stretches(drawn, row, lane, lanes, slot, item, amplitude);
         } else {
             var length = drawn.length;
             if (drawn.kind == LENGTHS) {
                 length = tables[drawn.length + row];
             }
-            draw_any(drawn, row, length, lane, lanes, slot, item);
+            draw_any(drawn, row, length, lane, lanes, slot, item, amplitude);
         }
     }
 }

@@ -1,6 +1,7 @@
 // Adds the weights of a neuron's synapses to the delay ring: the device's side of src/rows/format.rs. The module has an atomic
 // `ring`, `tables`, where STRIP_FIRSTS and STRIPS say what src/sim/strips.rs left (STRIPS_OF_ITEM: how many firsts an item has of its own), SIZES, the set of the sizes of entries, and entry_at and entries_at, which read
-// words of one of its bindings of entries, and strip_weight, the count of all synapses of a strip in an item of the batch.
+// words of one of its bindings of entries, strip_weight, the count of all synapses of a strip in an item of the batch, strip_amplitude, the
+// amplitude of a spike for a strip, and released, which says what it brings of a count.
 
 var<storage, read> starts: array<u32>;
 
@@ -69,7 +70,7 @@ fn low_bits(bits: u32) -> u32 {
 }
 
 /// The synapses of a row of a strip, shared among `lanes` invocations, of a spike at `slot`.
-fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item: u32) {
+fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item: u32, amplitude: u32) {
     let first = clamp(starts[strip.starts + row], strip.begin, strip.end);
     let last = clamp(starts[strip.starts + row + 1u], strip.begin, strip.end);
     if (first == last) {
@@ -81,7 +82,7 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
     let shift = strip.place - strip.begin;
     if (has(HALF) && size == HALF) {
         let at = tile + slot_after(slot, strip.delay) * stride;
-        let weight = strip_weight(strip.weight, item);
+        let weight = released(strip_weight(strip.weight, item), amplitude);
         for (var i = first + shift + lane; i < last + shift; i += lanes) {
             let inlet = (entry_at(strip.part, i >> 1u) >> ((i & 1u) << 4u)) & 0xffffu;
             atomicAdd(&ring[at + inlet], weight);
@@ -115,7 +116,7 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
             // All bits of it, where it is below 0.
             let own = vec4<i32>(floats << vec4<u32>(sign_at)) >> vec4<u32>(31u);
             let below = select(vec4<i32>(select(0, -1, sign == NEGATIVE)), own, sign == OWN_SIGN);
-            let weights = (counts ^ below) - below;
+            let weights = released_each((counts ^ below) - below, amplitude);
             let slots = vec4<u32>(
                 slot_after(slot, steps.x),
                 slot_after(slot, steps.y),
@@ -147,13 +148,14 @@ fn deliver_strip(strip: Strip, row: u32, lane: u32, lanes: u32, slot: u32, item:
     let words = select(1u, 2u, size == PAIR);
     var of_all = 0;
     if (size != PAIR) {
-        of_all = strip_weight(strip.weight, item);
+        of_all = released(strip_weight(strip.weight, item), amplitude);
     }
     for (var i = first + shift + lane; i < last + shift; i += lanes) {
         let entry = entry_at(strip.part, words * i);
         let inlet = entry & inlet_mask;
         let steps = strip.delay + ((entry >> inlet_bits) & delay_mask);
-        let weight = select(of_all, bitcast<i32>(entry_at(strip.part, words * i + words - 1u)), size == PAIR);
+        let own = released(bitcast<i32>(entry_at(strip.part, words * i + words - 1u)), amplitude);
+        let weight = select(of_all, own, size == PAIR);
         atomicAdd(&ring[tile + slot_after(slot, steps) * stride + inlet], weight);
     }
 }
@@ -163,6 +165,6 @@ fn deliver_stored(population: u32, row: u32, share: vec2<u32>, lane: u32, lanes:
     let firsts = STRIP_FIRSTS + STRIPS_OF_ITEM * item + population;
     let last = tables[firsts + 1u];
     for (var s = tables[firsts] + share.x; s < last; s += share.y) {
-        deliver_strip(strip_at(s), row, lane, lanes, slot, item);
+        deliver_strip(strip_at(s), row, lane, lanes, slot, item, strip_amplitude(s, row, slot, item));
     }
 }

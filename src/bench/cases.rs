@@ -1,6 +1,6 @@
 //! The list of benches: one line each.
 
-use super::{Bench, Measurement, cells, deliver, host, models, networks, update};
+use super::{Bench, Measurement, cells, deliver, host, models, networks, plasticity, update};
 use crate::Result;
 use crate::cpu::Precision;
 use crate::gpu::Gpu;
@@ -29,6 +29,7 @@ impl Case {
 const COPY: &str = "a copy of the same words";
 const ATOMICS: &str = "integer atomics alone, on the same targets";
 const EMPTY: &str = "as many empty dispatches, or meetings of threads";
+const STATIC: &str = "the same without a model";
 const PRODUCTS: &str = "the same products, without gates and state";
 
 /// All of them.
@@ -70,6 +71,16 @@ pub(super) const ALL: &[Case] = &[
         networks::measure(gpu, bench, include_str!("../../networks/brunel.toml"))
     })
     .and_on_cpu(|precision, bench| host::network(precision, bench, include_str!("../../networks/brunel.toml"))),
+    case("plasticity_stp", "10,000 Poisson sources, 1,000,000 synapses of model stp", STATIC, |gpu, bench| {
+        plasticity::measure(gpu, bench, "stp")
+    })
+    .and_on_cpu(|precision, bench| plasticity::on_cpu(precision, bench, "stp")),
+    case("plasticity_std", "the same of model std", STATIC, |gpu, bench| plasticity::measure(gpu, bench, "std"))
+        .and_on_cpu(|precision, bench| plasticity::on_cpu(precision, bench, "std")),
+    case("plasticity_tsodyks2", "the same of model tsodyks2", STATIC, |gpu, bench| {
+        plasticity::measure(gpu, bench, "tsodyks2")
+    })
+    .and_on_cpu(|precision, bench| plasticity::on_cpu(precision, bench, "tsodyks2")),
     case("cell_vanilla", "100 steps of a vanilla cell, n inputs and units", PRODUCTS, |gpu, bench| {
         cells::measure(gpu, bench, CellKind::Vanilla)
     })

@@ -19,12 +19,12 @@ const STEPS: u32 = 64;
 /// [steps] of a turn of a delivery.
 const DELIVERED: u32 = 60;
 
-fn lowered(network: &Network, precision: Precision) -> Result<Arc<Plan>> {
+pub(super) fn lowered(network: &Network, precision: Precision) -> Result<Arc<Plan>> {
     let backend = Backend::Cpu { precision, reason: None };
     Plan::lower(network, &backend.lower_options(1)).map(Arc::new)
 }
 
-fn engine(plan: &Arc<Plan>, precision: Precision) -> Result<Engine> {
+pub(super) fn engine(plan: &Arc<Plan>, precision: Precision) -> Result<Engine> {
     Engine::new(plan.clone(), precision, &EngineOptions::default())
 }
 

@@ -11,6 +11,7 @@ mod floor;
 mod host;
 mod models;
 mod networks;
+mod plasticity;
 mod profile;
 mod report;
 mod table;

@@ -38,7 +38,8 @@ pub(super) fn measure(gpu: &Gpu, bench: &Bench) -> Result<Vec<Measurement>> {
 /// Those that parameters alone make, and that act on a neuron that is no readout.
 fn is_measured(model: &Definition) -> bool {
     match model.kind {
-        ModelKind::Neuron => false,
+        // What those of projections cost is a bench of its own.
+        ModelKind::Neuron | ModelKind::Projection => false,
         ModelKind::Synapse => true,
         ModelKind::Output => model.reflection.unit.as_deref() != Some("1"),
         ModelKind::Stimulus => model.is_general(),
@@ -70,7 +71,7 @@ fn network(model: Option<&Definition>) -> Result<Network> {
             }
             stimulus = Some(of);
         }
-        Some((ModelKind::Neuron, _)) | None => {}
+        Some((ModelKind::Neuron | ModelKind::Projection, _)) | None => {}
     }
     let cells = net.add(cells);
     // One synapse, so that its delay sets the window.

@@ -45,6 +45,7 @@ fn heading(kind: ModelKind) -> &'static str {
         ModelKind::Synapse => "Synapses of a port: synapse = …",
         ModelKind::Output => "Outputs of a port: output = …",
         ModelKind::Stimulus => "Stimuli",
+        ModelKind::Projection => "Projections: model = …",
     }
 }
 

@@ -4,8 +4,8 @@
 
 use super::tile::Tile;
 use crate::model::{
-    Compiled, Definition, Drawing, Given, Inputs, Make, NeuronBlock, OutputBlock, Precision, StateBlock, StimulusBlock,
-    StimulusSite, SynapseBlock,
+    Compiled, Definition, Drawing, Given, Inputs, Make, NeuronBlock, OutputBlock, Precision, ProjectionBlock,
+    StateBlock, StimulusBlock, StimulusSite, SynapseBlock,
 };
 use crate::number::Arch;
 use crate::plan::{Column, Plan, Target};
@@ -26,6 +26,8 @@ pub(super) struct Block<N: Precision> {
     neuron: Box<dyn NeuronBlock<N>>,
     ports: Vec<Port<N>>,
     stimuli: Vec<Option<Stimulus<N>>>,
+    /// Models of its projections, by slot, each with its number.
+    sources: Vec<Option<(u32, Box<dyn ProjectionBlock<N>>)>>,
     /// Which model has each variable, and as which of its own.
     variables: Vec<(Owner, usize)>,
     /// Variables that ports add to.
@@ -45,6 +47,8 @@ pub(super) struct Desk<N> {
     g: Vec<Vec<N>>,
     /// What is added to each variable that ports add to.
     onto: Vec<Vec<N>>,
+    /// The amplitudes of its spikes for each model of projections, by number, as [`ProjectionBlock::update`] leaves them.
+    amplitudes: Vec<Vec<N>>,
 }
 
 impl<N: Precision> Desk<N> {
@@ -52,8 +56,10 @@ impl<N: Precision> Desk<N> {
     pub(super) fn new(plan: &Plan) -> Self {
         let zeros = || vec![N::of(0.0); (BLOCK as usize).div_ceil(N::WIDTH)];
         let ports = plan.slabs.iter().map(|slab| slab.ports.len()).max().unwrap_or(0);
-        let several = || (0..ports).map(|_| zeros()).collect();
-        Self { current: zeros(), slope: zeros(), jump: zeros(), v: zeros(), g: several(), onto: several() }
+        let models = plan.slabs.iter().map(|slab| slab.sources.len()).max().unwrap_or(0);
+        let several = |number| (0..number).map(|_| zeros()).collect();
+        let (g, onto, amplitudes) = (several(ports), several(ports), several(models));
+        Self { current: zeros(), slope: zeros(), jump: zeros(), v: zeros(), g, onto, amplitudes }
     }
 }
 
@@ -63,6 +69,7 @@ enum Owner {
     Neuron,
     Port(usize),
     Stimulus(usize),
+    Source(usize),
 }
 
 struct Port<N: Precision> {
@@ -144,6 +151,13 @@ impl<N: Precision> Block<N> {
                 steps: values.steps,
             }));
         }
+        let mut sources = Vec::with_capacity(slab.sources.len());
+        for (index, (model, values)) in slab.sources.iter().zip(&place.sources).enumerate() {
+            variables.extend((0..model.reflection.state.len()).map(|own| (Owner::Source(index), own)));
+            let source =
+                values.as_ref().map(|values| Ok((values.number, here.made(model, N::projection, &values.params)?)));
+            sources.push(source.transpose()?);
+        }
         Ok(Self {
             first,
             size,
@@ -151,6 +165,7 @@ impl<N: Precision> Block<N> {
             neuron,
             ports,
             stimuli,
+            sources,
             variables,
             onto,
             conductance,
@@ -169,7 +184,7 @@ impl<N: Precision> Block<N> {
     ) {
         let (size, zero) = (self.size as usize, N::of(0.0));
         let chunks = size.div_ceil(N::WIDTH);
-        let Desk { current, slope, jump, v, g, onto } = desk;
+        let Desk { current, slope, jump, v, g, onto, amplitudes } = desk;
         let (current, jump) = (&mut current[..chunks], &mut jump[..chunks]);
         let (slope, v) = (&mut slope[..if self.conductance { chunks } else { 0 }], &mut v[..chunks]);
         self.neuron.begin(arch, if self.conductance { v } else { &mut [] });
@@ -203,6 +218,19 @@ impl<N: Precision> Block<N> {
             port.output.act(arch, (g, v), (current, slope), jump);
         }
         self.neuron.update(arch, &Inputs { current, slope, jump, onto: (&self.onto, onto) });
+        for (number, model) in self.sources.iter_mut().flatten() {
+            model.update(arch, self.neuron.spikes(), &mut amplitudes[*number as usize][..chunks]);
+        }
+    }
+
+    /// Models of its projections.
+    pub(super) fn models(&self) -> usize {
+        self.sources.iter().flatten().count()
+    }
+
+    /// The amplitude for a model, by number, of the spike of a neuron in the last step, after which the desk has served no other block.
+    pub(super) fn amplitude(&self, desk: &Desk<N>, model: usize, neuron: usize) -> u32 {
+        desk.amplitudes[model][neuron / N::WIDTH].lane(neuron % N::WIDTH) as u32
     }
 
     /// Who spiked in the last step, a bit for each neuron of a chunk.
@@ -223,6 +251,7 @@ impl<N: Precision> Block<N> {
             Owner::Neuron => Some(self.neuron.state_mut()),
             Owner::Port(port) => self.ports[port].synapse.as_mut().map(|synapse| synapse.state_mut()),
             Owner::Stimulus(slot) => self.stimuli[slot].as_mut().map(|stimulus| stimulus.model.state_mut()),
+            Owner::Source(slot) => self.sources[slot].as_mut().map(|(_, model)| model.state_mut()),
         };
         if let Some(state) = state {
             state.set_value(own, neuron, value);
@@ -251,7 +280,13 @@ impl<N: Precision> Block<N> {
     pub(super) fn odd(&self) -> Option<(u32, usize, f64)> {
         let ports = self.ports.iter().filter_map(|port| port.synapse.as_ref()).map(|synapse| synapse.state());
         let stimuli = self.stimuli.iter().flatten().map(|stimulus| stimulus.model.state());
-        if std::iter::once(self.neuron.state()).chain(ports).chain(stimuli).all(|state| state.is_finite()) {
+        let sources = self.sources.iter().flatten().map(|(_, model)| model.state());
+        if std::iter::once(self.neuron.state())
+            .chain(ports)
+            .chain(stimuli)
+            .chain(sources)
+            .all(|state| state.is_finite())
+        {
             return None;
         }
         let all = (0..self.size).flat_map(|neuron| (0..self.variables.len()).map(move |variable| (neuron, variable)));
@@ -266,6 +301,7 @@ impl<N: Precision> Block<N> {
             Owner::Neuron => Some(self.neuron.state()),
             Owner::Port(port) => self.ports[port].synapse.as_ref().map(|synapse| synapse.state()),
             Owner::Stimulus(slot) => self.stimuli[slot].as_ref().map(|stimulus| stimulus.model.state()),
+            Owner::Source(slot) => self.sources[slot].as_ref().map(|(_, model)| model.state()),
         }
     }
 }
@@ -301,7 +337,7 @@ impl Place {
     ) -> Result<Box<B>> {
         let make = model.compiled.and_then(maker).ok_or_else(|| {
             Error::request(
-                format!("the {} model `{}` on the CPU", model.kind, model.name()),
+                format!("the {} `{}` on the CPU", model.kind.model(), model.name()),
                 "it is given as WGSL alone, which needs a GPU or a software driver",
                 "a GPU adapter, or a model of the catalogue",
             )

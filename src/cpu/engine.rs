@@ -314,7 +314,7 @@ impl<N: model::Precision> Network for Shares<N> {
         let mut volleys: Vec<_> = self.0.iter().flat_map(|share| share.recorded.all()).collect();
         // Almost in order already, share by share.
         volleys.sort_by_key(|volley| (volley.step, volley.batch, volley.neurons.first().copied()));
-        for Volley { population, step, batch, neurons } in volleys {
+        for Volley { population, step, batch, neurons, .. } in volleys {
             let population = &mut recording.populations[population as usize];
             if !population.period.contains(step) {
                 continue;

@@ -181,7 +181,9 @@ impl<N: Precision> Cut<N> {
                 let from = (slot * batches + item) * size + start;
                 block.step(arch, step, data, (&mut self.tiles, from), desk);
                 let place = [self.population as u32, step, block.batch];
-                spikes.push(place, block.first, block.spikes(), N::WIDTH as u32);
+                let amplitude = |model: usize, neuron: usize| block.amplitude(desk, model, neuron);
+                let neurons = (block.first, N::WIDTH as u32);
+                spikes.push(place, neurons, block.spikes(), (block.models(), amplitude));
                 samplers.iter_mut().for_each(|sampler| sampler.sample(block, step));
             }
             // While its state is near.
@@ -210,6 +212,7 @@ impl<N: Precision> Cut<N> {
             let volleys = heard.iter().map(|volley| rows::Spikes {
                 source: volley.population as usize,
                 neurons: volley.neurons,
+                amplitudes: volley.amplitudes,
                 slot: volley.step % plan.slots,
                 item: volley.batch,
             });

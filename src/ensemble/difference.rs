@@ -1,7 +1,9 @@
 //! What two networks differ in that items of a batch cannot.
 
 use crate::Error;
-use crate::network::{ItemWiring, Network, Population, Projection, Record, Running, Stimulus, Value, kinds};
+use crate::network::{
+    ItemWiring, Model, Network, Part, Population, Projection, Record, Running, Stimulus, Value, kinds,
+};
 use crate::plan::acts_by;
 
 /// What is legal wherever items must not differ.
@@ -72,7 +74,9 @@ pub(crate) fn difference_at(first: &Network, other: &Network, at: &Running) -> O
             let index = index as usize;
             two.stimulus(index, &first.stimuli[index], &other.stimuli[index])
         }
-        Running::Weight(index) => two.projection(index, &first.projections[index], &other.projections[index]),
+        Running::Weight(index) | Running::Source(index) => {
+            two.projection(index, &first.projections[index], &other.projections[index])
+        }
     }
 }
 
@@ -147,12 +151,13 @@ impl Two<'_> {
     }
 
     fn projection(&self, index: usize, first: &Projection, other: &Projection) -> Option<Difference> {
-        let Projection { name, pre, post, port, connect, weight, delay, precision, storage } = other;
+        let Projection { name, pre, post, port, connect, weight, delay, precision, storage, model } = other;
         let same = [
             (first.name == *name, "name"),
             (first.pre == *pre, "pre"),
             (first.post == *post, "post"),
             (first.port == *port, "port"),
+            (of_model(first.model.as_ref()) == of_model(model.as_ref()), "model"),
         ];
         let of_rows = [
             (first.connect == *connect, "connect"),
@@ -202,9 +207,10 @@ impl Two<'_> {
     }
 
     fn record(&self, index: usize, first: &Record, other: &Record) -> Option<Difference> {
-        let Record { population, what, every, start, stop, neurons } = other;
+        let Record { population, projection, what, every, start, stop, neurons } = other;
         let same = [
             (first.population == *population, "population"),
+            (first.projection == *projection, "projection"),
             (first.what == *what, "what"),
             (first.every == *every, "every"),
             (first.start == *start, "start"),
@@ -213,6 +219,11 @@ impl Two<'_> {
         ];
         same.into_iter().find_map(|(same, key)| self.unless(same, || format!("record[{index}].{key}")))
     }
+}
+
+/// The name of a projection's model: its values may differ.
+fn of_model(model: Option<&Part>) -> Option<&Model> {
+    model.map(|part| &part.model)
 }
 
 /// Is it the same for all synapses?

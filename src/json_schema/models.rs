@@ -125,17 +125,37 @@ impl Models {
             (model.name().to_owned(), schema)
         };
         let names = words(self.named(ModelKind::Output));
-        json!({
-            "type": ["string", "object"],
-            "properties": self.of(ModelKind::Output).map(of_output).collect::<Map<_, _>>(),
-            "patternProperties": { OWN: true },
-            "additionalProperties": false,
-            "minProperties": 1,
-            "maxProperties": 1,
-            "if": { "type": "string" },
-            "then": or_file(&names),
-        })
+        word_or_table(self.of(ModelKind::Output).map(of_output).collect(), &names)
     }
+
+    /// What a projection makes of its sources' spikes: a model's name, or a table with it, in which it has its parameters.
+    pub(super) fn plastic(&self) -> Value {
+        let of_model = |model: &'static Definition| {
+            let params = &model.reflection.params;
+            let mut schema = value(params.first().map_or(Bare::Illegal, bare), "value");
+            let table = json!({ "properties": fields(params), "additionalProperties": false });
+            schema["then"] = json!({ "anyOf": [table, schema["then"]] });
+            schema["description"] = model.reflection.doc.as_str().into();
+            (model.name().to_owned(), schema)
+        };
+        let whole = ("static", "each spike brings whole weights");
+        let names = words(std::iter::once(whole).chain(self.named(ModelKind::Projection)));
+        word_or_table(self.of(ModelKind::Projection).map(of_model).collect(), &names)
+    }
+}
+
+/// One of these names, or a table with one of these keys.
+fn word_or_table(tables: Map<String, Value>, names: &Value) -> Value {
+    json!({
+        "type": ["string", "object"],
+        "properties": tables,
+        "patternProperties": { OWN: true },
+        "additionalProperties": false,
+        "minProperties": 1,
+        "maxProperties": 1,
+        "if": { "type": "string" },
+        "then": or_file(names),
+    })
 }
 
 /// The fields that a user may give, by name, each as it is of one model.

@@ -29,6 +29,7 @@ pub(super) fn schema(shape: Shape, models: &Models) -> Value {
         Shape::Neuron => or_file(&words(models.neurons())),
         Shape::Synapse => or_file(&words(models.synapses())),
         Shape::Output => models.output(),
+        Shape::Plastic => models.plastic(),
         Shape::Kind => or_file(&words(models.kinds())),
         Shape::Params => models.all_params(),
         Shape::Init => models.all_init(),

@@ -332,6 +332,10 @@ fn every_key_is_in_it_with_what_the_manual_says() {
             ModelKind::Output => {
                 &schema["definitions"]["port"]["properties"]["output"]["properties"][model.name()]["then"]["anyOf"][0]["properties"]
             }
+            ModelKind::Projection => {
+                &schema["definitions"]["projection"]["properties"]["model"]["properties"][model.name()]["then"]["anyOf"]
+                    [0]["properties"]
+            }
             ModelKind::Stimulus if !models.contains(&model.name()) => continue,
             ModelKind::Stimulus => stimulus,
         };

@@ -14,6 +14,7 @@ pub(crate) const LIBRARY: &[(&str, &str)] = &[
     text!("abi/output.wgsl"),
     DATA,
     text!("abi/stimulus.wgsl"),
+    text!("abi/projection.wgsl"),
 ];
 
 const fn signature(suffix: &'static str, arguments: &'static [&'static str], result: &'static str) -> Signature {
@@ -82,4 +83,18 @@ pub(super) static STIMULUS: Contract = Contract {
     with_unit: &[],
     needs_params: true,
     needs_state: false,
+};
+
+pub(super) static PROJECTION: Contract = Contract {
+    kind: "projection model",
+    prelude: LIBRARY,
+    signatures: &[
+        signature("amplitude", &["Params", "Derived", "State", "Step"], "f32"),
+        signature("update", &["Params", "Derived", "State", "spiked: bool", "Step"], "State"),
+        DERIVE,
+    ],
+    one_of: &[],
+    with_unit: &[],
+    needs_params: true,
+    needs_state: true,
 };

@@ -19,11 +19,19 @@ pub enum ModelKind {
     Output,
     /// Something that acts on a population from outside.
     Stimulus,
+    /// What a projection makes of its sources' spikes.
+    Projection,
 }
 
 impl ModelKind {
     /// All kinds, in the order of the catalogue.
-    pub const ALL: [ModelKind; 4] = [ModelKind::Neuron, ModelKind::Synapse, ModelKind::Output, ModelKind::Stimulus];
+    pub const ALL: [ModelKind; 5] =
+        [ModelKind::Neuron, ModelKind::Synapse, ModelKind::Output, ModelKind::Stimulus, ModelKind::Projection];
+
+    /// One of its kind, in words.
+    pub(crate) fn model(self) -> String {
+        if self == Self::Projection { self.to_string() } else { format!("{self} model") }
+    }
 
     fn contract(self) -> &'static Contract {
         match self {
@@ -31,6 +39,7 @@ impl ModelKind {
             Self::Synapse => &contract::SYNAPSE,
             Self::Output => &contract::OUTPUT,
             Self::Stimulus => &contract::STIMULUS,
+            Self::Projection => &contract::PROJECTION,
         }
     }
 }

@@ -124,6 +124,28 @@ pub(crate) trait StimulusEquations: Sync + 'static {
     }
 }
 
+/// The equations of a projection's model, for each of its source neurons.
+pub(crate) trait ProjectionEquations: Sync + 'static {
+    /// Its `Params`.
+    type Params<N: Number>: Fields<N>;
+    /// Its `State`.
+    type State<N: Number>: Fields<N>;
+    /// What follows from the parameters and the length of a step.
+    type Derived<N: Number>: Copy + Send + Sync;
+
+    /// What is derived, for steps of `dt` \[ms\].
+    fn derive<N: Number>(p: &Self::Params<N>, dt: N) -> Self::Derived<N>;
+    /// The part of its weights that a spike brings in the step that begins in this state.
+    fn amplitude<N: Number>(p: &Self::Params<N>, derived: &Self::Derived<N>, s: &Self::State<N>) -> N;
+    /// One step, in which the source spiked or did not.
+    fn update<N: Number>(
+        p: &Self::Params<N>,
+        derived: &Self::Derived<N>,
+        s: Self::State<N>,
+        spiked: N::Mask,
+    ) -> Self::State<N>;
+}
+
 /// The step that a stimulus is drawn for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Site {

@@ -10,6 +10,7 @@ mod formulas;
 pub mod markdown;
 mod neurons;
 mod outputs;
+mod projections;
 mod readouts;
 mod stimuli;
 mod synapses;
@@ -21,14 +22,18 @@ pub use formulas::block::Compiled;
 pub use neurons::{
     AdEx, Alif, ExpIf, HodgkinHuxley, IafPscExp, If, Izhikevich, Lif, LifRef, LifSyn, QuadraticIf, SpikeSource,
 };
+pub use projections::{Std, Stp, Tsodyks2};
 pub use readouts::{LeakyRateReadout, LeakySpikeReadout};
-pub use twin::{Current, Input, NeuronTwin, OutputTwin, Site, StimulusTwin, SynapseTwin, Twin, Unfit, exp_relative};
+pub use twin::{
+    Current, Input, NeuronTwin, OutputTwin, ProjectionTwin, Site, StimulusTwin, SynapseTwin, Twin, Unfit, exp_relative,
+};
 pub use typed::Reset;
 
 pub(crate) use contract::{DATA, LIBRARY};
 pub(crate) use formulas::Site as StimulusSite;
 pub(crate) use formulas::block::{
-    Drawing, Given, Inputs, Make, NeuronBlock, OutputBlock, Precision, StateBlock, StimulusBlock, SynapseBlock,
+    Drawing, Given, Inputs, Make, NeuronBlock, OutputBlock, Precision, ProjectionBlock, StateBlock, StimulusBlock,
+    SynapseBlock,
 };
 pub(crate) use stimuli::poisson_spikes::threshold;
 
@@ -55,6 +60,9 @@ macro_rules! compiled {
     };
     (Stimulus $equations:expr) => {
         formulas::block::of_stimulus(&$equations)
+    };
+    (Projection $equations:expr) => {
+        formulas::block::of_projection(&$equations)
     };
 }
 
@@ -121,4 +129,7 @@ registry! {
     Stimulus "current_sine" in "stimuli", stimuli::current_sine::Equations;
     Stimulus "ornstein_uhlenbeck" in "stimuli", stimuli::ornstein_uhlenbeck::Equations;
     Stimulus "white_noise" in "stimuli", stimuli::white_noise::Equations;
+    Projection "stp" in "projections", projections::stp::Equations;
+    Projection "std" in "projections", projections::std::Equations;
+    Projection "tsodyks2" in "projections", projections::tsodyks2::Equations;
 }

@@ -92,6 +92,12 @@ pub trait StimulusTwin: Sync {
     }
 }
 
+/// The equations of a projection's model, of one source neuron.
+pub trait ProjectionTwin: Sync {
+    /// One step of `dt` \[ms\], in which the source spiked or did not; returns the amplitude of a spike.
+    fn advance(&self, p: &[f64], s: &mut [f64], spiked: bool, dt: f64) -> f64;
+}
+
 /// A parameter that a stimulus cannot have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfit {
@@ -114,6 +120,8 @@ pub enum Twin {
     Output(&'static dyn OutputTwin),
     /// Of a stimulus.
     Stimulus(&'static dyn StimulusTwin),
+    /// Of a projection.
+    Projection(&'static dyn ProjectionTwin),
 }
 
 impl std::fmt::Debug for Twin {
@@ -123,6 +131,7 @@ impl std::fmt::Debug for Twin {
             Self::Synapse(_) => "Synapse",
             Self::Output(_) => "Output",
             Self::Stimulus(_) => "Stimulus",
+            Self::Projection(_) => "Projection",
         })
     }
 }

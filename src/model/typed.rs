@@ -68,4 +68,52 @@ macro_rules! typed_neuron {
     };
 }
 
-pub(super) use typed_neuron;
+/// Declares the typed builder of a projection's model, in the same way.
+macro_rules! typed_projection {
+    ($(#[$doc:meta])* $type:ident = $name:literal { $($(#[$field_doc:meta])* $field:ident: $quantity:ty,)* }) => {
+        $(#[$doc])*
+        ///
+        /// # Equations
+        ///
+        /// Its WGSL file begins with the equation, the step and the source:
+        ///
+        #[doc = concat!(
+            "```wgsl\n",
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/shaders/projections/", $name, ".wgsl")),
+            "```"
+        )]
+        #[derive(Debug, Clone, Default)]
+        pub struct $type {
+            params: std::collections::BTreeMap<String, $crate::network::Value>,
+        }
+
+        impl $type {
+            /// The parameters' names, in the order of the WGSL file.
+            #[cfg(test)]
+            pub(crate) const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
+
+            /// The model with its default parameters.
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            $(
+                $(#[$field_doc])*
+                #[must_use]
+                pub fn $field(mut self, value: impl Into<$crate::network::Typed<$quantity>>) -> Self {
+                    let value: $crate::network::Typed<$quantity> = value.into();
+                    self.params.insert(stringify!($field).to_owned(), value.into());
+                    self
+                }
+            )*
+        }
+
+        impl From<$type> for $crate::network::Part {
+            fn from(model: $type) -> Self {
+                Self { model: $crate::network::Model::Catalogue($name.to_owned()), params: model.params }
+            }
+        }
+    };
+}
+
+pub(super) use {typed_neuron, typed_projection};

@@ -127,7 +127,7 @@ impl Network {
         weight: impl Into<Value>,
         delay: impl Into<Typed<Time>>,
     ) -> &mut Self {
-        let NamedConnect { name, connect } = connect.into();
+        let NamedConnect { name, connect, model } = connect.into();
         self.projections.push(Projection {
             name,
             pre: pre.into(),
@@ -138,6 +138,7 @@ impl Network {
             delay: delay.into().into(),
             precision: None,
             storage: Storage::default(),
+            model,
         });
         self
     }
@@ -213,12 +214,31 @@ impl Record {
     pub fn new<S: Into<String>>(population: impl AsRef<str>, what: impl IntoIterator<Item = S>) -> Self {
         Self {
             population: population.as_ref().to_owned(),
+            projection: None,
             what: what.into_iter().map(Into::into).collect(),
             every: None,
             start: None,
             stop: None,
             neurons: None,
         }
+    }
+
+    /// Records variables of a projection's model, of its source neurons; the projection by its name, or as paths call it.
+    ///
+    /// ```
+    /// use neuropil::model::Stp;
+    /// use neuropil::network::{Connect, Network, Population, Port, Record};
+    /// use neuropil::units::Literal;
+    /// let mut net = Network::new(0.1.ms());
+    /// let exc = net.add(Population::new("exc", 100, "lif").port("in", Port::delta()));
+    /// let recurrent = Connect::fixed_indegree(10).name("recurrent").model(Stp::new().u(0.2));
+    /// net.connect(&exc, &exc, "in", recurrent, 0.5.mv(), 1.0.ms());
+    /// net.record(Record::of_projection("recurrent", ["u", "x"]).every(1.0.ms()));
+    /// net.check()?;
+    /// # Ok::<(), neuropil::Error>(())
+    /// ```
+    pub fn of_projection<S: Into<String>>(projection: impl Into<String>, what: impl IntoIterator<Item = S>) -> Self {
+        Self { projection: Some(projection.into()), ..Self::new("", what) }
     }
 
     /// The interval between samples of variables; each step unless given.

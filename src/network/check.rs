@@ -141,10 +141,41 @@ impl Network {
         stimulus.check(path)
     }
 
+    /// The population that is recorded, or that of a projection's sources, and the neurons of which something may be.
+    fn recorded(&self, path: &str, record: &Record) -> Result<(&Population, Range<u32>)> {
+        let one_of =
+            |problem: String| Err(Error::field(path, problem, "one of the keys `population` and `projection`"));
+        let Some(projection) = &record.projection else {
+            if record.population.is_empty() {
+                return one_of("it names neither a population nor a projection".to_owned());
+            }
+            let population = self.named(format!("{path}.population"), &record.population)?;
+            return Ok((population, 0..population.size));
+        };
+        if !record.population.is_empty() {
+            return one_of(format!(
+                "it names the population `{}` and the projection `{projection}`",
+                record.population
+            ));
+        }
+        let field = format!("{path}.projection");
+        let index = self.projection_index(&field, projection)?;
+        let own = &self.projections[index];
+        if own.model.is_none() {
+            let problem = format!("`{projection}` has no model, and so no variables");
+            return Err(Error::field(field, problem, "a projection with a `model`"));
+        }
+        let population = self.named(field, &own.pre.population)?;
+        Ok((population, own.pre.among(population)))
+    }
+
     fn check_record(&self, path: &str, record: &Record) -> Result<()> {
-        let population = self.named(format!("{path}.population"), &record.population)?;
+        let (population, among) = self.recorded(path, record)?;
         if record.what.is_empty() {
-            let legal = "`spikes`, a state variable, or `<port>.<variable>`";
+            let legal = match record.projection {
+                None => "`spikes`, a state variable, or `<port>.<variable>`",
+                Some(_) => "variables of the projection's model",
+            };
             return Err(Error::field(format!("{path}.what"), "nothing is recorded", legal));
         }
         if let Some(every) = &record.every {
@@ -154,6 +185,11 @@ impl Network {
             given.iter().try_for_each(|given| time(&format!("{path}.{key}"), given))?;
         }
         check_neurons(path, record.neurons.as_deref(), population)?;
+        if let Some(neuron) = record.neurons.iter().flatten().find(|neuron| !among.contains(neuron)) {
+            let problem = format!("the projection does not lead from neuron {neuron} of `{}`", population.name);
+            let legal = format!("{} to {}", among.start, among.end - 1);
+            return Err(Error::field(format!("{path}.neurons"), problem, legal));
+        }
         match repeated(record.neurons.as_deref().unwrap_or_default()) {
             None => Ok(()),
             Some(neuron) => Err(Error::field(
@@ -188,6 +224,10 @@ fn legal_name(field: &str, name: &str) -> Result<()> {
 /// What a projection says of its synapses, whoever they connect.
 pub(super) fn check_values(path: &str, projection: &Projection) -> Result<()> {
     connect::storage(&format!("{path}.storage"), projection)?;
+    for (key, given) in projection.model.iter().flat_map(|model| &model.params) {
+        let key = if key.is_empty() { String::new() } else { format!(".{key}") };
+        value(&format!("{path}.model{key}"), given)?;
+    }
     value(&format!("{path}.weight"), &projection.weight)?;
     space::symmetric(path, projection)?;
     match &projection.delay {

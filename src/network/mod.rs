@@ -147,7 +147,12 @@ impl Network {
             StimulusKind::Model(model) => Some(model.clone()),
             _ => None,
         });
-        let mut own = of_populations.chain(of_stimuli).filter(|model| !matches!(model, Model::Catalogue(_)));
+        let of_projections =
+            self.projections.iter().filter_map(|projection| Some(projection.model.as_ref()?.model.clone()));
+        let mut own = of_populations
+            .chain(of_stimuli)
+            .chain(of_projections)
+            .filter(|model| !matches!(model, Model::Catalogue(_)));
         own.next().map(|model| model.to_string())
     }
 }
@@ -161,7 +166,7 @@ pub struct Port {
     pub output: Part,
 }
 
-/// A synapse or an output with its parameters.
+/// A synapse, an output or a projection's model with its parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
     /// The model.
@@ -210,6 +215,8 @@ pub struct Projection {
     pub precision: Option<Precision>,
     /// Are the synapses held, or drawn again whenever a source spikes?
     pub storage: Storage,
+    /// What becomes of its sources' spikes, as short-term plasticity: a model whose parameters may have a value for each source. Without, each spike brings whole weights (`static`).
+    pub model: Option<Part>,
 }
 
 /// How precisely the weights of a projection are kept. (A weight that all its synapses share is always exact.)
@@ -303,9 +310,11 @@ impl<L> Rule<L> {
 /// What is recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    /// Name of the population.
+    /// Name of the population; empty where it is a record of a projection.
     pub population: String,
-    /// `spikes`, a state variable of the neuron (`v`), or `<port>.<variable>`.
+    /// What a path calls the projection of whose model variables are recorded, of its sources; none where it is a record of a population.
+    pub projection: Option<String>,
+    /// `spikes`, a state variable of the neuron (`v`), or `<port>.<variable>`; of a projection variables of its model.
     pub what: Vec<String>,
     /// Interval between samples of variables; each step if absent.
     pub every: Option<Quantity>,

@@ -1,7 +1,7 @@
 //! Values that a network may have others of while it runs, and what it was before, for when that is refused later.
 
 use super::path::{Change, List, Old, Place};
-use super::{Array, Model, Network, Population, Port, Positions, Stimulus, Value, Written};
+use super::{Array, Model, Network, Part, Population, Port, Positions, Stimulus, Value, Written};
 use crate::{Error, Result};
 
 /// An element of which a value has changed, as it was before.
@@ -9,6 +9,7 @@ pub(crate) enum Before {
     Population(usize, Box<Population>),
     Stimulus(usize, Box<Stimulus>),
     Weight(usize, Box<Value>),
+    Source(usize, Box<Option<Part>>),
 }
 
 /// Where that is.
@@ -16,6 +17,7 @@ pub(crate) enum Running {
     Population(usize),
     Stimulus(u32),
     Weight(usize),
+    Source(usize),
 }
 
 impl Before {
@@ -24,12 +26,14 @@ impl Before {
             Self::Population(index, _) => Running::Population(*index),
             Self::Stimulus(index, _) => Running::Stimulus(u32::try_from(*index).unwrap_or(u32::MAX)),
             Self::Weight(index, _) => Running::Weight(*index),
+            Self::Source(index, _) => Running::Source(*index),
         }
     }
 }
 
 /// What a running network may be told, for messages.
-const LEGAL: &str = "params, ports and init of populations, what stimuli are told, weights of projections";
+const LEGAL: &str = "params, ports and init of populations, what stimuli are told, weights of projections \
+                     and parameters of their models";
 
 impl Network {
     /// As [`Network::set`], for a value that a running network may have another of.
@@ -41,7 +45,7 @@ impl Network {
         let Place { element, keys } = self.place(path)?;
         let may_change = match element {
             Some((List::Populations | List::Stimuli, _)) => true,
-            Some((List::Projections, _)) => keys.split('.').next() == Some("weight"),
+            Some((List::Projections, _)) => matches!(keys.split('.').next(), Some("weight" | "model")),
             Some((List::Records, _)) | None => false,
         };
         if !may_change {
@@ -50,11 +54,13 @@ impl Network {
             let known = self.paths().contains(&own);
             return if known { Ok(()) } else { self.get(path).map(drop) }.and_then(|()| refused());
         }
+        let of_model = keys.split('.').next() == Some("model");
         let Change { old, .. } = self.change(path, value.into())?;
         let index = element.map_or(0, |(_, index)| index);
         let before = match old {
             Old::Population(population) => Before::Population(index, population),
             Old::Stimulus(stimulus) => Before::Stimulus(index, stimulus),
+            Old::Projection(old) if of_model => Before::Source(index, Box::new(old.model)),
             Old::Projection(old) => Before::Weight(index, Box::new(old.weight)),
             Old::Other => return refused(),
         };
@@ -78,6 +84,7 @@ impl Network {
             Before::Population(index, population) => self.populations[index] = *population,
             Before::Stimulus(index, stimulus) => self.stimuli[index] = *stimulus,
             Before::Weight(index, weight) => self.projections[index].weight = *weight,
+            Before::Source(index, model) => self.projections[index].model = *model,
         }
     }
 
@@ -98,6 +105,10 @@ impl Network {
                     == (&old.name, &old.target, &old.kind, &old.port, &old.neurons)
             }
             Before::Weight(..) => true,
+            Before::Source(index, old) => {
+                let name = |model: &Option<Part>| model.as_ref().map(|part| part.model.clone());
+                name(&self.projections[*index].model) == name(old)
+            }
         }
     }
 }

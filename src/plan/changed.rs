@@ -12,6 +12,7 @@ use super::held;
 use super::items::{Networks, join_population};
 use super::resolve::Seeds;
 use super::slabs::{Placement, Resolved};
+use super::sources::Sources;
 use super::stimulus::{HeldRates, Stimuli};
 use super::{Column, Plan, PopulationPlan, PortPlan, State, StimulusPlan, StimulusSlot, Words};
 use crate::memory::{bytes_of, needs};
@@ -46,7 +47,8 @@ impl Plan {
         };
         let ports = new.ports.into_iter().zip(&old.ports).map(port).collect();
         let mut plan = self.clone();
-        plan.populations[index] = PopulationPlan { ports, stimuli: old.stimuli.clone(), ..new }.after(old);
+        plan.populations[index] =
+            PopulationPlan { ports, stimuli: old.stimuli.clone(), sources: old.sources.clone(), ..new }.after(old);
         plan.fingerprint = plan.fingerprinted();
         Ok(plan)
     }
@@ -83,6 +85,25 @@ impl Plan {
         let held = tables.held_rates.into_iter().map(|held| HeldRates { first: held.first.saturating_add(to), ..held });
         plan.held_rates.extend(held);
         plan.held_rates.sort_by_key(|held| held.first);
+        plan.fingerprint = plan.fingerprinted();
+        Ok((plan, population))
+    }
+
+    /// The plan of the network, of which what the model of one projection is told has changed; with the index of its source population.
+    ///
+    /// # Errors
+    /// As those of [`Plan::lower`].
+    pub(crate) fn with_source(&self, networks: &[Network], index: usize) -> Result<(Self, usize)> {
+        let unknown = || Error::request(format!("projection[{index}].model"), "the plan has none", "");
+        let networks = self.networks(networks)?;
+        let (population, new) = Sources::lower_one(networks, index, self.dt_ms)?.ok_or_else(unknown)?;
+        let mut plan = self.clone();
+        let mut sources = plan.populations[population].sources.iter_mut().flatten();
+        let old = sources.find(|source| source.projection == index).ok_or_else(unknown)?;
+        old.init = new.init;
+        for (column, new) in old.params.iter_mut().zip(new.params) {
+            *column = new.after(column);
+        }
         plan.fingerprint = plan.fingerprinted();
         Ok((plan, population))
     }
@@ -236,6 +257,11 @@ impl PopulationPlan {
         for (stimulus, old) in new.stimuli.iter_mut().zip(&old.stimuli) {
             if let (Some(stimulus), Some(old)) = (stimulus, old) {
                 all_after(&mut stimulus.params, &old.params);
+            }
+        }
+        for (source, old) in new.sources.iter_mut().zip(&old.sources) {
+            if let (Some(source), Some(old)) = (source, old) {
+                all_after(&mut source.params, &old.params);
             }
         }
         new

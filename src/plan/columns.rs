@@ -92,7 +92,17 @@ pub(super) fn population_plan(
     };
     let ports = ports.into_iter().zip(&models.ports).zip(first_inlets).enumerate().map(port).collect::<Result<_>>()?;
     let (name, size) = (population.name.clone(), population.size);
-    Ok(PopulationPlan { name, size, slab, first_in_slab, params, init, ports, stimuli: Vec::new() })
+    Ok(PopulationPlan {
+        name,
+        size,
+        slab,
+        first_in_slab,
+        params,
+        init,
+        ports,
+        stimuli: Vec::new(),
+        sources: Vec::new(),
+    })
 }
 
 /// A population's neuron, of which its ports may have to know a parameter.

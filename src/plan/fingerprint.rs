@@ -85,6 +85,7 @@ impl Hash {
                 Target::Port(port) => (port as u64).saturating_add(2),
             });
         }
+        slab.sources.iter().for_each(|model| self.model(model));
     }
 }
 
@@ -130,6 +131,11 @@ impl Plan {
                 hash.word(len as u64);
                 hash.words(self.data.iter().skip(first).take(len).copied());
             }
+            for (slot, source) in population.numbered_sources() {
+                hash.words([slot as u64, u64::from(source.number)]);
+                hash.columns(&source.params);
+                hash.columns(&source.init);
+            }
         }
         hash.word(self.wired);
         hash.0
@@ -156,6 +162,7 @@ pub(super) fn of_wirings(network: &Network, items: &[Vec<Arc<Wiring>>]) -> u64 {
             storage: _,
             space,
             symmetric,
+            modelled,
         } = &**wiring;
         hash.words([u64::from(*index), *seed, *pre as u64, *post as u64, *port as u64]);
         for (end, population, neurons) in [(7u32, *pre, sides.sources()), (8, *post, sides.targets())] {
@@ -186,6 +193,7 @@ pub(super) fn of_wirings(network: &Network, items: &[Vec<Arc<Wiring>>]) -> u64 {
         if *symmetric {
             hash.word(10);
         }
+        modelled.iter().for_each(|number| hash.words([11, *number]));
     }
     hash.0
 }

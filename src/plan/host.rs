@@ -1,6 +1,6 @@
 //! What a plan takes of the host's memory: while its network is lowered, from then on, and while it is executed.
 
-use super::{Column, Plan, PopulationPlan, PortPlan, StimulusPlan};
+use super::{Column, Plan, PopulationPlan, PortPlan, SourcePlan, StimulusPlan};
 use crate::Result;
 use crate::memory::{bytes_of, needs};
 use crate::rows::Table;
@@ -31,7 +31,8 @@ impl PopulationPlan {
     /// [bytes] of its values of single neurons.
     fn value_bytes(&self) -> u64 {
         let ports = self.ports.iter().flat_map(PortPlan::columns);
-        self.params.iter().chain(&self.init).chain(ports).map(bytes).sum()
+        let sources = self.sources.iter().flatten().flat_map(SourcePlan::columns);
+        self.params.iter().chain(&self.init).chain(ports).chain(sources).map(bytes).sum()
     }
 
     /// [bytes] of its stimuli's.

@@ -7,22 +7,20 @@ use super::fingerprint;
 use super::given::given_by;
 use super::held::check_column;
 use super::items::{Networks, join_populations};
-use super::period::{period, steps};
+use super::period::steps;
 use super::resolve::{Seeds, in_unit};
 use super::slabs::{Resolved, levels, placements, slabs};
+use super::sources::Sources;
 use super::stimulus::{Stimuli, Tables};
 use super::until::Until;
 use super::wiring;
-use super::{Column, Plan, PopulationPlan, Recorded, Recorder, Sampling};
+use super::{Column, Plan, PopulationPlan};
 use crate::gpu::Limits;
-use crate::nearest;
 use crate::network::Network;
 use crate::random::INDEX_BITS;
-use crate::recording::Period;
 use crate::rows::{Progress, WeightsOfItems, Wiring};
-use crate::units::{Quantity, Unit};
+use crate::units::Unit;
 use crate::{Error, Result, Warning};
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -182,6 +180,7 @@ impl Plan {
         }
         let files = Files::default();
         let stimuli = Stimuli::lower(networks, &resolved, &files, (dt_ms, duration))?;
+        let sources = Sources::lower(networks, &files, dt_ms)?;
         let (populations, projections) = given_by(network, &resolved, files, (networks.batch_of_arrays(), dt_ms))?;
         estimate::check(&populations, &projections, batch, networks.own_wirings())?;
         let wirings = wiring::wirings(networks, &resolved, projections, dt_ms)?;
@@ -194,15 +193,19 @@ impl Plan {
         let placements = placements(&slabs, network);
         let (of_populations, Tables { data, held_rates, warnings: of_stimuli }) =
             stimuli.place(&placements, &mut slabs);
+        let sources = sources.place(&placements, &mut slabs);
         warnings.extend(of_stimuli);
         let seeds = networks.seeds();
         // Of an ensemble the values of the first network come first, and then those of the others.
         let of_first = &seeds[..networks.batch_of_arrays() as usize];
-        let parts = populations.into_iter().zip(placements.iter().cloned().enumerate()).zip(of_populations);
-        let population = |((given, place), stimuli)| {
+        let parts = populations
+            .into_iter()
+            .zip(placements.iter().cloned().enumerate())
+            .zip(of_populations.into_iter().zip(sources));
+        let population = |((given, place), (stimuli, sources))| {
             let plan =
                 population_plan(given, place, dt_ms, Seeds { items: of_first, wiring: network.seed_of_wiring() })?;
-            Ok(PopulationPlan { stimuli, ..plan })
+            Ok(PopulationPlan { stimuli, sources, ..plan })
         };
         let mut populations: Vec<_> = parts.map(population).collect::<Result<_>>()?;
         join_populations(&mut populations, networks, &resolved, &placements, dt_ms)?;
@@ -237,82 +240,10 @@ impl Plan {
         Ok(Prepared { plan, resolved, wirings, weights })
     }
 
-    /// Resolves what is recorded. A population's spikes have one recorder, of the neurons of all records that name them; where no
-    /// record does, the spikes of all populations are recorded.
-    fn add_recorders(&mut self, network: &Network) -> Result<()> {
-        let mut spikes: BTreeMap<usize, Spiking> = BTreeMap::new();
-        for (index, record) in network.records.iter().enumerate() {
-            let path = format!("record[{index}]");
-            let population = network.population_index(format!("{path}.population"), &record.population)?;
-            let every = match &record.every {
-                Some(every) => steps(every, self.dt_ms, &format!("{path}.every"), "", &mut self.warnings)?,
-                None => 1,
-            };
-            let times = [record.start.as_ref(), record.stop.as_ref()];
-            let period = period(times, 1, self.dt_ms, &path, &mut self.warnings)?;
-            for what in &record.what {
-                if what == "spikes" {
-                    let first = || Spiking { record: index, period, neurons: Some(BTreeSet::new()) };
-                    let known = spikes.entry(population).or_insert_with(first);
-                    if known.period != period {
-                        let problem = format!(
-                            "spikes of `{}` are recorded {} here, and {} by record[{}]",
-                            record.population,
-                            self.in_words(period),
-                            self.in_words(known.period),
-                            known.record
-                        );
-                        return Err(Error::field(path, problem, "the same times for all records of its spikes"));
-                    }
-                    match (known.neurons.as_mut(), &record.neurons) {
-                        (Some(known), Some(more)) => known.extend(more),
-                        _ => known.neurons = None,
-                    }
-                    continue;
-                }
-                let variable = self.variable_index(population, what).ok_or_else(|| {
-                    let names = self.variable_names(population);
-                    let legal: Vec<_> = std::iter::once("spikes".to_owned()).chain(names).collect();
-                    let hint = nearest::hint(what, legal.iter().map(String::as_str));
-                    let problem = format!("population `{}` has no variable `{what}`{hint}", record.population);
-                    Error::field(format!("{path}.what"), problem, legal.join(", "))
-                })?;
-                let what = Recorded::Samples(Sampling { variable, every });
-                let neurons = record.neurons.clone();
-                self.recorders.push(Recorder { population, neurons, period, what });
-            }
-        }
-        if spikes.is_empty() {
-            let all = || Spiking { record: 0, period: Period::default(), neurons: None };
-            spikes = (0..self.populations.len()).map(|population| (population, all())).collect();
-        }
-        self.recorders.extend(spikes.into_iter().map(|(population, Spiking { period, neurons, .. })| {
-            let neurons = neurons.map(|neurons| neurons.into_iter().collect());
-            Recorder { population, neurons, period, what: Recorded::Spikes }
-        }));
-        Ok(())
-    }
-
-    /// A period in words.
-    fn in_words(&self, period: Period) -> String {
-        let time = |step: u32| Quantity::new(f64::from(step) * self.dt_ms, &Unit::MILLISECOND).to_string();
-        let end = if period.stop == u32::MAX { "the end".to_owned() } else { time(period.stop) };
-        format!("from {} to {end}", time(period.start))
-    }
-
     /// Index of the population of that name.
     pub fn population_index(&self, name: &str) -> Option<usize> {
         self.populations.iter().position(|population| population.name == name)
     }
-}
-
-/// How the spikes of a population are recorded.
-struct Spiking {
-    /// The first record that says so.
-    record: usize,
-    period: Period,
-    /// Of these neurons; of all if `None`.
-    neurons: Option<BTreeSet<u32>>,
 }
 
 fn check_batch(batch: u32, options: &LowerOptions) -> Result<()> {

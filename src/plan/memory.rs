@@ -42,8 +42,8 @@ impl Memory {
 }
 
 impl PopulationPlan {
-    /// All its parameter columns, at the same places for all populations of a slab; `None` for those of a stimulus
-    /// that it lacks.
+    /// All its parameter columns, at the same places for all populations of a slab; `None` for those of a stimulus,
+    /// or of a projection's model, that it lacks.
     pub(super) fn all_columns<'a>(&'a self, slab: &'a SlabPlan) -> Vec<Option<&'a Column>> {
         let params = self.models(slab).into_iter().flat_map(|(model, columns)| {
             let indices = 0..model.reflection.params.len();
@@ -62,6 +62,8 @@ impl PopulationPlan {
         }
         let stimuli = slab.stimuli.iter().zip(&self.stimuli);
         all.extend(stimuli.map(|(slot, own)| (&*slot.model, own.as_ref().map(|stimulus| &stimulus.params))));
+        let sources = slab.sources.iter().zip(&self.sources);
+        all.extend(sources.map(|(model, own)| (&**model, own.as_ref().map(|source| &source.params))));
         all
     }
 }
@@ -85,6 +87,8 @@ impl Plan {
         let drawn = bytes_of::<u32>(synapses.procedural.iter().map(|drawn| drawn.device_words()).sum());
         let [spikes, samples] = self.recorded_bytes(self.submission_steps());
         let state_sum = state.into_iter().fold(0, u64::saturating_add);
+        // Behind the spikes of a submission stand the amplitudes of a window.
+        let with_amplitudes = spikes.saturating_add(self.amplitude_bytes(self.window));
         let read_back = spikes.saturating_add(samples).saturating_mul(2);
         let smaller = "fewer neurons of one model, or a smaller batch";
         let shorter = "fewer neurons with values of their own, or shorter inputs";
@@ -98,7 +102,7 @@ impl Plan {
             table("synapses", entries, part, fewer),
             table("row starts", starts, starts, fewer),
             table("tables of drawn rows", drawn, drawn, fewer),
-            table("recorded spikes", spikes, spikes, smaller),
+            table("recorded spikes", with_amplitudes, with_amplitudes, smaller),
             table("recorded variables", samples, samples, recorded),
             table("read-back of recordings", read_back, spikes.max(samples), recorded),
         ];

@@ -26,10 +26,12 @@ mod memory;
 mod outline;
 mod period;
 mod print;
+mod recorders;
 mod recordings;
 mod resolve;
 mod shapes;
 mod slabs;
+mod sources;
 mod space;
 mod state;
 mod stimulus;
@@ -62,6 +64,7 @@ use crate::Warning;
 use crate::model::Definition;
 use crate::recording::Period;
 use crate::rows::{Scale, Table};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A network, lowered.
@@ -149,6 +152,8 @@ pub struct SlabPlan {
     pub ports: Vec<PortModels>,
     /// The stimuli that some of the populations have; each population says which it has, with its values.
     pub stimuli: Vec<StimulusSlot>,
+    /// The models of projections that some of the populations are the sources of; each population says which it has, with its values.
+    pub sources: Vec<Arc<Definition>>,
     /// Indices of its populations; their neurons follow each other in this order.
     pub populations: Vec<usize>,
     /// Neurons.
@@ -210,6 +215,8 @@ pub struct PopulationPlan {
     pub ports: Vec<PortPlan>,
     /// For each stimulus slot of the slab, this population's stimulus, if it has one there.
     pub stimuli: Vec<Option<StimulusPlan>>,
+    /// For each slot of the slab's models of projections, that of this population's projection, if it has one there.
+    pub sources: Vec<Option<SourcePlan>>,
 }
 
 /// One port's values.
@@ -238,6 +245,24 @@ impl PortPlan {
     pub fn scale_of(&self, item: u32) -> Scale {
         self.item_scales.get(item as usize).copied().unwrap_or(self.scale)
     }
+}
+
+/// The values that a projection's model has of its source population: all neurons have some, and those outside the projection's part of
+/// it nobody asks for.
+#[derive(Debug, Clone)]
+pub struct SourcePlan {
+    /// Index of the projection.
+    pub projection: usize,
+    /// What the projection is called, as in the names of variables.
+    pub name: String,
+    /// Its number among the projections of the population that have a model.
+    pub number: u32,
+    /// The neurons from which it leads.
+    pub neurons: Range<u32>,
+    /// Its parameters.
+    pub params: Vec<Column>,
+    /// Initial values of its state.
+    pub init: Vec<Column>,
 }
 
 /// One stimulus' values for one population.
@@ -275,6 +300,8 @@ pub struct Words {
 pub struct Recorder {
     /// Index of the population.
     pub population: usize,
+    /// The projection whose model's variable is recorded, of its sources, by which the recording then calls it.
+    pub projection: Option<String>,
     /// The recorded neurons, by index in the population; all if `None`. Those whose spikes are recorded ascend.
     pub neurons: Option<Vec<u32>>,
     /// When it records.

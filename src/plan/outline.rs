@@ -33,9 +33,14 @@ impl Plan {
         let trace = |(recorder, Sampling { variable, every }): Sampled<'_>| {
             let population = &self.populations[recorder.population];
             let samples = recorder.period.samples(every, first_step..end);
+            let known = &self.variables(population.slab)[variable];
+            let (of, name) = match &recorder.projection {
+                Some(projection) => (projection, known.name.clone()),
+                None => (&population.name, self.variable_name(recorder.population, known)),
+            };
             let mut trace = Trace {
-                population: population.name.clone(),
-                variable: self.variable_name(recorder.population, &self.variables(population.slab)[variable]),
+                population: of.clone(),
+                variable: name,
                 unit: self.unit_of_variable(population.slab, variable),
                 neurons: recorder.chosen(self),
                 steps: samples.map(|sample| sample * every).collect(),

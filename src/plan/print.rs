@@ -120,6 +120,10 @@ fn write_ports(f: &mut fmt::Formatter<'_>, population: &PopulationPlan, slab: &S
         }
         writeln!(f)?;
     }
+    for (slot, source) in population.numbered_sources() {
+        let sources = several(source.neurons.len() as u64, "source");
+        writeln!(f, "    {:<12} model {} of {sources}", source.name, slab.sources[slot].name())?;
+    }
     Ok(())
 }
 

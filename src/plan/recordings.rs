@@ -3,7 +3,7 @@
 //! Spikes are a bit for each neuron, batch item and step on the device, so that none is ever dropped; how many there will be
 //! on the host nobody knows beforehand. Samples are known.
 
-use super::{Plan, Recorded, Recorder, Sampling};
+use super::{Plan, Recorded, Recorder, Sampling, SlabPlan};
 use crate::Result;
 use crate::memory::{bytes_of, needs};
 use crate::recording::FEWER_SAMPLES;
@@ -58,6 +58,28 @@ impl Plan {
         (firsts, next)
     }
 
+    /// First amplitude of each slab's models of projections in a step, and the amplitudes of a step of one batch item: one for each model
+    /// and neuron.
+    #[expect(clippy::arithmetic_side_effects, reason = "`Plan::check` counts them without a limit before")]
+    pub(crate) fn amplitudes(&self) -> (Vec<Vec<u32>>, u32) {
+        let mut next = 0;
+        let slot = |size: u32, next: &mut u32| {
+            let first = *next;
+            *next += size;
+            first
+        };
+        let of_slab = |slab: &SlabPlan| slab.sources.iter().map(|_| slot(slab.size, &mut next)).collect();
+        let firsts = self.slabs.iter().map(of_slab).collect();
+        (firsts, next)
+    }
+
+    /// [bytes] of the amplitudes of a window of so many steps.
+    pub(super) fn amplitude_bytes(&self, steps: u32) -> u64 {
+        let of_slab = |slab: &SlabPlan| u64::from(slab.size).saturating_mul(slab.sources.len() as u64);
+        let of_item = self.slabs.iter().map(of_slab).fold(0, u64::saturating_add);
+        bytes_of::<u32>(of_item.saturating_mul(self.batch.into()).saturating_mul(steps.into()))
+    }
+
     /// Words that the samples of so many steps take at most, whatever step is the first.
     pub(crate) fn sample_words(&self, steps: u32) -> u64 {
         let words = |(recorder, sampling): Sampled<'_>| {
@@ -78,7 +100,8 @@ impl Plan {
     pub(super) fn choose_submission(&self, largest: u64) -> u32 {
         let window = self.recorded_bytes(self.window).into_iter().fold(1, u64::saturating_add);
         // So many windows of samples take no more than so many times what one takes.
-        (SUBMISSION_BYTES.min(largest) / window).clamp(1, MAX_WINDOWS) as u32
+        let room = largest.saturating_sub(self.amplitude_bytes(self.window));
+        (SUBMISSION_BYTES.min(room) / window).clamp(1, MAX_WINDOWS) as u32
     }
 
     /// Steps of a submission at most.

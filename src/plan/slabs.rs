@@ -181,6 +181,7 @@ pub(super) fn slabs(resolved: &[Resolved], levels: &[u32], network: &Network) ->
             neuron: neuron.clone(),
             ports: ports.clone(),
             stimuli: Vec::new(),
+            sources: Vec::new(),
             populations,
             size,
             first_inlet,

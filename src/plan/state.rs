@@ -89,7 +89,13 @@ impl Plan {
                 let variables = 0..slot.model.reflection.state.len();
                 variables.map(move |variable| stimulus.as_ref().map(|stimulus| &stimulus.init[variable]))
             });
-            for (variable, column) in columns.map(Some).chain(stimuli).enumerate() {
+            // So do those of a projection's model.
+            let slots = self.slabs[slab].sources.iter().zip(&population.sources);
+            let sources = slots.flat_map(|(model, source)| {
+                let variables = 0..model.reflection.state.len();
+                variables.map(move |variable| source.as_ref().map(|source| &source.init[variable]))
+            });
+            for (variable, column) in columns.map(Some).chain(stimuli).chain(sources).enumerate() {
                 let Some(column) = column else { continue };
                 for batch in 0..self.batch as usize {
                     let first = (batch * variables + variable) * size + population.first_in_slab as usize;

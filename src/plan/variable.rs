@@ -4,13 +4,16 @@ use super::{Plan, SlabPlan};
 use crate::model::{Definition, ModelKind};
 use crate::shader::{Field, FieldKind};
 
-/// A state variable: of the neuron (neither `port` nor `stimulus`), of a port's synapse, or of a stimulus.
+/// A state variable: of the neuron (none of `port`, `stimulus` and `source`), of a port's synapse, of a stimulus, or of a projection's
+/// model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Variable {
     /// Index of the port.
     pub port: Option<usize>,
     /// Index of the stimulus' slot in the slab.
     pub stimulus: Option<usize>,
+    /// Index of the slot of a projection's model in the slab.
+    pub source: Option<usize>,
     /// Its name in the WGSL file; for a stimulus with the model's name before it.
     pub name: String,
     /// Its unit, as the WGSL file says it; `port` stands for the port's own unit.
@@ -39,11 +42,11 @@ impl Variable {
 }
 
 impl SlabPlan {
-    /// Its models: the neuron's, then those of ports and stimuli.
+    /// Its models: the neuron's, then those of ports and stimuli, and of projections that lead from here.
     pub(crate) fn models(&self) -> impl Iterator<Item = &Definition> {
         let ports = self.ports.iter().flat_map(|port| port.synapse.iter().chain([&port.output]));
         let stimuli = self.stimuli.iter().map(|slot| &slot.model);
-        std::iter::once(&self.neuron).chain(ports).chain(stimuli).map(AsRef::as_ref)
+        std::iter::once(&self.neuron).chain(ports).chain(stimuli).chain(&self.sources).map(AsRef::as_ref)
     }
 
     /// Number of its state variables, see [`Plan::variables`].
@@ -54,12 +57,13 @@ impl SlabPlan {
 }
 
 impl Plan {
-    /// A slab's state variables: the neuron's, then each port's synapse's, then each stimulus'.
+    /// A slab's state variables: the neuron's, then each port's synapse's, then each stimulus', then those of each model of projections.
     pub fn variables(&self, slab: usize) -> Vec<Variable> {
         let slab = &self.slabs[slab];
         let variable = |field: &Field, port, stimulus, prefix: &str| Variable {
             port,
             stimulus,
+            source: None,
             name: format!("{prefix}{}", field.name),
             unit: field.unit.clone(),
             kind: field.kind,
@@ -77,15 +81,23 @@ impl Plan {
             let fields = slot.model.reflection.state.iter();
             variables.extend(fields.map(|field| variable(field, None, Some(index), &prefix)));
         }
+        for (slot, model) in slab.sources.iter().enumerate() {
+            let of_source = |field| Variable { source: Some(slot), ..variable(field, None, None, "") };
+            variables.extend(model.reflection.state.iter().map(of_source));
+        }
         variables
     }
 
     /// A variable's name as users write it: `v`, `ampa.g`, or `ornstein_uhlenbeck.x`; a population's second stimulus
-    /// of one model has a number, `ornstein_uhlenbeck2.x`.
+    /// of one model has a number, `ornstein_uhlenbeck2.x`. A variable of a projection's model has the projection's name before it.
     pub fn variable_name(&self, population: usize, variable: &Variable) -> String {
+        let place = &self.populations[population];
+        let source = || place.sources.get(variable.source?)?.as_ref();
         match variable.port {
-            None => variable.name.clone(),
-            Some(port) => format!("{}.{}", self.populations[population].ports[port].name, variable.name),
+            None => {
+                source().map_or_else(|| variable.name.clone(), |source| format!("{}.{}", source.name, variable.name))
+            }
+            Some(port) => format!("{}.{}", place.ports[port].name, variable.name),
         }
     }
 
@@ -104,9 +116,11 @@ impl Plan {
             .position(|variable| self.has(population, variable) && self.variable_name(population, variable) == name)
     }
 
-    /// A population may lack a stimulus that others of its slab have.
+    /// A population may lack a stimulus, or a projection's model, that others of its slab have.
     fn has(&self, population: usize, variable: &Variable) -> bool {
-        variable.stimulus.is_none_or(|slot| self.populations[population].stimuli[slot].is_some())
+        let place = &self.populations[population];
+        variable.stimulus.is_none_or(|slot| place.stimuli[slot].is_some())
+            && variable.source.is_none_or(|slot| place.sources[slot].is_some())
     }
 
     /// Where a variable of a population's neuron stands in [`super::State::slabs`].

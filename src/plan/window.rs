@@ -16,6 +16,7 @@ impl Plan {
         let fits = |window: &u32| {
             let ring = bytes_of::<i32>(self.ring_numbers(self.synapses.max_delay.saturating_add(*window)));
             let [spikes, samples] = self.recorded_bytes(*window);
+            let spikes = spikes.saturating_add(self.amplitude_bytes(*window));
             ring.max(spikes).max(samples) <= largest
         };
         self.window = (1..=self.synapses.min_delay.min(MAX_WINDOW)).rev().find(fits).unwrap_or(1);

@@ -9,6 +9,7 @@ use super::items::{Networks, of_item};
 use super::resolve::{Context, in_unit, matrix, numbers, whole_or};
 use super::shapes::not_of_synapses;
 use super::slabs::Resolved;
+use super::sources;
 use super::space::{Place, places, space};
 use super::suspicious::{Weak, negative_weights, rounded};
 use crate::network::{Layout, Network, Positions, Projection, Rule, Sides, Value, pairs};
@@ -132,7 +133,23 @@ fn wiring(network: &Network, resolved: &[Resolved], given: GivenProjection<'_>, 
     let delays = if let Value::Conducted(_) = delay { Values::Constant(1) } else { lowering.delays(delay)? };
     let Projection { precision, storage, .. } = *projection;
     let symmetric = projection.connect.symmetric;
-    Ok(Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage, space, symmetric })
+    let modelled = sources::number_of(network, index as usize);
+    Ok(Wiring {
+        index,
+        seed,
+        pre,
+        post,
+        port,
+        rule,
+        sides,
+        weights,
+        delays,
+        precision,
+        storage,
+        space,
+        symmetric,
+        modelled,
+    })
 }
 
 /// What the values of a projection are lowered by.

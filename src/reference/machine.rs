@@ -4,10 +4,11 @@
 //! spikes travel or what is recorded.
 
 use super::rows::Rows;
-use crate::model::{Definition, Input, NeuronTwin, OutputTwin, Site, StimulusTwin, SynapseTwin, Twin};
-use crate::plan::{Plan, SlabPlan, Target};
+use crate::model::{Definition, Input, NeuronTwin, OutputTwin, ProjectionTwin, Site, StimulusTwin, SynapseTwin, Twin};
+use crate::plan::{Plan, SlabPlan, SourcePlan, Target};
 use crate::random::{key, philox4x32};
 use crate::recording::Period;
+use crate::rows::amplitude;
 use crate::{Error, Result};
 use std::ops::Range;
 
@@ -27,6 +28,15 @@ pub(super) struct Machine {
     ports: Vec<Port>,
     /// Stimuli that act on the neuron itself.
     drives: Vec<Drive>,
+    /// Models of its projections, by their numbers.
+    sources: Vec<Source>,
+}
+
+struct Source {
+    twin: &'static dyn ProjectionTwin,
+    params: Rows,
+    /// Its variables among those of the neuron.
+    state: Range<usize>,
 }
 
 struct Port {
@@ -99,6 +109,8 @@ pub(super) struct Block {
     pub(super) state: Vec<f64>,
     /// The neurons that spiked in the last step, by index in the population.
     pub(super) spikes: Vec<u32>,
+    /// Their amplitudes, `[spike, model]`.
+    pub(super) amplitudes: Vec<u32>,
     /// The neurons that came close to their threshold in the last step, and the distance above it.
     pub(super) near: Vec<(u32, f64)>,
     /// The first of the state's values that was not finite at the end of the last window.
@@ -139,6 +151,18 @@ impl Machine {
             });
         }
         variables += slab.stimuli.iter().map(|slot| slot.model.reflection.state.len()).sum::<usize>();
+        let mut firsts = Vec::with_capacity(slab.sources.len());
+        for model in &slab.sources {
+            firsts.push(variables);
+            variables += model.reflection.state.len();
+        }
+        let source = |(slot, source): (usize, &SourcePlan)| {
+            let model = &slab.sources[slot];
+            let Some(Twin::Projection(twin)) = model.twin else { return Err(no_twin(model)) };
+            let state = firsts[slot]..firsts[slot] + model.reflection.state.len();
+            Ok(Source { twin, params: Rows::new(&source.params), state })
+        };
+        let sources = place.numbered_sources().into_iter().map(source).collect::<Result<_>>()?;
         Ok(Self {
             level: slab.level,
             size: place.size as usize,
@@ -149,12 +173,14 @@ impl Machine {
             variables,
             ports,
             drives: drives(plan, population, slab, |target| !matches!(target, Target::Port(_)))?,
+            sources,
         })
     }
 
     /// One step of a block; leaves its spikes in it.
     pub(super) fn advance(&self, block: &mut Block, moment: &Moment) {
         block.spikes.clear();
+        block.amplitudes.clear();
         block.near.clear();
         let arrivals = &moment.arrivals[block.batch as usize * moment.inlets..][..moment.inlets];
         let mut onto =
@@ -163,8 +189,14 @@ impl Machine {
             let neuron = block.first + offset as u32;
             let site = Site { neuron, batch: block.batch, step: moment.step, dt: moment.dt };
             let above = self.step(state, site, arrivals, &mut onto, moment);
-            if above >= 0.0 {
+            let spiked = above >= 0.0;
+            if spiked {
                 block.spikes.push(neuron);
+            }
+            let place = block.batch as usize * self.size + neuron as usize;
+            for Source { twin, params, state: variables } in &self.sources {
+                let fraction = twin.advance(params.of(place), &mut state[variables.clone()], spiked, moment.dt);
+                block.amplitudes.extend(spiked.then(|| amplitude(fraction)));
             }
             if above.abs() <= moment.band {
                 block.near.push((neuron, above));
@@ -267,7 +299,7 @@ fn drives(plan: &Plan, population: usize, slab: &SlabPlan, wanted: impl Fn(Targe
 
 fn no_twin(model: &Definition) -> Error {
     Error::request(
-        format!("the {} model `{}` on the CPU reference", model.kind, model.name()),
+        format!("the {} `{}` on the CPU reference", model.kind.model(), model.name()),
         "it has no equations in f64: a model given as WGSL alone needs a GPU",
         "a GPU adapter, or a model of the catalogue",
     )

@@ -83,6 +83,7 @@ impl Reference {
                         size,
                         state,
                         spikes: Vec::new(),
+                        amplitudes: Vec::new(),
                         near: Vec::new(),
                         not_finite: None,
                     }
@@ -266,8 +267,10 @@ impl Reference {
         let (slots, batches, inlets) = (plan.slots as usize, plan.batch as usize, plan.inlets as usize);
         let now = (self.step % plan.slots) as usize;
         for block in self.blocks.iter().filter(|block| self.machines[block.population].level == level) {
-            for &neuron in &block.spikes {
-                plan.synapses.each_of_item(block.population, neuron, block.batch, |synapse| {
+            let models = block.amplitudes.len() / block.spikes.len().max(1);
+            for (at, &neuron) in block.spikes.iter().enumerate() {
+                let amplitude = |number: u32| block.amplitudes[at * models + number as usize];
+                plan.synapses.each_released(block.population, neuron, block.batch, amplitude, |synapse| {
                     let later = now + synapse.delay as usize;
                     let slot = if later < slots { later } else { later - slots };
                     let inlet = (slot * batches + block.batch as usize) * inlets + synapse.inlet as usize;

@@ -81,7 +81,7 @@ impl Builder<'_> {
             let first_block = first_blocks[*post][*port];
             let blocks = self.request.sizes[*post].div_ceil(1 << self.block_bits) as usize;
             for block in 0..blocks {
-                for Bundle { source, members, lengths, strips } in &mut *bundles {
+                for Bundle { source, modelled, members, lengths, strips } in &mut *bundles {
                     let lengths = lengths.get_mut(block).map(std::mem::take).unwrap_or_default();
                     let synapses = lengths.iter().map(|&length| u64::from(length)).sum::<u64>();
                     let there = |&&index: &&usize| self.drawings[index].stored() && weighed[index].found.synapses > 0;
@@ -101,13 +101,14 @@ impl Builder<'_> {
                         Some(*end)
                     }));
                     let end = words + format.words(u64::from(synapses)) as usize;
-                    let (source, rows) = (*source, lengths.len() as u32);
+                    let (source, modelled, rows) = (*source, *modelled, lengths.len() as u32);
                     strips.push((block, table.strips.len()));
                     let block = first_block + block;
                     table.strips.push(Strip {
                         item: 0,
                         source,
                         block,
+                        modelled,
                         format,
                         starts,
                         rows,

@@ -19,9 +19,9 @@ use sha2::{Digest, Sha256};
 use std::io::{self, Read, Write};
 
 /// Begins every file; its digits are those of the layout.
-const MAGIC: u64 = u64::from_ne_bytes(*b"NProws02");
+const MAGIC: u64 = u64::from_ne_bytes(*b"NProws03");
 /// Numbers of a strip, and of a projection's summary.
-const STRIP: usize = 18;
+const STRIP: usize = 19;
 const SUMMARY: usize = 6;
 /// Words of a job of the checksum.
 const JOB: usize = 1 << 16;
@@ -37,9 +37,25 @@ pub fn key(request: &Request<'_>) -> String {
     let cut = (request.block_bits, request.threads.map(|threads| blocks::shared(request.sizes, threads)));
     text(format!("{:?} {:?} {cut:?}", request.sizes, request.first_inlets));
     for wiring in &request.wirings {
-        let Wiring { index, seed, pre, post, port, rule, sides, weights, delays, precision, storage, space, symmetric } =
-            &**wiring;
-        text(format!("{index} {seed} {pre} {post} {port} {sides:?} {precision:?} {storage:?} {symmetric}"));
+        let Wiring {
+            index,
+            seed,
+            pre,
+            post,
+            port,
+            rule,
+            sides,
+            weights,
+            delays,
+            precision,
+            storage,
+            space,
+            symmetric,
+            modelled,
+        } = &**wiring;
+        text(format!(
+            "{index} {seed} {pre} {post} {port} {sides:?} {precision:?} {storage:?} {symmetric} {modelled:?}"
+        ));
         if let Some(space) = space {
             let mut numbers = Vec::new();
             space.each_word(|word| numbers.push(word));
@@ -208,6 +224,7 @@ fn strip_numbers(strip: &Strip) -> [u64; STRIP] {
         sign as u64,
         strip.members.len() as u64,
         strip.ends as u64,
+        strip.modelled.map_or(0, |number| u64::from(number).saturating_add(1)),
     ]
 }
 
@@ -230,7 +247,8 @@ fn strip(numbers: &[u64; STRIP]) -> Option<Strip> {
     let (starts, rows, synapses) = (place(2)?, word(3)?, word(6)?);
     let (source, block, ends) = (place(0)?, place(1)?, place(17)?);
     let (items, members) = (Vec::new(), Vec::new());
-    Some(Strip { item: 0, source, block, format, starts, rows, words, synapses, items, members, ends })
+    let modelled = word(18)?.checked_sub(1);
+    Some(Strip { item: 0, source, block, modelled, format, starts, rows, words, synapses, items, members, ends })
 }
 
 fn summary_numbers(summary: &Summary) -> [u64; SUMMARY] {

@@ -6,6 +6,7 @@
 
 use super::format::{EntrySize, MANTISSA, Sign};
 use super::procedural::Drawn;
+use super::released::{WHOLE, released};
 use super::table::{Strip, Table};
 use super::tile::Tile;
 use crate::number::Arch;
@@ -27,10 +28,22 @@ pub(crate) struct Spikes<'a> {
     pub(crate) source: usize,
     /// Its neurons that spiked.
     pub(crate) neurons: &'a [u32],
+    /// Their amplitudes, `[neuron, model of the population]`.
+    pub(crate) amplitudes: &'a [u32],
     /// The slot of the step: what has a delay of d steps arrives d slots later.
     pub(crate) slot: u32,
     /// The batch item.
     pub(crate) item: u32,
+}
+
+#[expect(clippy::arithmetic_side_effects, reason = "places of amplitudes that are there")]
+impl Spikes<'_> {
+    /// The amplitude of a spike, by its place among these, for a model.
+    #[inline(always)]
+    fn amplitude(&self, at: usize, modelled: Option<u32>) -> u32 {
+        let models = || self.amplitudes.len() / self.neurons.len();
+        modelled.map_or(WHOLE, |number| self.amplitudes[at * models() + number as usize])
+    }
 }
 
 /// A row of a strip, and when its source spiked.
@@ -42,6 +55,7 @@ struct Row {
     entries: [u32; 2],
     slot: u32,
     item: u32,
+    amplitude: u32,
 }
 
 /// Rows on their way.
@@ -76,10 +90,13 @@ impl Default for Scratch {
 
 #[expect(clippy::arithmetic_side_effects, reason = "rows that are there")]
 impl Table {
-    /// The index of the strip from a population to a block, in a batch item.
-    pub(super) fn strip_of(&self, item: u32, block: usize, source: usize) -> Option<usize> {
+    /// The indices of the strips from a population to a block, in a batch item.
+    pub(super) fn strips_of(&self, item: u32, block: usize, source: usize) -> Range<usize> {
         let key = (self.whose(item), block, source);
-        self.strips.binary_search_by_key(&key, |strip| (strip.item, strip.block, strip.source)).ok()
+        let of = |strip: &Strip| (strip.item, strip.block, strip.source);
+        let first = self.strips.partition_point(|strip| of(strip) < key);
+        let here = self.strips[first..].iter().take_while(|strip| of(strip) == key);
+        first..first + here.count()
     }
 
     /// Adds to a block's tile the weights that these spikes bring it. It is fastest where spikes of the same step follow each other:
@@ -92,13 +109,19 @@ impl Table {
         scratch: &mut Scratch,
     ) {
         let (arch, strips, entries) = (Arch::new(), &self.strips, &self.entries);
-        for Spikes { source, neurons, slot, item } in spikes.clone() {
-            let Some(strip) = self.strip_of(item, block, source) else { continue };
+        let of_strips = |spikes: Spikes<'s>| {
+            let Spikes { source, item, .. } = spikes;
+            self.strips_of(item, block, source).map(move |strip| (strip, spikes))
+        };
+        for (strip, spikes) in spikes.clone().into_iter().flat_map(of_strips) {
+            let Spikes { neurons, slot, item, .. } = spikes;
             let starts = &self.starts[strips[strip].starts..][..=strips[strip].rows as usize];
-            for &neuron in neurons {
+            let modelled = strips[strip].modelled;
+            for (at, &neuron) in neurons.iter().enumerate() {
                 let queue = &mut scratch.queue;
                 let row = [starts[neuron as usize], starts[neuron as usize + 1]];
-                queue.rows[queue.len] = Row { strip, entries: row, slot, item };
+                let amplitude = spikes.amplitude(at, modelled);
+                queue.rows[queue.len] = Row { strip, entries: row, slot, item, amplitude };
                 queue.len += 1;
                 if queue.len == ROWS {
                     let mut flush = Flush { entries, strips, tile: &mut *tile, scratch: &mut *scratch };
@@ -118,8 +141,9 @@ impl Table {
         for drawn in self.procedural.iter().filter(|drawn| drawn.reaches(block)) {
             let own = |spikes: &Spikes<'_>| drawn.is_of(self.whose(spikes.item), spikes.source);
             for spikes in spikes.clone().into_iter().filter(own) {
-                for &neuron in spikes.neurons {
-                    drawn.deliver(neuron, block, [spikes.slot, spikes.item], tile, &mut scratch.drawn);
+                for (at, &neuron) in spikes.neurons.iter().enumerate() {
+                    let of_spike = [spikes.slot, spikes.item, spikes.amplitude(at, drawn.modelled())];
+                    drawn.deliver(neuron, block, of_spike, tile, &mut scratch.drawn);
                 }
             }
         }
@@ -177,7 +201,7 @@ fn add_halves(entries: &[u16], strip: &Strip, row: &Row, range: Range<usize>, ti
     let slot = Tile::later(row.slot, strip.format.delay, tile.slots);
     let [slot, batch, item, size] = [slot, tile.batch, row.item, tile.size].map(|number| number as usize);
     let inlets = &mut tile.values[(slot * batch + item) * size..][..size];
-    let weight = strip.weight(row.item).unwrap_or_default();
+    let weight = released(strip.weight(row.item).unwrap_or_default(), row.amplitude);
     for &inlet in &entries[range] {
         let value = &mut inlets[usize::from(inlet)];
         *value = value.wrapping_add(weight);
@@ -191,8 +215,12 @@ impl Synapses {
     fn take(&mut self, entries: &[u32], strip: &Strip, row: &Row, mut range: Range<usize>, tile: &mut Tile<'_>) {
         while !range.is_empty() {
             let end = range.end.min(range.start + (DECODED - self.len));
+            let before = self.len;
             self.decode(entries, strip, row, range.start..end, tile);
             range.start = end;
+            if row.amplitude != WHOLE {
+                self.weights[before..self.len].iter_mut().for_each(|weight| *weight = released(*weight, row.amplitude));
+            }
             if self.len == DECODED {
                 self.add(tile.values);
             }

@@ -260,7 +260,9 @@ impl Port<'_> {
             // Entries of one row have one weight, unless they say their own.
             let beside = |&other: &usize| {
                 let others = &self.request.wirings[other];
-                others.pre == wiring.pre && others.storage == wiring.storage && synapses[other] > 0
+                let same =
+                    (others.pre, others.modelled, others.storage) == (wiring.pre, wiring.modelled, wiring.storage);
+                same && synapses[other] > 0
             };
             if let Some(other) =
                 (0..self.members.len()).filter(beside).find(|&other| counts(other).as_ref() != Some(&own))
@@ -270,7 +272,8 @@ impl Port<'_> {
             let blocks = &table.blocks;
             let here = table.strips.iter_mut().filter(|strip| {
                 let block = &blocks[strip.block];
-                strip.source == wiring.pre && (block.population, block.port) == end
+                let same = (strip.source, strip.modelled) == (wiring.pre, wiring.modelled);
+                same && (block.population, block.port) == end
             });
             here.for_each(|strip| strip.items.clone_from(&own));
         }

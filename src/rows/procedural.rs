@@ -3,6 +3,7 @@
 use super::counter::Counter;
 use super::drawing::{Drawing, Scratch};
 use super::partners::{Partners, Row, Stretches};
+use super::released::released;
 use super::tile::Tile;
 use super::{Block, Request, Wiring};
 use crate::random::{Purpose, key};
@@ -70,6 +71,11 @@ impl Procedural {
         (self.item, self.index()) == (item, number)
     }
 
+    /// The number of its model among those of the source population, if it has one.
+    pub(crate) fn modelled(&self) -> Option<u32> {
+        self.drawing.wiring.modelled
+    }
+
     /// The number of the projection.
     pub(super) fn index(&self) -> u32 {
         self.drawing.wiring.index
@@ -112,13 +118,13 @@ impl Procedural {
         (post, port) == (block.population, block.port) && among
     }
 
-    /// Adds to the tile of a block what a spike in a slot and batch item brings it. Draws no more than that, where the rule allows.
+    /// Adds to the tile of a block what a spike in a slot and batch item, of this amplitude, brings it. Draws no more than that, where the rule allows.
     #[expect(clippy::arithmetic_side_effects, reason = "places of a tile that is in memory")]
     pub(super) fn deliver(
         &self,
         neuron: u32,
         block: &Block,
-        [slot, item]: [u32; 2],
+        [slot, item, amplitude]: [u32; 3],
         tile: &mut Tile<'_>,
         drawn: &mut Drawn,
     ) {
@@ -134,7 +140,7 @@ impl Procedural {
             if targets.contains(&target) {
                 let slot = Tile::later(slot, delay, tile.slots) as usize;
                 let value = &mut tile.values[(slot * batch + item) * size + (target - targets.start) as usize];
-                *value = value.wrapping_add(weight);
+                *value = value.wrapping_add(released(weight, amplitude));
             }
         }
     }

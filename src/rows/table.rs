@@ -2,6 +2,7 @@
 
 use super::format::{EntrySize, Format};
 use super::procedural::Procedural;
+use super::released::{WHOLE, released};
 use crate::memory::bytes_of;
 use std::ops::Range;
 
@@ -29,6 +30,8 @@ pub struct Strip {
     pub source: usize,
     /// Index of the block.
     pub block: usize,
+    /// The number of its projection's model among those of the source population; none where spikes bring whole weights.
+    pub modelled: Option<u32>,
     /// How entries are written.
     pub format: Format,
     /// Where the starts of its rows begin in [`Table::starts`]; there are one more than rows.
@@ -75,7 +78,7 @@ pub struct Table {
     pub block_bits: u32,
     /// All blocks, by population and port.
     pub blocks: Vec<Block>,
-    /// All strips, by item, block and source.
+    /// All strips, by item, block, source and model.
     pub strips: Vec<Strip>,
     /// For each strip where its rows start, in entries, and where the last one ends.
     pub starts: Vec<u32>,
@@ -132,22 +135,38 @@ impl Table {
     }
 
     /// The same, with the weights of a batch item.
-    pub fn each_of_item(&self, source: usize, neuron: u32, item: u32, mut found: impl FnMut(Synapse)) {
+    pub fn each_of_item(&self, source: usize, neuron: u32, item: u32, found: impl FnMut(Synapse)) {
+        self.each_released(source, neuron, item, |_| WHOLE, found);
+    }
+
+    /// The same, of each synapse what a spike brings whose amplitude for each model of the source population is this.
+    pub(crate) fn each_released(
+        &self,
+        source: usize,
+        neuron: u32,
+        item: u32,
+        amplitude: impl Fn(u32) -> u32,
+        mut found: impl FnMut(Synapse),
+    ) {
+        let of = |modelled: Option<u32>| modelled.map_or(WHOLE, &amplitude);
         let whose = self.whose(item);
         let strips = self.of_source.get(whose as usize).and_then(|of_item| of_item.get(source));
         for &strip in strips.into_iter().flatten() {
             let strip = &self.strips[strip as usize];
-            let first_inlet = self.blocks[strip.block].inlet;
+            let (first_inlet, amplitude) = (self.blocks[strip.block].inlet, of(strip.modelled));
             let words = &self.entries[strip.words.clone()];
             let starts = &self.starts[strip.starts + neuron as usize..][..2];
             for at in starts[0] as usize..starts[1] as usize {
                 let (inlet, delay, weight) = strip.format.decode(strip.format.entry(words, at));
-                let weight = strip.items.get(item as usize).copied().unwrap_or(weight);
+                let weight = released(strip.items.get(item as usize).copied().unwrap_or(weight), amplitude);
                 found(Synapse { inlet: first_inlet + inlet, delay, weight });
             }
         }
         for procedural in self.procedural.iter().filter(|procedural| procedural.is_of(whose, source)) {
-            procedural.each(neuron, item, |inlet, delay, weight| found(Synapse { inlet, delay, weight }));
+            let amplitude = of(procedural.modelled());
+            procedural.each(neuron, item, |inlet, delay, weight| {
+                found(Synapse { inlet, delay, weight: released(weight, amplitude) });
+            });
         }
     }
 

@@ -54,6 +54,7 @@ pub(super) fn wiring(rule: Rule<Pairs>, sides: Sides) -> Wiring {
         storage: Storage::Stored,
         space: None,
         symmetric: false,
+        modelled: None,
     }
 }
 

@@ -33,6 +33,9 @@ pub struct Wiring {
     pub precision: Option<Precision>,
     /// Are the synapses held?
     pub storage: Storage,
+    /// Its number among the projections of its source population that have a model, where it has one: then spikes bring parts of its
+    /// weights, as their amplitudes say.
+    pub modelled: Option<u32>,
     /// Where its ends are, if it asks for distances. Where these say what delays are, `delays` does not.
     pub space: Option<Arc<Space>>,
     /// Does each synapse have one in the other direction, of the same weight and delay?

@@ -1,5 +1,6 @@
 //! The delivery kernel: its text, and the words that it finds rows by.
 
+use super::amplitudes::Heard;
 use super::bindings;
 use super::rows::{Rows, in_order_of_bits, rows, table};
 use super::texts::{FIRST_LANE, WINDOW, WORDS_OF_LANES};
@@ -33,7 +34,7 @@ pub(super) fn deliver_kernel(plan: &Plan, tuning: &Tuning, of: Rows<'_>) -> Resu
     let walk = if tuning.subgroups { &[FIRST_LANE, WORDS_OF_LANES, LANES][..] } else { &[WORKGROUPS] };
     let composer = Composer::new().glue("constants", constants).texts([WINDOW, REPORT, SPIKE, WALK].iter().chain(walk));
     let sources = in_order_of_bits(plan).collect::<Vec<_>>().into_iter();
-    let (composer, most_strips) = rows(composer, plan, of, sources, &mut tables, true);
+    let (composer, most_strips) = rows(composer, plan, of, sources, &mut tables, Heard::Words);
     Ok(DeliverKernel { kernel: composer.finish().kernel("deliver")?, tables, most_strips })
 }
 

@@ -31,6 +31,7 @@ pub(super) fn glue<'a>(
     values: &mut Values<'a, '_>,
     fragments: &mut Fragments<'a>,
 ) -> Glue {
+    let slab_index = slab;
     let slab = &plan.slabs[slab];
     let mut writer = Writer {
         values,
@@ -67,7 +68,13 @@ pub(super) fn glue<'a>(
     for (variable, _) in writer.variables.iter().filter(|(_, kind)| *kind == FieldKind::F32) {
         let _ = writeln!(writer.advance, "    (*neuron).{variable} = without_tiny((*neuron).{variable});");
     }
-    let _ = writeln!(writer.advance, "    return {threshold}(n, (*neuron).s);");
+    if slab.sources.is_empty() {
+        let _ = writeln!(writer.advance, "    return {threshold}(n, (*neuron).s);");
+    } else {
+        let _ = writeln!(writer.advance, "    let spiked = {threshold}(n, (*neuron).s);");
+        writer.sources(slab, &plan.amplitudes().0[slab_index]);
+        let _ = writeln!(writer.advance, "    return spiked;");
+    }
     let others = writer.values.populations().iter().skip(1);
     let firsts: Vec<u32> = others.map(|population| population.first_in_slab).collect();
     let population_of = format!("fn population_of(id: u32) -> u32 {{\n{}}}\n\n", population_of(&firsts, 0));
@@ -179,6 +186,30 @@ impl<'a> Writer<'a, '_, '_> {
     fn stimulus_states(&mut self, slab: &'a SlabPlan) {
         for (index, slot) in slab.stimuli.iter().enumerate().filter(|(_, slot)| slot.model.has("update")) {
             self.state(&format!("x{index}"), &slot.model);
+        }
+    }
+
+    /// The models of projections, of a neuron that has spiked in this step or not; their variables come last.
+    fn sources(&mut self, slab: &'a SlabPlan, first_amplitudes: &[u32]) {
+        for (index, (model, first)) in slab.sources.iter().zip(first_amplitudes).enumerate() {
+            let (params, state) = (format!("z{index}"), format!("y{index}"));
+            let takes = self.params(&params, model, |p| p.sources[index].as_ref().map(|source| &source.params));
+            let before = self.variables.len();
+            self.state(&state, model);
+            let (update, amplitude) = (self.call(model, "update"), self.call(model, "amplitude"));
+            let mut body = format!(
+                "        if (spiked) {{\n            \
+                     let fraction = {amplitude}({takes}, (*neuron).{state}, now);\n            \
+                     note_amplitude(place.batch, step, {first}u + place.id, fraction);\n        \
+                 }}\n        \
+                 (*neuron).{state} = {update}({takes}, (*neuron).{state}, spiked, now);\n"
+            );
+            for (variable, _) in self.variables[before..].iter().filter(|(_, kind)| *kind == FieldKind::F32) {
+                let _ = writeln!(body, "        (*neuron).{variable} = without_tiny((*neuron).{variable});");
+            }
+            let there = self.values.word(|population| u32::from(population.sources[index].is_some()));
+            let condition = if there == "1u" { String::new() } else { format!("if ({there} != 0u) ") };
+            let _ = writeln!(self.advance, "    {condition}{{\n{body}    }}");
         }
     }
 

@@ -4,6 +4,7 @@
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::cast_sign_loss))]
 
 mod agree;
+mod amplitudes;
 mod bindings;
 mod choice;
 mod copies;

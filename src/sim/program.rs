@@ -6,7 +6,7 @@ use super::recorders::{Track, tracks};
 use super::rows::Rows;
 use super::tuning::Tuning;
 use super::update::{SlabText, UpdateKernel, Updates, state_of};
-use super::{Schedule, finite};
+use super::{Schedule, amplitudes, finite};
 use crate::Result;
 use crate::gpu::Limits;
 use crate::plan::Plan;
@@ -97,7 +97,8 @@ impl<'p> NetworkProgram<'p> {
         let ring = program.buffer("delay ring", plan.ring_len() as usize);
         let steps = max_steps as usize;
         let spike_row = (plan.batch as usize).saturating_mul(tuning.spike_words as usize);
-        let spikes = program.buffer("recorded spikes", steps.saturating_mul(spike_row));
+        let of_spikes = steps.saturating_mul(spike_row).saturating_add(amplitudes::words(plan));
+        let spikes = program.buffer("recorded spikes", of_spikes);
         let traces = program.buffer("recorded variables", plan.sample_words(max_steps) as usize);
         let synapses = Synapses::new(&mut program, plan);
 

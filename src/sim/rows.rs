@@ -1,5 +1,6 @@
 //! What adds the weights of a neuron's rows to the delay ring, stored and drawn, in whichever kernel finds the spikes.
 
+use super::amplitudes::{self, Heard, of_rows, place_of};
 use super::strips::Strips;
 use super::texts::PHILOX;
 use crate::plan::{Plan, SlabPlan};
@@ -33,17 +34,17 @@ pub(super) fn in_order_of_bits(plan: &Plan) -> impl Iterator<Item = usize> + '_ 
 }
 
 /// Adds `deliver_row`, for the rows of these source populations; returns, too, how many strips and drawn projections one of them has
-/// at most. `random` says whether random words are not there yet.
+/// at most.
 pub(super) fn rows(
     composer: Composer,
     plan: &Plan,
     of: Rows<'_>,
     sources: impl Iterator<Item = usize> + Clone,
     tables: &mut Vec<u32>,
-    random: bool,
+    heard: Heard,
 ) -> (Composer, u32) {
     const SIGNATURE: &str = "population: u32, row: u32, share: vec2<u32>, lane: u32, lanes: u32, slot: u32, item: u32";
-    let (mut composer, mut calls, mut strips) = (composer, String::new(), 0u32);
+    let (mut composer, mut calls, mut strips) = (amplitudes::found(composer, plan, heard), String::new(), 0u32);
     let mut call = |kind: &str, most: u32| {
         let _ = writeln!(calls, "    deliver_{kind}(population, row, share, lane, lanes, slot, item);");
         strips = strips.saturating_add(most);
@@ -60,7 +61,8 @@ pub(super) fn rows(
         let (text, most) = drawn(plan, of.drawn, sources, tables);
         let text = constants(&[("DRAWN_OF_ITEM", of_item)]) + &text;
         call("drawn", most);
-        let texts: &[Text] = if random { &[PHILOX, DRAW] } else { &[DRAW] };
+        // Who steps neurons has random words already.
+        let texts: &[Text] = if matches!(heard, Heard::Words) { &[PHILOX, DRAW] } else { &[DRAW] };
         composer = composer.texts(texts).glue("drawn", text);
     }
     (composer.glue("rows", format!("fn deliver_row({SIGNATURE}) {{\n{calls}}}\n")), strips)
@@ -71,6 +73,7 @@ fn stored(composer: Composer, strips: Strips, parts: usize, tables: &mut Vec<u32
     let mut text = format!("const SIZES = {}u;\n", strips.sizes);
     text += &table("STRIP_FIRSTS", strips.firsts, tables);
     text += &table("STRIPS", strips.words, tables);
+    text += &of_rows("strip", strips.amplitudes, tables);
     let numbers = || 0..parts;
     text += &weight_of_item("strip", "STRIP_WEIGHTS + ", !strips.weights.is_empty());
     text += &table("STRIP_WEIGHTS", strips.weights, tables);
@@ -134,9 +137,11 @@ fn drawn(
             firsts.push(u32::try_from(drawn.len()).unwrap_or(u32::MAX));
         }
     }
+    let places = drawn.iter().map(|drawn| place_of(plan, drawn.source(), drawn.modelled())).collect();
     let most = most(&firsts);
     let own = procedural.iter().any(|drawn| !drawn.items.is_empty());
     let mut text = weight_of_item("drawn", "", own) + &wiring_seed(procedural);
+    text += &of_rows("drawn", places, tables);
     text += &table("DRAWN_FIRSTS", firsts, tables);
     // The tables of each begin behind what says of each what it is.
     let heads = drawn.len().saturating_mul(Procedural::HEAD);

@@ -1,5 +1,6 @@
 //! Strips as delivery reads them: words of a table, beside what finds the population of a spike.
 
+use super::amplitudes::place_of;
 use crate::plan::Plan;
 use crate::rows::{EntrySize, Format, Part, Sign};
 use std::collections::BTreeMap;
@@ -10,6 +11,8 @@ pub(super) struct Strips {
     pub firsts: Vec<u32>,
     /// Ten words each, as `shaders/rows/entries.wgsl` takes them.
     pub words: Vec<u32>,
+    /// Of each where the amplitudes of its source population are.
+    pub amplitudes: Vec<u32>,
     /// The set of the sizes of their entries, a bit for each.
     pub sizes: u32,
     /// Where batch items have weights of their own, those of each strip whose synapses share one; else none.
@@ -25,7 +28,8 @@ impl Strips {
     )]
     pub(super) fn of(plan: &Plan, parts: &[Part], sources: impl Iterator<Item = usize> + Clone) -> Self {
         let table = &plan.synapses;
-        let mut strips = Self { firsts: vec![0], words: Vec::new(), sizes: 0, weights: Vec::new() };
+        let mut strips =
+            Self { firsts: vec![0], words: Vec::new(), amplitudes: Vec::new(), sizes: 0, weights: Vec::new() };
         let mut count = 0;
         // Grouped by item and source once: there may be many of all.
         let mut of_source: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -54,6 +58,7 @@ impl Strips {
                     strips.weights.extend(strip.items.iter().map(|count| count.cast_unsigned()));
                     (strips.weights.len() - strip.items.len()) as u32
                 };
+                strips.amplitudes.push(place_of(plan, strip.source, strip.modelled));
                 strips.sizes |= 1 << size_word(&strip.format);
                 strips.words.extend([
                     strip.starts as u32,

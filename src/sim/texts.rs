@@ -6,6 +6,9 @@ use crate::shader::{Text, text};
 pub(super) const WINDOW: Text = text!("kernels/window.wgsl");
 /// Random words.
 pub(super) const PHILOX: Text = text!("lib/philox.wgsl");
+/// Where amplitudes of spikes are, and what they make of weights.
+pub(super) const AMPLITUDES: Text = text!("kernels/amplitudes.wgsl");
+pub(super) const RELEASED: Text = text!("rows/released.wgsl");
 /// The first lane of a ballot.
 pub(super) const FIRST_LANE: Text = text!("kernels/first_lane.wgsl");
 /// What walks words of spikes by subgroups.

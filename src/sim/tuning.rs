@@ -1,6 +1,6 @@
 //! Where things stand on the device and who does what: numbers that several kernels and the host must agree on.
 
-use super::{EngineOptions, Schedule};
+use super::{EngineOptions, Schedule, amplitudes};
 use crate::gpu::{AdapterInfo, Gpu, Limits};
 use crate::plan::Plan;
 use crate::shader::{self, FieldKind};
@@ -140,7 +140,8 @@ impl Tuning {
             ("SPIKE_WORDS", self.spike_words),
             ("BLOCK", 1u32.checked_shl(plan.synapses.block_bits).unwrap_or(1 << 31)),
         ];
-        shader::constants(&constants) + &dt(plan) + &format!("const FETCH = {};\n", self.fetch)
+        let amplitudes = amplitudes::places(plan, self.spike_words);
+        shader::constants(&constants) + &amplitudes + &dt(plan) + &format!("const FETCH = {};\n", self.fetch)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The update kernel of a slab, and the kernel that steps all slabs of a small network: their texts and the words of their tables.
 
+use super::amplitudes::{self, Heard};
 use super::bindings::{self, Ring};
 use super::deliver::{SPIKE, spike_tables};
 use super::deliveries::level_words;
@@ -7,7 +8,7 @@ use super::finite;
 use super::glue::{Fragments, glue};
 use super::recorders::{Track, sample_function};
 use super::rows::{Rows, in_order_of_bits, rows};
-use super::texts::{FIRST_LANE, PHILOX, WINDOW, WORDS_OF_LANES};
+use super::texts::{AMPLITUDES, FIRST_LANE, PHILOX, WINDOW, WORDS_OF_LANES};
 use super::tuning::{Tuning, dt};
 use super::values::Values;
 use crate::Result;
@@ -31,6 +32,7 @@ const TINY: Text = text!("kernels/tiny.wgsl");
 const ANY_LANE: Text = text!("kernels/any_lane.wgsl");
 /// The same without subgroups: each for itself.
 const ALONE: &str = "fn any_lane(holds: bool) -> bool {\n    return holds;\n}\n";
+const NOTE_AMPLITUDE: Text = text!("kernels/note_amplitude.wgsl");
 const UPDATE: Text = text!("kernels/update.wgsl");
 
 /// Neurons of one slab that an invocation keeps through all windows, at most.
@@ -120,8 +122,14 @@ impl<'p, 'd> Updates<'p, 'd> {
         let mut composer = self.head(ring, &fragments).glue("window", bindings::WINDOW);
         if direct {
             let sources = self.plan.slabs[slab].populations.iter().copied();
-            (composer, _) =
-                rows(composer.texts([&FIRST_LANE]), self.plan, Rows::all(self.plan), sources, &mut tables, false);
+            (composer, _) = rows(
+                composer.texts([&FIRST_LANE]),
+                self.plan,
+                Rows::all(self.plan),
+                sources,
+                &mut tables,
+                Heard::Lanes(slab),
+            );
         }
         composer = texts.into_iter().fold(composer, |composer, (path, text)| composer.plain(path, text));
         if direct {
@@ -148,7 +156,7 @@ impl<'p, 'd> Updates<'p, 'd> {
         let sources: Vec<_> = in_order_of_bits(plan).collect();
         let head = self.head(Ring::Atomic, &fragments).glue("tables of spikes", spike_tables(plan, &mut tables));
         let composer = head.texts([&FIRST_LANE]);
-        let (mut composer, _) = rows(composer, plan, Rows::all(plan), sources.into_iter(), &mut tables, false);
+        let (mut composer, _) = rows(composer, plan, Rows::all(plan), sources.into_iter(), &mut tables, Heard::Atomics);
         for (slab, texts) in slabs.into_iter().enumerate() {
             let text: Vec<_> = texts.into_iter().map(|(_, text)| text).collect();
             composer = composer.glue_tagged(&format!("slab {slab}"), text.concat(), &tag(slab));
@@ -174,7 +182,8 @@ impl<'p, 'd> Updates<'p, 'd> {
         if lanes.is_empty() {
             constants += ALONE;
         }
-        let texts = LIBRARY.iter().chain([&PHILOX, &TINY, &WINDOW, &REPORT]).chain(lanes);
+        let noted: &[Text] = if amplitudes::any(self.plan) { &[AMPLITUDES, NOTE_AMPLITUDE] } else { &[] };
+        let texts = LIBRARY.iter().chain([&PHILOX, &TINY, &WINDOW, &REPORT]).chain(lanes).chain(noted);
         let composer = Composer::new().glue("constants", constants).texts(texts);
         fragments.iter().fold(composer, |composer, (fragment, tag)| composer.fragment(fragment, tag))
     }

@@ -19,8 +19,8 @@ impl Simulation {
     /// does is, bit for bit, what a simulation of it does that has the state restored. States that were saved before can be restored still.
     ///
     /// It may be of `params`, `ports` and `init` of a population (`population[exc].params.tau`, `population[exc].ports.ampa.tau`; initial
-    /// values are those of the next [`reset_state`](Self::reset_state)), what a stimulus is told (`stimulus[drive].value`, `stimulus[0].rate`), and the
-    /// weight of a projection.
+    /// values are those of the next [`reset_state`](Self::reset_state)), what a stimulus is told (`stimulus[drive].value`, `stimulus[0].rate`), the
+    /// weight of a projection, and parameters of its model (`projection[recurrent].model.stp.u`).
     ///
     /// What a kernel reads from memory is written there. That is so with values that differ from neuron to neuron, and with all
     /// that was set once. What stands in a kernel's text makes another kernel, which takes as long as compiling: so the first time takes
@@ -142,6 +142,7 @@ impl Simulation {
             let (next, population) = match at {
                 Some(Running::Population(index)) => (present.with_population(networks, index)?, index),
                 Some(Running::Stimulus(index)) => present.with_stimulus(networks, index)?,
+                Some(Running::Source(index)) => present.with_source(networks, index)?,
                 Some(Running::Weight(_)) => {
                     rebuilt = true;
                     continue;

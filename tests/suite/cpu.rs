@@ -81,6 +81,12 @@ fn no_schedule_changes_a_chain_without_delays() {
 }
 
 #[test]
+fn no_schedule_changes_plasticity() {
+    check_schedules(&crate::plasticity::network(), 300);
+    check_schedules(&crate::plasticity::drawn(), 300);
+}
+
+#[test]
 fn no_schedule_changes_a_network_with_windows_of_many_steps() {
     check_schedules(&small_brunel(3), 500);
 }

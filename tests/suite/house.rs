@@ -109,8 +109,13 @@ fn the_program_uses_the_public_library_alone() {
 
 #[test]
 fn every_model_file_is_in_the_catalogue() {
-    let folders: [&[&str]; 4] =
-        [&["shaders/neurons", "shaders/readouts"], &["shaders/synapses"], &["shaders/outputs"], &["shaders/stimuli"]];
+    let folders: [&[&str]; 5] = [
+        &["shaders/neurons", "shaders/readouts"],
+        &["shaders/synapses"],
+        &["shaders/outputs"],
+        &["shaders/stimuli"],
+        &["shaders/projections"],
+    ];
     let models = catalogue().expect("the catalogue is sound");
     for (kind, folders) in ModelKind::ALL.into_iter().zip(folders) {
         let mut known: Vec<_> = models
@@ -186,7 +191,7 @@ fn every_model_begins_with_its_equations() {
         let head = &model.reflection.head;
         let labels: &[&str] = match model.kind {
             ModelKind::Neuron => &["Equation:", "Step:", "Spike:", "Reset:", "Refractory:", "Source:"],
-            ModelKind::Synapse => &["Equation:", "Step:", "Source:"],
+            ModelKind::Synapse | ModelKind::Projection => &["Equation:", "Step:", "Source:"],
             ModelKind::Output | ModelKind::Stimulus => &["Equation:"],
         };
         let mut lines = head.lines();

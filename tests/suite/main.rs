@@ -45,6 +45,7 @@ mod microcircuit;
 mod onto;
 mod parts;
 mod perturbation;
+mod plasticity;
 mod portable;
 mod procedural;
 mod ranges;

@@ -8,6 +8,7 @@ use crate::device::{cpu, device, gpu};
 use crate::levels::chain;
 use crate::networks::{shipped, small_brunel, zoo};
 use crate::perturbation::networks as of_models;
+use crate::plasticity;
 use crate::procedural::stored;
 use neuropil::Backend;
 use neuropil::accord::{Accord, compare};
@@ -68,6 +69,8 @@ fn networks_of_all_kinds_have_the_bits_of_the_cpu() {
         ("a chain without delays", chain(), 400, 200),
         ("entries of every format", formats(), 130, 50),
         ("rows that are drawn", stored(Some(2)), 200, 500),
+        ("plasticity", plasticity::network(), 300, 300),
+        ("plasticity of rows that are drawn", plasticity::drawn(), 300, 300),
     ] {
         for batch in if compiles_slowly() { 3..=3 } else { 2..=3 } {
             let count = check_all_workgroups(what, &lowered(&net, batch), steps);

@@ -5,15 +5,19 @@
 
 mod neuron;
 mod port;
+mod projection;
 mod stimulus;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use neuron::{Inputs, NeuronBlock};
 pub(crate) use port::{OutputBlock, SynapseBlock};
+pub(crate) use projection::ProjectionBlock;
 pub(crate) use stimulus::{Drawing, StimulusBlock};
 
-use super::{Fields, NeuronEquations, OutputEquations, Sink, Source, StimulusEquations, SynapseEquations};
+use super::{
+    Fields, NeuronEquations, OutputEquations, ProjectionEquations, Sink, Source, StimulusEquations, SynapseEquations,
+};
 use crate::number::{Arch, F32s, F64s, Lanes, WordLanes};
 use crate::shader::FieldKind;
 use std::marker::PhantomData;
@@ -34,6 +38,7 @@ enum Loops {
     Synapse(Makers<dyn SynapseBlock<F32s>, dyn SynapseBlock<F64s>>),
     Output(Makers<dyn OutputBlock<F32s>, dyn OutputBlock<F64s>>),
     Stimulus(Makers<dyn StimulusBlock<F32s>, dyn StimulusBlock<F64s>>),
+    Projection(Makers<dyn ProjectionBlock<F32s>, dyn ProjectionBlock<F64s>>),
 }
 
 impl std::fmt::Debug for Compiled {
@@ -85,6 +90,11 @@ pub(crate) fn of_stimulus<E: StimulusEquations>(_: &E) -> Compiled {
     Compiled { loops: Loops::Stimulus(Makers(stimulus::make::<E, F32s>, stimulus::make::<E, F64s>)), fields }
 }
 
+pub(crate) fn of_projection<E: ProjectionEquations>(_: &E) -> Compiled {
+    let fields = [<E::Params<F32s> as Fields<F32s>>::FIELDS, <E::State<F32s> as Fields<F32s>>::FIELDS];
+    Compiled { loops: Loops::Projection(Makers(projection::make::<E, F32s>, projection::make::<E, F64s>)), fields }
+}
+
 /// A type of numbers that models are compiled for.
 pub(crate) trait Precision: Lanes {
     /// A neuron's.
@@ -95,6 +105,8 @@ pub(crate) trait Precision: Lanes {
     fn output(model: Compiled) -> Option<Make<dyn OutputBlock<Self>>>;
     /// A stimulus'.
     fn stimulus(model: Compiled) -> Option<Make<dyn StimulusBlock<Self>>>;
+    /// A projection's.
+    fn projection(model: Compiled) -> Option<Make<dyn ProjectionBlock<Self>>>;
 }
 
 macro_rules! precision {
@@ -114,6 +126,10 @@ macro_rules! precision {
 
             fn stimulus(model: Compiled) -> Option<Make<dyn StimulusBlock<Self>>> {
                 if let Loops::Stimulus(makers) = model.loops { Some(makers.$which) } else { None }
+            }
+
+            fn projection(model: Compiled) -> Option<Make<dyn ProjectionBlock<Self>>> {
+                if let Loops::Projection(makers) = model.loops { Some(makers.$which) } else { None }
             }
         }
     };

@@ -1,9 +1,12 @@
 //! The twins of the catalogue: its equations with one number in f64.
 
 use super::{
-    Action, Fields, NeuronEquations, OutputEquations, Sink, Site, Source, StimulusEquations, SynapseEquations,
+    Action, Fields, NeuronEquations, OutputEquations, ProjectionEquations, Sink, Site, Source, StimulusEquations,
+    SynapseEquations,
 };
-use crate::model::twin::{self, Current, Input, NeuronTwin, OutputTwin, StimulusTwin, SynapseTwin, Unfit};
+use crate::model::twin::{
+    self, Current, Input, NeuronTwin, OutputTwin, ProjectionTwin, StimulusTwin, SynapseTwin, Unfit,
+};
 
 /// Values of one neuron, one after the other.
 struct Values<'a>(std::slice::Iter<'a, f64>);
@@ -110,5 +113,15 @@ impl<E: StimulusEquations> StimulusTwin for E {
 
     fn words(&self, p: &[f64], dt: f64) -> Result<Vec<u32>, Unfit> {
         E::words(p, dt)
+    }
+}
+
+impl<E: ProjectionEquations> ProjectionTwin for E {
+    fn advance(&self, p: &[f64], s: &mut [f64], spiked: bool, dt: f64) -> f64 {
+        let (p, state) = (read(p), read(s));
+        let derived = E::derive(&p, dt);
+        let amplitude = if spiked { E::amplitude(&p, &derived, &state) } else { 0.0 };
+        write(E::update(&p, &derived, state, spiked), s);
+        amplitude
     }
 }

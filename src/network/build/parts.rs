@@ -273,21 +273,49 @@ impl Connect {
     /// let recurrent = Connect::fixed_indegree(1000).autapses(false).name("recurrent");
     /// ```
     pub fn name(self, name: impl Into<String>) -> NamedConnect {
-        NamedConnect { name: Some(name.into()), connect: self }
+        NamedConnect::from(self).name(name)
+    }
+
+    /// With a model of the projection, as short-term plasticity: a typed model, or a [`Part`].
+    ///
+    /// ```
+    /// use neuropil::model::Stp;
+    /// use neuropil::network::Connect;
+    /// use neuropil::units::Literal;
+    /// let depressing = Connect::fixed_indegree(100).model(Stp::new().u(0.5).tau_f(50.0.ms()).tau_d(800.0.ms()));
+    /// ```
+    pub fn model(self, model: impl Into<Part>) -> NamedConnect {
+        NamedConnect::from(self).model(model)
     }
 }
 
-/// A connection rule, and the name of its projection.
+/// A connection rule, and the name and the model of its projection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NamedConnect {
     /// The name; unless there is one, the projection is called `pre→post.port`.
     pub name: Option<String>,
     /// The rule.
     pub connect: Connect,
+    /// The model, if it has one.
+    pub model: Option<Part>,
+}
+
+impl NamedConnect {
+    /// With a name of the projection.
+    #[must_use]
+    pub fn name(self, name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), ..self }
+    }
+
+    /// With a model of the projection.
+    #[must_use]
+    pub fn model(self, model: impl Into<Part>) -> Self {
+        Self { model: Some(model.into()), ..self }
+    }
 }
 
 impl From<Connect> for NamedConnect {
     fn from(connect: Connect) -> Self {
-        Self { name: None, connect }
+        Self { name: None, connect, model: None }
     }
 }

@@ -118,8 +118,12 @@ impl Part for Projection {
         read(table, path, projection::KEYS, projection::blank())
     }
 
-    fn restore(&mut self, _old: &Self, shelf: &[&Array], _key: &str) {
-        restored([&mut self.weight, &mut self.delay], shelf);
+    fn restore(&mut self, old: &Self, shelf: &[&Array], _key: &str) {
+        if let (Some(model), Some(old)) = (&mut self.model, &old.model) {
+            kept_model(&mut model.model, &old.model);
+        }
+        let of_model = self.model.iter_mut().flat_map(|model| model.params.values_mut());
+        restored([&mut self.weight, &mut self.delay].into_iter().chain(of_model), shelf);
         if let Rule::List(pairs) = &mut self.connect.rule {
             from_shelf(pairs, shelf);
         }
@@ -174,6 +178,12 @@ impl Part for Record {
 
     fn keys(&self) -> Option<Vec<&'static str>> {
         Some(schema::values(record::KEYS))
+    }
+
+    fn others(&self) -> Vec<&'static str> {
+        // It is of one of them.
+        let other = if self.projection.is_some() { "population" } else { "projection" };
+        self.keys().unwrap_or_default().into_iter().filter(|key| *key != other).collect()
     }
 
     fn write<'a>(&'a self, text: &mut Text<'a>) {

@@ -39,6 +39,8 @@ pub(crate) enum Shape {
     Synapse,
     /// An output of the catalogue, with its parameters.
     Output,
+    /// A model of projections of the catalogue, with its parameters.
+    Plastic,
     /// A kind of stimulus.
     Kind,
     /// Parameters of a neuron by name.
@@ -84,7 +86,7 @@ impl Shape {
             Self::Populations => "string, or array of strings",
             Self::Word => "word",
             Self::Indices => "[indices](#indices-and-ranges)",
-            Self::Output | Self::Connect | Self::Until => "string or table",
+            Self::Output | Self::Connect | Self::Until | Self::Plastic => "string or table",
             Self::Params | Self::Init => "table of values",
             Self::Positions => "table",
             Self::Ports | Self::Templates => "table of tables",

@@ -106,7 +106,7 @@ impl<'a> Text<'a> {
     }
 
     pub fn projection(&mut self, projection: &'a Projection) {
-        let Projection { name, pre, post, port, connect, weight, delay, precision, storage } = projection;
+        let Projection { name, pre, post, port, connect, weight, delay, precision, storage, model } = projection;
         self.optional("name", name.as_deref().map(string));
         for (key, end) in [("pre", pre), ("post", post)] {
             self.key(key, &string(&end.to_string()));
@@ -120,6 +120,8 @@ impl<'a> Text<'a> {
         }
         self.optional("weights", precision.map(|precision| string(word_of_precision(precision))));
         self.key("storage", &string(word_of_storage(*storage)));
+        let model = model.as_ref().map(|model| self.part(model));
+        self.optional("model", model);
     }
 
     pub fn stimulus(&mut self, stimulus: &'a Stimulus) {
@@ -139,8 +141,11 @@ impl<'a> Text<'a> {
     }
 
     pub fn record(&mut self, record: &'a Record) {
-        let Record { population, what, every, start, stop, neurons } = record;
-        self.key("population", &string(population));
+        let Record { population, projection, what, every, start, stop, neurons } = record;
+        match projection {
+            Some(projection) => self.key("projection", &string(projection)),
+            None => self.key("population", &string(population)),
+        }
         self.key("what", &list(what.iter().map(|what| string(what))));
         for (key, time) in [("every", every), ("start", start), ("stop", stop)] {
             self.optional(key, time.as_ref().map(quantity));
@@ -189,15 +194,19 @@ impl<'a> Text<'a> {
             entries.push(("synapse".to_owned(), string(&self.model(model))));
             entries.extend(self.values(params).into_iter().map(|(key, value)| (key.to_owned(), value)));
         }
-        let Part { model, params } = output;
+        let output = self.part(output);
+        entries.push(("output".to_owned(), output));
+        table(entries.iter().map(|(key, value)| (key.as_str(), value.clone())))
+    }
+
+    /// A model with its parameters.
+    fn part(&mut self, Part { model, params }: &'a Part) -> String {
         let model = self.model(model);
-        let output = match (params.len(), params.get("")) {
+        match (params.len(), params.get("")) {
             (0, _) => string(&model),
             (1, Some(first)) => table([(model.as_str(), self.value(first))]),
             _ => table([(model.as_str(), table(self.values(params)))]),
-        };
-        entries.push(("output".to_owned(), output));
-        table(entries.iter().map(|(key, value)| (key.as_str(), value.clone())))
+        }
     }
 
     fn connect(&mut self, connect: &'a Connect) -> String {

@@ -102,6 +102,17 @@ impl Network {
         (0..self.projections.len()).map(|index| names.path(List::Projections, index)).collect()
     }
 
+    /// What a projection is called where nothing says that it is one: by its name, or with its number.
+    pub(crate) fn projection_name(&self, index: usize) -> String {
+        let name = self.names().name(List::Projections, index);
+        if name.parse::<usize>().is_ok() { format!("projection{name}") } else { name }
+    }
+
+    /// The index of the projection that a field names.
+    pub(crate) fn projection_index(&self, field: &str, selector: &str) -> Result<usize> {
+        self.index_of(List::Projections, selector, field)
+    }
+
     /// An error, with names in the place of numbers.
     pub(crate) fn with_names(&self, mut error: Error) -> Error {
         if let Error::Field { field: text, .. }

@@ -96,14 +96,20 @@ fn what_is_found_can_be_put_back() {
         "wiring",
         "projection[exc→inh.in].name",
         "projection[exc→inh.in].weights",
+        "projection[exc→inh.in].model",
         "projection[out].weights",
+        "projection[out].model",
         "projection[inh→inh.in].name",
         "projection[inh→inh.in].weights",
+        "projection[inh→inh.in].model",
         "projection[3].name",
+        "projection[3].model",
         "projection[4].name",
         "projection[4].weights",
+        "projection[4].model",
         "projection[exc→exc.ampa].name",
         "projection[exc→exc.ampa].weights",
+        "projection[exc→exc.ampa].model",
         "stimulus[drive].port",
         "stimulus[drive].sampler",
         "stimulus[drive].start",
@@ -171,6 +177,7 @@ fn every_value_has_a_path() {
         "weight",
         "weights",
         "name",
+        "model",
     ];
     assert_eq!(of("projection[3]"), keys.map(|key| format!("projection[3].{key}")));
     let keys = ["kind", "name", "neurons", "rate", "sources", "target", "weight", "port", "sampler", "start", "stop"];

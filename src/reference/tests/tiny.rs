@@ -82,6 +82,7 @@ impl Tiny {
             neuron: model(ModelKind::Neuron, name),
             ports: Vec::new(),
             stimuli: Vec::new(),
+            sources: Vec::new(),
             populations: vec![index],
             size,
             first_inlet: 0,
@@ -96,9 +97,11 @@ impl Tiny {
             init,
             ports: Vec::new(),
             stimuli: Vec::new(),
+            sources: Vec::new(),
         });
         self.plan.recorders.push(Recorder {
             population: index,
+            projection: None,
             neurons: None,
             period: Period::default(),
             what: Recorded::Spikes,
@@ -165,7 +168,7 @@ impl Tiny {
     /// Samples a variable of some neurons.
     pub fn record(&mut self, population: usize, variable: usize, every: u32, neurons: Option<Vec<u32>>) {
         let what = Recorded::Samples(Sampling { variable, every });
-        self.plan.recorders.push(Recorder { population, neurons, period: Period::default(), what });
+        self.plan.recorders.push(Recorder { population, projection: None, neurons, period: Period::default(), what });
     }
 
     /// The plan, with inlets and synapses laid out.

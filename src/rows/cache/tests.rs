@@ -117,6 +117,7 @@ fn all_that_rows_follow_from_shows_in_the_key() {
         Wiring { precision: None, ..one() },
         Wiring { precision: Some(Precision::Compact), ..one() },
         Wiring { storage: Storage::Procedural, ..one() },
+        Wiring { modelled: Some(0), ..one() },
         wiring(Rule::FixedOutdegree(2), sides(3, 4)),
     ];
     let mut keys: Vec<_> = others.iter().map(|wiring| key_of(wiring, WHOLE)).collect();

@@ -61,6 +61,7 @@ fn add(table: &mut Table, (index, block): (usize, &Block), (source, rows): (usiz
         item: 0,
         source,
         block: index,
+        modelled: None,
         format,
         starts,
         rows,

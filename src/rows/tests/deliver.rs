@@ -30,18 +30,25 @@ pub(super) fn check(built: &Built, slots: u32, batch: u32) {
     let mut ring = vec![7i32; (slots * batch * inlets) as usize];
     for (source, neurons, slot, item) in &fired {
         for &neuron in neurons {
-            table.each_of_item(*source, neuron, *item, |Synapse { inlet, delay, weight }| {
+            let amplitude = |number| amplitude_of(neuron, number);
+            table.each_released(*source, neuron, *item, amplitude, |Synapse { inlet, delay, weight }| {
                 let value = &mut ring[place(slot + delay, *item, inlet)];
                 *value = value.wrapping_add(weight);
             });
         }
     }
+    // Of three models of each population.
+    let of_all = |neurons: &[u32]| {
+        neurons.iter().flat_map(|&neuron| (0..3).map(move |number| amplitude_of(neuron, number))).collect()
+    };
+    let amplitudes: Vec<Vec<u32>> = fired.iter().map(|(_, neurons, _, _)| of_all(neurons)).collect();
     let mut scratch = Scratch::default();
     for (index, &Block { inlet, size, .. }) in table.blocks.iter().enumerate() {
         let mut values = vec![7; (slots * batch * size) as usize];
-        let spikes = fired.iter().map(|(source, neurons, slot, item)| Spikes {
+        let spikes = fired.iter().zip(&amplitudes).map(|((source, neurons, slot, item), amplitudes)| Spikes {
             source: *source,
             neurons,
+            amplitudes,
             slot: *slot,
             item: *item,
         });
@@ -54,6 +61,12 @@ pub(super) fn check(built: &Built, slots: u32, batch: u32) {
     }
 }
 
+/// Some amplitude, whole for some.
+fn amplitude_of(neuron: u32, number: u32) -> u32 {
+    (neuron.wrapping_mul(0x9e37_79b9).wrapping_add(number.wrapping_mul(0x85eb_ca6b)) >> 15)
+        .min(crate::rows::released::WHOLE)
+}
+
 /// In blocks of several sizes, rings of several lengths and batches; returns the formats of the largest blocks.
 pub(super) fn check_all(wirings: &[Wiring]) -> Vec<Format> {
     let mut formats = Vec::new();
@@ -63,7 +76,9 @@ pub(super) fn check_all(wirings: &[Wiring]) -> Vec<Format> {
         check(&built, longest + 1, 1);
         check(&built, longest + 4, 3);
         for (index, strip) in built.table.strips.iter().enumerate() {
-            assert_eq!(built.table.strip_of(2, strip.block, strip.source), Some(index));
+            let own = built.table.strips_of(2, strip.block, strip.source);
+            assert!(own.contains(&index));
+            assert!(own.clone().all(|other| other == index || built.table.strips[other].modelled != strip.modelled));
         }
         formats = built.table.strips.iter().map(|strip| strip.format).collect();
     }
@@ -75,16 +90,33 @@ fn every_rule_is_delivered() {
     check_all(&cuts::network());
 }
 
+/// The same projections, some of which have models, and so rows of their own.
+#[test]
+fn every_rule_is_delivered_by_parts() {
+    let mut network = cuts::network();
+    for (index, wiring) in network.iter_mut().enumerate() {
+        wiring.modelled = [None, Some(2), Some(0), Some(1)][index % 4];
+    }
+    let strips = check_all(&network).len();
+    let others = network.iter().cloned().map(|wiring| Wiring { modelled: None, ..wiring });
+    assert!(strips > check_all(&others.collect::<Vec<_>>()).len());
+}
+
 #[test]
 fn every_format_is_delivered() {
     use EntrySize::{Half, Pair, Word};
     let law = |mean, sd| Values::Drawn(Law::Normal { mean, sd });
     let (constant, late) = (Values::Constant(0.3), Values::Drawn(Law::Uniform { low: 0.6, high: 40.0 }));
-    let of = |weights: &Values<f64>, delays: &Values<u32>, precision| {
-        let (weights, delays) = (weights.clone(), delays.clone());
-        let [format] =
-            check_all(&[Wiring { weights, delays, precision, ..wiring(Rule::FixedOutdegree(60), sides(90, 70)) }])[..]
-        else {
+    let mut numbers = [None, Some(0)].into_iter().cycle();
+    let mut of = |weights: &Values<f64>, delays: &Values<u32>, precision| {
+        let (weights, delays, modelled) = (weights.clone(), delays.clone(), numbers.next().unwrap_or_default());
+        let [format] = check_all(&[Wiring {
+            weights,
+            delays,
+            precision,
+            modelled,
+            ..wiring(Rule::FixedOutdegree(60), sides(90, 70))
+        }])[..] else {
             panic!("one strip")
         };
         (format.size, format.sign, format.delay_bits > 0, format.weight.is_some())
@@ -143,7 +175,7 @@ fn sums_wrap() {
         let mut values = vec![i32::MAX - 3; 600];
         let mut tile = Tile { values: &mut values, slots: 2, batch: 1, size: 300 };
         let neurons: Vec<u32> = (0..300).collect();
-        let spikes = Spikes { source: 0, neurons: &neurons, slot: 0, item: 0 };
+        let spikes = Spikes { source: 0, neurons: &neurons, amplitudes: &[], slot: 0, item: 0 };
         built.table.deliver(0, [spikes; 5], &mut tile, &mut Scratch::default());
         assert_eq!(values[0], i32::MAX - 3);
         let weight = built.table.row(0, 0)[0].weight;
@@ -160,9 +192,11 @@ fn rows_that_are_not_held_are_delivered() {
     let rules = rules.into_iter().chain([Rule::FixedOutdegree(37), Rule::FixedTotalNumber(1777)]);
     let late = Values::Drawn(Law::Exponential { mean: 5.0 });
     let weights = Values::Drawn(Law::Normal { mean: 0.0, sd: 1.0 });
+    let mut modelled = [None, Some(1)].into_iter().cycle();
     for (rule, sides) in rules.flat_map(|rule| all.map(|sides| (rule.clone(), sides))) {
         let held = wiring(rule, sides);
-        let one = Wiring { storage: Storage::Procedural, ..held.clone() };
+        let one =
+            Wiring { storage: Storage::Procedural, modelled: modelled.next().unwrap_or_default(), ..held.clone() };
         let other = Wiring { index: 4, weights: weights.clone(), delays: late.clone(), ..one.clone() };
         if held.rule != Rule::PairwiseBernoulli(0.0) {
             check_all(std::slice::from_ref(&one));

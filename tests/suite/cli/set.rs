@@ -121,7 +121,7 @@ fn an_unknown_path() {
     refused(
         &["projection[0].wieght=1 mV"],
         "projection[cells→cells.in].wieght: a projection has no `wieght` (did you mean `weight`?); legal: name, pre, post, port, \
-         connect, weight, delay, weights, storage",
+         connect, weight, delay, weights, storage, model",
     );
     // Which parameters there are, the model says.
     refused(

@@ -5,8 +5,9 @@ use super::alike::difference;
 use crate::device::{cpu, run};
 use crate::judge::spikes;
 use neuropil::cpu::Precision;
+use neuropil::model::{Std, Stp, Tsodyks2};
 use neuropil::network::{
-    Connect, Current, Kernel, Network, Neuron, PoissonEncoder, PoissonInput, PoissonSpikes, Population, Port,
+    Connect, Current, Kernel, Network, Neuron, Part, PoissonEncoder, PoissonInput, PoissonSpikes, Population, Port,
     Positions, Projection, Storage, Synapse, Typed, Value, conduction, exponential, lognormal, normal, uniform,
 };
 use neuropil::random::{Purpose, Stream};
@@ -84,6 +85,8 @@ fn near(projection: &mut Projection, which: u32, dice: &mut Dice) {
 
 pub fn network(seed: u64) -> Network {
     let dice = &mut Dice(Stream::new(seed, Purpose::Partners, 0, 0));
+    // Of another stream, so that all else is as it was without them.
+    let models = &mut Dice(Stream::new(seed, Purpose::Projections, 0, 0));
     let dt = [0.1, 0.25, 1.0][dice.below(3) as usize];
     let mut net = Network::new(dt.ms()).seed(seed);
     let count = 2 + dice.below(4);
@@ -167,6 +170,20 @@ pub fn network(seed: u64) -> Network {
             net.projections.last_mut().expect("one was added").storage = Storage::Procedural;
         }
         near(net.projections.last_mut().expect("one was added"), which, space);
+        if models.chance(0.4) {
+            let u = models.between(0.1, 0.9);
+            let taus = uniform(5.0.ms(), 200.0.ms());
+            let model = match models.below(3) {
+                0 => Part::from(Stp::new().u(u).tau_f(taus.clone()).tau_d(taus)),
+                1 => Std::new().u(u).tau(taus).into(),
+                _ => Tsodyks2::new()
+                    .u(uniform(0.1, u.max(0.2)))
+                    .tau_rec(taus)
+                    .tau_fac(models.between(0.0, 50.0).ms())
+                    .into(),
+            };
+            net.projections.last_mut().expect("one was added").model = Some(model);
+        }
     }
     net
 }

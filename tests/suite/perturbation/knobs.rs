@@ -160,8 +160,25 @@ fn walk(network: &mut Network, visit: &mut Visit<'_>) {
         }
     }
     for (index, projection) in projections.iter_mut().enumerate() {
-        let Projection { name: _, pre: _, post: _, port: _, connect: _, weight, delay, precision: _, storage: _ } =
-            projection;
+        let Projection {
+            name: _,
+            pre: _,
+            post: _,
+            port: _,
+            connect: _,
+            weight,
+            delay,
+            precision: _,
+            storage: _,
+            model,
+        } = projection;
+        if let Some(Part { model, params }) = model {
+            let definition = definition(ModelKind::Projection, &model.to_string());
+            for (param, value) in params {
+                let field = field(&definition.reflection.params, param);
+                each(format!("projection[{index}].{model}.{}", field.name), value, Some(field), visit);
+            }
+        }
         each(format!("projection[{index}].weight"), weight, None, visit);
         value(format!("projection[{index}].delay"), delay, By::Step, &[], visit);
     }

@@ -20,7 +20,7 @@ pub const STEPS: u32 = 300;
 const RATE: f64 = 5000.0;
 
 /// Values where a model's default is none, is 0, or lets the parameter act too seldom to be seen in `STEPS` steps.
-const VALUES: [(&str, &str, &str); 46] = [
+const VALUES: [(&str, &str, &str); 51] = [
     ("lif", "v_reset", "-0.5 mV"),
     ("lif", "v_rest", "-2 mV"),
     ("lif_ref", "v_reset", "-0.5 mV"),
@@ -67,6 +67,11 @@ const VALUES: [(&str, &str, &str); 46] = [
     ("white_noise", "every", "0.4 ms"),
     ("poisson_spikes", "rate", "5000 Hz"),
     ("poisson_spikes", "weight", "0.1 mV"),
+    ("stp", "tau_f", "30 ms"),
+    ("stp", "tau_d", "20 ms"),
+    ("std", "tau", "20 ms"),
+    ("tsodyks2", "tau_rec", "20 ms"),
+    ("tsodyks2", "tau_fac", "30 ms"),
 ];
 
 /// Neurons with a second variable that events must reach, for a parameter of it to matter.
@@ -79,6 +84,7 @@ pub fn of(model: &Definition) -> Network {
         ModelKind::Synapse => of_synapse(model),
         ModelKind::Output => of_output(model),
         ModelKind::Stimulus => of_stimulus(model),
+        ModelKind::Projection => of_projection(model),
     }
 }
 
@@ -88,6 +94,7 @@ pub fn places(model: &Definition) -> Vec<String> {
         ModelKind::Neuron => "cells".to_owned(),
         ModelKind::Synapse | ModelKind::Output => format!("cells.port.{}", model.name()),
         ModelKind::Stimulus => "stimulus[0]".to_owned(),
+        ModelKind::Projection => format!("projection[0].{}", model.name()),
     };
     params(model).map(|field| format!("{path}.{}", field.name)).collect()
 }
@@ -280,6 +287,19 @@ fn of_stimulus(model: &Definition) -> Network {
             net.stimulate(params(model).fold(of, |of, field| of.param(&field.name, given(model, field))))
         }
     };
+    net
+}
+
+/// Sources that fire again and again, each with values of its own.
+fn of_projection(model: &Definition) -> Network {
+    let mut net = Network::new(0.1.ms()).seed(4);
+    let sources = net.add(Population::new("sources", SIZE, "spike_source"));
+    net.stimulate(PoissonSpikes::new(&sources, 500.0.hz(), 1.5.mv()));
+    let targets = net.add(Population::new("targets", SIZE, lif()).port("jump", Port::delta()));
+    let own = (0..).zip(params(model)).fold(Part::new(model.name()), |part, (index, field)| {
+        part.param(&field.name, spread(given(model, field), index))
+    });
+    net.connect(&sources, &targets, "jump", Connect::fixed_indegree(20).model(own), 0.3.mv(), 0.5.ms());
     net
 }
 

@@ -34,7 +34,7 @@ fn what_makes_another_network_is_refused() {
     let kept = |path: &str| {
         format!(
             "{path}: a network keeps it while it runs; legal: params, ports and init of populations, what stimuli are told, weights \
-             of projections"
+             of projections and parameters of their models"
         )
     };
     for backend in backends() {

@@ -105,7 +105,11 @@ fn port(node: &Node<'_>) -> Result<Port> {
 }
 
 fn output(node: &Node<'_>) -> Result<Part> {
-    let expected = "a name, { coba = \"0 mV\" } or { coba = { e = \"0 mV\" } }";
+    part(node, "a name, { coba = \"0 mV\" } or { coba = { e = \"0 mV\" } }")
+}
+
+/// A model with its parameters: its name, or a table of which it is the only key.
+pub(super) fn part(node: &Node<'_>, expected: &str) -> Result<Part> {
     if let Some(model) = node.value.get_ref().as_str() {
         return Ok(Part::new(node.model(model)));
     }

@@ -4,8 +4,11 @@ use super::super::connect::connect;
 use super::super::indices;
 use super::super::keys::{Key, one_of, set, some_text, text, words};
 use super::super::shape::Shape;
+use super::super::tree::Node;
 use super::super::values::value;
-use crate::network::{Connect, Precision, Projection, Rule, Storage, Value};
+use super::population::part;
+use crate::Result;
+use crate::network::{Connect, Part, Precision, Projection, Rule, Storage, Value};
 use crate::units::Quantity;
 
 const PRECISIONS: [(&str, Precision); 2] = [("compact", Precision::Compact), ("exact", Precision::Exact)];
@@ -55,6 +58,14 @@ pub(in super::super) const KEYS: &[Key<Projection>] = &[
         "are synapses held in memory, or drawn again whenever their source spikes?",
         |it, node, _| set(&mut it.storage, one_of(node, STORAGES)),
     ),
+    Key::or(
+        "`\"static\"`",
+        "model",
+        Shape::Plastic,
+        "what becomes of its sources' spikes, a [model](#models) of the catalogue or the path of a `.wgsl` file: `\"stp\"`, or `{ stp = { u = 0.2 } }` with its parameters, of \
+         which each source may have its own; `\"static\"` brings whole weights",
+        |it, node, _| set(&mut it.model, model(node)),
+    ),
     Key::like(),
 ];
 
@@ -64,5 +75,16 @@ pub(in super::super) fn blank() -> Projection {
     let [weight, delay] = [0.0; 2].map(|number| Value::Constant(Quantity::number(number)));
     let [pre, post] = [""; 2].map(Into::into);
     let port = String::new();
-    Projection { name: None, pre, post, port, connect, weight, delay, precision: None, storage: Storage::default() }
+    let storage = Storage::default();
+    Projection { name: None, pre, post, port, connect, weight, delay, precision: None, storage, model: None }
+}
+
+/// The word for a projection without a model.
+const STATIC: &str = "static";
+
+fn model(node: &Node<'_>) -> Result<Option<Part>> {
+    if node.value.get_ref().as_str() == Some(STATIC) {
+        return Ok(None);
+    }
+    part(node, "a name such as \"stp\", or { stp = { u = 0.2 } }").map(Some)
 }

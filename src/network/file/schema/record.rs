@@ -1,15 +1,26 @@
 //! The keys of a record.
 
 use super::super::indices::indices;
-use super::super::keys::{Key, set, text};
+use super::super::keys::{Key, set, some_text, text};
 use super::super::shape::Shape;
 use super::super::values::{list, quantity};
 use crate::network::Record;
 
 pub(in super::super) const KEYS: &[Key<Record>] = &[
-    Key::needed("population", Shape::Populations, "its name; of several each makes a record", |it, node, _| {
-        text(&mut it.population, node)
-    }),
+    Key::or(
+        "needed, or `projection`",
+        "population",
+        Shape::Populations,
+        "its name; of several each makes a record",
+        |it, node, _| text(&mut it.population, node),
+    ),
+    Key::or(
+        "none",
+        "projection",
+        Shape::Text,
+        "in place of a population: the name of a projection with a `model`, of which variables of its sources are recorded, `\"u\"`",
+        |it, node, _| some_text(&mut it.projection, node),
+    ),
     Key::needed(
         "what",
         Shape::Texts,
@@ -42,5 +53,6 @@ pub(in super::super) const KEYS: &[Key<Record>] = &[
 
 /// One of which nothing is said yet.
 pub(in super::super) fn blank() -> Record {
-    Record { population: String::new(), what: Vec::new(), every: None, start: None, stop: None, neurons: None }
+    let (population, what) = (String::new(), Vec::new());
+    Record { population, projection: None, what, every: None, start: None, stop: None, neurons: None }
 }

@@ -22,7 +22,7 @@ fn a_wrong_path_names_the_legal_ones() {
     let projections = "exc→inh.in, out, inh→inh.in, 3, 4, exc→exc.ampa";
     let lists =
         "legal: dt, duration, until, seed, wiring_seed, wiring, population[…], projection[…], stimulus[…], record[…]";
-    let of_projection = "legal: name, pre, post, port, connect, weight, delay, weights, storage";
+    let of_projection = "legal: name, pre, post, port, connect, weight, delay, weights, storage, model";
     let cases = [
         ("dz", format!("dz: the network has no `dz` (did you mean `dt`?); {lists}")),
         ("projektion[0].weight", format!("projektion[0].weight: the network has no `projektion` (did you mean `projection`?); {lists}")),
