@@ -48,6 +48,6 @@ fn what_it_lacks_is_said() {
     assert_eq!(
         refused,
         "half.wgsl:1:1: a projection model needs `struct State` with a comment above each member, for example `/// [ms] membrane \
-         time constant; default 5; range > 0`"
+         time constant; default 5; range > 0`\n  struct Params {\n  ^"
     );
 }
