@@ -27,7 +27,7 @@ pub(super) struct Block<N: Precision> {
     ports: Vec<Port<N>>,
     stimuli: Vec<Option<Stimulus<N>>>,
     /// Models of its projections, by slot, each with its number.
-    sources: Vec<Option<(u32, Box<dyn ProjectionBlock<N>>)>>,
+    sources: Vec<Option<Source<N>>>,
     /// Which model has each variable, and as which of its own.
     variables: Vec<(Owner, usize)>,
     /// Variables that ports add to.
@@ -36,6 +36,9 @@ pub(super) struct Block<N: Precision> {
     conductance: bool,
     key: [u32; 2],
 }
+
+/// The number of a model of projections, and the model.
+type Source<N> = (u32, Box<dyn ProjectionBlock<N>>);
 
 /// Where a thread adds up what acts on the neurons of a block in a step: one for all its blocks, so that it stays near to the core.
 pub(super) struct Desk<N> {
