@@ -202,6 +202,6 @@ fn whatever_is_drawn_runs_as_on_the_reference() {
         parted += u32::from(first < STEPS);
         println!("seed {seed}: {} spikes, f32 parts from it in step {first}", in_f64.len());
     }
-    assert!(all > 40_000, "{all} spikes");
+    assert!(all > 25_000, "{all} spikes");
     assert!(parted <= 4, "in {parted} of 24 networks f32 decides otherwise");
 }
