@@ -33,9 +33,9 @@ pub(super) use part::{Part, all, find, with};
 pub(super) use schema::head;
 pub(crate) use schema::tables;
 pub(crate) use shape::{Argument, Named, Shape};
-pub(crate) use space::{KERNELS, LAYOUTS, OFFSET, SPACE};
+pub(crate) use space::{KERNELS, LAYOUTS, SPACE};
 pub(super) use tree::{Found, Values};
-pub(crate) use values::{FORMS, UNIT};
+pub(crate) use values::{FORMS, OFFSET, UNIT};
 pub(super) use write::string;
 
 use super::path::{Change, Given, List};

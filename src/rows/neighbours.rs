@@ -5,7 +5,6 @@
 //! and partners of a fixed degree are drawn among those in reach in the order of their numbers.
 
 use super::Wiring;
-use super::partners::Row;
 use super::space::{Point, Space};
 use super::words::{mirrored, pick};
 use crate::network::Rule;
@@ -93,15 +92,17 @@ impl Neighbours {
         Some(Self { take, space, p, reach, cells, bounds })
     }
 
-    /// Draws the partners of a row (or a column).
-    pub(super) fn draw(&self, wiring: &Wiring, number: u32, row: &mut Row) {
-        let mut near = std::mem::take(&mut row.near);
-        self.find(wiring, number, &mut near);
+    /// Draws the partners of a row (or a column); with their numbers, where these are not 0, 1, 2 ….
+    pub(super) fn draw(&self, wiring: &Wiring, number: u32, near: &mut Near, drawn: [&mut Vec<u32>; 2]) {
+        let [partners, numbers] = drawn;
+        self.find(wiring, number, near);
         match self.take {
-            Take::Chance => self.by_chance(wiring, number, &mut near, row),
-            Take::Targets(many) | Take::Sources(many) => self.some(wiring, (number, many), &mut near, row),
+            Take::Chance => {
+                self.by_chance(wiring, number, near, partners);
+                numbers.extend_from_slice(partners);
+            }
+            Take::Targets(many) | Take::Sources(many) => self.some(wiring, (number, many), near, partners),
         }
-        row.near = near;
     }
 
     /// Is there a row, or a column, without enough to draw from? The first, with how many it has.
@@ -144,7 +145,7 @@ impl Neighbours {
         clippy::arithmetic_side_effects,
         reason = "a place in a table, and parts of 2³²"
     )]
-    fn by_chance(&self, wiring: &Wiring, number: u32, near: &mut Near, row: &mut Row) {
+    fn by_chance(&self, wiring: &Wiring, number: u32, near: &mut Near, partners: &mut Vec<u32>) {
         let Near { found, squares, chances, words, numbers, .. } = near;
         numbers.clear();
         numbers.extend(found.iter().map(|(other, _)| *other));
@@ -165,14 +166,12 @@ impl Neighbours {
         squares.extend(found.iter().map(|(_, square)| *square));
         self.space.chances(self.p, squares, chances);
         let pairs = found.iter().zip(&*words).zip(&*chances);
-        row.partners
-            .extend(pairs.filter(|((_, word), chance)| u64::from(**word) < **chance).map(|((pair, _), _)| pair.0));
-        row.partners.sort_unstable();
-        row.numbers.extend_from_slice(&row.partners);
+        partners.extend(pairs.filter(|((_, word), chance)| u64::from(**word) < **chance).map(|((pair, _), _)| pair.0));
+        partners.sort_unstable();
     }
 
     /// So many, drawn one after the other in proportion to their probabilities; again where there may be multapses.
-    fn some(&self, wiring: &Wiring, (number, many): (u32, u32), near: &mut Near, row: &mut Row) {
+    fn some(&self, wiring: &Wiring, (number, many): (u32, u32), near: &mut Near, partners: &mut Vec<u32>) {
         near.found.sort_unstable_by_key(|(other, _)| *other);
         self.weigh(near);
         let Near { found, chances, tree, .. } = near;
@@ -181,7 +180,7 @@ impl Neighbours {
         for _ in 0..many {
             let drawn = u64::from(stream.word()) << 32 | u64::from(stream.word());
             let Some(at) = tree.find(drawn) else { return };
-            row.partners.push(found[at].0);
+            partners.push(found[at].0);
             if !wiring.sides.multapses {
                 tree.take(at, chances[at]);
             }

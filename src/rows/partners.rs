@@ -109,7 +109,7 @@ pub(super) struct Row {
     pub(super) numbers: Vec<u32>,
     words: Vec<u32>,
     marks: Marks,
-    pub(super) near: Near,
+    near: Near,
 }
 
 impl Row {
@@ -209,7 +209,10 @@ impl Partners {
                 stretches.draw(words, 0..stretches.stretches, row);
                 0
             }
-            Self::Near(neighbours) => return neighbours.draw(wiring, number, row),
+            Self::Near(neighbours) => {
+                let Row { partners, numbers, near, .. } = row;
+                return neighbours.draw(wiring, number, near, [partners, numbers]);
+            }
             Self::Mirrored(chance) => return either_way(wiring, *chance, number, row),
             Self::Listed { firsts, order } => return listed(wiring, [firsts, order], number, row),
             Self::Equal(length) | Self::Columns(length) => *length,

@@ -3,7 +3,7 @@
 //!
 //! Kernels of networks without models know nothing of them.
 
-use super::rows::table;
+use super::tables::table;
 use super::texts::{AMPLITUDES, RELEASED};
 use crate::plan::Plan;
 use crate::shader::{Composer, constants};

@@ -2,7 +2,8 @@
 
 use super::amplitudes::Heard;
 use super::bindings;
-use super::rows::{Rows, in_order_of_bits, rows, table};
+use super::rows::{Rows, in_order_of_bits, rows};
+use super::tables::table;
 use super::texts::{FIRST_LANE, WINDOW, WORDS_OF_LANES};
 use super::tuning::Tuning;
 use crate::Result;

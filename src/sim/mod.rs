@@ -18,6 +18,7 @@ mod recorders;
 mod rows;
 mod spikes;
 mod strips;
+mod tables;
 mod texts;
 mod tuning;
 mod update;

@@ -2,6 +2,7 @@
 
 use super::amplitudes::{self, Heard, of_rows, place_of};
 use super::strips::Strips;
+use super::tables::table;
 use super::texts::PHILOX;
 use crate::plan::{Plan, SlabPlan};
 use crate::random::key;
@@ -113,13 +114,6 @@ fn wiring_seed(procedural: &[Procedural]) -> String {
     let one = procedural.iter().all(|drawn| drawn.seed() == seed);
     let seed = if one { format!("vec2<u32>({low}u, {high}u)") } else { "seed".to_owned() };
     format!("fn wiring_seed(seed: vec2<u32>) -> vec2<u32> {{\n    return {seed};\n}}\n")
-}
-
-/// Appends words to tables, and says where they begin.
-pub(super) fn table(name: &str, words: Vec<u32>, tables: &mut Vec<u32>) -> String {
-    let first = tables.len();
-    tables.extend(words);
-    constants(&[(name, first)])
 }
 
 /// What draws rows again, and how many projections of one population there are at most.

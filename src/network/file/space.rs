@@ -1,11 +1,10 @@
 //! Positions, kernels and delays by distance of a network file.
 
 use super::shape::{Argument, Named};
-use super::tree::{Node, Table};
+use super::tree::Node;
 use super::values::{UNIT, array, list, numbers, quantity, unit};
 use crate::Result;
-use crate::network::{Array, Conduction, Kernel, Layout, Positions};
-use crate::units::{Quantity, Unit};
+use crate::network::{Array, Kernel, Layout, Positions};
 
 const fn named(name: &'static str, argument: Argument, meaning: &'static str) -> Named {
     Named { name, argument, meaning }
@@ -82,14 +81,3 @@ pub(super) fn kernel(node: &Node<'_>) -> Result<Kernel> {
         _ => Kernel::Box(length),
     })
 }
-
-/// `{ velocity = "0.3 m/s", offset = "0.5 ms" }`.
-pub(super) fn conduction(table: &Table<'_>) -> Result<Conduction> {
-    table.only(&["velocity", OFFSET.0])?;
-    let offset = table.get(OFFSET.0).map(|node| quantity(&node)).transpose()?;
-    let offset = offset.unwrap_or_else(|| Quantity::new(0.0, &Unit::MILLISECOND));
-    Ok(Conduction { velocity: quantity(&table.need("velocity")?)?, offset })
-}
-
-/// The key beside a velocity, and what it means.
-pub(crate) const OFFSET: (&str, &str) = ("offset", "what passes whatever the distance; default: 0 ms");

@@ -2,11 +2,10 @@
 
 use super::indices;
 use super::shape::{Argument, Named};
-use super::space::conduction;
 use super::tree::{Node, Table};
 use super::variables;
 use crate::Result;
-use crate::network::{Array, Distribution, Initialiser, Scheme, Value};
+use crate::network::{Array, Conduction, Distribution, Initialiser, Scheme, Value};
 use crate::units::{Quantity, Unit};
 use toml::de::DeTable;
 
@@ -93,6 +92,17 @@ fn is_word(text: &str) -> bool {
     let first = characters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
     first && !number && characters.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }
+
+/// `{ velocity = "0.3 m/s", offset = "0.5 ms" }`.
+fn conduction(table: &Table<'_>) -> Result<Conduction> {
+    table.only(&["velocity", OFFSET.0])?;
+    let offset = table.get(OFFSET.0).map(|node| quantity(&node)).transpose()?;
+    let offset = offset.unwrap_or_else(|| Quantity::new(0.0, &Unit::MILLISECOND));
+    Ok(Conduction { velocity: quantity(&table.need("velocity")?)?, offset })
+}
+
+/// The key beside a velocity, and what it means.
+pub(crate) const OFFSET: (&str, &str) = ("offset", "what passes whatever the distance; default: 0 ms");
 
 fn drawn_or_array(node: &Node<'_>) -> Result<Value> {
     let table = node.table(VALUE)?;

@@ -42,6 +42,20 @@ fn array<T: npyz::Deserialize>(folder: &Folder, file: &str, name: &str) -> (Vec<
 }
 
 #[test]
+fn what_a_projection_s_model_has_is_written_under_its_name() {
+    let modelled = "delay = \"1 ms\"\nname = \"loop\"\nmodel = { stp = { u = 0.2 } }";
+    let record = "weight = \"1 mV\"\n\n[[record]]\nprojection = \"loop\"\nwhat = [\"u\", \"x\"]\nevery = \"2 ms\"\n";
+    let folder = Folder::with(&[("delay = \"1 ms\"", modelled), ("weight = \"1 mV\"\n", record)]);
+    folder.run(&["run", "n.toml", "--device", "reference", "--out", "here"]).done();
+    let found = names(&folder, "traces.npz");
+    let of = |name: &str| ["neuron.npy", "npy", "step.npy"].map(|file| format!("loop.{name}.{file}"));
+    assert_eq!(found, [of("u"), of("x")].concat());
+    let (shape, u) = array::<f32>(&folder, "traces.npz", "loop.u");
+    assert_eq!(shape, [10, 20]);
+    assert!(u[..20].iter().all(|u| (u - 0.2).abs() < 1e-3) && u.iter().any(|u| *u > 0.3), "{u:?}");
+}
+
+#[test]
 fn synapses_are_written_where_they_are_asked_for() {
     let folder = Folder::new();
     let asked = ["run", "n.toml", "--device", "reference", "--out", "here", "--save", "connectivity"];
