@@ -257,6 +257,25 @@ fn an_item_that_diverges_ends_alone() {
     }
 }
 
+/// Few items that differ in synapses are in one batch.
+#[test]
+fn items_with_synapses_of_their_own_run_side_by_side() {
+    let folder = Folder::new().write(
+        "n.toml",
+        "dt = \"0.1 ms\"\nduration = \"5 ms\"\n[[population]]\nname = \"cells\"\nsize = 2\nmodel = \"izhikevich\"\n\
+         ports = { in = { output = \"delta\" } }\n[[projection]]\npre = \"cells\"\npost = \"cells\"\nport = \"in\"\n\
+         connect = { fixed_indegree = 1 }\nweight = \"1 mV\"\ndelay = \"1 ms\"\n",
+    );
+    let diverges = "population[cells].init.v=[-65 mV, -3e38 mV]";
+    let ran = sweep(&folder, "cpu", &["--set", "wiring_seed=1..2/2", "--set", diverges]);
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+    for item in [1, 3] {
+        let warning =
+            format!("warning: in the batch that begins with item 0: population[cells]: item {item} ended: v of neuron");
+        assert!(ran.err.contains(&warning), "{ran:?}");
+    }
+}
+
 #[test]
 fn an_item_that_stops_is_a_result_with_its_time() {
     let folder = Folder::new();
