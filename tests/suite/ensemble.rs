@@ -101,7 +101,7 @@ fn items_count_weights_as_if_they_were_alone_by_every_schedule() {
 /// Items that have synapses of their own, of other seeds, rules, weights and delays.
 #[test]
 fn items_with_wirings_of_their_own_are_their_networks_alone() {
-    for (what, networks) in values::wirings(&mut Choices::new(8), 6) {
+    for (what, networks) in values::wirings(&mut Choices::new(8), 4) {
         backends().iter().for_each(|engine| check(&what, &networks, engine, &EngineOptions::default()));
         let threads = EngineOptions { threads: Some(3), ..EngineOptions::default() };
         check(&what, &networks, &cpu(Precision::F32), &threads);
@@ -111,7 +111,7 @@ fn items_with_wirings_of_their_own_are_their_networks_alone() {
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn items_with_wirings_of_their_own_are_their_networks_alone_by_every_schedule() {
-    for (what, networks) in values::wirings(&mut Choices::new(9), 4) {
+    for (what, networks) in values::wirings(&mut Choices::new(9), 2) {
         for (schedule, _) in Schedule::ALL {
             check(&what, &networks, &device(), &EngineOptions { schedule: Some(schedule), ..EngineOptions::default() });
         }
