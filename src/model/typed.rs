@@ -20,14 +20,19 @@ impl From<Reset> for Typed<Reset> {
     }
 }
 
-/// Declares a neuron's typed builder; `NAMES` lets a test hold it against the WGSL file, whose text is its documentation.
-macro_rules! typed_neuron {
-    ($(#[$doc:meta])* $type:ident = $name:literal in $folder:literal { $($(#[$field_doc:meta])* $field:ident: $quantity:ty,)* }) => {
+/// Declares the typed builder of a model's parameters; `NAMES` lets a test hold it against the WGSL file, whose text is its
+/// documentation, and which begins with what `$begins` says.
+macro_rules! typed_params {
+    (
+        $(#[$doc:meta])*
+        $type:ident = $name:literal in $folder:literal, which begins with $begins:literal
+        { $($(#[$field_doc:meta])* $field:ident: $quantity:ty,)* }
+    ) => {
         $(#[$doc])*
         ///
         /// # Equations
         ///
-        /// Its WGSL file begins with the equation, the step's integrator, the reset and the source:
+        #[doc = concat!(" Its WGSL file begins with ", $begins, ":")]
         ///
         #[doc = concat!(
             "```wgsl\n",
@@ -59,6 +64,16 @@ macro_rules! typed_neuron {
                 }
             )*
         }
+    };
+}
+
+/// Declares a neuron's typed builder.
+macro_rules! typed_neuron {
+    ($(#[$doc:meta])* $type:ident = $name:literal in $folder:literal $fields:tt) => {
+        $crate::model::typed::typed_params! {
+            $(#[$doc])*
+            $type = $name in $folder, which begins with "the equation, the step's integrator, the reset and the source" $fields
+        }
 
         impl From<$type> for $crate::network::Neuron {
             fn from(model: $type) -> Self {
@@ -68,44 +83,12 @@ macro_rules! typed_neuron {
     };
 }
 
-/// Declares the typed builder of a projection's model, in the same way.
+/// Declares the typed builder of a projection's model.
 macro_rules! typed_projection {
-    ($(#[$doc:meta])* $type:ident = $name:literal { $($(#[$field_doc:meta])* $field:ident: $quantity:ty,)* }) => {
-        $(#[$doc])*
-        ///
-        /// # Equations
-        ///
-        /// Its WGSL file begins with the equation, the step and the source:
-        ///
-        #[doc = concat!(
-            "```wgsl\n",
-            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/shaders/projections/", $name, ".wgsl")),
-            "```"
-        )]
-        #[derive(Debug, Clone, Default)]
-        pub struct $type {
-            params: std::collections::BTreeMap<String, $crate::network::Value>,
-        }
-
-        impl $type {
-            /// The parameters' names, in the order of the WGSL file.
-            #[cfg(test)]
-            pub(crate) const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
-
-            /// The model with its default parameters.
-            pub fn new() -> Self {
-                Self::default()
-            }
-
-            $(
-                $(#[$field_doc])*
-                #[must_use]
-                pub fn $field(mut self, value: impl Into<$crate::network::Typed<$quantity>>) -> Self {
-                    let value: $crate::network::Typed<$quantity> = value.into();
-                    self.params.insert(stringify!($field).to_owned(), value.into());
-                    self
-                }
-            )*
+    ($(#[$doc:meta])* $type:ident = $name:literal $fields:tt) => {
+        $crate::model::typed::typed_params! {
+            $(#[$doc])*
+            $type = $name in "projections", which begins with "the equation, the step and the source" $fields
         }
 
         impl From<$type> for $crate::network::Part {
@@ -116,4 +99,4 @@ macro_rules! typed_projection {
     };
 }
 
-pub(super) use {typed_neuron, typed_projection};
+pub(super) use {typed_neuron, typed_params, typed_projection};

@@ -227,8 +227,11 @@ fn every_unit_of_a_model_is_one() {
 fn every_typed_neuron_is_documented_by_its_file() {
     // Rustdoc cannot be asked here, but there is one way to declare them.
     let typed = std::fs::read_to_string(root().join("src/model/typed.rs")).expect("the file is text");
-    let declaration = typed.split_once("macro_rules! typed_neuron").expect("it declares them").1;
-    assert!(declaration.contains("#[doc = concat!(") && declaration.contains("include_str!("));
+    let declared = typed.split_once("macro_rules! typed_params").expect("it declares their parameters").1;
+    let (params, neuron) = declared.split_once("macro_rules! typed_neuron").expect("it declares them");
+    assert!(params.contains("#[doc = concat!(") && params.contains("include_str!("));
+    let neuron = neuron.split_once("macro_rules!").map_or(neuron, |(neuron, _)| neuron);
+    assert!(neuron.contains("typed_params! {"), "{neuron}");
     let neurons = catalogue().expect("the catalogue is sound").iter().filter(|model| model.kind == ModelKind::Neuron);
     let folders = ["src/model/neurons", "src/model/readouts"].map(|folder| files(folder, "rs"));
     for model in neurons {
