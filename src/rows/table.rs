@@ -129,6 +129,11 @@ impl Table {
         if self.own { item } else { 0 }
     }
 
+    /// Of so many batch items those that have rows of their own; item 0 where all share them.
+    pub(crate) fn owners(&self, batch: u32) -> Range<u32> {
+        0..if self.own { batch } else { 1 }
+    }
+
     /// Calls `found` with each synapse of a source neuron, in that order, with its weight in the first batch item.
     pub fn each(&self, source: usize, neuron: u32, found: impl FnMut(Synapse)) {
         self.each_of_item(source, neuron, 0, found);

@@ -125,7 +125,7 @@ fn drawn(
 ) -> (String, u32) {
     let mut firsts = vec![0];
     let mut drawn: Vec<&Procedural> = Vec::new();
-    for item in 0..if plan.synapses.own { plan.batch } else { 1 } {
+    for item in plan.synapses.owners(plan.batch) {
         for source in sources.clone() {
             drawn.extend(procedural.iter().filter(|procedural| procedural.is_of(item, source)));
             firsts.push(u32::try_from(drawn.len()).unwrap_or(u32::MAX));

@@ -39,8 +39,7 @@ impl Strips {
                 of_source.entry((strip.item, strip.source)).or_default().push((number, part, strip, entries));
             }
         }
-        let whose = 0..if table.own { plan.batch } else { 1 };
-        for of_one in whose.flat_map(|item| sources.clone().map(move |source| (item, source))) {
+        for of_one in table.owners(plan.batch).flat_map(|item| sources.clone().map(move |source| (item, source))) {
             for (number, part, strip, entries) in of_source.get(&of_one).into_iter().flatten() {
                 let block = table.blocks[strip.block];
                 // The first part of a strip begins with it; each other one begins the binding.
