@@ -11,6 +11,7 @@ mod engine;
 mod exchange;
 mod samples;
 mod share;
+mod shares;
 mod tile;
 
 pub use engine::Engine;
