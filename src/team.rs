@@ -1,8 +1,11 @@
-//! Threads that meet often: a barrier that spins briefly rather than sleeps.
+//! Threads that meet often: a barrier that spins briefly rather than sleeps, and rounds of work that a host leads.
 
 use crate::{Error, Result};
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
-use std::thread;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError, RwLock};
+use std::thread::{self, ScopedJoinHandle, Thread};
 
 /// The cores that this program may use.
 pub(crate) fn cores() -> usize {
@@ -84,65 +87,145 @@ impl Drop for Guard<'_> {
     }
 }
 
-/// Whether threads that were started may begin: not before all of them could be.
-#[derive(Default)]
-struct Start(AtomicU8);
+/// Looks of who may have to wait long before it sleeps, after those of [`wait_until`]: some hundreds of microseconds.
+const YIELDS: u32 = 1 << 9;
 
-const GO: u8 = 1;
-const LEAVE: u8 = 2;
+/// Waits until something holds, and sleeps where that takes long: who brings it about calls [`thread::Thread::unpark`] then.
+fn rest_until(holds: impl Fn() -> bool) {
+    for look in 0..SPINS + YIELDS {
+        if holds() {
+            return;
+        }
+        if look < SPINS { std::hint::spin_loop() } else { thread::yield_now() }
+    }
+    while !holds() {
+        thread::park();
+    }
+}
 
-impl Start {
-    fn tell(&self, go: bool) {
-        self.0.store(if go { GO } else { LEAVE }, Ordering::Release);
+/// What threads are told that live for several rounds of work.
+struct Rounds<T> {
+    /// How often they were told something.
+    told: Alone<AtomicU32>,
+    /// Who has not yet done the present round.
+    busy: Alone<AtomicU32>,
+    /// What the round is; none: there is no other.
+    what: RwLock<Option<T>>,
+    /// What the first said that panicked.
+    panic: Mutex<Option<Box<dyn Any + Send>>>,
+    host: Thread,
+}
+
+impl<T: Send + Sync> Rounds<T> {
+    /// For threads that this one tells what to do.
+    fn new() -> Self {
+        let (told, busy) = (Alone::default(), Alone::default());
+        Self { told, busy, what: RwLock::new(None), panic: Mutex::new(None), host: thread::current() }
     }
 
-    fn ask(&self) -> bool {
-        wait_until(|| self.0.load(Ordering::Acquire) != 0);
-        self.0.load(Ordering::Acquire) == GO
+    /// Tells all of a round, or that there is no other.
+    fn tell(&self, threads: &[ScopedJoinHandle<'_, ()>], what: Option<T>) {
+        *self.what.write().unwrap_or_else(PoisonError::into_inner) = what;
+        self.busy.0.store(threads.len() as u32, Ordering::Relaxed);
+        self.told.0.fetch_add(1, Ordering::Release);
+        threads.iter().for_each(|thread| thread.thread().unpark());
     }
+
+    /// Does the present round, if there is one.
+    fn work(&self, work: impl FnOnce(&T)) -> bool {
+        let what = self.what.read().unwrap_or_else(PoisonError::into_inner);
+        what.as_ref().map(work).is_some()
+    }
+
+    /// Does what it is told, round by round.
+    fn serve(&self, work: impl Fn(&T)) {
+        let mut told = 0;
+        loop {
+            rest_until(|| self.told.0.load(Ordering::Acquire) != told);
+            told = told.wrapping_add(1);
+            match catch_unwind(AssertUnwindSafe(|| self.work(&work))) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(panic) => {
+                    self.panic.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(panic);
+                }
+            }
+            if self.busy.0.fetch_sub(1, Ordering::AcqRel) == 1 {
+                self.host.unpark();
+            }
+        }
+    }
+
+    /// Waits until all others have done the round. A panic of one becomes a panic of this thread.
+    fn finish(&self) {
+        rest_until(|| self.busy.0.load(Ordering::Acquire) == 0);
+        if let Some(panic) = self.panic.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            resume_unwind(panic);
+        }
+    }
+}
+
+/// Lets nobody wait for a round of a thread that has gone.
+struct Last<'a, 'scope, T: Send + Sync> {
+    rounds: &'a Rounds<T>,
+    threads: Vec<ScopedJoinHandle<'scope, ()>>,
+}
+
+impl<T: Send + Sync> Drop for Last<'_, '_, T> {
+    fn drop(&mut self) {
+        self.rounds.tell(&self.threads, None);
+    }
+}
+
+/// Lets so many threads work together, one round after the other: `lead` calls what it is given for each, with what the round is, and
+/// goes on when all have done `work`, which is told its thread (0: this one) and the round. Threads live until `lead` returns. A panic of
+/// one becomes a panic of this thread.
+///
+/// # Errors
+/// [`Error::Request`] where a thread cannot be started: then nothing was done.
+pub(crate) fn in_rounds<T: Send + Sync, R>(
+    members: usize,
+    work: impl Fn(usize, &T) + Sync,
+    lead: impl FnOnce(&dyn Fn(T)) -> R,
+) -> Result<R> {
+    let rounds = Rounds::new();
+    thread::scope(|scope| {
+        let (work, rounds) = (&work, &rounds);
+        let mut last = Last { rounds, threads: Vec::with_capacity(members.saturating_sub(1)) };
+        for member in 1..members {
+            let begin = move || rounds.serve(|what| work(member, what));
+            let thread = thread::Builder::new().spawn_scoped(scope, begin).map_err(|error| {
+                let problem = format!("the system starts no more: {error}");
+                let legal = "fewer of them (`--threads`, `EngineOptions::threads`)";
+                Error::request(format!("{members} threads"), problem, legal)
+            })?;
+            last.threads.push(thread);
+        }
+        let round = |what| {
+            rounds.tell(&last.threads, Some(what));
+            rounds.work(|what| work(0, what));
+            rounds.finish();
+        };
+        Ok(lead(&round))
+    })
 }
 
 /// Does `work` of each member at once, the first on this thread. A panic of one becomes a panic of this thread.
 ///
 /// # Errors
-/// [`Error::Request`] where a thread cannot be started: then nothing was done.
+/// As those of [`in_rounds`].
 pub(crate) fn together<M: Send>(members: &mut [M], work: impl Fn(&mut M) + Sync) -> Result<()> {
-    let what = format!("{} threads", members.len());
-    let Some((first, others)) = members.split_first_mut() else { return Ok(()) };
-    let start = Start::default();
-    thread::scope(|scope| {
-        let (work, start) = (&work, &start);
-        let mut threads = Vec::with_capacity(others.len());
-        for member in others {
-            let begin = move || {
-                if start.ask() {
-                    work(member);
-                }
-            };
-            match thread::Builder::new().spawn_scoped(scope, begin) {
-                Ok(thread) => threads.push(thread),
-                Err(error) => {
-                    start.tell(false);
-                    let problem = format!("the system starts no more: {error}");
-                    return Err(Error::request(what, problem, "fewer of them (`--threads`, `EngineOptions::threads`)"));
-                }
-            }
-        }
-        start.tell(true);
-        work(first);
-        for thread in threads {
-            if let Err(panic) = thread.join() {
-                std::panic::resume_unwind(panic);
-            }
-        }
-        Ok(())
-    })
+    if members.is_empty() {
+        return Ok(());
+    }
+    let members: Vec<_> = members.iter_mut().map(Mutex::new).collect();
+    let work = |member: usize, (): &()| work(&mut members[member].lock().unwrap_or_else(PoisonError::into_inner));
+    in_rounds(members.len(), work, |round| round(()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::panic::{AssertUnwindSafe, catch_unwind};
 
     #[test]
     fn nobody_passes_before_all_have_come() {
@@ -162,14 +245,46 @@ mod tests {
     }
 
     #[test]
-    fn who_was_started_waits_for_a_word() {
-        for go in [true, false] {
-            let start = Start::default();
-            thread::scope(|scope| {
-                let waiting = scope.spawn(|| start.ask());
-                start.tell(go);
-                assert_eq!(waiting.join().unwrap(), go);
+    fn rounds_are_done_by_all_one_after_the_other() {
+        for members in 1..=3 {
+            let done = Mutex::new(Vec::new());
+            let work = |member: usize, round: &u32| done.lock().unwrap().push((*round, member));
+            let rounds = in_rounds(members, work, |round| {
+                for number in 0..100 {
+                    if number == 50 {
+                        // Long enough to fall asleep.
+                        thread::sleep(std::time::Duration::from_millis(20));
+                    }
+                    round(number);
+                    let mut done = std::mem::take(&mut *done.lock().unwrap());
+                    done.sort_unstable();
+                    assert_eq!(done, (0..members).map(|member| (number, member)).collect::<Vec<_>>());
+                }
+                "all"
             });
+            assert_eq!(rounds.unwrap(), "all");
+        }
+    }
+
+    #[test]
+    fn without_a_round_nobody_works() {
+        assert_eq!(in_rounds(3, |_, (): &()| panic!("there is none"), |_| 7).unwrap(), 7);
+        let leading = catch_unwind(|| in_rounds(3, |_, (): &()| panic!("there is none"), |_| panic!("it leads")));
+        assert_eq!(leading.unwrap_err().downcast_ref::<&str>(), Some(&"it leads"));
+    }
+
+    #[test]
+    fn who_panics_in_a_round_ends_it_and_those_that_follow() {
+        for member in 0..3 {
+            let done = AtomicU32::new(0);
+            let work = |this: usize, round: &u32| {
+                assert!(this != member || *round < 2, "the third round fails");
+                done.fetch_add(1, Ordering::Relaxed);
+            };
+            let panicked = catch_unwind(AssertUnwindSafe(|| in_rounds(3, work, |round| (0..9).for_each(round))));
+            assert_eq!(panicked.unwrap_err().downcast_ref::<&str>(), Some(&"the third round fails"));
+            let done = done.into_inner();
+            assert!((6..=8).contains(&done), "{done}");
         }
     }
 

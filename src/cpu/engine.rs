@@ -23,7 +23,6 @@ pub struct Engine {
     plan: Arc<Plan>,
     network: Box<dyn Network + Send>,
     exchange: Exchange,
-    barrier: Barrier,
     /// Populations whose spikes are recorded, or counted.
     recorded: Vec<bool>,
     pace: Pace,
@@ -58,7 +57,6 @@ impl Engine {
         let mut engine = Self {
             network,
             exchange: Exchange::new(threads),
-            barrier: Barrier::new(threads as u32),
             recorded,
             pace: Pace::new(plan.submission, options.windows_per_submission),
             precision,
@@ -116,53 +114,35 @@ impl Engine {
         self.warnings.clear();
         self.broken = true;
         let (first, end) = (self.step, self.step + steps);
-        while self.step < end {
-            let look = self.watch.next_look(&self.plan, self.step, end);
-            let windows = self.pace.windows().min((look - self.step).div_ceil(self.plan.window));
-            let stop = self.step.saturating_add(windows.saturating_mul(self.plan.window)).min(look);
-            let started = Instant::now();
-            self.portion(stop)?;
-            self.network.record(self.step, &mut recording)?;
-            if let Some(until) = &self.plan.until {
-                let watch = &mut self.watch;
-                self.network.count(until.population, &until.neurons, &mut |item, spikes| watch.count(item, spikes));
+        let (plan, network) = (&*self.plan, &*self.network);
+        let barrier = Barrier::new(network.threads() as u32);
+        let (exchange, recorded) = (&self.exchange, &*self.recorded);
+        let common = Common { plan, data: &plan.data, exchange, barrier: &barrier, recorded, arch: Arch::new() };
+        network.run(&common, &mut |compute| {
+            while self.step < end {
+                let look = self.watch.next_look(plan, self.step, end);
+                let windows = self.pace.windows().min((look - self.step).div_ceil(plan.window));
+                let stop = self.step.saturating_add(windows.saturating_mul(plan.window)).min(look);
+                let started = Instant::now();
+                compute(Portion { steps: self.step..stop, turn: self.turn });
+                let phases = (stop - self.step).div_ceil(plan.window) as usize * plan.levels() as usize;
+                self.turn = self.turn.wrapping_add(phases);
+                gather(plan, network, self.step, &mut recording, &mut self.watch)?;
+                self.step = stop;
+                self.pace.took(windows, started.elapsed());
+                progress(stop - first);
+                if stop == look && self.watch.look(plan, look) {
+                    recording.cut(look);
+                    break;
+                }
             }
-            self.watch.note(&self.plan, self.network.odd(&self.plan))?;
-            let samplers = self.plan.samplers().zip(&recording.traces);
-            for (sampler, trace) in samplers {
-                let from = trace.steps.partition_point(|&step| step < self.step) * trace.neurons.len();
-                let found = self.plan.sampled(sampler, trace, from * self.plan.batch as usize);
-                self.watch.note(&self.plan, found)?;
-            }
-            self.step = stop;
-            self.pace.took(windows, started.elapsed());
-            progress(stop - first);
-            if stop == look && self.watch.look(&self.plan, look) {
-                recording.cut(look);
-                break;
-            }
-        }
+            Ok(())
+        })?;
         self.broken = false;
         let warnings = self.watch.finish(&self.plan, &mut recording, || self.state());
         self.broken = warnings.is_err();
         self.warnings.extend(warnings?);
         Ok(recording)
-    }
-
-    /// Computes the steps up to `stop`.
-    fn portion(&mut self, stop: u32) -> Result<()> {
-        let common = Common {
-            plan: &self.plan,
-            data: &self.plan.data,
-            exchange: &self.exchange,
-            barrier: &self.barrier,
-            recorded: &self.recorded,
-            arch: Arch::new(),
-        };
-        let portion = Portion { steps: self.step..stop, turn: self.turn };
-        let phases = (stop - self.step).div_ceil(self.plan.window) as usize * self.plan.levels() as usize;
-        self.turn = self.turn.wrapping_add(phases);
-        self.network.run(&common, &portion)
     }
 
     /// Whether the state is known, so that this may be done.
@@ -218,6 +198,27 @@ impl Engine {
         self.plan = plan;
         Ok(())
     }
+}
+
+/// Takes what a portion, which began with this step, has to record, and to say to who watches.
+fn gather(
+    plan: &Plan,
+    network: &dyn Network,
+    first_step: u32,
+    recording: &mut Recording,
+    watch: &mut Watch,
+) -> Result<()> {
+    network.record(first_step, recording)?;
+    if let Some(until) = &plan.until {
+        network.count(until.population, &until.neurons, &mut |item, spikes| watch.count(item, spikes));
+    }
+    watch.note(plan, network.odd(plan))?;
+    for (sampler, trace) in plan.samplers().zip(&recording.traces) {
+        let from = trace.steps.partition_point(|&step| step < first_step) * trace.neurons.len();
+        let found = plan.sampled(sampler, trace, from * plan.batch as usize);
+        watch.note(plan, found)?;
+    }
+    Ok(())
 }
 
 /// The numbers of a block's tile are counted in u32.

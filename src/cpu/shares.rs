@@ -7,18 +7,19 @@ use crate::Result;
 use crate::model;
 use crate::plan::{NotFinite, Plan, State};
 use crate::recording::Recording;
-use crate::team::together;
+use crate::team::in_rounds;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The shares of all threads, whatever numbers they compute with.
 pub(super) trait Network {
     /// How many there are.
     fn threads(&self) -> usize;
-    /// Computes a portion.
-    fn run(&mut self, common: &Common<'_>, portion: &Portion) -> Result<()>;
+    /// Has threads for as long as `lead` takes, which calls what it is given for each portion: it is computed then.
+    fn run(&self, common: &Common<'_>, lead: &mut dyn FnMut(&dyn Fn(Portion)) -> Result<()>) -> Result<()>;
     /// Hands over the spikes and samples of the last portion, which began with this step.
-    fn record(&mut self, first_step: u32, recording: &mut Recording) -> Result<()>;
+    fn record(&self, first_step: u32, recording: &mut Recording) -> Result<()>;
     /// Tells the spikes of some neurons of a population in the last portion: batch items, and how many.
     fn count(&self, population: usize, neurons: &Range<u32>, tell: &mut dyn FnMut(u32, u64));
     /// For each item the first value of the last portion that was not finite, the first of all before the others.
@@ -34,7 +35,9 @@ pub(super) trait Network {
 }
 
 /// The shares of all threads.
-pub(super) struct Shares<N: model::Precision>(Vec<Share<N>>);
+///
+/// Each is its thread's during a portion, and the host's between two.
+pub(super) struct Shares<N: model::Precision>(Vec<Mutex<Share<N>>>);
 
 /// A part of a population: the population, first neuron and size.
 pub(super) type Place = (usize, (u32, u32));
@@ -70,7 +73,22 @@ impl<N: model::Precision> Shares<N> {
             least.cuts.push(Cut::new(plan, population, place, &wanted)?);
         }
         shares.iter_mut().for_each(|share| share.cuts.sort_by_key(|cut| (cut.population, cut.first)));
-        Ok(Self(shares))
+        Ok(Self(shares.into_iter().map(Mutex::new).collect()))
+    }
+
+    /// A share, which nobody else is at now. (Who panicked with it leaves a state that is refused.)
+    fn share(&self, thread: usize) -> MutexGuard<'_, Share<N>> {
+        self.0[thread].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// All of them, between two portions.
+    fn all(&self) -> Vec<MutexGuard<'_, Share<N>>> {
+        (0..self.0.len()).map(|thread| self.share(thread)).collect()
+    }
+
+    /// The cuts of all, between two runs.
+    fn cuts_mut(&mut self) -> impl Iterator<Item = &mut Cut<N>> {
+        self.0.iter_mut().flat_map(|share| &mut share.get_mut().unwrap_or_else(PoisonError::into_inner).cuts)
     }
 }
 
@@ -79,15 +97,17 @@ impl<N: model::Precision> Network for Shares<N> {
         self.0.len()
     }
 
-    fn run(&mut self, common: &Common<'_>, portion: &Portion) -> Result<()> {
-        together(&mut self.0, |share| {
-            // Where a thread has panicked, so will this one when it is joined.
-            let _ = share.run(common, portion);
-        })
+    fn run(&self, common: &Common<'_>, lead: &mut dyn FnMut(&dyn Fn(Portion)) -> Result<()>) -> Result<()> {
+        let work = |thread: usize, portion: &Portion| {
+            // Where a thread has panicked, so will the host at the end of the round.
+            let _ = self.share(thread).run(common, portion);
+        };
+        in_rounds(self.0.len(), work, lead)?
     }
 
-    fn record(&mut self, first_step: u32, recording: &mut Recording) -> Result<()> {
-        let mut volleys: Vec<_> = self.0.iter().flat_map(|share| share.recorded.all()).collect();
+    fn record(&self, first_step: u32, recording: &mut Recording) -> Result<()> {
+        let shares = self.all();
+        let mut volleys: Vec<_> = shares.iter().flat_map(|share| share.recorded.all()).collect();
         // Almost in order already, share by share.
         volleys.sort_by_key(|volley| (volley.step, volley.batch, volley.neurons.first().copied()));
         for Volley { population, step, batch, neurons, .. } in volleys {
@@ -102,7 +122,7 @@ impl<N: model::Precision> Network for Shares<N> {
                 }
             }
         }
-        for cut in self.0.iter().flat_map(|share| &share.cuts) {
+        for cut in shares.iter().flat_map(|share| &share.cuts) {
             for (block, samplers) in cut.blocks.iter().zip(&cut.samplers) {
                 samplers.iter().for_each(|sampler| sampler.write(first_step, block.batch, &mut recording.traces));
             }
@@ -111,7 +131,8 @@ impl<N: model::Precision> Network for Shares<N> {
     }
 
     fn count(&self, population: usize, neurons: &Range<u32>, tell: &mut dyn FnMut(u32, u64)) {
-        let volleys = self.0.iter().flat_map(|share| share.recorded.all());
+        let shares = self.all();
+        let volleys = shares.iter().flat_map(|share| share.recorded.all());
         for volley in volleys.filter(|volley| volley.population as usize == population) {
             tell(volley.batch, volley.neurons.iter().filter(|neuron| neurons.contains(neuron)).count() as u64);
         }
@@ -119,14 +140,15 @@ impl<N: model::Precision> Network for Shares<N> {
 
     fn odd(&self, plan: &Plan) -> Vec<NotFinite> {
         let mut firsts = Vec::new();
-        let all = self.0.iter().flat_map(|share| &share.odd);
+        let shares = self.all();
+        let all = shares.iter().flat_map(|share| &share.odd);
         all.for_each(|found| plan.keep_first(&mut firsts, *found));
         firsts.sort_by_key(|found| plan.order(found));
         firsts
     }
 
     fn save(&self, plan: &Plan, state: &mut State) {
-        for cut in self.0.iter().flat_map(|share| &share.cuts) {
+        for cut in self.all().iter().flat_map(|share| &share.cuts) {
             let slab = plan.populations[cut.population].slab;
             for block in &cut.blocks {
                 for variable in 0..block.variables() {
@@ -147,7 +169,7 @@ impl<N: model::Precision> Network for Shares<N> {
     }
 
     fn load(&mut self, plan: &Plan, state: &State) {
-        for cut in self.0.iter_mut().flat_map(|share| &mut share.cuts) {
+        for cut in self.cuts_mut() {
             let slab = plan.populations[cut.population].slab;
             for block in &mut cut.blocks {
                 for variable in 0..block.variables() {
@@ -169,7 +191,7 @@ impl<N: model::Precision> Network for Shares<N> {
     }
 
     fn exchange(&mut self, plan: &Plan, populations: &BTreeSet<usize>) -> Result<()> {
-        let cuts = self.0.iter_mut().flat_map(|share| &mut share.cuts);
+        let cuts = self.cuts_mut();
         cuts.filter(|cut| populations.contains(&cut.population)).try_for_each(|cut| cut.exchange(plan))
     }
 
@@ -180,7 +202,8 @@ impl<N: model::Precision> Network for Shares<N> {
         if !neurons.is_sorted() {
             order.sort_by_key(|&place| neurons[place]);
         }
-        let cuts = self.0.iter().flat_map(|share| &share.cuts).filter(|cut| cut.population == population);
+        let shares = self.all();
+        let cuts = shares.iter().flat_map(|share| &share.cuts).filter(|cut| cut.population == population);
         for block in cuts.flat_map(|cut| &cut.blocks) {
             let [from, to] = [block.first, block.first + block.size]
                 .map(|neuron| order.partition_point(|&place| neurons[place] < neuron));
