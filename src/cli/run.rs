@@ -235,8 +235,9 @@ fn print(
     if let Some(chosen) = &info.schedule {
         writeln!(out, "schedule {chosen}")?;
     }
-    let files = [&written.summary, &written.spikes, &written.traces, &written.raster].into_iter();
+    let files = [&written.summary, &written.spikes, &written.traces].into_iter();
     let files: Vec<_> = files
+        .chain(&written.raster)
         .map(PathBuf::as_path)
         .chain(connectivity)
         .chain(written.network.as_deref())

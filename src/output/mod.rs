@@ -8,17 +8,21 @@ mod arrays;
 mod connectivity;
 mod folder;
 mod npy;
+#[cfg(feature = "picture")]
 mod page;
 mod provenance;
+#[cfg(feature = "picture")]
 mod raster;
 mod sequences;
 mod staging;
 mod summary;
 pub mod sweep;
+#[cfg(feature = "picture")]
 mod ticks;
 
 pub use folder::Folder;
 pub use provenance::{InputFile, Inputs, NetworkText};
+#[cfg(feature = "picture")]
 pub use raster::raster;
 pub use sequences::Sequences;
 pub(crate) use summary::date;
@@ -111,8 +115,8 @@ pub struct Written {
     pub spikes: PathBuf,
     /// `traces.npz`; an archive without arrays if no variable was recorded.
     pub traces: PathBuf,
-    /// `raster.png`.
-    pub raster: PathBuf,
+    /// `raster.png`; none without the feature `picture`.
+    pub raster: Option<PathBuf>,
     /// `network.toml`, if there was a network file.
     pub network: Option<PathBuf>,
 }
@@ -150,10 +154,7 @@ impl Folder {
         let written = Written {
             spikes: self.stage("spikes.npz", |file| arrays::write_spikes(file, recording))?,
             traces: self.stage("traces.npz", |file| arrays::write_traces(file, recording))?,
-            raster: self.stage("raster.png", |file| {
-                let png = raster(&info.network, recording).map_err(std::io::Error::other)?;
-                file.write_all(&png)
-            })?,
+            raster: self.stage_raster(&info.network, recording)?,
             network: match &info.file {
                 Some(network) => Some(self.stage(provenance::COPY, |file| file.write_all(network.text.as_bytes()))?),
                 None => None,
@@ -165,6 +166,20 @@ impl Folder {
             Ok(()) => self.place(&FILES).map(|()| written),
             Err(error) => Err(self.give_up(error)),
         }
+    }
+
+    #[cfg(feature = "picture")]
+    fn stage_raster(&self, network: &str, recording: &Recording) -> Result<Option<PathBuf>> {
+        let staged = self.stage("raster.png", |file| {
+            let png = raster(network, recording).map_err(std::io::Error::other)?;
+            file.write_all(&png)
+        });
+        staged.map(Some)
+    }
+
+    #[cfg(not(feature = "picture"))]
+    fn stage_raster(&self, _network: &str, _recording: &Recording) -> Result<Option<PathBuf>> {
+        Ok(None)
     }
 }
 

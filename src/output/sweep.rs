@@ -7,6 +7,7 @@
 mod asked;
 mod csv;
 mod grid;
+#[cfg(feature = "picture")]
 mod picture;
 mod table;
 
@@ -100,18 +101,32 @@ impl SweepFolder {
         folder.place(&names)
     }
 
-    /// Puts the lines in order and draws the picture, if one or two values are varied; returns the files there are.
+    /// Puts the lines in order and draws the picture, if one or two values are varied and the feature `picture` is on; returns
+    /// the files there are.
     ///
     /// # Errors
     /// [`Error::File`].
     pub fn finish(mut self, network: &str, populations: &[String]) -> Result<Vec<PathBuf>> {
         self.table.finish()?;
-        let picture = self.dir.join("sweep.png");
-        if let Some(drawn) = picture::draw(network, populations, &self.table) {
-            replace(&picture, |file| file.write_all(&drawn.map_err(std::io::Error::other)?))?;
-        }
+        self.draw(network, populations)?;
         let files = ["sweep.csv", "sweep.json", "sweep.png", provenance::COPY].map(|name| self.dir.join(name));
         Ok(files.into_iter().filter(|path| is_there(path)).collect())
+    }
+
+    #[cfg(feature = "picture")]
+    fn draw(&self, network: &str, populations: &[String]) -> Result<()> {
+        match picture::draw(network, populations, &self.table) {
+            Some(drawn) => {
+                let path = self.dir.join("sweep.png");
+                replace(&path, |file| file.write_all(&drawn.map_err(std::io::Error::other)?))
+            }
+            None => Ok(()),
+        }
+    }
+
+    #[cfg(not(feature = "picture"))]
+    fn draw(&self, _network: &str, _populations: &[String]) -> Result<()> {
+        Ok(())
     }
 }
 
