@@ -1,9 +1,10 @@
 //! From projections in plain numbers to the table of rows: surveyed, scaled, laid out, filled. Each table has its size before it
-//! is filled, and is filled in place: building takes little more of the host's memory than what is built.
+//! is filled, and is filled in place: building takes little more of the host's memory than what is built, and keeps partners by distance
+//! only where there is room for them beside it.
 
 use super::blocks;
 use super::bundles::{Bundle, Onto};
-use super::drawing::{Drawing, countable};
+use super::drawing::{Drawing, countable, keep_partners};
 use super::failure::{Failure, Watch};
 use super::fill::Destinations;
 use super::format::{Contents, Format};
@@ -23,7 +24,9 @@ pub fn build(request: Request<'_>) -> Result<Built, Failure> {
     let wirings = || request.wirings.iter().enumerate();
     wirings().try_for_each(|(index, wiring)| countable(wiring, index))?;
     let drawings = wirings().map(|(index, wiring)| Drawing::new(wiring.clone(), index));
-    let drawings = drawings.collect::<Result<Vec<_>, _>>()?;
+    let mut drawings = drawings.collect::<Result<Vec<_>, _>>()?;
+    // They are drawn again where there is no room.
+    keep_partners(&mut drawings, |bytes| needs(bytes, "the partners of all neurons", "fewer synapses").is_ok());
     let expected = drawings.iter().map(Drawing::expected).fold(0, u64::saturating_add);
     let watch = Watch { progress: request.progress, done: AtomicU64::new(0), all: expected.saturating_mul(2) };
     let block_bits = blocks::choose(&drawings, &request);

@@ -2,12 +2,13 @@
 
 use super::counter::Counter;
 use super::failure::Failure;
-use super::neighbours::{Take, pair_words};
+use super::neighbours::{Neighbours, Take, pair_words};
 use super::partners::{Partners, Row};
 use super::quantiles::{self, Quantiles};
 use super::words;
 use super::{Values, Wiring};
 use crate::counts::Guided;
+use crate::memory::bytes_of;
 use crate::network::Storage;
 use crate::random::{Purpose, Words};
 use rayon::prelude::*;
@@ -285,6 +286,22 @@ impl Drawing {
         let (rows, size) = (self.rows(), self.rows_of_job());
         let end = rows.end;
         rows.step_by(size as usize).map(move |first| first..first.saturating_add(size).min(end))
+    }
+}
+
+/// Keeps partners that take long to draw from the survey to the filling, where there is room for them beside the entries of all.
+pub(super) fn keep_partners(drawings: &mut [Drawing], room: impl Fn(u64) -> bool) {
+    let synapses = drawings.iter().map(Drawing::expected).fold(0, u64::saturating_add);
+    // No entry is longer.
+    let mut taken = bytes_of::<[u32; 2]>(synapses);
+    for drawing in drawings.iter_mut() {
+        let (rows, expected) = (drawing.rows().len(), drawing.expected());
+        let (Partners::Near(neighbours), Ok(rows)) = (&mut drawing.partners, u32::try_from(rows)) else { continue };
+        let all = taken.saturating_add(Neighbours::kept_bytes(rows, expected));
+        if room(all) {
+            neighbours.keep(rows);
+            taken = all;
+        }
     }
 }
 

@@ -2,23 +2,32 @@
 //! proportion to it.
 //!
 //! Who is near is found in cells that a space is cut into. That only saves looking at all: a pair is decided by a word of its own,
-//! and partners of a fixed degree are drawn among those in reach in the order of their numbers.
+//! and partners of a fixed degree are drawn among those in reach in the order of their numbers. All in reach of a neuron are weighed for
+//! few that are drawn, so a row that was drawn is kept for the next time, where that was asked for.
 
+mod cells;
+mod tree;
+
+use self::cells::Cells;
+use self::tree::Tree;
 use super::Wiring;
 use super::space::{Point, Space};
 use super::words::{mirrored, pick};
+use crate::memory::bytes_of;
 use crate::network::Rule;
 use crate::random::{Purpose, Stream, Words};
 use rayon::prelude::*;
-use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-/// Cells along a reach.
-const FINENESS: f64 = 3.0;
 /// Steps in which the largest probability at a distance is tabulated.
 const STEPS: usize = 512;
 /// [parts of 2³²] No exponential is off by more: a probability is not above that of a shorter distance and this.
 const SLACK: u64 = 16;
+/// Found neurons whose order costs as much as going through so many words of bits.
+const WORDS_OF_ONE: usize = 16;
+
+/// The partners of a row that was drawn.
+type Kept = OnceLock<Box<[u32]>>;
 
 /// What is drawn of those in reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,33 +51,25 @@ pub(super) struct Neighbours {
     cells: Cells,
     /// For squares of distances in equal steps up to the reach a probability that none exceeds.
     bounds: Vec<u64>,
-}
-
-/// Neurons by the cells of a space.
-struct Cells {
-    /// \[mm\] Where they begin, and how wide they are.
-    low: Point,
-    width: Point,
-    /// Along each dimension.
-    counts: [usize; 3],
-    wraps: [bool; 3],
-    /// Neurons by cell, and where they are.
-    order: Vec<u32>,
-    points: Vec<Point>,
-    /// Where the neurons of each cell begin in that order.
-    starts: Vec<u32>,
+    /// The square of a distance up to which no probability is 0; below 0 if there is none.
+    sure: f64,
+    /// The rows that were drawn; none where they are not kept.
+    kept: Vec<Kept>,
 }
 
 /// Those in reach of a neuron.
 #[derive(Default)]
 pub(super) struct Near {
-    /// The square of the distance, and the number.
-    found: Vec<(u32, f64)>,
+    /// Their numbers, and the squares of their distances.
+    numbers: Vec<u32>,
     squares: Vec<f64>,
     chances: Vec<u64>,
     words: Vec<u32>,
-    numbers: Vec<u32>,
     tree: Tree,
+    /// For each number a bit, and the square of a distance; all bits are unset between rows.
+    marks: Vec<u64>,
+    by_number: Vec<f64>,
+    pairs: Vec<(u32, f64)>,
 }
 
 impl Neighbours {
@@ -81,7 +82,7 @@ impl Neighbours {
             Rule::FixedIndegree(k) => (Take::Sources(k), 1.0),
             _ => return None,
         };
-        let others = if matches!(take, Take::Sources(_)) { space.sources() } else { space.targets() };
+        let [_, others] = ends(take, &space);
         let reach = space.reach(p);
         let cells = Cells::new(others, &space.period, reach);
         let reach = reach.min(space.longest() * (1.0 + 1e-6) + f64::MIN_POSITIVE);
@@ -89,18 +90,40 @@ impl Neighbours {
         let mut bounds = Vec::new();
         let step = |step: usize| reach * step as f64 / STEPS as f64;
         space.chances(p, &(0..STEPS).map(step).collect::<Vec<_>>(), &mut bounds);
-        Some(Self { take, space, p, reach, cells, bounds })
+        let sure = bounds.iter().rposition(|&bound| bound > SLACK).map_or(-1.0, step);
+        Some(Self { take, space, p, reach, cells, bounds, sure, kept: Vec::new() })
+    }
+
+    /// \[bytes\] that it takes to keep so many rows, with so many partners together.
+    pub(super) fn kept_bytes(rows: u32, partners: u64) -> u64 {
+        // Each is allocated by itself.
+        bytes_of::<[Kept; 2]>(rows.into()).saturating_add(bytes_of::<u32>(partners))
+    }
+
+    /// Keeps so many rows from now on.
+    pub(super) fn keep(&mut self, rows: u32) {
+        self.kept.resize_with(rows as usize, Kept::new);
     }
 
     /// Draws the partners of a row (or a column); with their numbers, where these are not 0, 1, 2 ….
     pub(super) fn draw(&self, wiring: &Wiring, number: u32, near: &mut Near, drawn: [&mut Vec<u32>; 2]) {
         let [partners, numbers] = drawn;
+        let kept = self.kept.get(number as usize);
+        if let Some(row) = kept.and_then(Kept::get) {
+            partners.extend_from_slice(row);
+        } else {
+            self.anew(wiring, number, near, partners);
+            kept.into_iter().for_each(|kept| _ = kept.set(partners.as_slice().into()));
+        }
+        if self.take == Take::Chance {
+            numbers.extend_from_slice(partners);
+        }
+    }
+
+    fn anew(&self, wiring: &Wiring, number: u32, near: &mut Near, partners: &mut Vec<u32>) {
         self.find(wiring, number, near);
         match self.take {
-            Take::Chance => {
-                self.by_chance(wiring, number, near, partners);
-                numbers.extend_from_slice(partners);
-            }
+            Take::Chance => self.by_chance(wiring, number, near, partners),
             Take::Targets(many) | Take::Sources(many) => self.some(wiring, (number, many), near, partners),
         }
     }
@@ -114,6 +137,9 @@ impl Neighbours {
         };
         let wanted = if wiring.sides.multapses { wanted.min(1) } else { wanted };
         let there = |near: &mut Near, number: u32| {
+            if self.surely(wiring, number, wanted) {
+                return (number, wanted);
+            }
             self.find(wiring, number, near);
             self.weigh(near);
             let there = near.chances.iter().filter(|&&chance| chance > 0).count();
@@ -122,20 +148,49 @@ impl Neighbours {
         (0..rows).into_par_iter().map_init(Near::default, there).find_first(|(_, there)| *there < wanted)
     }
 
-    /// Finds those in reach, in the order of cells.
-    fn find(&self, wiring: &Wiring, number: u32, near: &mut Near) {
-        let own = if matches!(self.take, Take::Sources(_)) { self.space.targets() } else { self.space.sources() };
+    /// Has a neuron so many around it that need not be weighed? Looks at no more than it takes to know.
+    #[expect(clippy::arithmetic_side_effects, reason = "neurons are counted one by one")]
+    fn surely(&self, wiring: &Wiring, number: u32, wanted: u32) -> bool {
+        let [own, _] = ends(self.take, &self.space);
         let (at, skip) = (&own[number as usize], wiring.sides.skip_self());
-        let found = &mut near.found;
-        found.clear();
-        self.cells.each(at, self.reach.sqrt(), |run| {
-            for (&other, point) in self.cells.order[run.clone()].iter().zip(&self.cells.points[run]) {
-                let square = self.space.square(at, point);
-                if square <= self.reach && !(skip && other == number) {
-                    found.push((other, square));
-                }
-            }
+        let mut there = 0;
+        self.cells.each(at, self.reach.sqrt(), |others, points| {
+            let near = |(other, point): &(&u32, &Point)| {
+                self.space.square(at, point) <= self.sure && !(skip && **other == number)
+            };
+            there += others.iter().zip(points).filter(near).count();
+            there < wanted as usize
         });
+        there >= wanted as usize
+    }
+
+    /// Finds those in reach: where all cells are, in the order of their numbers.
+    #[expect(clippy::arithmetic_side_effects, reason = "no more are kept than there are")]
+    fn find(&self, wiring: &Wiring, number: u32, near: &mut Near) {
+        let [own, others] = ends(self.take, &self.space);
+        let (at, skip, reach) = (&own[number as usize], wiring.sides.skip_self(), self.reach.sqrt());
+        let Near { numbers, squares, .. } = near;
+        numbers.clear();
+        squares.clear();
+        let square = |point: &Point| self.space.square(at, point);
+        if self.cells.all(at, reach) {
+            numbers.extend((0..).zip(others).map(|(number, _): (u32, _)| number));
+            squares.extend(others.iter().map(square));
+        } else {
+            self.cells.each(at, reach, |others, points| {
+                numbers.extend_from_slice(others);
+                squares.extend(points.iter().map(square));
+                true
+            });
+        }
+        let mut kept = 0;
+        for place in 0..numbers.len() {
+            let (other, square) = (numbers[place], squares[place]);
+            (numbers[kept], squares[kept]) = (other, square);
+            kept += usize::from((square <= self.reach) & !(skip & (other == number)));
+        }
+        numbers.truncate(kept);
+        squares.truncate(kept);
     }
 
     /// Each with its probability: there if a word of the pair is below it.
@@ -146,41 +201,37 @@ impl Neighbours {
         reason = "a place in a table, and parts of 2³²"
     )]
     fn by_chance(&self, wiring: &Wiring, number: u32, near: &mut Near, partners: &mut Vec<u32>) {
-        let Near { found, squares, chances, words, numbers, .. } = near;
-        numbers.clear();
-        numbers.extend(found.iter().map(|(other, _)| *other));
+        let Near { numbers, squares, chances, words, .. } = near;
         pair_words(wiring, Purpose::Partners, number, numbers, words);
         // Most are ruled out by what the probability is at most.
         let scale = STEPS as f64 / self.reach;
         let mut kept = 0;
-        for at in 0..found.len() {
-            let (other, square) = found[at];
+        for place in 0..numbers.len() {
+            let (other, square, word) = (numbers[place], squares[place], words[place]);
+            (numbers[kept], squares[kept], words[kept]) = (other, square, word);
             let step = ((square * scale) as usize).min(STEPS - 1);
-            if u64::from(words[at]) < self.bounds[step] + SLACK {
-                (found[kept], words[kept]) = ((other, square), words[at]);
-                kept += 1;
-            }
+            kept += usize::from(u64::from(word) < self.bounds[step] + SLACK);
         }
-        found.truncate(kept);
-        squares.clear();
-        squares.extend(found.iter().map(|(_, square)| *square));
+        numbers.truncate(kept);
+        squares.truncate(kept);
         self.space.chances(self.p, squares, chances);
-        let pairs = found.iter().zip(&*words).zip(&*chances);
-        partners.extend(pairs.filter(|((_, word), chance)| u64::from(**word) < **chance).map(|((pair, _), _)| pair.0));
+        let pairs = numbers.iter().zip(&*words).zip(&*chances);
+        let drawn = pairs.filter(|((_, word), chance)| u64::from(**word) < **chance);
+        partners.extend(drawn.map(|((other, _), _)| *other));
         partners.sort_unstable();
     }
 
     /// So many, drawn one after the other in proportion to their probabilities; again where there may be multapses.
     fn some(&self, wiring: &Wiring, (number, many): (u32, u32), near: &mut Near, partners: &mut Vec<u32>) {
-        near.found.sort_unstable_by_key(|(other, _)| *other);
+        near.order(ends(self.take, &self.space)[1].len());
         self.weigh(near);
-        let Near { found, chances, tree, .. } = near;
+        let Near { numbers, chances, tree, .. } = near;
         tree.fill(chances);
         let mut stream = Stream::new(wiring.seed, Purpose::Partners, wiring.index, u64::from(number));
         for _ in 0..many {
             let drawn = u64::from(stream.word()) << 32 | u64::from(stream.word());
             let Some(at) = tree.find(drawn) else { return };
-            partners.push(found[at].0);
+            partners.push(numbers[at]);
             if !wiring.sides.multapses {
                 tree.take(at, chances[at]);
             }
@@ -188,9 +239,53 @@ impl Neighbours {
     }
 
     fn weigh(&self, near: &mut Near) {
-        near.squares.clear();
-        near.squares.extend(near.found.iter().map(|(_, square)| *square));
         self.space.chances(self.p, &near.squares, &mut near.chances);
+    }
+}
+
+/// Where those are that draw, and those that are drawn.
+fn ends(take: Take, space: &Space) -> [&[Point]; 2] {
+    match take {
+        Take::Sources(_) => [space.targets(), space.sources()],
+        Take::Chance | Take::Targets(_) => [space.sources(), space.targets()],
+    }
+}
+
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "numbers of neurons, which a u32 counts, and a bit that is set is taken from bits"
+)]
+impl Near {
+    /// Puts those that were found into the order of their numbers, of so many.
+    fn order(&mut self, all: usize) {
+        let Self { numbers, squares, marks, by_number, pairs, .. } = self;
+        if numbers.is_sorted() {
+            return;
+        }
+        if numbers.len().saturating_mul(WORDS_OF_ONE) < all / 64 {
+            pairs.clear();
+            pairs.extend(numbers.iter().copied().zip(squares.iter().copied()));
+            pairs.sort_unstable_by_key(|(number, _)| *number);
+            numbers.iter_mut().zip(squares).zip(pairs).for_each(|((number, square), pair)| (*number, *square) = *pair);
+            return;
+        }
+        marks.resize(all.div_ceil(64), 0);
+        by_number.resize(all, 0.0);
+        for (&number, &square) in numbers.iter().zip(&*squares) {
+            marks[number as usize / 64] |= 1 << (number % 64);
+            by_number[number as usize] = square;
+        }
+        let mut place = 0;
+        for (word, first) in marks.iter_mut().zip((0u32..).step_by(64)) {
+            let mut bits = std::mem::take(word);
+            while bits != 0 {
+                let number = first | bits.trailing_zeros();
+                (numbers[place], squares[place]) = (number, by_number[number as usize]);
+                place += 1;
+                bits &= bits - 1;
+            }
+        }
     }
 }
 
@@ -200,140 +295,6 @@ pub(super) fn pair_words(wiring: &Wiring, purpose: Purpose, row: u32, others: &[
     into.resize(others.len(), 0);
     let words = Words::new(wiring.seed, purpose, wiring.index, u64::from(row));
     if wiring.symmetric { mirrored(words, row, others, into) } else { pick(words, others, into) }
-}
-
-#[expect(
-    clippy::arithmetic_side_effects,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "cells by number, of which there are no more than a few for each neuron"
-)]
-impl Cells {
-    /// Of neurons at these points, where one looks this far.
-    fn new(points: &[Point], period: &Point, reach: f64) -> Self {
-        let wraps = period.map(f64::is_finite);
-        let (mut low, mut span) = ([0.0; 3], [0.0; 3]);
-        for axis in 0..3 {
-            let of = |[low, high]: [f64; 2], point: &Point| [low.min(point[axis]), high.max(point[axis])];
-            let [first, last] = points.iter().fold([f64::INFINITY, f64::NEG_INFINITY], of);
-            low[axis] = if wraps[axis] { -period[axis] / 2.0 } else { first };
-            span[axis] = if wraps[axis] { period[axis] } else { (last - first).max(0.0) };
-        }
-        // No more cells than neurons.
-        let axes = span.iter().filter(|span| **span > 0.0).count().max(1);
-        let most = (points.len() as f64).powf(1.0 / axes as f64).ceil();
-        let counts = span.map(|span| (span * FINENESS / reach).floor().clamp(1.0, most) as usize);
-        let width: Point = std::array::from_fn(|axis| span[axis] / counts[axis] as f64);
-        let mut cells = Self { low, width, counts, wraps, order: Vec::new(), points: Vec::new(), starts: Vec::new() };
-        let cell = |point: &Point| {
-            let place = |axis: usize| cells.place(point[axis], axis).clamp(0, counts[axis] as i64 - 1) as usize;
-            (place(0) * counts[1] + place(1)) * counts[2] + place(2)
-        };
-        let of: Vec<u32> = points.iter().map(|point| cell(point) as u32).collect();
-        let mut starts = vec![0u32; counts.iter().product::<usize>() + 1];
-        of.iter().for_each(|&cell| starts[cell as usize + 1] += 1);
-        starts.iter_mut().fold(0, |sum, start| {
-            *start += sum;
-            *start
-        });
-        let mut order: Vec<u32> = (0..points.len() as u32).collect();
-        order.sort_by_key(|&neuron| of[neuron as usize]);
-        cells.points = order.iter().map(|&neuron| points[neuron as usize]).collect();
-        (cells.order, cells.starts) = (order, starts);
-        cells
-    }
-
-    /// The cell that a coordinate lies in, along a dimension.
-    fn place(&self, at: f64, axis: usize) -> i64 {
-        let width = self.width[axis];
-        if width > 0.0 { ((at - self.low[axis]) / width).floor() as i64 } else { 0 }
-    }
-
-    /// Calls `run` with the neurons, by their places in the order, of all cells within `reach` of a point: some at a time.
-    fn each(&self, at: &Point, reach: f64, mut run: impl FnMut(Range<usize>)) {
-        let along = |axis: usize| self.along(at[axis], reach, axis);
-        let [first, second, third] = [along(0), along(1), along(2)];
-        for x in first.iter().flat_map(Range::clone) {
-            for y in second.iter().flat_map(Range::clone) {
-                let before = (x * self.counts[1] + y) * self.counts[2];
-                for cells in &third {
-                    let [start, end] = [cells.start, cells.end].map(|cell| self.starts[before + cell] as usize);
-                    if start < end {
-                        run(start..end);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Cells along a dimension that come within `reach` of a coordinate: one range, or two where it goes round.
-    fn along(&self, at: f64, reach: f64, axis: usize) -> [Range<usize>; 2] {
-        let count = self.counts[axis] as i64;
-        // A cell more on each side, for what is rounded.
-        let slack = self.width[axis] * 1e-6;
-        let [from, to] = [at - reach - slack, at + reach + slack].map(|at| self.place(at, axis));
-        let range = |from: i64, to: i64| from.clamp(0, count) as usize..(to + 1).clamp(0, count) as usize;
-        if !self.wraps[axis] {
-            return [range(from.min(count - 1), to.max(0)), 0..0];
-        }
-        if to - from + 1 >= count {
-            return [range(0, count - 1), 0..0];
-        }
-        let (from, to) = (from.rem_euclid(count), to.rem_euclid(count));
-        if from <= to { [range(from, to), 0..0] } else { [range(from, count - 1), range(0, to)] }
-    }
-}
-
-/// Whole numbers of which one is drawn in proportion to its size, and may be taken away (Fenwick, Softw. Pract. Exper. 24,
-/// 1994:327).
-#[derive(Default)]
-struct Tree {
-    /// From 1 on: sums of those before, as many as the lowest bit of the place says.
-    sums: Vec<u64>,
-    all: u64,
-}
-
-#[expect(clippy::arithmetic_side_effects, reason = "sums of fewer than 2³¹ numbers of 33 bits")]
-impl Tree {
-    fn fill(&mut self, numbers: &[u64]) {
-        self.sums.clear();
-        self.sums.push(0);
-        self.sums.extend_from_slice(numbers);
-        self.all = numbers.iter().sum();
-        for at in 1..self.sums.len() {
-            let above = at + (at & at.wrapping_neg());
-            if above < self.sums.len() {
-                self.sums[above] += self.sums[at];
-            }
-        }
-    }
-
-    /// The number that a word of 64 bits draws; none where there is nothing.
-    fn find(&self, word: u64) -> Option<usize> {
-        if self.all == 0 {
-            return None;
-        }
-        let mut rest = ((u128::from(word) * u128::from(self.all)) >> 64) as u64;
-        let (mut at, mut step) = (0, self.sums.len().next_power_of_two() / 2);
-        while step > 0 {
-            if let Some(&sum) = self.sums.get(at + step).filter(|sum| **sum <= rest) {
-                rest -= sum;
-                at += step;
-            }
-            step /= 2;
-        }
-        Some(at)
-    }
-
-    /// Takes a number away, of this size.
-    fn take(&mut self, number: usize, size: u64) {
-        self.all -= size;
-        let mut at = number + 1;
-        while at < self.sums.len() {
-            self.sums[at] -= size;
-            at += at & at.wrapping_neg();
-        }
-    }
 }
 
 #[cfg(test)]

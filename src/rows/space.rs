@@ -4,7 +4,7 @@
 //! operations. So a probability, in 2³² parts, is the same number everywhere.
 
 use crate::network::{Kernel, Rule, Sides};
-use crate::number::{F64s, Lanes, Number};
+use crate::number::{Arch, F64s, Lanes, Number};
 use std::sync::Arc;
 
 /// \[mm\] Coordinates, 0 in dimensions that a space has not.
@@ -112,13 +112,21 @@ impl Space {
     }
 
     /// The probabilities of pairs whose distances have these squares, in parts of 2³², where it is `p` at none.
+    pub(super) fn chances(&self, p: f64, squares: &[f64], into: &mut Vec<u64>) {
+        Arch::new().dispatch(
+            #[inline(always)]
+            || self.chances_here(p, squares, into),
+        );
+    }
+
+    #[inline(always)]
     #[expect(
         clippy::arithmetic_side_effects,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "lanes of f64, and a probability is not below 0"
     )]
-    pub(super) fn chances(&self, p: f64, squares: &[f64], into: &mut Vec<u64>) {
+    fn chances_here(&self, p: f64, squares: &[f64], into: &mut Vec<u64>) {
         into.clear();
         let beyond = up_to(self.mask);
         for squares in squares.chunks(F64s::WIDTH) {

@@ -55,6 +55,10 @@ fn fill_here(words: Words, into: &mut [u32]) {
 
 #[inline(always)]
 fn pick_here(words: Words, numbers: &[u32], into: &mut [u32]) {
+    let others = numbers.windows(2).filter(|two| two[0] >> 2 != two[1] >> 2).count();
+    if others < numbers.len() / 2 {
+        return pick_of_shared(words, numbers, into);
+    }
     for (numbers, into) in numbers.chunks(LANES).zip(into.chunks_mut(LANES)) {
         let mut blocks = [0; LANES];
         blocks.iter_mut().zip(numbers).for_each(|(block, number)| *block = number >> 2);
@@ -62,6 +66,32 @@ fn pick_here(words: Words, numbers: &[u32], into: &mut [u32]) {
         for (lane, (into, number)) in into.iter_mut().zip(numbers).enumerate() {
             *into = made[(number & 3) as usize][lane];
         }
+    }
+}
+
+/// The same, where several numbers one after the other lie in a block, which is then made once.
+#[inline(always)]
+#[expect(clippy::arithmetic_side_effects, reason = "places of numbers, and few lanes")]
+fn pick_of_shared(words: Words, numbers: &[u32], into: &mut [u32]) {
+    let mut done = 0;
+    while let Some(first) = numbers.get(done) {
+        let (mut blocks, mut last, mut end) = ([first >> 2; LANES], 0, done);
+        while let Some(number) = numbers.get(end) {
+            if blocks[last] != number >> 2 {
+                if last == LANES - 1 {
+                    break;
+                }
+                last += 1;
+                blocks[last] = number >> 2;
+            }
+            end += 1;
+        }
+        let (made, mut lane) = (words.blocks(blocks), 0);
+        for (into, number) in into[done..end].iter_mut().zip(&numbers[done..end]) {
+            lane += usize::from(blocks[lane] != number >> 2);
+            *into = made[(number & 3) as usize][lane];
+        }
+        done = end;
     }
 }
 
@@ -93,10 +123,16 @@ mod tests {
             fill(of, &mut many);
             of.fill(&mut single);
             assert_eq!(many, single);
-            let numbers: Vec<u32> = (0..length as u32).map(|at| at.wrapping_mul(0x3456_7891)).collect();
-            pick(of, &numbers, &mut many);
             let one = |number: &u32| of.block(number >> 2)[*number as usize & 3];
-            assert_eq!(many, numbers.iter().map(one).collect::<Vec<_>>());
+            // Of a block or two, of each block several, and each of its own.
+            let laid: [fn(u32) -> u32; 4] =
+                [|at| 3 + at / 40, |at| 5 + at, |at| 7 + at / 3 * 4, |at| at.wrapping_mul(0x3456_7891)];
+            for number in laid {
+                let numbers: Vec<u32> = (0..length as u32).map(number).collect();
+                pick(of, &numbers, &mut many);
+                assert_eq!(many, numbers.iter().map(one).collect::<Vec<_>>());
+            }
+            let numbers: Vec<u32> = (0..length as u32).map(laid[3]).collect();
             mirrored(Words::new(seed, purpose, index, 1000), 1000, &numbers, &mut many);
             let one = |number: &u32| {
                 let of = Words::new(seed, purpose, index, 1000.min(*number).into());

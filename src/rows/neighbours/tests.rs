@@ -1,5 +1,7 @@
 //! Partners by distance against all pairs, one by one, and against their probabilities.
 
+mod realised;
+
 use super::*;
 use crate::network::{Kernel, Sides};
 use crate::random::uniform;
