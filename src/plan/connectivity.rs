@@ -62,6 +62,11 @@ impl Plan {
         self.of_projection(number, item).map_or(0, |of| of.count())
     }
 
+    /// The batch items whose synapses, or their weights, are their own; item 0 where all share them.
+    pub(crate) fn items_of_synapses(&self) -> Range<u32> {
+        if self.synapses.has_item_weights() { 0..self.batch } else { self.synapses.owners(self.batch) }
+    }
+
     /// All synapses of a projection in a batch item.
     ///
     /// # Errors

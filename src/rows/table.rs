@@ -188,6 +188,12 @@ impl Table {
         bytes_of::<i32>(strips)
     }
 
+    /// Have batch items weights of their own?
+    pub(crate) fn has_item_weights(&self) -> bool {
+        self.strips.iter().any(|strip| !strip.items.is_empty())
+            || self.procedural.iter().any(|drawn| !drawn.items.is_empty())
+    }
+
     /// Does a population reach anybody?
     pub fn reaches(&self, source: usize) -> bool {
         let held = self.of_source.iter().any(|of_item| of_item.get(source).is_some_and(|strips| !strips.is_empty()));

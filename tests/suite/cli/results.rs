@@ -85,6 +85,35 @@ fn synapses_are_written_where_they_are_asked_for() {
 }
 
 #[test]
+fn the_synapses_of_all_items_are_written_where_they_are_their_own() {
+    let folder = Folder::with(&[("seed = 1", "seed = 1\nwiring = \"own\"")]);
+    run(&folder, &["--batch", "2", "--save", "connectivity"]);
+    let name = "cells→cells.in";
+    let of = |folder: &Folder| {
+        let column = |what: &str| array::<u32>(folder, "connectivity.npz", &format!("{name}.{what}")).1;
+        let value = |what: &str| array::<f64>(folder, "connectivity.npz", &format!("{name}.{what}")).1;
+        (column("pre"), column("post"), value("weight"), value("delay"))
+    };
+    let batch = array::<u32>(&folder, "connectivity.npz", &format!("{name}.batch")).1;
+    assert_eq!(batch, [[0; 100], [1; 100]].concat());
+    let (pre, post, weight, delay) = of(&folder);
+    for item in 0..2 {
+        let seed = format!("seed={}", item + 1);
+        let alone = Folder::new();
+        run(&alone, &["--save", "connectivity", "--set", &seed]);
+        let range = 100 * item..100 * (item + 1);
+        let of_item = (&pre[range.clone()], &post[range.clone()], &weight[range.clone()], &delay[range]);
+        let alone = of(&alone);
+        assert_eq!(of_item, (&alone.0[..], &alone.1[..], &alone.2[..], &alone.3[..]), "{item}");
+    }
+    assert_ne!(pre[..100], pre[100..]);
+    // What all share is there once.
+    let shared = Folder::new();
+    run(&shared, &["--batch", "2", "--save", "connectivity"]);
+    assert_eq!((names(&shared, "connectivity.npz").len(), of(&shared).0.len()), (4, 100));
+}
+
+#[test]
 fn a_run_writes_five_files_and_says_so() {
     let folder = Folder::new();
     let printed = folder.run(&["run", "n.toml", "--device", "reference"]).done();
