@@ -179,7 +179,10 @@ fn stopped(info: &RunInfo, recording: &Recording) -> String {
     let (first, last) = (times.clone().fold(f64::INFINITY, f64::min), times.fold(0.0, f64::max));
     match info.stopped.as_slice() {
         [] => "it did not hold".to_owned(),
-        [only] if batch == 1 => format!("it held after {first} ms, with {:.3} Hz", only.rate_hz),
+        [only] if batch == 1 => {
+            let spikes = if only.spikes == 1 { "1 spike".to_owned() } else { format!("{} spikes", only.spikes) };
+            format!("it held after {first} ms, with {spikes} ({:.3} Hz)", only.rate_hz)
+        }
         items => format!("it held in {} of {batch} items, after {first} ms to {last} ms", items.len()),
     }
 }

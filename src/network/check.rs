@@ -11,13 +11,13 @@ pub(crate) use connect::{check_pairs, pairs};
 pub(crate) use space::{check_coordinates, check_dimensions};
 
 use super::path::List;
-use super::{End, Network, Population, Projection, Record, Stimulus, Until, Value};
+use super::{End, Measure, Network, Population, Projection, Record, Stimulus, Until, Value};
 use crate::nearest;
-use crate::units::Quantity;
+use crate::units::{Quantity, Unit};
 use crate::{Error, Result};
 use std::cmp::Ordering;
 use std::ops::Range;
-use values::{frequency, time, value};
+use values::{frequency, not_negative, positive, time, value};
 
 impl Network {
     /// Checks what can be checked without knowing any model.
@@ -54,9 +54,12 @@ impl Network {
 
     /// What ends a run.
     pub(super) fn check_until(&self) -> Result<()> {
-        let Some(Until { of, rate, over, start, comparison: _ }) = &self.until else { return Ok(()) };
+        let Some(Until { measure, of, bound, over, start, comparison: _ }) = &self.until else { return Ok(()) };
         self.check_end("until".to_owned(), of)?;
-        frequency("until", &Value::Constant(rate.clone()))?;
+        match measure {
+            Measure::Rate => frequency("until", &Value::Constant(bound.clone()))?,
+            Measure::Spikes => not_negative("until", bound, &Unit::ONE, "a number of spikes, 0 or more")?,
+        }
         over.as_ref().map_or(Ok(()), |over| positive_time("until.over", over))?;
         start.as_ref().map_or(Ok(()), |start| time("until.start", start))
     }
@@ -209,8 +212,7 @@ pub(crate) fn repeated(numbers: &[u32]) -> Option<u32> {
 }
 
 fn positive_time(field: &str, quantity: &Quantity) -> Result<()> {
-    time(field, quantity)?;
-    if quantity.value() > 0.0 { Ok(()) } else { Err(Error::field(field, format!("is {quantity}"), "a time above 0")) }
+    positive(field, quantity, &Unit::MILLISECOND, "a time above 0")
 }
 
 fn legal_name(field: &str, name: &str) -> Result<()> {

@@ -20,7 +20,7 @@ pub use path::{Setting, Written};
 pub use space::{Conduction, Kernel, Layout, Positions, conduction};
 pub use stimuli::Stimulus;
 pub use stimuli::kinds::*;
-pub use until::{Comparison, Until};
+pub use until::{Comparison, Measure, Until};
 pub use value::{Array, Distribution, Initialiser, Scheme, Value};
 
 pub(crate) use build::ONTO;

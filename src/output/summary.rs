@@ -92,6 +92,8 @@ struct Stop {
     item: u32,
     /// How much model time it ran.
     ms: f64,
+    /// What was counted.
+    spikes: u64,
     /// The rate then.
     rate_hz: f64,
 }
@@ -115,6 +117,7 @@ pub fn write(file: &mut File, info: &RunInfo, recording: &Recording) -> io::Resu
     let stop = |stopped: &Stopped| Stop {
         item: stopped.item,
         ms: ms(stopped.step, recording.dt_ms),
+        spikes: stopped.spikes,
         rate_hz: stopped.rate_hz,
     };
     // Paths that are not Unicode are shown as far as they can be.

@@ -7,7 +7,7 @@ use super::period::steps;
 use super::print::several;
 use super::resolve::in_unit;
 use super::{Plan, ms};
-use crate::network::{self, Comparison, Network};
+use crate::network::{self, Comparison, Measure, Network};
 use crate::units::{Quantity, Unit};
 use crate::{Result, Warning};
 use std::fmt;
@@ -23,6 +23,8 @@ pub struct Until {
     condition: String,
     /// \[ms\] length of a step.
     dt_ms: f64,
+    /// What is counted.
+    pub measure: Measure,
     /// Index of the population whose spikes are counted.
     pub population: usize,
     /// Its neurons that count.
@@ -31,7 +33,7 @@ pub struct Until {
     pub start: u32,
     /// \[steps\] the length of a stretch.
     pub over: u32,
-    /// The fewest spikes of a stretch with which it holds.
+    /// The fewest spikes, of a stretch or since the start, with which it holds.
     pub least: u64,
     /// The most.
     pub most: u64,
@@ -53,11 +55,15 @@ impl Until {
         };
         let start = asked.start.as_ref();
         let start = start.map_or(Ok(0), |start| steps(start, dt_ms, "until.start", "0 ms, or ", warnings))?;
-        let hz = in_unit(&asked.rate, &Unit::HERTZ, "until")?;
-        let until = Self { condition: asked.to_string(), dt_ms, population, neurons, start, over, least: 0, most: 0 };
-        let (least, most) = bounds(asked.comparison, hz / until.hz(1));
+        let (condition, measure) = (asked.to_string(), asked.measure);
+        let until = Self { condition, dt_ms, measure, population, neurons, start, over, least: 0, most: 0 };
+        let spikes = match measure {
+            Measure::Rate => in_unit(&asked.bound, &Unit::HERTZ, "until")? / until.hz(1, over),
+            Measure::Spikes => in_unit(&asked.bound, &Unit::ONE, "until")?,
+        };
+        let (least, most) = bounds(asked.comparison, spikes);
         let until = Self { least, most, ..until };
-        warnings.extend(until.suspicious(&asked.of.to_string()));
+        warnings.extend(until.suspicious(&asked.of.to_string(), duration));
         let first_look = u64::from(until.start).saturating_add(until.over.into());
         if let Some(duration) = duration.filter(|duration| u64::from(*duration) < first_look) {
             let problem = format!("the run ends after {}, before the first stretch does", until.ms(duration));
@@ -67,10 +73,20 @@ impl Until {
     }
 
     /// What is legal, but surely not meant.
-    fn suspicious(&self, of: &str) -> Option<Warning> {
-        let possible = self.possible();
-        let hz = Quantity::new(self.hz(possible), &Unit::HERTZ);
-        let legal = format!("a neuron spikes once in a step at most, so the rate of `{of}` is 0 Hz to {hz}");
+    fn suspicious(&self, of: &str, duration: Option<u32>) -> Option<Warning> {
+        let once = "a neuron spikes once in a step at most, so";
+        let (possible, legal) = match self.measure {
+            Measure::Rate => {
+                let possible = self.possible(self.over);
+                let hz = Quantity::new(self.hz(possible, self.over), &Unit::HERTZ);
+                (possible, format!("{once} the rate of `{of}` is 0 Hz to {hz}"))
+            }
+            Measure::Spikes => {
+                let possible = duration.map_or(u64::MAX, |end| self.possible(end.saturating_sub(self.start)));
+                let spikes = duration.map_or_else(|| "or more".to_owned(), |_| format!("to {possible}"));
+                (possible, format!("{once} those of `{of}` in the run are 0 {spikes}"))
+            }
+        };
         let problem = match (self.least, self.most) {
             (least, most) if least > most.min(possible) => "can never hold",
             (0, most) if most >= possible => "always holds, so a run ends with its first stretch",
@@ -79,17 +95,17 @@ impl Until {
         Some(Warning::new("until", format!("`{}` {problem}", self.condition), legal))
     }
 
-    /// Spikes of a stretch at most.
-    fn possible(&self) -> u64 {
-        u64::from(self.neurons.end.saturating_sub(self.neurons.start)).saturating_mul(self.over.into())
+    /// Spikes of so many steps at most.
+    fn possible(&self, steps: u32) -> u64 {
+        u64::from(self.neurons.end.saturating_sub(self.neurons.start)).saturating_mul(steps.into())
     }
 
-    /// \[Hz\] The rate that so many spikes of a stretch are.
-    fn hz(&self, spikes: u64) -> f64 {
-        spikes as f64 / (self.possible() as f64 * self.dt_ms / 1e3)
+    /// \[Hz\] The rate that so many spikes of so many steps are.
+    fn hz(&self, spikes: u64, steps: u32) -> f64 {
+        spikes as f64 / (self.possible(steps) as f64 * self.dt_ms / 1e3)
     }
 
-    /// Does it hold with so many spikes in a stretch?
+    /// Does it hold with so many spikes?
     fn holds(&self, spikes: u64) -> bool {
         (self.least..=self.most).contains(&spikes)
     }
@@ -111,14 +127,19 @@ impl Until {
     /// For `neuropil plan`.
     pub(super) fn in_counts(&self) -> String {
         let neurons = self.neurons.end.saturating_sub(self.neurons.start);
+        let (possible, since) = match self.measure {
+            Measure::Rate => (self.possible(self.over), ""),
+            Measure::Spikes => (u64::MAX, " since the start"),
+        };
         let holds = match (self.least, self.most) {
-            (least, most) if least > most.min(self.possible()) => "never holds".to_owned(),
-            (least, u64::MAX) => format!("holds with {least} or more spikes of {}", several(neurons, "neuron")),
-            (_, most) => format!("holds with {most} or fewer spikes of {}", several(neurons, "neuron")),
+            (least, most) if least > most.min(possible) => "never holds".to_owned(),
+            (least, u64::MAX) => format!("holds with {least} or more spikes of {}{since}", several(neurons, "neuron")),
+            (_, most) => format!("holds with {most} or fewer spikes of {}{since}", several(neurons, "neuron")),
         };
         let start = if self.start > 0 { format!(" from step {} on", self.start) } else { String::new() };
         let steps = several(self.over, "step");
-        format!("{self}: looked at every {steps}{start}, {holds}")
+        let looked = if self.measure == Measure::Rate { format!("looked at every {steps}") } else { steps };
+        format!("{self}: {looked}{start}, {holds}")
     }
 
     /// The time of a step.
@@ -128,9 +149,10 @@ impl Until {
 }
 
 impl fmt::Display for Until {
-    /// `rate(exc) > 200 Hz over 10 ms`
+    /// `rate(exc) > 200 Hz over 10 ms`, `spikes(exc) >= 100 looked at every 10 ms`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} over {}", self.condition, self.ms(self.over))?;
+        let word = if self.measure == Measure::Rate { "over" } else { "looked at every" };
+        write!(f, "{} {word} {}", self.condition, self.ms(self.over))?;
         if self.start > 0 { write!(f, " from {} on", self.ms(self.start)) } else { Ok(()) }
     }
 }
@@ -165,9 +187,9 @@ pub struct Stopped {
     pub item: u32,
     /// \[steps\] the step after its last.
     pub step: u32,
-    /// Spikes of the stretch that ended there.
+    /// What was counted: spikes of the stretch that ended there, or since the start.
     pub spikes: u64,
-    /// \[Hz\] the rate in that stretch.
+    /// \[Hz\] the rate in that stretch; of a condition on a number of spikes, in the time that they were counted.
     pub rate_hz: f64,
 }
 
@@ -176,8 +198,10 @@ pub struct Stopped {
 pub(crate) struct Looks {
     /// The first step whose spikes were seen since the state was another one.
     seen_from: u32,
-    /// Spikes of each item in the present stretch.
+    /// Spikes of each item in the present stretch, or since the start.
     spikes: Vec<u64>,
+    /// The step at which the condition ended a run: from there on spikes are counted anew.
+    counted_from: u32,
     /// The items that have stopped, in their order.
     stopped: Vec<Stopped>,
     /// The last run ended by it.
@@ -189,6 +213,7 @@ impl Looks {
     pub(super) fn begin(&mut self) {
         if std::mem::take(&mut self.over) {
             self.stopped.clear();
+            self.spikes.clear();
         }
     }
 
@@ -232,7 +257,13 @@ impl Looks {
             }
             return false;
         };
-        let spikes = std::mem::take(&mut self.spikes);
+        let (spikes, counted) = match until.measure {
+            Measure::Rate => (std::mem::take(&mut self.spikes), until.over),
+            Measure::Spikes => {
+                let from = self.counted_from.max(self.seen_from).max(until.start);
+                (self.spikes.clone(), step.saturating_sub(from))
+            }
+        };
         // Of a stretch in which a state was restored nobody knows what came before.
         if first < self.seen_from {
             return false;
@@ -240,7 +271,7 @@ impl Looks {
         for item in (0..plan.batch).filter(|item| !ended(*item)) {
             let spikes = spikes.get(item as usize).copied().unwrap_or(0);
             // Without the last digits' noise.
-            let rate_hz = (until.hz(spikes) * 1e6).round() / 1e6;
+            let rate_hz = (until.hz(spikes, counted) * 1e6).round() / 1e6;
             let stopped = Stopped { item, step, spikes, rate_hz };
             if until.holds(spikes)
                 && let Err(at) = self.stopped.binary_search_by_key(&item, |stopped| stopped.item)
@@ -249,6 +280,9 @@ impl Looks {
             }
         }
         self.over = !self.stopped.is_empty() && (0..plan.batch).all(|item| self.has_stopped(item) || ended(item));
+        if self.over {
+            self.counted_from = step;
+        }
         self.over
     }
 }
@@ -273,6 +307,7 @@ mod tests {
         let until = Until {
             condition: String::new(),
             dt_ms: 0.1,
+            measure: Measure::Rate,
             population: 0,
             neurons: 0..1,
             start: 7,

@@ -135,6 +135,48 @@ fn a_run_ends_at_one_step_whatever_runs_it_with_what_a_run_to_there_has() {
 }
 
 #[test]
+fn spikes_are_counted_from_the_start_and_anew_once_they_ended_a_run() {
+    let counts = counts(1);
+    let since = |first: usize, end: usize| counts[first..end].iter().sum::<u32>();
+    let wanted = since(2, counts.len()) / 4;
+    let until = || Until::spikes_at_least(End::part("cells", COUNTED), wanted).over(2.0.ms()).start(4.0.ms());
+    let next = |from: usize| (from + 1..=counts.len()).find(|&end| since(from, end) >= wanted).expect("there are more");
+    let ends = [next(2), next(next(2))];
+    let told = |first: usize, end: usize| {
+        let (step, spikes) = (end as u32 * OVER, u64::from(since(first, end)));
+        let seconds = f64::from(step - first as u32 * OVER) * 1e-4;
+        let rate_hz = (spikes as f64 / (COUNTED.len() as f64 * seconds) * 1e6).round() / 1e6;
+        (step, spikes, rate_hz)
+    };
+    let expected = stopped(until());
+    check(until(), &expected);
+    let network = network(1).until(until());
+    for backend in backends() {
+        let what = name(&backend);
+        let mut simulation = simulation(&network, &backend, &EngineOptions::default(), 1);
+        let stopped = |simulation: &Simulation| {
+            let all = simulation.stopped().iter();
+            all.map(|it| (it.step, it.spikes, it.rate_hz)).collect::<Vec<_>>()
+        };
+        // In pieces, of which one ends within a stretch.
+        run(&mut simulation, 47);
+        assert_eq!(stopped(&simulation), [], "{what}");
+        run(&mut simulation, STEPS - 47);
+        assert_eq!(stopped(&simulation), [told(2, ends[0])], "{what}");
+        run(&mut simulation, STEPS - ends[0] as u32 * OVER);
+        assert_eq!(stopped(&simulation), [told(ends[0], ends[1])], "{what}");
+        // From where a state was restored.
+        let state = simulation.state().unwrap();
+        simulation.reset_state().unwrap();
+        run(&mut simulation, 60);
+        simulation.restore(&state).unwrap();
+        run(&mut simulation, OVER);
+        let few = u64::from(since(ends[1], ends[1] + 1)) < u64::from(wanted);
+        assert_eq!(stopped(&simulation).is_empty(), few, "{what}");
+    }
+}
+
+#[test]
 fn it_may_end_with_the_first_stretch_or_with_none() {
     let at_once = || Until::rate_at_least("others", 0.0.hz()).over(0.7.ms());
     let steps = |until| stopped(until).iter().map(|stopped| stopped.step).collect::<Vec<_>>();

@@ -70,7 +70,7 @@ pub(in crate::network) fn all_finite(field: &str, array: &Array) -> Result<()> {
     }
 }
 
-fn not_negative(field: &str, quantity: &Quantity, unit: &Unit, legal: &str) -> Result<()> {
+pub(in crate::network) fn not_negative(field: &str, quantity: &Quantity, unit: &Unit, legal: &str) -> Result<()> {
     finite(field, quantity)?;
     match quantity.in_unit(unit) {
         Err(problem) => Err(Error::field(field, problem, legal)),

@@ -39,7 +39,7 @@ const NETWORK: &[Key<Network>] = &[
         |it, node, _| set(&mut it.duration, quantity(node).map(Some)),
     ),
     Key::or("none", "until", Shape::Until, "what [ends a run](#stopping) before its time", |it, node, _| {
-        set(&mut it.until, until::until(node).map(Some))
+        set(&mut it.until, until::until(node))
     }),
     Key::or(
         "0",

@@ -8,44 +8,56 @@ use super::values::quantity;
 use super::variables;
 use crate::Result;
 use crate::nearest::hint;
-use crate::network::{Comparison, Until};
+use crate::network::{Comparison, Measure, Until};
 use crate::units::Quantity;
-
-/// What there is to compare.
-const MEASURES: [&str; 1] = ["rate"];
 
 const CONDITION: &str = "a condition such as \"rate(exc) > 200 Hz\"";
 
+/// In the place of a condition: there is none.
+const NONE: &str = "none";
+
 pub(super) const KEYS: &[Key<Until>] = &[
-    Key::needed("condition", Shape::Text, "what ends the run: `\"rate(exc) > 200 Hz\"`", |it, node, _| {
-        condition(it, node, CONDITION)
-    }),
+    Key::needed(
+        "condition",
+        Shape::Text,
+        "what ends the run: `\"rate(exc) > 200 Hz\"`, or `\"spikes(exc) >= 1000\"`",
+        |it, node, _| condition(it, node, CONDITION),
+    ),
     Key::or(
         "`\"10 ms\"`",
         "over",
         Shape::Time("at least one step"),
-        "the length of a stretch: over which a rate is taken, and how often; one step where that is longer than 10 ms",
+        "the length of a stretch: over which a rate is taken, and how often it, or a number of spikes, is looked at; one step where that is longer than 10 ms",
         |it, node, _| set(&mut it.over, quantity(node).map(Some)),
     ),
     Key::or(
         "0 ms",
         "start",
         Shape::Time("0 or more"),
-        "when the first stretch begins: what comes before is not looked at",
+        "when the first stretch begins: what comes before is neither looked at nor counted",
         |it, node, _| set(&mut it.start, quantity(node).map(Some)),
     ),
 ];
 
-/// A condition, or the table of one.
-pub(super) fn until(node: &Node<'_>) -> Result<Until> {
-    let expected = format!("{CONDITION}, or {{ condition = \"rate(exc) > 200 Hz\", over = \"50 ms\" }}");
-    let mut it =
-        Until { of: "".into(), comparison: Comparison::Above, rate: Quantity::number(0.0), over: None, start: None };
+/// A condition, or the table of one; or `"none"`.
+pub(super) fn until(node: &Node<'_>) -> Result<Option<Until>> {
+    if node.value.get_ref().as_str() == Some(NONE) {
+        return Ok(None);
+    }
+    let expected = format!("{CONDITION}, or {{ condition = \"rate(exc) > 200 Hz\", over = \"50 ms\" }}, or \"{NONE}\"");
+    let mut it = Until {
+        measure: Measure::Rate,
+        of: "".into(),
+        comparison: Comparison::Above,
+        bound: Quantity::number(0.0),
+        over: None,
+        start: None,
+    };
     if node.value.get_ref().is_table() {
-        return read(&node.table(&expected)?, node.key, KEYS, it);
+        return read(&node.table(&expected)?, node.key, KEYS, it).map(Some);
     }
     condition(&mut it, node, &expected)?;
-    Ok(it)
+    Ok(Some(it))
 }
 
 /// Reads `rate(exc[0..400]) > 2 * r`. Whether there is such a population, the network's check says.
@@ -55,11 +67,13 @@ fn condition(it: &mut Until, node: &Node<'_>, expected: &str) -> Result<()> {
         |rest: &str, problem: String| node.error_within(text.len() - rest.len(), format!("`{}`: {problem}", node.key));
     let (measure, rest) = text.split_once('(').ok_or_else(|| node.unexpected(expected))?;
     let name = measure.trim();
-    if !MEASURES.contains(&name) {
-        let hint = hint(name, MEASURES);
-        let problem = format!("there is no `{name}` of a population{hint}; legal: {}", MEASURES.join(", "));
+    let words = Measure::ALL.map(|(word, _)| word);
+    let Some((_, counted)) = Measure::ALL.into_iter().find(|(word, _)| *word == name) else {
+        let hint = hint(name, words);
+        let problem = format!("there is no `{name}` of a population{hint}; legal: {}", words.join(", "));
         return Err(wrong(text.trim_start(), problem));
-    }
+    };
+    it.measure = counted;
     let Some(end) = closing(rest) else {
         return Err(wrong(&text[measure.len()..], "the parenthesis that begins here is not closed".to_owned()));
     };
@@ -74,7 +88,7 @@ fn condition(it: &mut Until, node: &Node<'_>, expected: &str) -> Result<()> {
         return Err(wrong(compared, format!("{problem}; legal: {}", signs.join(", "))));
     };
     it.comparison = comparison;
-    it.rate = variables::quantity(node, compared[sign.len()..].trim_start())?;
+    it.bound = variables::quantity(node, compared[sign.len()..].trim_start())?;
     Ok(())
 }
 

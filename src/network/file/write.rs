@@ -310,7 +310,7 @@ pub(super) fn word_of_storage(storage: Storage) -> &'static str {
 /// A condition, always as a table: what it leaves out has a place there.
 fn condition(until: &Until) -> String {
     let condition = string(&until.to_string());
-    let Until { over, start, of: _, comparison: _, rate: _ } = until;
+    let Until { over, start, measure: _, of: _, comparison: _, bound: _ } = until;
     let times = [("over", over), ("start", start)];
     let times = times.into_iter().filter_map(|(key, time)| Some((key, quantity(time.as_ref()?))));
     table([("condition", condition)].into_iter().chain(times))

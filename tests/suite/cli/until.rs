@@ -16,11 +16,11 @@ fn a_run_says_when_it_held() {
     };
     let (printed, found) = run(&["--seed", "1", "--set", UNTIL]);
     assert!(printed.starts_with("n: 20 neurons, 100 synapses, 6 ms on "), "{printed}");
-    let line = format!("\n\nuntil {IN_WORDS}: it held after 6 ms, with 375.000 Hz\n\n");
+    let line = format!("\n\nuntil {IN_WORDS}: it held after 6 ms, with 15 spikes (375.000 Hz)\n\n");
     assert!(printed.contains(&line), "{printed}");
     assert_eq!(found["until"], IN_WORDS);
     assert_eq!(found["duration_ms"], 6.0);
-    assert_eq!(found["stopped"], serde_json::json!([{ "item": 0, "ms": 6.0, "rate_hz": 375.0 }]));
+    assert_eq!(found["stopped"], serde_json::json!([{ "item": 0, "ms": 6.0, "spikes": 15, "rate_hz": 375.0 }]));
 
     let (printed, found) = run(&["--seed", "0", "--batch", "3", "--set", UNTIL]);
     assert!(printed.starts_with("n x 3: 20 neurons, 100 synapses, 6 ms on "), "{printed}");
@@ -42,11 +42,40 @@ fn a_run_says_when_it_held() {
 }
 
 #[test]
+fn a_run_may_end_with_a_number_of_spikes() {
+    let folder = Folder::new();
+    let run = |set: &[&str]| {
+        let mut line = vec!["run", "n.toml", "--device", "cpu", "--seed", "1", "--out", "here"];
+        line.extend(set.iter().flat_map(|setting| ["--set", *setting]));
+        let printed = folder.run(&line).done();
+        (printed, summary(&folder, "here"))
+    };
+    let each_step = "until={ condition = \"spikes(cells) >= 17\", over = \"0.1 ms\" }";
+    let (printed, found) = run(&[each_step]);
+    let ms = found["duration_ms"].as_f64().unwrap();
+    let spikes = found["populations"][0]["spikes"].as_u64().unwrap();
+    assert!(spikes >= 17, "{found}");
+    let hz = spikes as f64 / (20.0 * ms / 1e3);
+    let held = format!("it held after {ms} ms, with {spikes} spikes ({hz:.3} Hz)");
+    let line = format!("\n\nuntil spikes(cells) >= 17 looked at every 0.1 ms: {held}\n\n");
+    assert!(printed.contains(&line), "{printed}\n{line}");
+    // A step earlier it did not hold.
+    let (_, before) = run(&[each_step, &format!("duration={} ms", ms - 0.1)]);
+    assert!(before["populations"][0]["spikes"].as_u64() < Some(17), "{before}");
+    assert_eq!(before["stopped"], serde_json::json!([]));
+    let (printed, found) = run(&[each_step, "until=none"]);
+    assert!(!printed.contains("until"), "{printed}");
+    assert_eq!((&found["until"], &found["duration_ms"]), (&serde_json::Value::Null, &20.0.into()));
+}
+
+#[test]
 fn a_plan_says_when_it_is_looked_at() {
     let folder = Folder::new();
     let plan = |until: &str| folder.run(&["plan", "n.toml", "--device", "cpu", "--set", until]).done();
     let line = format!("\nuntil {IN_WORDS}: looked at every 20 steps, holds with 4 or more spikes of 20 neurons\n");
     assert!(plan(UNTIL).contains(&line), "{}", plan(UNTIL));
+    let line = "\nuntil spikes(cells) > 99 looked at every 10 ms: 100 steps, holds with 100 or more spikes of 20 neurons since the start\n";
+    assert!(plan("until=spikes(cells) > 99").contains(line), "{}", plan("until=spikes(cells) > 99"));
     let until = "until={ condition = \"rate(cells[3..4]) <= 90 Hz\", over = \"0.1 ms\", start = \"7 ms\" }";
     let line = "\nuntil rate(cells[3..4]) <= 90 Hz over 0.1 ms from 7 ms on: looked at every 1 step from step 70 on, holds with \
                 0 or fewer spikes of 1 neuron\n";

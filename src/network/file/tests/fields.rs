@@ -5,11 +5,11 @@ use super::check_fields;
 #[test]
 fn times_names_and_sizes() {
     check_fields(&[
-        (r#"dt = "0.1 ms""#, "dt = 0.1", "1:6: dt: 0.1 has no unit, expected time (ms); legal: a time of 0 or more"),
+        (r#"dt = "0.1 ms""#, "dt = 0.1", "1:6: dt: 0.1 has no unit, expected time (ms); legal: a time above 0"),
         (
             r#"dt = "0.1 ms""#,
             r#"dt = "0.1 mV""#,
-            "1:6: dt: 0.1 mV has dimension voltage, expected time (ms); legal: a time of 0 or more",
+            "1:6: dt: 0.1 mV has dimension voltage, expected time (ms); legal: a time above 0",
         ),
         (r#"dt = "0.1 ms""#, r#"dt = "0 ms""#, "1:6: dt: is 0 ms; legal: a time above 0"),
         (r#"duration = "1 s""#, r#"duration = "-1 s""#, "2:12: duration: is -1 s; legal: a time of 0 or more"),
@@ -225,7 +225,7 @@ fn records_ports_and_spike_times() {
         (
             r#"every = "1 ms""#,
             "every = 1",
-            "28:9: record[0].every: 1 has no unit, expected time (ms); legal: a time of 0 or more",
+            "28:9: record[0].every: 1 has no unit, expected time (ms); legal: a time above 0",
         ),
         (
             "ports  = { ampa =",

@@ -41,6 +41,8 @@ fn a_condition_is_read_written_and_read_again() {
             Until::rate_at_most(half(), 1.0.hz()),
             "rate(exc[0..1600]) <= 1 Hz",
         ),
+        ("\"spikes(exc) >= 2 * 50\"", Until::spikes_at_least("exc", 100), "spikes(exc) >= 100"),
+        ("\"spikes( exc[0..1600] )<=5\"", Until::spikes_at_most(half(), 5), "spikes(exc[0..1600]) <= 5"),
         (long, Until::rate_above("exc", 3.0.hz()).over(50.0.ms()).start(200.0.ms()), "rate(exc) > 3 Hz"),
         ("{ condition = \"rate(exc) > 3 Hz\" }", Until::rate_above("exc", 3.0.hz()), "rate(exc) > 3 Hz"),
     ] {
@@ -48,8 +50,9 @@ fn a_condition_is_read_written_and_read_again() {
         let found = network.until.clone().expect("there is a condition");
         assert_eq!(found.to_string(), shown, "{written}");
         let counts = |until: Until| {
-            let plan::Until { population, neurons, start, over, least, most, .. } = lowered(&network, Some(until));
-            (population, neurons, start, over, least, most)
+            let plan::Until { measure, population, neurons, start, over, least, most, .. } =
+                lowered(&network, Some(until));
+            (measure, population, neurons, start, over, least, most)
         };
         assert_eq!(counts(found), counts(until), "{written}");
         network.save(&path).unwrap();
@@ -59,6 +62,16 @@ fn a_condition_is_read_written_and_read_again() {
         assert_eq!(other, network, "{written}");
     }
     assert_eq!(read(long).get("until").unwrap().to_string(), long);
+}
+
+#[test]
+fn none_takes_it_away() {
+    assert_eq!(read("\"none\"").until, None);
+    let mut network = read("\"rate(exc) > 3 Hz\"");
+    network.set("until", "none").unwrap();
+    assert_eq!(network.until, None);
+    let error = network.get("until").unwrap_err().to_string();
+    assert_eq!(error, "until: the network says nothing of it");
 }
 
 #[test]
@@ -103,7 +116,7 @@ fn rates_are_counted_in_spikes() {
 #[test]
 fn what_is_no_condition_is_refused_with_its_place() {
     let condition = "a condition such as \"rate(exc) > 200 Hz\"";
-    let whole = format!("{condition}, or {{ condition = \"rate(exc) > 200 Hz\", over = \"50 ms\" }}");
+    let whole = format!("{condition}, or {{ condition = \"rate(exc) > 200 Hz\", over = \"50 ms\" }}, or \"none\"");
     refused("200", &format!("9: `until` must be {whole}, found 200"));
     refused("\"exc > 3 Hz\"", &format!("9: `until` must be {whole}, found the string \"exc > 3 Hz\""));
     refused("{ over = \"50 ms\" }", "9: `until` lacks the key `condition`");
@@ -114,9 +127,9 @@ fn what_is_no_condition_is_refused_with_its_place() {
     );
     refused(
         "\"rat(exc) > 3 Hz\"",
-        "10: `until`: there is no `rat` of a population (did you mean `rate`?); legal: rate",
+        "10: `until`: there is no `rat` of a population (did you mean `rate`?); legal: rate, spikes",
     );
-    refused("\"v(exc) > 3 mV\"", "10: `until`: there is no `v` of a population; legal: rate");
+    refused("\"v(exc) > 3 mV\"", "10: `until`: there is no `v` of a population; legal: rate, spikes");
     refused("\"rate(exc > 3 Hz\"", "14: `until`: the parenthesis that begins here is not closed");
     let sign = |found: &str| format!("a comparison is needed behind `rate(exc)`, found {found}; legal: >=, <=, >, <");
     refused("\"rate(exc)\"", &format!("19: `until`: {}", sign("nothing")));
@@ -150,11 +163,17 @@ fn what_contradicts_the_network_is_refused_with_its_place() {
             "9: until: 3 mV has dimension voltage, expected frequency (Hz); legal: a frequency of 0 or more",
         ),
         ("\"rate(exc) > 3\"", "9: until: 3 has no unit, expected frequency (Hz); legal: a frequency of 0 or more"),
+        (
+            "\"spikes(exc) > 3 Hz\"",
+            "9: until: 3 Hz has dimension frequency, expected a number without unit; legal: a number of spikes, 0 or more",
+        ),
+        ("\"spikes(exc) > -3\"", "9: until: is -3; legal: a number of spikes, 0 or more"),
+        ("{ condition = \"rate(exc) > 3 Hz\", over = \"-1 ms\" }", "50: until.over: is -1 ms; legal: a time above 0"),
         ("\"rate(exc) > -3 Hz\"", "9: until: is -3 Hz; legal: a frequency of 0 or more"),
         ("{ condition = \"rate(exc) > 3 Hz\", over = \"0 ms\" }", "50: until.over: is 0 ms; legal: a time above 0"),
         (
             "{ condition = \"rate(exc) > 3 Hz\", over = \"1 mV\" }",
-            "50: until.over: 1 mV has dimension voltage, expected time (ms); legal: a time of 0 or more",
+            "50: until.over: 1 mV has dimension voltage, expected time (ms); legal: a time above 0",
         ),
         (
             "{ condition = \"rate(exc) > 3 Hz\", over = \"0.01 ms\" }",
@@ -193,11 +212,7 @@ fn it_has_paths() {
         "3 ms",
         "until.ovr: unknown key `ovr` in `until` (did you mean `over`?); legal: condition, over, start",
     );
-    refused(
-        "until.over",
-        "3 mV",
-        "until.over: 3 mV has dimension voltage, expected time (ms); legal: a time of 0 or more",
-    );
+    refused("until.over", "3 mV", "until.over: 3 mV has dimension voltage, expected time (ms); legal: a time above 0");
     network.projections.clear();
     network.stimuli.clear();
     network.records.clear();
@@ -225,6 +240,19 @@ fn what_is_surely_not_meant_becomes_a_warning() {
             "\"rate(exc) < 0 Hz\"",
             Some(
                 "until: `rate(exc) < 0 Hz` can never hold; a neuron spikes once in a step at most, so the rate of `exc` is 0 Hz to 10000 Hz",
+            ),
+        ),
+        ("\"spikes(exc) >= 32000000\"", None),
+        (
+            "\"spikes(exc) > 32000000\"",
+            Some(
+                "until: `spikes(exc) > 32000000` can never hold; a neuron spikes once in a step at most, so those of `exc` in the run are 0 to 32000000",
+            ),
+        ),
+        (
+            "\"spikes(exc) >= 0\"",
+            Some(
+                "until: `spikes(exc) >= 0` always holds, so a run ends with its first stretch; a neuron spikes once in a step at most, so those of `exc` in the run are 0 to 32000000",
             ),
         ),
         (

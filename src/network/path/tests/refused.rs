@@ -85,7 +85,7 @@ fn a_wrong_path_names_the_legal_ones() {
 fn a_wrong_value_is_refused_as_in_a_file() {
     refused(&[
         ("dt", "0 ms", "dt: is 0 ms; legal: a time above 0"),
-        ("dt", "1 mV", "dt: 1 mV has dimension voltage, expected time (ms); legal: a time of 0 or more"),
+        ("dt", "1 mV", "dt: 1 mV has dimension voltage, expected time (ms); legal: a time above 0"),
         ("dt", "fast", "dt: `fast` is not a finite number with a unit, such as \"20 ms\""),
         ("seed", "-1", "seed: `seed` must be a whole number from 0 to 18446744073709551615, found -1"),
         ("seed", "x", "seed: `seed` must be a whole number from 0 to 18446744073709551615, found the string \"x\""),
