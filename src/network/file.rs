@@ -45,6 +45,7 @@ use crate::{Error, Result, Warning};
 use expand::expanded;
 use std::path::{Path, PathBuf};
 use tree::{Node, Source, Table};
+use variables::{Needs, with_needed};
 
 /// A network with the file it came from, so that later errors still find their line.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +69,8 @@ pub struct NetworkFile {
     variables: String,
     /// The variables.
     values: Values,
+    /// For each the others that it is computed from.
+    needs: Needs,
     /// The paths of the variables and templates of its own that nothing uses.
     idle: Vec<String>,
 }
@@ -98,16 +101,17 @@ impl NetworkFile {
         let source = source((path, text), &included, &variables);
         let tree = expanded(&source)?;
         let root = Table::root(&source, &tree);
-        let values = variables::values(root.get("let"))?;
+        let (values, needs) = variables::values(root.get("let"))?;
         source.knows(values.clone());
         let network = schema::network(&root)?;
         let own = own_names(&root, &included);
         let Found { files, used } = source.found();
+        let used = with_needed(used, &needs);
         let idle = own.into_iter().filter(|path| !used.contains(path)).collect();
         let files = included.iter().map(|(path, _)| path.clone()).chain(files).collect();
         let (path, text) = (path.to_owned(), text.to_owned());
-        let file =
-            Self { network, path, text, files, set: Vec::new(), set_at: Vec::new(), included, variables, values, idle };
+        let (set, set_at) = (Vec::new(), Vec::new());
+        let file = Self { network, path, text, files, set, set_at, included, variables, values, needs, idle };
         file.network.check().map_err(|error| file.locate(error))?;
         Ok(file)
     }
@@ -163,11 +167,29 @@ impl NetworkFile {
         if paths.is_empty() { "none, the file has no `let`".to_owned() } else { paths.join(", ") }
     }
 
+    /// An error of a path, which may be that of a variable, too.
+    fn or_variable(&self, path: &str, error: Error) -> Error {
+        let word = &path[..path.find(['[', '.']).unwrap_or(path.len())];
+        let known = head().contains(&word) || List::ALL.into_iter().any(|list| list.key() == word);
+        match error {
+            Error::Field { field, problem, legal, location: None } if !known && !self.values.is_empty() => {
+                let meant = self.values.contains_key(word);
+                let problem =
+                    if meant { format!("the network has no `{word}` (did you mean `let.{word}`?)") } else { problem };
+                Error::field(field, problem, format!("{legal}, {}", self.variable_paths()))
+            }
+            error => error,
+        }
+    }
+
     fn put(&mut self, path: &str, value: Written) -> Result<()> {
         let given = Given { value: &value, base: &self.path, variables: &self.values };
-        let Change { path: at, found: Found { files, used }, .. } = self.network.change(path, given)?;
+        let changed = self.network.change(path, given);
+        let Change { path: at, found: Found { files, used }, .. } =
+            changed.map_err(|error| self.or_variable(path, error))?;
         let new = files.into_iter().filter(|file| !self.files.contains(file)).collect::<Vec<_>>();
         self.files.extend(new);
+        let used = with_needed(used, &self.needs);
         self.idle.retain(|path| !used.contains(path));
         self.set.push(Setting { path: path.to_owned(), value });
         self.set_at.push(at);
@@ -178,6 +200,10 @@ impl NetworkFile {
     pub fn warnings(&self) -> Vec<Warning> {
         let of = |path: &String| {
             let (problem, hint) = match path.split_once('.') {
+                Some(("let", name)) if self.needs.values().any(|needed| needed.contains(name)) => (
+                    "only variables that nothing uses are computed from it",
+                    "leave it out, or name it where it is meant",
+                ),
                 Some(("let", _)) => ("no value is computed from it", "leave it out, or name it where it is meant"),
                 _ => ("nothing is `like` it", "leave it out, or name it at `like`"),
             };

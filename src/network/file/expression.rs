@@ -244,7 +244,7 @@ impl<'a> Reader<'a, '_> {
             Some('(') => {
                 self.at += 1;
                 let value = self.sum()?;
-                self.closed(start)?;
+                self.closed(start, "or )")?;
                 Ok(value)
             }
             Some(c) if c.is_ascii_digit() || c == '.' => self.number(),
@@ -258,9 +258,14 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn closed(&mut self, opened: usize) -> Result<(), Problem> {
-        match self.take(&[')']) {
-            Some(_) => Ok(()),
+    /// Reads the end of a parenthesis that was opened there; `legal` is what may stand in its place.
+    fn closed(&mut self, opened: usize, legal: &str) -> Result<(), Problem> {
+        match self.next() {
+            Some(')') => {
+                self.at += 1;
+                Ok(())
+            }
+            Some(c) => Err(self.wrong(format!("`{c}` is not expected here; legal: + - * / ^, {legal}"))),
             None => Err(Problem::At(opened, "the parenthesis that begins here is not closed".to_owned())),
         }
     }
@@ -314,7 +319,7 @@ impl<'a> Reader<'a, '_> {
         while self.take(&[',']).is_some() {
             given.push(self.sum()?);
         }
-        self.closed(opened)?;
+        self.closed(opened, "a comma, or )")?;
         if *arguments == Arguments::One && given.len() > 1 {
             return Err(self.of(start, &format!("{name} has one argument, found {}", given.len())));
         }

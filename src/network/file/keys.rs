@@ -4,6 +4,7 @@
 use super::shape::Shape;
 use super::tree::{Node, Table};
 use crate::Result;
+use crate::nearest::hint;
 use std::fmt::Write;
 
 /// A key of the tables that become a `T`.
@@ -82,7 +83,9 @@ pub(super) const fn words<T>([(one, _), (other, _)]: &[(&'static str, T); 2]) ->
 pub(super) fn one_of<T>(node: &Node<'_>, words: [(&str, T); 2]) -> Result<T> {
     let legal = words.each_ref().map(|(word, _)| format!("{word:?}")).join(" or ");
     let found = node.str(&legal)?;
-    words.into_iter().find(|(word, _)| *word == found).map(|(_, it)| it).ok_or_else(|| node.unexpected(&legal))
+    let hint = hint(found, words.each_ref().map(|(word, _)| *word));
+    let it = words.into_iter().find(|(word, _)| *word == found).map(|(_, it)| it);
+    it.ok_or_else(|| node.unexpected_but(&legal, &hint))
 }
 
 /// Reads a table, from what holds where nothing is said.

@@ -224,6 +224,11 @@ impl<'a> Node<'a> {
 
     /// "`size` must be a whole number, found the string "many"".
     pub fn unexpected(&self, expected: &str) -> Error {
+        self.unexpected_but(expected, "")
+    }
+
+    /// The same, with a hint at what was meant.
+    pub fn unexpected_but(&self, expected: &str, hint: &str) -> Error {
         let found = match self.value.get_ref() {
             DeValue::String(text) => format!("the string {:?}", shortened(text, SHOWN)),
             DeValue::Integer(number) => number.to_string(),
@@ -237,7 +242,7 @@ impl<'a> Node<'a> {
                 format!("a table with {}", keys.join(", "))
             }
         };
-        self.error(format!("`{}` must be {expected}, found {found}", self.key))
+        self.error(format!("`{}` must be {expected}, found {found}{hint}", self.key))
     }
 
     /// The variables that it may name.

@@ -4,25 +4,43 @@ use super::expression::{self, Problem, Variables};
 use super::tree::{Node, Table, Values};
 use crate::Result;
 use crate::units::{Dimension, Quantity, Unit};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Variables that need each the next, at most: it bounds the recursion.
 const LONGEST: usize = 64;
 
 const EXPECTED: &str = "a number, a quantity such as \"20 ms\", or an expression such as \"4 * n\"";
 
-/// The variables of the table `let`, each computed when it, or another that needs it, is first seen.
-pub(super) fn values(table: Option<Node<'_>>) -> Result<Values> {
-    let Some(node) = table else { return Ok(Values::new()) };
+/// For each variable those that it is computed from, by name.
+pub(super) type Needs = BTreeMap<String, BTreeSet<String>>;
+
+/// The variables of the table `let`, each computed when it, or another that needs it, is first seen; and what each needs for that.
+pub(super) fn values(table: Option<Node<'_>>) -> Result<(Values, Needs)> {
+    let Some(node) = table else { return Ok(Default::default()) };
     let table = node.table("a table of variables, as g = 5")?;
     let mut nodes: Vec<Node<'_>> = table.all().collect();
     // The tree is sorted by name; complain about what comes first in the text.
     nodes.sort_by_key(|node| node.value.span().start);
-    let mut computing = Computing { table: &table, known: Values::new(), path: Vec::new() };
+    let mut computing = Computing { table: &table, known: Values::new(), needs: Needs::new(), path: Vec::new() };
     for node in nodes {
         legal_name(&node)?;
         computing.value(node.key)?;
     }
-    Ok(computing.known)
+    Ok((computing.known, computing.needs))
+}
+
+/// Paths of variables and templates that are used, with the variables that these are computed from, and so on.
+pub(super) fn with_needed(mut used: BTreeSet<String>, needs: &Needs) -> BTreeSet<String> {
+    let mut open: Vec<_> = used.iter().cloned().collect();
+    while let Some(path) = open.pop() {
+        for name in path.strip_prefix("let.").and_then(|name| needs.get(name)).into_iter().flatten() {
+            let path = format!("let.{name}");
+            if used.insert(path.clone()) {
+                open.push(path);
+            }
+        }
+    }
+    used
 }
 
 fn legal_name(node: &Node<'_>) -> Result<()> {
@@ -41,14 +59,15 @@ fn legal_name(node: &Node<'_>) -> Result<()> {
 struct Computing<'t, 'a> {
     table: &'t Table<'a>,
     known: Values,
+    needs: Needs,
     /// The variables that are being computed, each for the one before it.
     path: Vec<String>,
 }
 
 impl Variables for Computing<'_, '_> {
     fn value(&mut self, name: &str) -> Result<Option<Quantity>> {
-        if !self.path.is_empty() {
-            self.table.source.uses("let", name);
+        if let Some(user) = self.path.last() {
+            self.needs.entry(user.clone()).or_default().insert(name.to_owned());
         }
         if let Some(value) = self.known.get(name) {
             return Ok(Some(value.clone()));

@@ -9,6 +9,11 @@ fn the_network_and_populations() {
         (r#"dt = "0.1 ms""#, r#"dt = "0.1 ms"#, r#"1:13: invalid basic string, expected `"`"#),
         ("seed = 42", "seed = -1", "3:8: `seed` must be a whole number from 0 to 18446744073709551615, found -1"),
         ("seed = 42", "wiring = \"each\"", "3:10: `wiring` must be \"shared\" or \"own\", found the string \"each\""),
+        (
+            "seed = 42",
+            "wiring = \"Own\"",
+            "3:10: `wiring` must be \"shared\" or \"own\", found the string \"Own\" (did you mean `own`?)",
+        ),
         ("seed = 42", "wiring = 2", "3:10: `wiring` must be \"shared\" or \"own\", found 2"),
         (
             "seed = 42",

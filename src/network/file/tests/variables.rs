@@ -83,18 +83,31 @@ fn what_nothing_uses_is_told() {
     let variable =
         |name: &str| format!("let.{name}: no value is computed from it; leave it out, or name it where it is meant");
     let template = |name: &str| format!("template.{name}: nothing is `like` it; leave it out, or name it at `like`");
-    // `g` and `w` make `both`, and `other` is like `base`.
-    assert_eq!(warnings(&file), [variable("both"), variable("idle"), template("cell"), template("other")]);
+    let needed = |name: &str| {
+        let problem = "only variables that nothing uses are computed from it";
+        format!("let.{name}: {problem}; leave it out, or name it where it is meant")
+    };
+    // `g` and `w` make `both` alone, and `other` is like `base`.
+    let all = [variable("both"), needed("g"), variable("idle"), needed("w"), template("cell"), template("other")];
+    assert_eq!(warnings(&file), all);
     file.set("let.idle", "2").unwrap();
-    assert_eq!(warnings(&file), [variable("both"), variable("idle"), template("cell"), template("other")]);
+    assert_eq!(warnings(&file), all);
     file.set("projection[0].weight", "both").unwrap();
+    assert_eq!(warnings(&file), [variable("idle"), template("cell"), template("other")]);
     file.set("population[exc].size", "3200 * idle").unwrap();
     assert_eq!(warnings(&file), [template("cell"), template("other")]);
     file.set("let.idle", "1").unwrap();
     assert_eq!(warnings(&file), [template("cell"), template("other")]);
     let like = text.replace("model = \"lif_ref\"", "like = \"other\" #");
     let file = NetworkFile::parse(&like, "n.toml").unwrap();
-    assert_eq!(warnings(&file), [variable("both"), variable("idle"), template("cell")]);
+    assert_eq!(warnings(&file), [variable("both"), needed("g"), variable("idle"), needed("w"), template("cell")]);
+    // From one to the next, whatever the order.
+    let chain =
+        EXAMPLE.replace("seed = 42\n", "seed = 42\n[let]\nd = \"2 * c\"\nc = \"b\"\nb = \"a + e\"\na = 1\ne = 3\n");
+    let mut file = NetworkFile::parse(&chain, "n.toml").unwrap();
+    assert_eq!(warnings(&file), [needed("a"), needed("b"), needed("c"), variable("d"), needed("e")]);
+    file.set("projection[0].weight", "b * 1 nS").unwrap();
+    assert_eq!(warnings(&file), [needed("c"), variable("d")]);
 }
 
 /// What a part of the network says already is not read as an expression, though a variable has its name.
@@ -136,7 +149,17 @@ fn complaints_about_variables_that_are_set() {
         assert!(found.starts_with(expected), "{found}\nexpected {expected}");
         assert_eq!(file, before, "{path} = {value}");
     }
+    // Who sets what there is not hears of variables, too; and which is meant.
+    let elements =
+        "dt, duration, until, seed, wiring_seed, wiring, population[…], projection[…], stimulus[…], record[…]";
+    for (path, hint) in [("foo", ""), ("g", " (did you mean `let.g`?)"), ("sed", " (did you mean `seed`?)")] {
+        let found = file.set(path, "6").unwrap_err().to_string();
+        let legal = format!("{elements}, let.both, let.g, let.w");
+        assert_eq!(found, format!("{path}: the network has no `{path}`{hint}; legal: {legal}"));
+    }
     let mut plain = NetworkFile::parse(EXAMPLE, "n.toml").unwrap();
+    let found = plain.set("foo", "6").unwrap_err().to_string();
+    assert_eq!(found, format!("foo: the network has no `foo`; legal: {elements}"));
     let found = plain.set("let.g", "6").unwrap_err().to_string();
     assert_eq!(found, "let.g: there is no variable `g`; legal: none, the file has no `let`");
     let found = plain.network.set("let.g", "6").unwrap_err().to_string();
