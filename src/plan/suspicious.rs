@@ -95,6 +95,16 @@ pub(super) fn idle(path: &str, period: Period, chosen: Option<&[u32]>, duration:
     of("start", problem, "an earlier start, or a longer duration")
 }
 
+/// Says that a stimulus acts at times alone of which the first comes after the network's duration.
+pub(super) fn late(path: &str, first: Option<u32>, duration: Option<u32>) -> Option<Warning> {
+    let first = first?;
+    let end = duration.filter(|end| first >= *end)?;
+    let problem = format!(
+        "it never acts, for its first time is in step {first}, and the network's `duration` ends at step {end}"
+    );
+    Some(Warning::new(path, problem, "earlier times, or a longer duration"))
+}
+
 /// The unit in which a port counts, for people.
 pub(super) fn resolution(scale: Scale, unit: &str) -> String {
     let unit = if unit == "1" { String::new() } else { format!(" {unit}") };

@@ -199,6 +199,23 @@ fn a_stimulus_that_can_never_act() {
 }
 
 #[test]
+fn times_that_come_after_the_duration() {
+    let of = |duration: Option<f64>, times: &[f64]| {
+        let mut net = Network::new(0.1.ms());
+        net = duration.into_iter().fold(net, |net, duration| net.duration(duration.ms()));
+        net.add(Population::new("cells", 3, "lif"));
+        net.stimulate(SpikeTimes::new("cells", times.iter().map(|&time| (1, time.ms())), 1.0.mv()));
+        warnings(&net)
+    };
+    let expected = "stimulus[0].times: it never acts, for its first time is in step 50, and the network's `duration` ends at \
+                    step 50; earlier times, or a longer duration";
+    assert_eq!(of(Some(5.0), &[7.0, 5.0]), [expected]);
+    for (duration, times) in [(Some(5.0), [7.0, 4.9].as_slice()), (None, &[7.0])] {
+        assert_eq!(of(duration, times), [""; 0], "{duration:?} {times:?}");
+    }
+}
+
+#[test]
 fn times_of_a_stimulus_that_are_rounded() {
     let rounded = |key: &str, time: &str, step: u32| {
         format!(

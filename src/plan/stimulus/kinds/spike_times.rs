@@ -6,6 +6,7 @@ use crate::memory::bytes_of;
 use crate::plan::Column;
 use crate::plan::held::steps_u32;
 use crate::plan::resolve::whole_or;
+use crate::plan::suspicious::late;
 use crate::units::Unit;
 
 pub(super) struct SpikeTimes;
@@ -33,6 +34,7 @@ impl Lowering for SpikeTimes {
             let step = steps_u32(steps, dt_ms, &path, || format!("value {index}, {time} ms,"))?;
             arrivals[neuron as usize].push(step);
         }
+        tables.warnings.extend(late(&path, arrivals.iter().flatten().copied().min(), it.duration));
         let counts = arrivals.iter().map(|steps| steps.len() as f64).collect();
         let firsts = arrivals.into_iter().map(|mut steps| {
             steps.sort_unstable();
