@@ -1,7 +1,8 @@
 //! `neuropil check`: what is wrong with network files, and what is suspicious. Nothing is run, and no device is asked.
 
+use super::read;
 use super::report::{say, warn_of};
-use neuropil::network::NetworkFile;
+use neuropil::network::Setting;
 use neuropil::plan::{Examined, LowerOptions, Plan};
 use neuropil::{Error, Result};
 use std::io::Write;
@@ -10,11 +11,11 @@ use std::path::{Path, PathBuf};
 /// Synapses that are drawn to see what their weights are: some seconds.
 const DRAWN: u64 = 5_000_000;
 
-/// Examines each file; an error of one does not keep from the others.
-pub fn check(files: &[PathBuf], out: &mut impl Write) -> anyhow::Result<()> {
+/// Examines each file, with values put in the place of its own; an error of one does not keep from the others.
+pub fn check(files: &[PathBuf], settings: &[Setting], out: &mut impl Write) -> anyhow::Result<()> {
     let mut wrong = 0usize;
     for path in files {
-        match examined(path) {
+        match examined(path, settings) {
             Ok(Examined { neurons, synapses, drawn, warnings }) => {
                 warn_of(path, &warnings);
                 let about = if drawn { "" } else { "about " };
@@ -37,8 +38,8 @@ pub fn check(files: &[PathBuf], out: &mut impl Write) -> anyhow::Result<()> {
     Err(Error::request("check", format!("{wrong} of {} network files are wrong", files.len()), "").into())
 }
 
-fn examined(path: &Path) -> Result<Examined> {
-    let file = NetworkFile::read(path)?;
+fn examined(path: &Path, settings: &[Setting]) -> Result<Examined> {
+    let file = read(path, settings)?;
     let examined = Plan::examine(&file.network, &LowerOptions::default(), DRAWN);
     let mut examined = examined.map_err(|error| file.locate(error))?;
     examined.warnings.splice(0..0, file.warnings());

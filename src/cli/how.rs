@@ -3,6 +3,7 @@
 use super::learnt;
 use super::report::say;
 use clap::Args;
+use neuropil::network::Network;
 use neuropil::plan::LowerOptions;
 use neuropil::rows::Progress;
 use neuropil::sim::{Arithmetic, EngineOptions, Schedule};
@@ -57,12 +58,50 @@ fn schedule(text: &str) -> Result<(Schedule, Option<u32>), String> {
     Ok((name.parse().map_err(|error: Error| error.to_string())?, size.transpose()?))
 }
 
-/// How long, and what ends a run.
+/// How long a network runs.
 #[derive(Debug, Args)]
-pub struct Running {
+pub struct Lasting {
     /// How long, in model time, instead of what the file says: "1 s"
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = duration)]
     pub duration: Option<Quantity>,
+}
+
+impl Lasting {
+    /// Puts it in the place of what the network says.
+    pub fn put(&self, network: &mut Network) {
+        if let Some(duration) = &self.duration {
+            network.duration = Some(duration.clone());
+        }
+    }
+
+    /// What is wrong with a network, where the command line gave it instead of the file.
+    pub fn own(&self, error: Error) -> Result<Error, Error> {
+        match error {
+            Error::Field { field, problem, legal, .. } if self.gave(&field) => {
+                Ok(Error::request("--duration", problem, legal))
+            }
+            other => Err(other),
+        }
+    }
+
+    /// Calls what the command line gave by its option, in warnings too.
+    pub fn name_own(&self, warnings: &mut [Warning]) {
+        for warning in warnings.iter_mut().filter(|warning| self.gave(&warning.field)) {
+            warning.field = "--duration".to_owned();
+        }
+    }
+
+    /// Did the command line give this field of the network?
+    fn gave(&self, field: &str) -> bool {
+        field == "duration" && self.duration.is_some()
+    }
+}
+
+/// How long, and what ends a run.
+#[derive(Debug, Args)]
+pub struct Running {
+    #[command(flatten)]
+    pub lasting: Lasting,
     /// From when on rates and CVs are computed, in model time: "200 ms" leaves the start out
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = duration)]
     pub from: Option<Quantity>,
@@ -115,28 +154,6 @@ impl Running {
         }
         let problem = format!("{from}, but the run takes {duration_ms} ms, so nothing would be left");
         Err(Error::request("--from", problem, format!("0 ms, or less than {duration_ms} ms")))
-    }
-
-    /// What is wrong with a network, where the command line gave it instead of the file: the duration.
-    pub fn own(&self, error: Error) -> Result<Error, Error> {
-        match error {
-            Error::Field { field, problem, legal, .. } if self.gave(&field) => {
-                Ok(Error::request("--duration", problem, legal))
-            }
-            other => Err(other),
-        }
-    }
-
-    /// Calls what the command line gave by its option, in warnings too.
-    pub fn name_own(&self, warnings: &mut [Warning]) {
-        for warning in warnings.iter_mut().filter(|warning| self.gave(&warning.field)) {
-            warning.field = "--duration".to_owned();
-        }
-    }
-
-    /// Did the command line give this field of the network?
-    fn gave(&self, field: &str) -> bool {
-        field == "duration" && self.duration.is_some()
     }
 }
 

@@ -20,9 +20,9 @@ mod sweep;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use how::How;
-use neuropil::Device;
 use neuropil::network::{NetworkFile, Setting};
 use neuropil::sim::Arithmetic;
+use neuropil::{Device, Result};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -56,6 +56,9 @@ enum Command {
         /// The network files
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// A value of each, instead of the file's, as for `run`
+        #[arg(long, value_name = "PATH=VALUE")]
+        set: Vec<Setting>,
     },
     /// List the adapters, and the CPU: what can run a network
     Devices {
@@ -119,13 +122,13 @@ struct Target {
 }
 
 impl Target {
-    fn read(&self) -> anyhow::Result<NetworkFile> {
+    fn read(&self) -> Result<NetworkFile> {
         read(&self.file, &self.set)
     }
 }
 
 /// A network file, with values put in the place of its own.
-fn read(path: &Path, settings: &[Setting]) -> anyhow::Result<NetworkFile> {
+fn read(path: &Path, settings: &[Setting]) -> Result<NetworkFile> {
     let mut file = NetworkFile::read(path)?;
     for Setting { path, value } in settings {
         file.set(path, value.clone())?;
@@ -143,7 +146,7 @@ pub fn main() -> ExitCode {
             Command::Sweep(options) => sweep::sweep(options, &mut out),
             Command::Rnn(options) => rnn::rnn(options, &mut out),
             Command::Plan(options) => plan::plan(options, &mut out),
-            Command::Check { files } => check::check(files, &mut out),
+            Command::Check { files, set } => check::check(files, set, &mut out),
             Command::Schema => Ok(write!(out, "{}", neuropil::json_schema::text()?)?),
             Command::Completions { shell } => {
                 // What it prints stops at no error, so it is printed in whole.

@@ -1,5 +1,6 @@
 //! `neuropil plan`: what a network asks of a device and of the host. Nothing is allocated on a device.
 
+use super::how::Lasting;
 use super::progress::{building, drawing};
 use super::report::{say, warn};
 use super::{Target, backend};
@@ -16,17 +17,21 @@ use std::io::Write;
 pub struct Options {
     #[command(flatten)]
     target: Target,
+    #[command(flatten)]
+    lasting: Lasting,
 }
 
 /// Prints a network's plan.
 pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
-    let file = options.target.read()?;
+    let mut file = options.target.read()?;
+    options.lasting.put(&mut file.network);
     let spinner = building("the network");
     let (lower, device) = lower_options(&options.target, &file.network)?;
     let lower = options.target.how.lower(lower, drawing(&spinner));
     let plan = Plan::lower(&file.network, &lower);
     spinner.finish_and_clear();
-    let plan = plan.map_err(|error| file.locate(error))?;
+    let mut plan = plan.map_err(|error| options.lasting.own(error).unwrap_or_else(|other| file.locate(other)))?;
+    options.lasting.name_own(&mut plan.warnings);
     warn(&file.warnings());
     warn(&plan.warnings);
     write!(out, "for {}\n{plan}", lower.adapter)?;

@@ -52,7 +52,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let lower = options.target.how.lower(backend.lower_options(options.target.batch), drawing(&spinner));
     let plan = Plan::lower(&file.network, &options.running.lower(lower));
     let mut plan = plan.map_err(|error| locate(options, &file, error))?;
-    options.running.name_own(&mut plan.warnings);
+    options.running.lasting.name_own(&mut plan.warnings);
     let plan = Arc::new(plan);
     let inputs = inputs.hashed()?;
     let mut warnings = backend::lacks(&backend);
@@ -119,9 +119,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
 
 fn read(options: &Options) -> anyhow::Result<NetworkFile> {
     let mut file = options.target.read()?;
-    if let Some(duration) = &options.running.duration {
-        file.network.duration = Some(duration.clone());
-    }
+    options.running.lasting.put(&mut file.network);
     if let Some(seed) = options.seed {
         reseed(&mut file, seed);
     }
@@ -149,7 +147,7 @@ pub fn reseed(file: &mut NetworkFile, seed: u64) {
 
 /// The place of an error in the file, unless it is of what the command line said instead.
 fn locate(options: &Options, file: &NetworkFile, error: Error) -> Error {
-    options.running.own(error).unwrap_or_else(|other| file.locate(other))
+    options.running.lasting.own(error).unwrap_or_else(|other| file.locate(other))
 }
 
 /// What to say where nobody spiked, of those who are recorded and could.

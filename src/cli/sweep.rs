@@ -89,7 +89,7 @@ pub fn sweep(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         inputs: inputs.hashed()?,
         grid: items.grid.clone(),
         stops: first.network.until.is_some(),
-        duration: options.running.duration.as_ref().map(ToString::to_string),
+        duration: options.running.lasting.duration.as_ref().map(ToString::to_string),
         from_ms,
         keep: keep(options),
         numbers: numbers(&backend, options.how.arithmetic, own),
@@ -146,7 +146,8 @@ fn lower_first(options: &Options, items: &Items, file: &NetworkFile, backend: &B
     let spinner = building("the first network");
     let lower = options.how.lower(backend.lower_options(1), drawing(&spinner));
     let plan = Plan::lower(&file.network, &options.running.lower(lower));
-    let plan = plan.map_err(|error| options.running.own(error).unwrap_or_else(|other| items.locate(0, other)))?;
+    let plan =
+        plan.map_err(|error| options.running.lasting.own(error).unwrap_or_else(|other| items.locate(0, other)))?;
     let steps = steps(&plan, file)?;
     plan.check_traces(steps)?;
     spinner.finish_and_clear();

@@ -212,7 +212,7 @@ impl<'a> Batches<'a> {
             }
             planned => planned?,
         };
-        running.name_own(&mut plan.warnings);
+        running.lasting.name_own(&mut plan.warnings);
         let plan = Arc::new(plan);
         let steps = plan.duration.unwrap_or(0);
         plan.check_traces(steps)?;

@@ -38,7 +38,7 @@ impl Items {
             let legal = format!("up to {MOST}, with fewer values or seeds, or --zip");
             return Err(Error::request("--set", format!("all combinations are {items} items"), legal));
         }
-        Ok(Self { file, grid, reseeded: options.seeds.is_some(), duration: options.running.duration.clone() })
+        Ok(Self { file, grid, reseeded: options.seeds.is_some(), duration: options.running.lasting.duration.clone() })
     }
 
     /// Number of items.
@@ -151,7 +151,7 @@ fn check_paths(axes: &[Axis], options: &Options, file: &NetworkFile) -> Result<(
         if path == "seed" {
             return Err(Error::request("--set seed", "the seeds of items have an option of their own", "--seeds"));
         }
-        if path == "duration" && options.running.duration.is_some() {
+        if path == "duration" && options.running.lasting.duration.is_some() {
             let problem = "--duration gives all items theirs";
             return Err(Error::request("--set duration", problem, "one of the two"));
         }

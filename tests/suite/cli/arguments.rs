@@ -41,6 +41,20 @@ fn a_duration_that_is_rounded() {
 }
 
 #[test]
+fn a_plan_of_another_duration() {
+    let folder = Folder::new();
+    let plan = |arguments: &[&str]| folder.run(&[&["plan", "n.toml", "--device", "reference"], arguments].concat());
+    let long = plan(&["--duration", "1 s"]).done();
+    assert_eq!(long, plan(&["--set", "duration=1 s"]).done());
+    assert_ne!(long, plan(&[]).done());
+    let ran = plan(&["--duration", "0.06 ms"]);
+    let warning =
+        "--duration: 0.06 ms is no whole number of steps of 0.1 ms, and is rounded to 1; give a multiple of dt";
+    assert_eq!((ran.status, ran.err), (Some(0), format!("warning: {warning}\n")));
+    plan(&["--duration", "1e9 s"]).failed(2, "--duration: 1e9 s is 1e13 steps; legal: 0 to 429496729.5 ms");
+}
+
+#[test]
 fn rates_may_leave_the_start_out() {
     let folder = Folder::new();
     folder.run(&["run", "n.toml", "--device", "reference", "--out", "whole"]).done();

@@ -35,6 +35,18 @@ fn every_file_is_examined_whatever_is_wrong_with_others() {
 }
 
 #[test]
+fn values_may_be_put_in_the_place_of_the_files() {
+    let folder = Folder::new().write("other.toml", NETWORK.replace("size = 20", "size = 30"));
+    let set = ["--set", "projection[0].connect.fixed_indegree=7", "--set", "duration=1 ms"];
+    let printed = folder.run(&[&["check", "n.toml", "other.toml"], &set[..]].concat()).done();
+    assert_eq!(printed, "n.toml: 20 neurons, 140 synapses\nother.toml: 30 neurons, 210 synapses\n");
+    let ran = folder.run(&["check", "n.toml", "--set", "population[cells].size=0"]);
+    let problem = "population[cells].size: `size` must be a whole number from 1 to 4294967295, found 0";
+    assert_eq!(ran.err, format!("error: {problem}\nerror: check: 1 of 1 network files are wrong\n"));
+    assert_eq!(ran.status, Some(2));
+}
+
+#[test]
 fn completions_know_the_commands() {
     for (shell, mark) in [
         ("bash", "complete -F _neuropil"),
