@@ -4,11 +4,12 @@ use super::npy::{Word, write_header, write_values};
 use crate::recording::{PopulationSpikes, Recording};
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::marker::PhantomData;
+use std::path::Path;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 /// Writes `<population>.step` and `<population>.neuron`, and with more than one batch item `<population>.batch`, of each
 /// population that is recorded; of one that is in part also `<population>.recorded`, the neurons that are.
@@ -44,6 +45,18 @@ pub fn write_traces(file: &mut File, recording: &Recording) -> io::Result<()> {
         archive.column(&format!("{name}.neuron"), &trace.neurons)?;
     }
     archive.finish()
+}
+
+/// Is there an archive, of which all can be read as it was written?
+pub fn is_whole(path: &Path) -> bool {
+    let archive = File::open(path).ok().and_then(|file| ZipArchive::new(BufReader::new(file)).ok());
+    archive.is_some_and(|mut archive| {
+        (0..archive.len()).all(|index| {
+            let array = archive.by_index(index).map_err(io_error);
+            // At its end an array is held against its checksum.
+            array.and_then(|mut array| io::copy(&mut array, &mut io::sink())).is_ok()
+        })
+    })
 }
 
 /// A file that fails once: what follows is swallowed. An archive that is given up is completed all the same, and would

@@ -54,7 +54,7 @@ pub struct SweepFolder {
 
 impl SweepFolder {
     /// Begins a sweep in a folder, creating it where it does not exist, or goes on with what was begun there: an item of which a file that
-    /// was to be kept is gone is not done. `populations` are those of the network, by name.
+    /// was to be kept is gone, or damaged, is not done. `populations` are those of the network, by name.
     ///
     /// # Errors
     /// [`Error::File`], naming the folder or a file in it; [`Error::Request`] if another run is writing there; [`Error::Data`] for what
@@ -76,7 +76,8 @@ impl SweepFolder {
             replace(&copy, |copy| copy.write_all(file.text.as_bytes()))?;
         }
         let mut table = Table::open(&csv, &asked.grid, populations, asked.stops)?;
-        let kept = |item| asked.keep.words().all(|word| is_there(&of_item(dir, item).join(format!("{word}.npz"))));
+        let kept =
+            |item| asked.keep.words().all(|word| arrays::is_whole(&of_item(dir, item).join(format!("{word}.npz"))));
         table.forget_unless(kept);
         Ok(Self { _folder: folder, table, dir: dir.to_owned() })
     }

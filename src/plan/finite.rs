@@ -49,14 +49,18 @@ pub struct Ended {
     pub steps: u32,
 }
 
+impl Ended {
+    /// Why it ended: which variable is what, and since when.
+    pub fn reason(&self) -> String {
+        let Self { population, neuron, variable, value, first_step, steps, .. } = self;
+        let after = span(*first_step, *steps);
+        format!("{variable} of neuron {neuron} of population `{population}` is {value} after {after}")
+    }
+}
+
 impl std::fmt::Display for Ended {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { item, population, neuron, variable, value, first_step, steps } = self;
-        let after = span(*first_step, *steps);
-        write!(
-            f,
-            "item {item} ended: {variable} of neuron {neuron} of population `{population}` is {value} after {after}"
-        )
+        write!(f, "item {} ended: {}", self.item, self.reason())
     }
 }
 

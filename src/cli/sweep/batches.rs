@@ -152,7 +152,7 @@ impl<'a> Batches<'a> {
         }
         let &[first, ..] = sound.as_slice() else { return Ok(()) };
         let seeds: Vec<_> = networks.iter().map(|network| network.seed).collect();
-        let recordings = self.together(first, networks);
+        let recordings = self.together(&sound, networks);
         // Before anything is kept, or looked for in halves.
         self.inputs.unchanged()?;
         match recordings {
@@ -197,8 +197,8 @@ impl<'a> Batches<'a> {
         Ok(())
     }
 
-    /// What was found of each network, of which the first is this item, or why there is nothing.
-    fn together(&mut self, first: usize, networks: Vec<Network>) -> Result<Vec<Result<Found, Error>>, Error> {
+    /// What was found of each network, that of one of these items, or why there is nothing.
+    fn together(&mut self, of: &[usize], networks: Vec<Network>) -> Result<Vec<Result<Found, Error>>, Error> {
         let items = networks.len();
         let Options { how, running, .. } = self.options;
         // A batch is built so often that nobody need be told how far it is.
@@ -226,9 +226,17 @@ impl<'a> Batches<'a> {
             self.progress.at_item(before + part * items as f64);
         })?;
         plan.warnings.iter().for_each(|warning| self.warn(warning.to_string()));
-        // These know items by their places in the batch.
-        let of_batch = |warning| format!("in the batch that begins with item {first}: {warning}");
-        simulation.warnings().iter().for_each(|warning| self.warn(of_batch(warning)));
+        // Warnings of a run know items by their places in the batch.
+        let ended = simulation.ended();
+        for warning in simulation.warnings() {
+            self.warn(match ended.iter().find(|ended| ended.to_string() == warning.problem) {
+                Some(it) => {
+                    let item = self.items.called(of[it.item as usize]);
+                    format!("{item} ended: {}; its line has no figures, and the others go on", it.reason())
+                }
+                None => format!("in the batch that begins with item {}: {warning}", of[0]),
+            });
+        }
         if !self.keep.traces {
             // They were recorded because a run looks at samples for what is no number.
             recording.traces.clear();
@@ -239,7 +247,7 @@ impl<'a> Batches<'a> {
                 *stopped_ms = Some(plan.ms(stopped.step));
             }
         }
-        for ended in simulation.ended() {
+        for ended in ended {
             let item = ended.item as usize;
             recordings[item] = Err(as_alone(ended));
         }

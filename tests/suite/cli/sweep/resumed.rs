@@ -65,6 +65,28 @@ fn items_whose_kept_files_are_gone_are_run_again() {
 }
 
 #[test]
+fn items_whose_kept_files_are_damaged_are_run_again() {
+    let folder = Folder::new();
+    let run = || sweep(&folder, "cpu", &["--set", RATE, "--keep", "spikes"]).done();
+    run();
+    let table = read(&folder);
+    let file = |item: usize| folder.path(format!("here/item-{item:06}/spikes.npz"));
+    let whole = [0, 1, 2].map(|item| std::fs::read(file(item)).unwrap());
+    let damaged = |item: usize, bytes: &[u8]| {
+        std::fs::write(file(item), bytes).unwrap();
+        assert!(run().contains("\n2 of 3 items were done before\n"));
+        assert_eq!((read(&folder), std::fs::read(file(item)).unwrap()), (table.clone(), whole[item].clone()));
+    };
+    damaged(1, b"");
+    damaged(2, &whole[2][..whole[2].len() - 1]);
+    // Of an array, whose name is 15 bytes behind 30.
+    let mut bytes = whole[0].clone();
+    bytes[60] ^= 1;
+    damaged(0, &bytes);
+    assert!(run().contains("\n3 of 3 items were done before\n"));
+}
+
+#[test]
 fn a_sweep_that_is_killed_goes_on() {
     let folder = Folder::with(&[("duration = \"20 ms\"", "duration = \"100 ms\"")]);
     let arguments = ["--set", RATE, "--seeds", "0..40", "--keep", "spikes"];
