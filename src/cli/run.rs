@@ -105,7 +105,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         device,
         arithmetic: simulation.arithmetic(),
         schedule: simulation.schedule().cloned(),
-        synapses: plan.synapses.count,
+        synapses: plan.synapse_count(),
         until: plan.until.as_ref().map(ToString::to_string),
         stopped: simulation.stopped().to_vec(),
         warnings,

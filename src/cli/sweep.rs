@@ -98,7 +98,7 @@ pub fn sweep(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let folder = SweepFolder::begin(&dir, &asked, &populations)?;
     let before = folder.table.done().len();
     let neurons: u64 = plan.populations.iter().map(|population| u64::from(population.size)).sum();
-    let synapses = plan.synapses.count;
+    let synapses = plan.synapse_count();
     // The synapses of the first item need not be held beside those of a batch.
     drop(plan);
 

@@ -43,6 +43,11 @@ impl Engine {
     /// [`Error::Request`] if a model is given as WGSL alone, or a block's part of the delay ring has more numbers than a u32 counts;
     /// [`Error::HostMemory`].
     pub fn new(plan: Arc<Plan>, precision: Precision, options: &EngineOptions) -> Result<Self> {
+        if !plan.gathers.is_empty() {
+            let problem =
+                "it delivers spikes alone: graded projections and gap junctions are not among what it computes";
+            return Err(Error::request("the CPU engine", problem, "a device, or the reference"));
+        }
         plan.check_running(false)?;
         check_tiles(&plan)?;
         let cuts = cuts(&plan);

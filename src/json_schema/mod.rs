@@ -17,7 +17,7 @@ mod values;
 mod tests;
 
 use crate::Result;
-use crate::network::{Said, Shape, tables};
+use crate::network::{ENDS_OF_PROJECTIONS, GAP_JUNCTION, Said, Shape, tables};
 use models::Models;
 use serde_json::{Map, Value, json};
 
@@ -40,6 +40,7 @@ fn schema() -> Result<Value> {
             "population" => drop(definitions.insert(name.into(), population(table, &keys, &models))),
             "port" => drop(definitions.insert(name.into(), models.port(table, &keys))),
             "until" => drop(definitions.insert(name.into(), always(table, &keys))),
+            "projection" => drop(definitions.insert(name.into(), projection(table, &keys))),
             "stimulus" => drop(definitions.insert(name.into(), stimuli::stimulus(table, &keys, &models))),
             _ => drop(definitions.insert(name.into(), unless("like", table, &keys))),
         }
@@ -64,6 +65,16 @@ fn population(table: Value, keys: &[Said], models: &Models) -> Value {
     let mut schema = unless("like", table, keys);
     if let Some(Said { name, .. }) = keys.iter().find(|key| key.shape == Shape::Neuron) {
         schema["dependencies"] = json!({ *name: models.by_neuron(name, keys) });
+    }
+    schema
+}
+
+/// A projection, which needs more keys unless it is one of gap junctions.
+fn projection(table: Value, keys: &[Said]) -> Value {
+    let mut schema = unless("like", table, keys);
+    if let Some(Said { name, .. }) = keys.iter().find(|key| key.shape == Shape::Plastic) {
+        schema["else"]["if"] = json!({ "properties": { *name: { "const": GAP_JUNCTION } }, "required": [name] });
+        schema["else"]["else"] = json!({ "required": ENDS_OF_PROJECTIONS });
     }
     schema
 }

@@ -116,6 +116,11 @@ impl Definition {
         known == words
     }
 
+    /// Is it a projection's model that gives a value in each step, in place of amplitudes of spikes?
+    pub fn is_graded(&self) -> bool {
+        self.kind == ModelKind::Projection && self.has("value")
+    }
+
     /// Index of the state variable of that name.
     pub fn variable(&self, name: &str) -> Option<usize> {
         self.reflection.state.iter().position(|field| field.name == name)
@@ -183,6 +188,7 @@ pub fn likely_kind(path: &Path, text: &str) -> ModelKind {
     let has = |suffix: &str| text.contains(&format!("fn {name}_{suffix}("));
     match () {
         () if has("threshold") || has("reset") => ModelKind::Neuron,
+        () if has("amplitude") || text.contains("spiked: bool") => ModelKind::Projection,
         () if has("current") || has("jump") => ModelKind::Output,
         () if has("value") || has("sample") || has("update") && text.contains(": Site") => ModelKind::Stimulus,
         () if has("output") => ModelKind::Synapse,

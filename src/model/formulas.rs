@@ -132,11 +132,21 @@ pub(crate) trait ProjectionEquations: Sync + 'static {
     type State<N: Number>: Fields<N>;
     /// What follows from the parameters and the length of a step.
     type Derived<N: Number>: Copy + Send + Sync;
+    /// Does it give a value in each step, in place of amplitudes of spikes?
+    const GRADED: bool = false;
 
     /// What is derived, for steps of `dt` \[ms\].
     fn derive<N: Number>(p: &Self::Params<N>, dt: N) -> Self::Derived<N>;
-    /// The part of its weights that a spike brings in the step that begins in this state.
-    fn amplitude<N: Number>(p: &Self::Params<N>, derived: &Self::Derived<N>, s: &Self::State<N>) -> N;
+    /// The part of its weights that a spike brings in the step that begins in this state; nobody asks a graded one.
+    #[inline(always)]
+    fn amplitude<N: Number>(_p: &Self::Params<N>, _derived: &Self::Derived<N>, _s: &Self::State<N>) -> N {
+        N::of(0.0)
+    }
+    /// The value that it gives in the step that ends in this state; nobody asks one that is not graded.
+    #[inline(always)]
+    fn value<N: Number>(_s: &Self::State<N>) -> N {
+        N::of(0.0)
+    }
     /// One step, in which the source spiked or did not.
     fn update<N: Number>(
         p: &Self::Params<N>,

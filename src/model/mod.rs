@@ -22,7 +22,7 @@ pub use formulas::block::Compiled;
 pub use neurons::{
     AdEx, Alif, ExpIf, HodgkinHuxley, IafPscExp, If, Izhikevich, Lif, LifRef, LifSyn, QuadraticIf, SpikeSource,
 };
-pub use projections::{Std, Stp, Tsodyks2};
+pub use projections::{Ampa, BioNmda, GabaA, Std, Stp, Tsodyks2};
 pub use readouts::{LeakyRateReadout, LeakySpikeReadout};
 pub use twin::{
     Current, Input, NeuronTwin, OutputTwin, ProjectionTwin, Site, StimulusTwin, SynapseTwin, Twin, Unfit, exp_relative,
@@ -132,4 +132,7 @@ registry! {
     Projection "stp" in "projections", projections::stp::Equations;
     Projection "std" in "projections", projections::std::Equations;
     Projection "tsodyks2" in "projections", projections::tsodyks2::Equations;
+    Projection "ampa" in "projections", projections::ampa::Equations;
+    Projection "gaba_a" in "projections", projections::ampa::Equations;
+    Projection "bio_nmda" in "projections", projections::bio_nmda::Equations;
 }

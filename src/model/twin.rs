@@ -96,6 +96,10 @@ pub trait StimulusTwin: Sync {
 pub trait ProjectionTwin: Sync {
     /// One step of `dt` \[ms\], in which the source spiked or did not; returns the amplitude of a spike.
     fn advance(&self, p: &[f64], s: &mut [f64], spiked: bool, dt: f64) -> f64;
+    /// The value that a graded model gives in the step that ends in this state.
+    fn value(&self, _s: &[f64]) -> Option<f64> {
+        None
+    }
 }
 
 /// A parameter that a stimulus cannot have.

@@ -14,7 +14,10 @@ pub use parts::{NamedConnect, Neuron, Synapse};
 pub(super) use typed::in_own_unit;
 pub use typed::{Typed, exponential, lognormal, normal, truncated_normal, uniform};
 
-use super::{End, ItemWiring, Network, Population, Port, Positions, Projection, Record, Stimulus, Storage, Value};
+use super::{
+    End, GAP_JUNCTION, ItemWiring, Network, Part, Population, Port, Positions, Projection, Record, Stimulus, Storage,
+    Value,
+};
 use crate::Result;
 use crate::memory::needs;
 use std::collections::BTreeMap;
@@ -139,6 +142,42 @@ impl Network {
             precision: None,
             storage: Storage::default(),
             model,
+        });
+        self
+    }
+
+    /// Couples `pre` to `post` by gap junctions, populations by name, or parts of them as [`End::part`]: into each target flows
+    /// weight·(V of the source − V). The weight is a conductance. What flows back is another projection's, or that of
+    /// [`Connect::symmetric`](super::Connect::symmetric).
+    ///
+    /// ```
+    /// use neuropil::network::{Connect, Network, Population};
+    /// use neuropil::units::Literal;
+    /// let mut net = Network::new(0.1.ms());
+    /// let cells = net.add(Population::new("cells", 100, "lif"));
+    /// net.couple(&cells, &cells, Connect::pairwise_bernoulli(0.1).symmetric(true), 0.02.millisiemens());
+    /// # net.check()?;
+    /// # Ok::<(), neuropil::Error>(())
+    /// ```
+    pub fn couple(
+        &mut self,
+        pre: impl Into<End>,
+        post: impl Into<End>,
+        connect: impl Into<NamedConnect>,
+        weight: impl Into<Value>,
+    ) -> &mut Self {
+        let NamedConnect { name, connect, model: _ } = connect.into();
+        self.projections.push(Projection {
+            name,
+            pre: pre.into(),
+            post: post.into(),
+            port: String::new(),
+            connect,
+            weight: weight.into(),
+            delay: Projection::no_delay(),
+            precision: None,
+            storage: Storage::default(),
+            model: Some(Part::new(GAP_JUNCTION)),
         });
         self
     }

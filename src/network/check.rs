@@ -11,7 +11,7 @@ pub(crate) use connect::{check_pairs, pairs};
 pub(crate) use space::{check_coordinates, check_dimensions};
 
 use super::path::List;
-use super::{End, Measure, Network, Population, Projection, Record, Stimulus, Until, Value};
+use super::{End, Measure, Network, Population, Precision, Projection, Record, Stimulus, Storage, Until, Value};
 use crate::nearest;
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result};
@@ -164,8 +164,9 @@ impl Network {
         let field = format!("{path}.projection");
         let index = self.projection_index(&field, projection)?;
         let own = &self.projections[index];
-        if own.model.is_none() {
-            let problem = format!("`{projection}` has no model, and so no variables");
+        if own.model.is_none() || own.is_gap_junction() {
+            let what = if own.model.is_none() { "has no model" } else { "has gap junctions for a model" };
+            let problem = format!("`{projection}` {what}, and so no variables");
             return Err(Error::field(field, problem, "a projection with a `model`"));
         }
         let population = self.named(field, &own.pre.population)?;
@@ -225,6 +226,9 @@ fn legal_name(field: &str, name: &str) -> Result<()> {
 
 /// What a projection says of its synapses, whoever they connect.
 pub(super) fn check_values(path: &str, projection: &Projection) -> Result<()> {
+    if projection.is_gap_junction() {
+        gap_junctions(path, projection)?;
+    }
     connect::storage(&format!("{path}.storage"), projection)?;
     for (key, given) in projection.model.iter().flat_map(|model| &model.params) {
         let key = if key.is_empty() { String::new() } else { format!(".{key}") };
@@ -236,6 +240,37 @@ pub(super) fn check_values(path: &str, projection: &Projection) -> Result<()> {
         Value::Conducted(conduction) => space::conduction(&format!("{path}.delay"), conduction),
         delay => values::times(&format!("{path}.delay"), delay),
     }
+}
+
+/// What gap junctions lack.
+fn gap_junctions(path: &str, projection: &Projection) -> Result<()> {
+    let Projection { port, delay, model, precision, storage, .. } = projection;
+    let refused = |key: &str, problem: String, legal: &str| Err(Error::field(format!("{path}.{key}"), problem, legal));
+    let given = model.iter().flat_map(|part| part.params.keys()).next();
+    if let Some(key) = given {
+        return refused(&format!("model.{key}"), "gap junctions have no parameters".to_owned(), "a weight alone");
+    }
+    if !port.is_empty() {
+        return refused("port", format!("it is `{port}`, but gap junctions act on V itself"), "none");
+    }
+    if *delay != Projection::no_delay() {
+        let problem = "gap junctions have none: they see the V of their sources after the step before";
+        return refused("delay", problem.to_owned(), "0 ms, as Network::couple has it");
+    }
+    kept_as_they_are(path, *precision, *storage, "gap junctions")
+}
+
+/// Weights that are no counts, and synapses that targets look for.
+pub(crate) fn kept_as_they_are(path: &str, precision: Option<Precision>, storage: Storage, what: &str) -> Result<()> {
+    if precision.is_some() {
+        let problem = format!("{what} keep their weights as numbers of 32 bits");
+        return Err(Error::field(format!("{path}.weights"), problem, "none"));
+    }
+    if storage == Storage::Procedural {
+        let problem = format!("of {what} each target looks for its sources, and rows are drawn by source");
+        return Err(Error::field(format!("{path}.storage"), problem, "stored"));
+    }
+    Ok(())
 }
 
 fn check_population(population: &Population) -> Result<()> {

@@ -31,6 +31,7 @@ pub(crate) use connect::{BESIDE, FLAGS, RULES};
 pub(crate) use keys::Said;
 pub(super) use part::{Part, all, find, with};
 pub(super) use schema::head;
+pub(crate) use schema::projection::ENDS as ENDS_OF_PROJECTIONS;
 pub(crate) use schema::tables;
 pub(crate) use shape::{Argument, Named, Shape};
 pub(crate) use space::{KERNELS, LAYOUTS, SPACE};

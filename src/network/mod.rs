@@ -24,17 +24,18 @@ pub use until::{Comparison, Measure, Until};
 pub use value::{Array, Distribution, Initialiser, Scheme, Value};
 
 pub(crate) use build::ONTO;
-pub(crate) use check::{check_coordinates, check_dimensions, check_pairs, pairs, repeated};
+pub(crate) use check::{check_coordinates, check_dimensions, check_pairs, kept_as_they_are, pairs, repeated};
 #[cfg(test)]
 pub(crate) use file::tests::EXAMPLE;
 pub(crate) use file::{
-    Argument, BESIDE, FLAGS, FORMS, KERNELS, LAYOUTS, Named, OFFSET, RULES, SPACE, Said, Shape, UNIT, tables,
+    Argument, BESIDE, ENDS_OF_PROJECTIONS, FLAGS, FORMS, KERNELS, LAYOUTS, Named, OFFSET, RULES, SPACE, Said, Shape,
+    UNIT, tables,
 };
 pub(crate) use running::{Before, Running, kinds};
 pub(crate) use sides::Sides;
 pub(crate) use space::dimensions_of;
 
-use crate::units::Quantity;
+use crate::units::{Quantity, Unit};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
@@ -195,28 +196,51 @@ impl fmt::Display for End {
 /// Synapses from one population to a port of another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Projection {
-    /// Its name; unless it has one, it is called `pre→post.port`.
+    /// Its name; unless it has one, it is called `pre→post.port`, or `pre→post.gap_junction`.
     pub name: Option<String>,
     /// The source population.
     pub pre: End,
     /// The target population.
     pub post: End,
-    /// Name of the target's port.
+    /// Name of the target's port; empty for gap junctions, which act on V.
     pub port: String,
     /// Who is connected to whom, by numbers that count from the first neuron of each end.
     pub connect: Connect,
-    /// Weight of each synapse, in the port's unit (mS for `coba` and `mg_block`, mA for `cuba`, mV for `delta`, none for `sum`). An array
-    /// has one value for each synapse, or for all-to-all the shape `[n_pre, n_post]` of the ends.
+    /// Weight of each synapse, in the port's unit (mS for `coba` and `mg_block`, mA for `cuba`, mV for `delta`, none for `sum`), in mS for
+    /// gap junctions. An array has one value for each synapse, or for all-to-all the shape `[n_pre, n_post]` of the ends.
     pub weight: Value,
-    /// Delay of each synapse; at least one time step.
+    /// Delay of each synapse; at least one time step. Gap junctions have none: it is 0 ms then.
     pub delay: Value,
     /// How precisely weights that differ are kept; [`Precision::Compact`] where that moves none by more than 2⁻¹⁰ of itself,
     /// else [`Precision::Exact`], if `None`.
     pub precision: Option<Precision>,
     /// Are the synapses held, or drawn again whenever a source spikes?
     pub storage: Storage,
-    /// What becomes of its sources' spikes, as short-term plasticity: a model whose parameters may have a value for each source. Without, each spike brings whole weights (`static`).
+    /// What becomes of its sources' spikes, as short-term plasticity, or which value its sources give in each step (a *graded* projection): a
+    /// model whose parameters may have a value for each source. Without, each spike brings whole weights (`static`). The word
+    /// [`GAP_JUNCTION`] makes gap junctions of its synapses.
     pub model: Option<Part>,
+}
+
+/// What a projection names in place of a model whose synapses are gap junctions: into each target flows weight·(V of the source − V).
+pub const GAP_JUNCTION: &str = "gap_junction";
+
+impl Projection {
+    /// Are its synapses gap junctions?
+    pub fn is_gap_junction(&self) -> bool {
+        let word = |part: &Part| matches!(&part.model, Model::Catalogue(name) if name == GAP_JUNCTION);
+        self.model.as_ref().is_some_and(word)
+    }
+
+    /// The name of its port, or what stands in its place.
+    pub(crate) fn ending(&self) -> &str {
+        if self.is_gap_junction() { GAP_JUNCTION } else { &self.port }
+    }
+
+    /// The delay of gap junctions, which have none.
+    pub(crate) fn no_delay() -> Value {
+        Value::Constant(Quantity::new(0.0, &Unit::MILLISECOND))
+    }
 }
 
 /// How precisely the weights of a projection are kept. (A weight that all its synapses share is always exact.)

@@ -22,7 +22,7 @@ impl Folder {
     /// # Errors
     /// [`Error::File`](crate::Error::File); [`Error::HostMemory`](crate::Error::HostMemory).
     pub fn save_connectivity(&self, plan: &Plan) -> Result<PathBuf> {
-        needs(bytes_of::<[u64; 12]>(PART.min(plan.synapses.count)), "writing synapses", "fewer synapses")?;
+        needs(bytes_of::<[u64; 12]>(PART.min(plan.synapse_count())), "writing synapses", "fewer synapses")?;
         self.stage(CONNECTIVITY, |file| write(file, plan))
     }
 }

@@ -1,6 +1,6 @@
 //! The synapses of a plan's projections as they are: what is executed, said in the network's terms.
 
-use super::Plan;
+use super::{Gather, Plan};
 use crate::memory::{bytes_of, needs};
 use crate::nearest::hint;
 use crate::rows::{Connection, OfProjection};
@@ -15,7 +15,8 @@ pub struct Synapses {
     pub pre: Vec<u32>,
     /// The target of each, by its number in the population.
     pub post: Vec<u32>,
-    /// The weight of each in the unit of the port (mS for `coba`, mA for `cuba`, mV for `delta`, none for `sum`), as it is counted.
+    /// The weight of each in the unit of the port (mS for `coba`, mA for `cuba`, mV for `delta`, none for `sum`), as it is counted; of
+    /// graded projections, and of gap junctions in mS, as an f32 has it.
     pub weight: Vec<f64>,
     /// \[ms\] The delay of each, in whole steps.
     pub delay: Vec<f64>,
@@ -57,8 +58,16 @@ impl Plan {
         self.synapses.of_projection(number, item, &sizes)
     }
 
+    /// It, where its targets gather what its sources give.
+    fn gather(&self, number: u32) -> Option<&Gather> {
+        self.gathers.iter().find(|gather| gather.projection == number as usize)
+    }
+
     /// How many synapses a projection has in a batch item.
     pub(crate) fn synapses_of(&self, number: u32, item: u32) -> u64 {
+        if let Some(gather) = self.gather(number) {
+            return gather.incoming(item).synapses;
+        }
         self.of_projection(number, item).map_or(0, |of| of.count())
     }
 
@@ -98,6 +107,9 @@ impl Plan {
         item: u32,
         mut take: impl FnMut(Synapses) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
+        if let Some(gather) = self.gather(number) {
+            return take(self.gathered(gather, item));
+        }
         let Some(of) = self.of_projection(number, item) else { return Ok(()) };
         let rows = u64::from(of.source.1);
         let mean = of.count().checked_div(rows).unwrap_or(0).saturating_add(1);
@@ -109,6 +121,23 @@ impl Plan {
             first = end;
         }
         Ok(())
+    }
+
+    /// Those of a projection whose targets gather, in the same order.
+    fn gathered(&self, gather: &Gather, item: u32) -> Synapses {
+        let mut found = Vec::new();
+        for post in gather.incoming(item).targets.clone() {
+            gather.each(item, post, |pre, weight, delay| found.push((pre, post, weight, delay)));
+        }
+        found.sort_by_key(|(pre, post, ..)| (*pre, *post));
+        let mut synapses = Synapses::default();
+        for (pre, post, weight, delay) in found {
+            synapses.pre.push(pre);
+            synapses.post.push(post);
+            synapses.weight.push(weight.into());
+            synapses.delay.push(f64::from(delay) * self.dt_ms);
+        }
+        synapses
     }
 
     fn of_rows(&self, of: &OfProjection<'_>, rows: Range<u32>, item: u32) -> Synapses {

@@ -1,6 +1,6 @@
 //! Which value of a network's state differs first between two runs, in the words of users.
 
-use super::{Plan, State};
+use super::{Channel, Gives, Plan, State};
 
 /// The first value that differs: of the first step, population, batch item, neuron and variable.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,7 +13,8 @@ pub struct Difference {
     pub item: u32,
     /// Index of the neuron in the population.
     pub neuron: u32,
-    /// The variable, as users write it; `arrivals at PORT` for what is under way in the delay ring.
+    /// The variable, as users write it; `arrivals at PORT` for what is under way in the delay ring; `what PROJECTION gave` for what was
+    /// given, or `v` that was.
     pub variable: String,
     /// What each of the two has.
     pub values: [f64; 2],
@@ -48,8 +49,12 @@ pub(crate) fn difference(plan: &Plan, step: u32, states: [&State; 2]) -> Option<
         }
     }
     let [one, other] = states.map(|state| &state.ring);
-    let at = one.iter().zip(other).position(|(one, other)| one != other)?;
-    Some(arrivals(plan, step, at, [one[at], other[at]]))
+    if let Some(at) = one.iter().zip(other).position(|(one, other)| one != other) {
+        return Some(arrivals(plan, step, at, [one[at], other[at]]));
+    }
+    let [one, other] = states.map(|state| &state.values);
+    let at = one.iter().zip(other).position(|(one, other)| !alike([*one, *other]))?;
+    given(plan, step, at, [one[at], other[at]])
 }
 
 /// Have they the same bits, or is neither a number? Which of the bits of those come out is the driver's.
@@ -77,6 +82,28 @@ fn arrivals(plan: &Plan, step: u32, at: usize, values: [i32; 2]) -> Difference {
         None => (String::new(), inlet, "arrivals".to_owned()),
     };
     Difference { step, population, item, neuron, variable, values: values.map(f64::from) }
+}
+
+/// A number of what neurons gave, for each channel `[slot, batch, neuron]`.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "a number of a ring that is there: a channel has neurons and items, which are u32"
+)]
+fn given(plan: &Plan, step: u32, at: usize, values: [f64; 2]) -> Option<Difference> {
+    let first = |channel: usize| plan.first_value(channel) as usize;
+    let channel = (0..plan.channels.len()).rev().find(|&channel| first(channel) <= at)?;
+    let Channel { population, gives } = plan.channels[channel];
+    let place = &plan.populations[population];
+    let within = at - first(channel);
+    let (neuron, item) = ((within % place.size as usize) as u32, (within / place.size as usize) as u32 % plan.batch);
+    let variable = match gives {
+        Gives::Value(slot) => place.sources[slot]
+            .as_ref()
+            .map_or("what is given".to_owned(), |source| format!("what {} gave", source.name)),
+        Gives::Potential(_) => "what v was".to_owned(),
+    };
+    Some(Difference { step, population: place.name.clone(), item, neuron, variable, values })
 }
 
 #[cfg(test)]

@@ -137,6 +137,9 @@ impl Plan {
                 hash.columns(&source.init);
             }
         }
+        for gather in &self.gathers {
+            hash.words([gather.projection as u64, u64::from(gather.port.is_some())]);
+        }
         hash.word(self.wired);
         hash.0
     }

@@ -160,7 +160,7 @@ pub(super) struct GivenProjection<'a> {
     pub index: u32,
     /// Indices of its populations.
     pub ends: [usize; 2],
-    /// Index of its port.
+    /// Index of its port; 0 for gap junctions, which have none.
     pub port: usize,
     pub sides: Sides,
     pub rule: Rule<OpenArray<'a>>,
@@ -181,7 +181,10 @@ impl<'a> GivenProjection<'a> {
         let path = format!("projection[{index}]");
         let pre = network.population_index(format!("{path}.pre"), &projection.pre.population)?;
         let post = network.population_index(format!("{path}.post"), &projection.post.population)?;
-        let port = port_index(&network.populations[post], &projection.port, &format!("{path}.port"))?;
+        let port = match projection.is_gap_junction() {
+            true => 0,
+            false => port_index(&network.populations[post], &projection.port, &format!("{path}.port"))?,
+        };
         let sides = Sides::of(projection, &network.populations[pre], &network.populations[post]);
         let connect = format!("{path}.connect");
         let check = |shape: &[usize]| check_pairs(&connect, shape, elements(shape));

@@ -77,7 +77,8 @@ impl Plan {
         let stimuli = all(PopulationPlan::stimulus_bytes).saturating_add(bytes_of::<u32>(self.data.len() as u64));
         let synapses = &self.synapses;
         let words = synapses.entries.len().saturating_add(synapses.starts.len()).saturating_add(synapses.ends.len());
-        let table = bytes_of::<u32>(words as u64).saturating_add(synapses.item_bytes());
+        let table =
+            bytes_of::<u32>(words as u64).saturating_add(synapses.item_bytes()).saturating_add(self.gather_bytes());
         // Where the next synapse of each row comes, and what reaches each neuron.
         let building = table_building(synapses);
         // Two of each: what runs, and what it starts from or is set to.

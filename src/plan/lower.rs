@@ -13,6 +13,7 @@ use super::slabs::{Resolved, levels, placements, slabs};
 use super::sources::Sources;
 use super::stimulus::{Stimuli, Tables};
 use super::until::Until;
+use super::values::{Carries, carried};
 use super::wiring;
 use super::{Column, Plan, PopulationPlan};
 use crate::gpu::Limits;
@@ -89,12 +90,16 @@ struct Prepared {
     /// Of all items, or of each.
     wirings: Vec<Vec<Arc<Wiring>>>,
     weights: WeightsOfItems,
+    /// What each projection carries.
+    carries: Vec<Carries>,
 }
 
 impl Prepared {
     fn drawn(self, networks: Networks<'_>, options: &LowerOptions) -> Result<Plan> {
-        let Self { mut plan, resolved, wirings, weights } = self;
-        plan.draw(networks, &resolved, (wirings, &weights), options)?;
+        let Self { mut plan, resolved, wirings, weights, carries } = self;
+        let gathers = (carries.as_slice(), &options.progress);
+        plan.draw_gathers(networks.first, &resolved, (&wirings, &weights), gathers)?;
+        plan.draw(networks, &resolved, (&wirings, &weights), (&carries, options))?;
         plan.choose_window(&options.limits);
         plan.check(&options.limits, &options.adapter)?;
         plan.fingerprint = plan.fingerprinted();
@@ -156,7 +161,8 @@ impl Plan {
         let drawn = synapses <= most;
         if drawn {
             let plan = prepared.drawn(networks, options)?;
-            return Ok(Examined { neurons, synapses: plan.synapses.count, drawn, warnings: plan.warnings });
+            let synapses = plan.synapses.count.saturating_add(plan.gathered_synapses());
+            return Ok(Examined { neurons, synapses, drawn, warnings: plan.warnings });
         }
         Ok(Examined { neurons, synapses, drawn, warnings: prepared.plan.warnings })
     }
@@ -181,11 +187,12 @@ impl Plan {
         let files = Files::default();
         let stimuli = Stimuli::lower(networks, &resolved, &files, (dt_ms, duration))?;
         let sources = Sources::lower(networks, &files, dt_ms)?;
+        let carries = carried(network, &resolved, &sources)?;
         let (populations, projections) = given_by(network, &resolved, files, (networks.batch_of_arrays(), dt_ms))?;
         estimate::check(&populations, &projections, batch, networks.own_wirings())?;
-        let wirings = wiring::wirings(networks, &resolved, projections, dt_ms)?;
+        let wirings = wiring::wirings(networks, &resolved, (projections, &carries), dt_ms)?;
         let weights = match wirings.as_slice() {
-            [shared] => wiring::weights_of_items(networks, &resolved, shared)?,
+            [shared] => wiring::weights_of_items(networks, &resolved, (shared, &carries))?,
             _ => WeightsOfItems::new(),
         };
         let levels = levels(network, &wirings.concat())?;
@@ -226,6 +233,9 @@ impl Plan {
             slabs,
             projections: network.projection_paths(),
             synapses: Arc::default(),
+            channels: Vec::new(),
+            gathers: Vec::new(),
+            value_slots: 0,
             rounded: 0,
             wired: fingerprint::with_weights(fingerprint::of_wirings(network, &wirings), &weights),
             data,
@@ -237,7 +247,7 @@ impl Plan {
         plan.add_recorders(network)?;
         // What is too large without any synapse need not wait for them.
         plan.check(&options.limits, &options.adapter)?;
-        Ok(Prepared { plan, resolved, wirings, weights })
+        Ok(Prepared { plan, resolved, wirings, weights, carries })
     }
 
     /// Index of the population of that name.

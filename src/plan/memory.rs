@@ -79,7 +79,8 @@ impl Plan {
         let state: Vec<u64> = (0..self.slabs.len()).map(|slab| bytes_of::<u32>(self.state_len(slab))).collect();
         let largest_state = state.iter().copied().max().unwrap_or(0);
         let data = bytes_of::<u32>(self.data_words());
-        let ring = bytes_of::<i32>(self.ring_len());
+        // Behind it stands what neurons give.
+        let ring = bytes_of::<i32>(self.ring_len().saturating_add(self.values_len()));
         let synapses = &self.synapses;
         let entries = bytes_of::<u32>(synapses.entries.len() as u64);
         let part = synapses.parts.iter().map(|part| bytes_of::<u32>(part.words.len() as u64)).max().unwrap_or(0);
@@ -106,6 +107,11 @@ impl Plan {
             table("recorded variables", samples, samples, recorded),
             table("read-back of recordings", read_back, spikes.max(samples), recorded),
         ];
+        if !self.gathers.is_empty() {
+            let words = self.gathers.iter().map(|gather| gather.device_words(self.batch)).fold(0, u64::saturating_add);
+            let bytes = bytes_of::<u32>(words);
+            tables.push(table("tables of graded projections", bytes, bytes, fewer));
+        }
         if self.items_apart() {
             let words =
                 u64::from(self.submission).saturating_mul(self.slabs.len() as u64).saturating_mul(self.batch.into());

@@ -38,6 +38,7 @@ mod stimulus;
 mod suspicious;
 mod synapses;
 mod until;
+mod values;
 mod variable;
 mod window;
 mod wiring;
@@ -51,6 +52,7 @@ pub use memory::{Memory, Sizes};
 pub use state::State;
 pub use stimulus::HeldRates;
 pub use until::{Stopped, Until};
+pub use values::{Channel, Gather, Gives};
 pub use variable::Variable;
 
 pub(crate) use difference::{alike, difference};
@@ -101,8 +103,14 @@ pub struct Plan {
     pub slabs: Vec<SlabPlan>,
     /// What each projection is called in messages.
     pub(crate) projections: Vec<String>,
-    /// All synapses.
+    /// All synapses that spikes go through.
     pub synapses: Arc<Table>,
+    /// What neurons give in each step besides spikes.
+    pub channels: Vec<Channel>,
+    /// The projections whose targets gather it, in the network's order.
+    pub gathers: Vec<Gather>,
+    /// \[steps\] slots of the ring of what was given: step k leaves it in slot k mod `value_slots`; 0 where nobody gathers.
+    pub value_slots: u32,
     /// Synapses whose weight is rounded to 10 significant bits, which moves it by 2⁻¹⁰ of itself at most unless the network asks for it.
     pub rounded: u64,
     /// A number that follows from all that synapses are drawn from.

@@ -4,6 +4,7 @@ use super::columns::port_unit;
 use super::suspicious::resolution;
 use super::{HostTable, Phase, Plan, PopulationPlan, SlabPlan};
 use crate::memory::shown as bytes;
+use crate::rows::Entries;
 use std::fmt;
 
 impl fmt::Display for Plan {
@@ -12,7 +13,7 @@ impl fmt::Display for Plan {
         let table = &self.synapses;
         let populations = several(self.populations.len() as u64, "population");
         let items = if table.own { format!(" of {} items", self.batch) } else { String::new() };
-        let synapses = several(table.count, "synapse");
+        let synapses = several(self.synapse_count(), "synapse");
         writeln!(f, "{} in {populations}, {synapses}{items}", several(neurons, "neuron"))?;
         for population in &self.populations {
             let slab = &self.slabs[population.slab];
@@ -35,6 +36,7 @@ impl fmt::Display for Plan {
             format!("delays {} to {} steps", table.min_delay.min(table.max_delay), table.max_delay)
         };
         writeln!(f, "window {} ({delays}, ring of {})", several(self.window, "step"), several(self.slots, "slot"))?;
+        self.print_gathers(f)?;
         self.until.iter().try_for_each(|until| writeln!(f, "until {}", until.in_counts()))?;
         let memory = self.memory();
         if let Some(threads) = self.threads {
@@ -79,6 +81,28 @@ impl fmt::Display for Plan {
 }
 
 impl Plan {
+    /// What is gathered in each step.
+    fn print_gathers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.gathers.is_empty() {
+            return Ok(());
+        }
+        let values = several(self.given_len(), "value");
+        writeln!(f, "{values} given in each step, in {}", several(self.value_slots, "slot"))?;
+        for gather in &self.gathers {
+            let name = self.projections.get(gather.projection).map_or("", String::as_str);
+            let each = &gather.synapses[0];
+            let reads = gather.synapses.iter().map(|incoming| incoming.synapses).fold(0, u64::saturating_add);
+            let how = match &each.entries {
+                Entries::All { .. } => "one weight for all pairs, no table".to_owned(),
+                Entries::Matrix { .. } => format!("dense, a matrix of {}", bytes(self.table_bytes(gather))),
+                Entries::Listed { .. } => format!("lists of sources, {}", bytes(self.table_bytes(gather))),
+            };
+            let what = if gather.port.is_some() { "values" } else { "potentials" };
+            writeln!(f, "  {name}: {} read in each step, {how}", several(reads, what.trim_end_matches('s')))?;
+        }
+        Ok(())
+    }
+
     /// What a run leaves behind, or a second of model time where nobody says how long it runs.
     #[expect(
         clippy::cast_possible_truncation,

@@ -6,6 +6,7 @@
 use super::{Plan, Recorded, Recorder, Sampling, SlabPlan};
 use crate::Result;
 use crate::memory::{bytes_of, needs};
+use crate::model::Definition;
 use crate::recording::FEWER_SAMPLES;
 
 /// [bytes] what the recordings of one submission may take on the device, if they are more than one window's; twice that to
@@ -68,14 +69,17 @@ impl Plan {
             *next += size;
             first
         };
-        let of_slab = |slab: &SlabPlan| slab.sources.iter().map(|_| slot(slab.size, &mut next)).collect();
+        // What gives values has none.
+        let own = |slab: &SlabPlan, model: &Definition| if model.is_graded() { 0 } else { slab.size };
+        let of_slab = |slab: &SlabPlan| slab.sources.iter().map(|model| slot(own(slab, model), &mut next)).collect();
         let firsts = self.slabs.iter().map(of_slab).collect();
         (firsts, next)
     }
 
     /// [bytes] of the amplitudes of a window of so many steps.
     pub(super) fn amplitude_bytes(&self, steps: u32) -> u64 {
-        let of_slab = |slab: &SlabPlan| u64::from(slab.size).saturating_mul(slab.sources.len() as u64);
+        let models = |slab: &SlabPlan| slab.sources.iter().filter(|model| !model.is_graded()).count() as u64;
+        let of_slab = |slab: &SlabPlan| u64::from(slab.size).saturating_mul(models(slab));
         let of_item = self.slabs.iter().map(of_slab).fold(0, u64::saturating_add);
         bytes_of::<u32>(of_item.saturating_mul(self.batch.into()).saturating_mul(steps.into()))
     }

@@ -10,10 +10,10 @@ use super::{Column, PopulationPlan, SlabPlan, SourcePlan};
 use crate::Result;
 use crate::memory::{bytes_of, needs};
 use crate::model::{Definition, ModelKind};
-use crate::network::{Network, Part, Sides};
+use crate::network::{Network, Part, Projection, Sides};
 use crate::random::Purpose;
 use crate::shader::Field;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -38,6 +38,12 @@ impl Sources {
             of_population[pre].push((model, plan));
         }
         Ok(Self { of_population })
+    }
+
+    /// The projections whose model gives values, by their indices.
+    pub(super) fn graded(&self) -> BTreeSet<usize> {
+        let all = self.of_population.iter().flatten();
+        all.filter(|(model, _)| model.is_graded()).map(|(_, plan)| plan.projection).collect()
     }
 
     /// Gives each a slot in its slab: the k-th of one model of every population shares a slot. With what each population has in the slots
@@ -79,9 +85,10 @@ fn same(one: &Definition, other: &Definition) -> bool {
 
 /// The number of a projection among those of its source population that have a model, if it has one.
 pub(super) fn number_of(network: &Network, index: usize) -> Option<u32> {
-    let own = network.projections.get(index).filter(|own| own.model.is_some())?;
+    let modelled = |projection: &Projection| projection.model.is_some() && !projection.is_gap_junction();
+    let own = network.projections.get(index).filter(|own| modelled(own))?;
     let before = network.projections.iter().take(index);
-    let before = before.filter(|other| other.model.is_some() && other.pre.population == own.pre.population);
+    let before = before.filter(|other| modelled(other) && other.pre.population == own.pre.population);
     Some(u32::try_from(before.count()).unwrap_or(u32::MAX))
 }
 
@@ -148,7 +155,7 @@ impl Lowering {
     /// That of one network.
     fn of(&self, network: &Network, files: &Files) -> Result<Option<(usize, Arc<Definition>, SourcePlan)>> {
         let projection = &network.projections[self.index];
-        let Some(part) = &projection.model else { return Ok(None) };
+        let Some(part) = projection.model.as_ref().filter(|_| !projection.is_gap_junction()) else { return Ok(None) };
         let path = format!("projection[{}]", self.index);
         let pre = network.population_index(format!("{path}.pre"), &projection.pre.population)?;
         let post = network.population_index(format!("{path}.post"), &projection.post.population)?;

@@ -16,6 +16,8 @@ pub struct State {
     pub slabs: Vec<Vec<f64>>,
     /// The delay ring, `[slot, batch, inlet]`, in the whole numbers of each port's scale.
     pub ring: Vec<i32>,
+    /// What neurons gave in the steps before, for graded projections and gap junctions: for each channel `[slot, batch, neuron]`.
+    pub values: Vec<f64>,
     /// The network's [`Plan::fingerprint`]. A plan of another network refuses the state, also where the lengths agree. To
     /// carry a state over on purpose, set this to the other plan's fingerprint.
     pub fingerprint: u64,
@@ -41,8 +43,10 @@ impl Plan {
     /// [`Error::HostMemory`] if it has no room.
     pub fn initial_state(&self) -> Result<State> {
         self.check_state_fits()?;
-        let slabs = (0..self.slabs.len()).map(|slab| self.initial_slab(slab)).collect();
-        Ok(State { step: 0, slabs, ring: vec![0; in_memory(self.ring_len())], fingerprint: self.fingerprint })
+        let slabs: Vec<_> = (0..self.slabs.len()).map(|slab| self.initial_slab(slab)).collect();
+        let values = self.initial_values(&slabs);
+        let ring = vec![0; in_memory(self.ring_len())];
+        Ok(State { step: 0, slabs, ring, values, fingerprint: self.fingerprint })
     }
 
     /// Values of a slab's state; `u64::MAX` stands for anything beyond.
@@ -61,9 +65,10 @@ impl Plan {
         u64::from(slots).saturating_mul(u64::from(self.batch)).saturating_mul(u64::from(self.inlets))
     }
 
-    /// [bytes] of all slabs' state on the host.
+    /// [bytes] of all slabs' state on the host, and of what is given.
     pub(super) fn state_bytes(&self) -> u64 {
-        bytes_of::<f64>((0..self.slabs.len()).map(|slab| self.state_len(slab)).fold(0, u64::saturating_add))
+        let slabs = (0..self.slabs.len()).map(|slab| self.state_len(slab)).fold(0, u64::saturating_add);
+        bytes_of::<f64>(slabs.saturating_add(self.values_len()))
     }
 
     /// Has the host room for another state?
@@ -161,6 +166,15 @@ impl Plan {
                 several(self.window, "step"),
             );
             return Err(Error::request("state", problem, legal));
+        }
+        if state.values.len() as u64 != self.values_len() {
+            let problem = format!("it has {} numbers of what neurons gave", state.values.len());
+            return Err(Error::request("state", problem, format!("{}", self.values_len())));
+        }
+        if let Some(value) = state.values.iter().find(|value| !(value.abs() <= f64::from(f32::MAX) || allow_nonfinite))
+        {
+            let problem = format!("{} is among what neurons gave", Quantity::number(*value));
+            return Err(Error::request("state", problem, "numbers of at most 3.4e38 in size"));
         }
         if state.fingerprint != self.fingerprint {
             let problem = format!("it is of another network, whose fingerprint is {:016x}", state.fingerprint);

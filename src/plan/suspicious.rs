@@ -105,6 +105,23 @@ pub(super) fn late(path: &str, first: Option<u32>, duration: Option<u32>) -> Opt
     Some(Warning::new(path, problem, "earlier times, or a longer duration"))
 }
 
+/// Says that the weights of `all` gap junctions are negative, so many of them, and the least is this.
+pub(super) fn driven_apart(field: String, below: Option<(u64, f64)>, all: u64, unit: &Unit) -> Option<Warning> {
+    let (many, least) = below.filter(|(many, _)| *many > 0)?;
+    let least = Quantity::new(least, unit);
+    let problem =
+        format!("{many} of {all} weights are negative, the least {least}: they drive V of source and target apart");
+    Some(Warning::new(field, problem, "weights above 0, as conductances have"))
+}
+
+/// Says that what a graded projection brings is filtered once more.
+pub(super) fn filtered(field: String, port: &str, synapse: &str) -> Warning {
+    let problem = format!(
+        "port `{port}` has the synapse {synapse}, to which the values of a graded projection are arrivals, anew in each step: it adds them up"
+    );
+    Warning::new(field, problem, "a port without synapse takes the sum of weight·value as it is")
+}
+
 /// The unit in which a port counts, for people.
 pub(super) fn resolution(scale: Scale, unit: &str) -> String {
     let unit = if unit == "1" { String::new() } else { format!(" {unit}") };

@@ -4,6 +4,7 @@ use super::cache;
 use super::items::{Networks, of_item};
 use super::lower::LowerOptions;
 use super::slabs::Resolved;
+use super::values::Carries;
 use super::wiring::{self, OfItems};
 use super::{Plan, PopulationPlan};
 use crate::network::Network;
@@ -17,9 +18,15 @@ impl Plan {
         &mut self,
         networks: Networks<'_>,
         resolved: &[Resolved],
-        (items, weights): (Vec<Vec<Arc<Wiring>>>, &WeightsOfItems),
-        options: &LowerOptions,
+        (items, weights): (&[Vec<Arc<Wiring>>], &WeightsOfItems),
+        (carries, options): (&[Carries], &LowerOptions),
     ) -> Result<()> {
+        let spiking = |(index, _): &(usize, &Carries)| carries[*index] == Carries::Spikes;
+        let numbers: Vec<usize> = carries.iter().enumerate().filter(spiking).map(|(index, _)| index).collect();
+        let of_spikes = |wirings: &Vec<Arc<Wiring>>| numbers.iter().map(|&index| wirings[index].clone()).collect();
+        let items: Vec<Vec<_>> = items.iter().map(of_spikes).collect();
+        let by_place = numbers.iter().enumerate().filter_map(|(at, index)| Some((at, weights.get(index)?.clone())));
+        let weights = &by_place.collect();
         let first_inlets = |population: &PopulationPlan| population.ports.iter().map(|port| port.first_inlet).collect();
         let request = rows::Request {
             wirings: Vec::new(),
@@ -30,13 +37,14 @@ impl Plan {
             binding: options.binding.unwrap_or(u64::MAX).min(options.limits.max_binding),
             progress: &options.progress,
         };
-        let drawing = Drawing { request, options, networks, resolved };
+        let drawing = Drawing { request, options, networks, resolved, numbers: &numbers };
         let (built, scales, warnings) = match items.as_slice() {
             [shared] => drawing.shared(shared, weights, self.batch)?,
             each => drawing.each(each)?,
         };
         self.warnings.extend(warnings);
-        let Built { table, scales: of_first, synapses, projections } = built;
+        let Built { mut table, scales: of_first, synapses, projections } = built;
+        table.longest = table.longest.and_then(|at| numbers.get(at).copied());
         let ports = self.populations.iter_mut().flat_map(|population| &mut population.ports);
         let counted = of_first.into_iter().flatten().zip(synapses.into_iter().flatten());
         ports.zip(counted).for_each(|(port, counted)| (port.scale, port.synapses) = counted);
@@ -56,6 +64,8 @@ struct Drawing<'a> {
     options: &'a LowerOptions,
     networks: Networks<'a>,
     resolved: &'a [Resolved],
+    /// The projections that spikes go through, by their numbers among all.
+    numbers: &'a [usize],
 }
 
 /// Rows, the scales of items that have their own, and what is suspicious.
@@ -65,7 +75,7 @@ impl Drawing<'_> {
     /// Rows that all items share.
     fn shared(&self, wirings: &[Arc<Wiring>], weights: &WeightsOfItems, batch: u32) -> Result<Drawn> {
         let network = self.networks.first;
-        let refused = |failure| wiring::refused(failure, network, self.resolved);
+        let refused = |failure| self.refused(failure, network);
         let request = rows::Request { wirings: wirings.to_vec(), ..self.request.clone() };
         let mut warnings = Vec::new();
         let mut built = self.built(request.clone(), &mut warnings).map_err(refused)?;
@@ -73,7 +83,9 @@ impl Drawing<'_> {
         if !weights.is_empty() {
             scales = rows::weigh_items(&request, weights, batch as usize, &mut built).map_err(refused)?;
         }
-        let items = OfItems { weights, scales: &scales };
+        let numbered =
+            weights.iter().filter_map(|(&at, weights)| Some((*self.numbers.get(at)?, weights.clone()))).collect();
+        let items = OfItems { weights: &numbered, scales: &scales };
         warnings.extend(wiring::warnings(wirings, items, &built, network, self.resolved)?);
         Ok((built, scales, warnings))
     }
@@ -95,7 +107,7 @@ impl Drawing<'_> {
             }
             match &mut joined {
                 None => joined = Some(rows::Joined::new(built, self.networks.batch)),
-                Some(joined) => joined.add(built).map_err(|it| wiring::refused(it, network, self.resolved))?,
+                Some(joined) => joined.add(built).map_err(|it| self.refused(it, network))?,
             }
         }
         let (built, scales) = joined.map_or_else(Default::default, |joined| joined.finish(self.request.binding));
@@ -106,10 +118,16 @@ impl Drawing<'_> {
         let wirings = request.wirings.clone();
         let mut warnings = Vec::new();
         let built = self.built(request, &mut warnings);
-        let built = built.map_err(|failure| wiring::refused(failure, network, self.resolved))?;
+        let built = built.map_err(|failure| self.refused(failure, network))?;
         let alone = OfItems { weights: &WeightsOfItems::new(), scales: &ScalesOfItems::new() };
         warnings.extend(wiring::warnings(&wirings, alone, &built, network, self.resolved)?);
         Ok((built, warnings))
+    }
+
+    /// Why rows were not built, which know projections by their places among those that spikes go through.
+    fn refused(&self, failure: Failure, network: &Network) -> crate::Error {
+        let failure = failure.numbered(|at| self.numbers.get(at).copied().unwrap_or(at));
+        wiring::refused(failure, network, self.resolved)
     }
 
     fn built(&self, request: rows::Request<'_>, warnings: &mut Vec<Warning>) -> std::result::Result<Built, Failure> {

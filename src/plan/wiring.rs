@@ -12,6 +12,7 @@ use super::slabs::Resolved;
 use super::sources;
 use super::space::{Place, places, space};
 use super::suspicious::{Weak, negative_weights, rounded};
+use super::values::{Carries, unit_of_weights};
 use crate::network::{Layout, Network, Positions, Projection, Rule, Sides, Value, pairs};
 use crate::random::Purpose;
 use crate::rows::{self, Built, Failure, Pairs, Scale, ScalesOfItems, Values, WeightsOfItems, Wiring};
@@ -30,11 +31,12 @@ const LONGEST: u32 = rows::LONGEST_DELAY;
 pub(super) fn wirings(
     networks: Networks<'_>,
     resolved: &[Resolved],
-    projections: Vec<GivenProjection<'_>>,
+    (projections, carries): (Vec<GivenProjection<'_>>, &[Carries]),
     dt_ms: f64,
 ) -> Result<Vec<Vec<Arc<Wiring>>>> {
     let network = networks.first;
-    let first = projections.into_iter().map(|given| wiring(network, resolved, given, dt_ms).map(Arc::new));
+    let on = On { resolved, carries, dt_ms };
+    let first = projections.into_iter().map(|given| wiring(network, on, given).map(Arc::new));
     let first: Vec<_> = first.collect::<Result<_>>()?;
     let others = networks.others().filter(|_| networks.own_wirings());
     let others = others.map(|(item, own)| {
@@ -42,7 +44,7 @@ pub(super) fn wirings(
         let moved = moved(own).map_err(|error| of_item(error, item))?;
         let projections = own.projections.iter().zip(&network.projections).zip(&first);
         let own = projections.map(|((projection, of_first), wiring)| {
-            wiring_of_item(own, resolved, (projection, of_first), (wiring, moved.as_deref()), dt_ms)
+            wiring_of_item(own, on, (projection, of_first), (wiring, moved.as_deref()))
         });
         own.collect::<Result<Vec<_>>>().map_err(|error| of_item(error, item))
     });
@@ -50,14 +52,22 @@ pub(super) fn wirings(
     Ok(std::iter::once(first).chain(others).collect())
 }
 
+/// What all wirings are lowered by.
+#[derive(Clone, Copy)]
+struct On<'a> {
+    resolved: &'a [Resolved],
+    carries: &'a [Carries],
+    dt_ms: f64,
+}
+
 /// A projection of an item with a wiring of its own, beside that of the first item.
 fn wiring_of_item(
     network: &Network,
-    resolved: &[Resolved],
+    on: On<'_>,
     (projection, of_first): (&Projection, &Projection),
     (first, moved): (&Arc<Wiring>, Option<&[Option<Place>]>),
-    dt_ms: f64,
 ) -> Result<Arc<Wiring>> {
+    let dt_ms = on.dt_ms;
     let seed = *network.seed_of_wiring();
     if seed == first.seed && projection == of_first {
         return Ok(first.clone());
@@ -67,7 +77,7 @@ fn wiring_of_item(
         let unmoved = if moved.is_some() { Vec::new() } else { places(network, &files)? };
         let places = moved.unwrap_or(&unmoved);
         let given = GivenProjection::of(network, projection, first.index, (&files, places, dt_ms))?;
-        return wiring(network, resolved, given, dt_ms).map(Arc::new);
+        return wiring(network, on, given).map(Arc::new);
     }
     // Its arrays have been read.
     let mut own = Wiring { seed, ..Wiring::clone(first) };
@@ -93,7 +103,7 @@ fn moved(network: &Network) -> Result<Option<Vec<Option<Place>>>> {
 pub(super) fn weights_of_items(
     networks: Networks<'_>,
     resolved: &[Resolved],
-    wirings: &[Arc<Wiring>],
+    (wirings, carries): (&[Arc<Wiring>], &[Carries]),
 ) -> Result<WeightsOfItems> {
     let mut all = WeightsOfItems::new();
     for (index, (projection, wiring)) in networks.first.projections.iter().zip(wirings).enumerate() {
@@ -103,7 +113,7 @@ pub(super) fn weights_of_items(
             continue;
         }
         let path = format!("projection[{index}].weight");
-        let unit = port_unit(&resolved[wiring.post].ports[wiring.port]);
+        let unit = unit_of_weights(&resolved[wiring.post], wiring.port, carries[index]);
         let unit = Unit::parse(unit).map_err(|problem| Error::field(&*path, problem, ""))?;
         let own = |(item, network): (usize, &Network)| {
             let Value::Constant(weight) = &network.projections[index].weight else { return Ok(first) };
@@ -119,10 +129,12 @@ pub(super) fn weights_of_items(
     Ok(all)
 }
 
-fn wiring(network: &Network, resolved: &[Resolved], given: GivenProjection<'_>, dt_ms: f64) -> Result<Wiring> {
+fn wiring(network: &Network, on: On<'_>, given: GivenProjection<'_>) -> Result<Wiring> {
+    let On { resolved, carries, dt_ms } = on;
     let GivenProjection { projection, index, ends: [pre, post], port, sides, rule, weight, delay, space } = given;
     let path = format!("projection[{index}]");
-    let unit = port_unit(&resolved[post].ports[port]);
+    let carries = carries[index as usize];
+    let unit = unit_of_weights(&resolved[post], port, carries);
     let weight_unit = Unit::parse(unit).map_err(|problem| Error::field(&path, problem, ""))?;
     let connect = format!("{path}.connect");
     let rule = rule.with_list(|array| pairs(&connect, projection, array.read(&Unit::ONE, &connect)?, sides))?;
@@ -130,7 +142,11 @@ fn wiring(network: &Network, resolved: &[Resolved], given: GivenProjection<'_>, 
     let lowering = Lowering { index, path, rule: &rule, sides, unit, dt_ms, seed };
     let weights = lowering.values(weight, "weight", &weight_unit)?;
     // Delays by distance are those of the space.
-    let delays = if let Value::Conducted(_) = delay { Values::Constant(1) } else { lowering.delays(delay)? };
+    let delays = match delay {
+        Value::Conducted(_) => Values::Constant(1),
+        _ if carries == Carries::Potentials => Values::Constant(1),
+        delay => lowering.delays(delay)?,
+    };
     let Projection { precision, storage, .. } = *projection;
     let symmetric = projection.connect.symmetric;
     let modelled = sources::number_of(network, index as usize);
@@ -332,7 +348,8 @@ pub(super) fn warnings(
     resolved: &[Resolved],
 ) -> Result<Vec<Warning>> {
     let mut warnings = Vec::new();
-    for (index, (wiring, summary)) in wirings.iter().zip(&built.projections).enumerate() {
+    for (wiring, summary) in wirings.iter().zip(&built.projections) {
+        let index = wiring.index as usize;
         let field = format!("projection[{index}].weight");
         let unit = port_unit(&resolved[wiring.post].ports[wiring.port]);
         let scale = built.scales[wiring.post][wiring.port];

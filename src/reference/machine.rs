@@ -5,10 +5,10 @@
 
 use super::rows::Rows;
 use crate::model::{Definition, Input, NeuronTwin, OutputTwin, ProjectionTwin, Site, StimulusTwin, SynapseTwin, Twin};
-use crate::plan::{Plan, SlabPlan, SourcePlan, Target};
+use crate::plan::{Channel, Gather, Gives, Plan, SlabPlan, SourcePlan, Target};
 use crate::random::{key, philox4x32};
 use crate::recording::Period;
-use crate::rows::amplitude;
+use crate::rows::{Entries, amplitude};
 use crate::{Error, Result};
 use std::ops::Range;
 
@@ -30,6 +30,56 @@ pub(super) struct Machine {
     drives: Vec<Drive>,
     /// Models of its projections, by their numbers.
     sources: Vec<Source>,
+    /// What its neurons give in each step, in the order of the plan's channels.
+    gives: Vec<Given>,
+    /// Gap junctions onto them.
+    couplings: Vec<Gathering>,
+}
+
+/// What a neuron gives in each step: of a source, by its place among all, or a variable.
+enum Given {
+    Value(usize),
+    Variable(usize),
+}
+
+/// What some neurons gather from others.
+struct Gathering {
+    gather: Gather,
+    /// Where the ring of what they give begins, and how many they are.
+    first: usize,
+    givers: usize,
+    /// Of gap junctions the sum of the weights onto each neuron, `[batch, neuron]`.
+    conductances: Vec<f64>,
+}
+
+impl Gathering {
+    /// Those of a plan onto a population that are wanted.
+    fn all(plan: &Plan, population: usize, wanted: impl Fn(&Gather) -> bool) -> Vec<Self> {
+        let own = plan.gathers.iter().filter(|gather| gather.post == population && wanted(gather));
+        let of = |gather: &Gather| {
+            let givers = plan.populations[plan.channels[gather.channel].population].size as usize;
+            let neurons = 0..if gather.port.is_none() { plan.populations[population].size } else { 0 };
+            let of_item = |item: u32| neurons.clone().map(move |neuron| gather.conductance(item, neuron));
+            let conductances = (0..plan.batch).flat_map(of_item).collect();
+            Self { gather: gather.clone(), first: plan.first_value(gather.channel) as usize, givers, conductances }
+        };
+        own.map(of).collect()
+    }
+
+    /// The sum of weight·(value − `from`) over all synapses onto a neuron.
+    fn sum(&self, item: u32, neuron: u32, from: f64, moment: &Moment) -> f64 {
+        let value = |source: u32, delay: u32| {
+            let row = moment.plan.value_slot(moment.step, delay) as usize * moment.plan.batch as usize + item as usize;
+            moment.values[self.first + row * self.givers + source as usize] - from
+        };
+        let mut sum = 0.0;
+        if let Entries::All { .. } = self.gather.incoming(item).entries {
+            self.gather.each(item, neuron, |source, _, delay| sum += value(source, delay));
+            return f64::from(self.gather.weight(item).unwrap_or(0.0)) * sum;
+        }
+        self.gather.each(item, neuron, |source, weight, delay| sum += f64::from(weight) * value(source, delay));
+        sum
+    }
 }
 
 struct Source {
@@ -51,6 +101,8 @@ struct Port {
     first_inlet: usize,
     /// Stimuli that arrive here.
     drives: Vec<Drive>,
+    /// Graded projections that end here.
+    gathers: Vec<Gathering>,
 }
 
 struct Synapse {
@@ -77,6 +129,8 @@ struct Drive {
 
 /// What all neurons of the network share in one step.
 pub(super) struct Moment<'a> {
+    /// What is executed.
+    pub(super) plan: &'a Plan,
     /// Number of the step.
     pub(super) step: u32,
     /// [ms] its length.
@@ -87,6 +141,8 @@ pub(super) struct Moment<'a> {
     pub(super) data: &'a [u32],
     /// The ring's slot of this step, `[batch, inlet]`.
     pub(super) arrivals: &'a [i32],
+    /// What neurons gave in the steps before, for each channel `[slot, batch, neuron]`.
+    pub(super) values: &'a [f64],
     /// Inlets, of one batch item.
     pub(super) inlets: usize,
     /// [threshold's unit] States no further than this from the threshold are noted; negative: none.
@@ -111,6 +167,8 @@ pub(super) struct Block {
     pub(super) spikes: Vec<u32>,
     /// Their amplitudes, `[spike, model]`.
     pub(super) amplitudes: Vec<u32>,
+    /// What they give in the last step, `[channel of the population, neuron]`.
+    pub(super) given: Vec<f64>,
     /// The neurons that came close to their threshold in the last step, and the distance above it.
     pub(super) near: Vec<(u32, f64)>,
     /// The first of the state's values that was not finite at the end of the last window.
@@ -148,6 +206,7 @@ impl Machine {
                 unit_weights: (0..plan.batch).map(|item| values.scale_of(item).weight(1)).collect(),
                 first_inlet: values.first_inlet as usize,
                 drives: drives(plan, population, slab, |target| target == Target::Port(index))?,
+                gathers: Gathering::all(plan, population, |gather| gather.port == Some(index)),
             });
         }
         variables += slab.stimuli.iter().map(|slot| slot.model.reflection.state.len()).sum::<usize>();
@@ -162,7 +221,13 @@ impl Machine {
             let state = firsts[slot]..firsts[slot] + model.reflection.state.len();
             Ok(Source { twin, params: Rows::new(&source.params), state })
         };
-        let sources = place.numbered_sources().into_iter().map(source).collect::<Result<_>>()?;
+        let numbered = place.numbered_sources();
+        let given = |channel: &Channel| match channel.gives {
+            Gives::Value(slot) => Given::Value(numbered.iter().position(|(own, _)| *own == slot).unwrap_or_default()),
+            Gives::Potential(variable) => Given::Variable(variable),
+        };
+        let gives = plan.channels.iter().filter(|channel| channel.population == population).map(given).collect();
+        let sources = numbered.iter().copied().map(source).collect::<Result<_>>()?;
         Ok(Self {
             level: slab.level,
             size: place.size as usize,
@@ -174,6 +239,8 @@ impl Machine {
             ports,
             drives: drives(plan, population, slab, |target| !matches!(target, Target::Port(_)))?,
             sources,
+            gives,
+            couplings: Gathering::all(plan, population, |gather| gather.port.is_none()),
         })
     }
 
@@ -182,6 +249,7 @@ impl Machine {
         block.spikes.clear();
         block.amplitudes.clear();
         block.near.clear();
+        block.given.resize(self.gives.len() * block.size as usize, 0.0);
         let arrivals = &moment.arrivals[block.batch as usize * moment.inlets..][..moment.inlets];
         let mut onto =
             vec![0.0; if self.ports.iter().any(|port| port.onto.is_some()) { self.neuron_variables } else { 0 }];
@@ -197,6 +265,15 @@ impl Machine {
             for Source { twin, params, state: variables } in &self.sources {
                 let fraction = twin.advance(params.of(place), &mut state[variables.clone()], spiked, moment.dt);
                 block.amplitudes.extend(spiked.then(|| amplitude(fraction)));
+            }
+            for (channel, given) in self.gives.iter().enumerate() {
+                block.given[channel * block.size as usize + offset] = match given {
+                    Given::Variable(variable) => state[*variable],
+                    Given::Value(source) => {
+                        let Source { twin, state: variables, .. } = &self.sources[*source];
+                        twin.value(&state[variables.clone()]).unwrap_or(0.0)
+                    }
+                };
             }
             if above.abs() <= moment.band {
                 block.near.push((neuron, above));
@@ -214,6 +291,8 @@ impl Machine {
         let (neuron, synapses) = state.split_at_mut(self.neuron_variables);
         let place = site.batch as usize * self.size + index;
         let params = self.params.of(place);
+        // As gap junctions of others see it, too.
+        let stored = self.v.map_or(0.0, |v| neuron[v]);
         if self.neuron.above_threshold(params, neuron) >= 0.0 {
             self.neuron.reset(params, neuron);
         }
@@ -221,6 +300,9 @@ impl Machine {
         let mut input = Input::default();
         for port in &self.ports {
             let mut g = f64::from(arrivals[port.first_inlet + index]) * port.unit_weights[site.batch as usize];
+            for gathering in &port.gathers {
+                g += gathering.sum(site.batch, site.neuron, 0.0, moment);
+            }
             for drive in &port.drives {
                 g += drive.draw(site, place, synapses, moment);
             }
@@ -242,6 +324,12 @@ impl Machine {
         for drive in &self.drives {
             let number = drive.draw(site, place, synapses, moment);
             *if drive.target == Target::Jump { &mut input.jump } else { &mut input.current } += number;
+        }
+        for coupling in &self.couplings {
+            let conductance = coupling.conductances[place];
+            let flowing = coupling.sum(site.batch, site.neuron, stored, moment);
+            input.current += flowing + conductance * (stored - v);
+            input.slope -= conductance;
         }
         let held = self.neuron.held(params, neuron);
         self.neuron.update(params, neuron, input, moment.dt);

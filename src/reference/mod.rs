@@ -33,6 +33,8 @@ pub struct Reference {
     first_block: Vec<usize>,
     /// The delay ring, `[slot, batch, inlet]`.
     ring: Vec<i32>,
+    /// What neurons gave in the steps before, for each channel `[slot, batch, neuron]`.
+    values: Vec<f64>,
     step: u32,
     levels: u32,
     parallel: bool,
@@ -84,6 +86,7 @@ impl Reference {
                         state,
                         spikes: Vec::new(),
                         amplitudes: Vec::new(),
+                        given: Vec::new(),
                         near: Vec::new(),
                         not_finite: None,
                     }
@@ -97,6 +100,7 @@ impl Reference {
             blocks,
             first_block,
             ring: Vec::new(),
+            values: Vec::new(),
             step: 0,
             parallel: neurons >= PARALLEL_FROM,
             plan,
@@ -229,6 +233,7 @@ impl Reference {
         for level in 0..self.levels {
             self.advance_level(level, band, closes);
             self.deliver(level);
+            self.leave(level);
         }
         let slot_len = self.plan.batch as usize * self.plan.inlets as usize;
         let slot = (self.step % self.plan.slots) as usize * slot_len..;
@@ -239,6 +244,8 @@ impl Reference {
         let slot_len = self.plan.batch as usize * self.plan.inlets as usize;
         let slot = (self.step % self.plan.slots) as usize * slot_len..;
         let moment = Moment {
+            plan: &self.plan,
+            values: &self.values,
             step: self.step,
             dt: self.plan.dt_ms,
             seeds: &self.plan.seeds,
@@ -277,6 +284,24 @@ impl Reference {
                     // The plan's scales rule an overflow out; the device would wrap too.
                     self.ring[inlet] = self.ring[inlet].wrapping_add(synapse.weight);
                 });
+            }
+        }
+    }
+
+    /// Leaves what a level's neurons give in the present step for others.
+    fn leave(&mut self, level: u32) {
+        let plan = &self.plan;
+        for (population, _) in self.machines.iter().enumerate().filter(|(_, machine)| machine.level == level) {
+            let own = plan.channels.iter().enumerate().filter(|(_, channel)| channel.population == population);
+            for (at, (channel, _)) in own.enumerate() {
+                let size = plan.populations[population].size as usize;
+                let first = plan.first_value(channel) as usize
+                    + plan.value_slot(self.step, 0) as usize * plan.batch as usize * size;
+                for block in self.blocks.iter().filter(|block| block.population == population) {
+                    let to = first + block.batch as usize * size + block.first as usize;
+                    let given = &block.given[at * block.size as usize..][..block.size as usize];
+                    self.values[to..][..block.size as usize].copy_from_slice(given);
+                }
             }
         }
     }

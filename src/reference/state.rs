@@ -33,6 +33,7 @@ impl Reference {
     pub fn state(&self) -> Result<State> {
         let mut state = State { step: self.step, ..self.plan.initial_state()? };
         state.ring.copy_from_slice(&self.ring);
+        state.values.copy_from_slice(&self.values);
         for block in &self.blocks {
             let slab = &mut state.slabs[self.plan.populations[block.population].slab];
             for (variable, first) in self.places(block) {
@@ -62,6 +63,7 @@ impl Reference {
         self.step = state.step;
         self.broken = false;
         self.ring.clone_from(&state.ring);
+        self.values.clone_from(&state.values);
         for index in 0..self.blocks.len() {
             let block = &self.blocks[index];
             let slab = &state.slabs[self.plan.populations[block.population].slab];

@@ -72,6 +72,22 @@ pub enum Failure {
     Stopped,
 }
 
+impl Failure {
+    /// The same of projections that have other numbers.
+    pub(crate) fn numbered(mut self, number: impl Fn(usize) -> usize) -> Self {
+        match &mut self {
+            Self::Values { wiring, .. }
+            | Self::Entry { wiring, .. }
+            | Self::TooMany { wiring, .. }
+            | Self::Near { wiring, .. }
+            | Self::Items { wiring, .. } => *wiring = number(*wiring),
+            Self::Shared { wirings } => *wirings = wirings.map(number),
+            Self::Sum { .. } | Self::Memory(_) | Self::Stopped => {}
+        }
+        self
+    }
+}
+
 /// Counts what is done.
 pub(super) struct Watch<'a> {
     pub(super) progress: &'a Progress,

@@ -95,6 +95,11 @@ impl Engine {
     fn knowing(gpu: &Gpu, plan: Arc<Plan>, options: &EngineOptions, earlier: Option<&Self>) -> Result<Self> {
         let gpu = &gpu.computing(options.arithmetic);
         let (limits, adapter) = (gpu.limits(), &gpu.info().name);
+        if !plan.gathers.is_empty() {
+            let problem =
+                "it delivers spikes alone: graded projections and gap junctions are not among what it computes";
+            return Err(Error::request("a device", problem, "the reference"));
+        }
         plan.check(limits, adapter)?;
         // The memory of software drivers and of integrated adapters is the host's.
         plan.check_running(matches!(gpu.info().kind, AdapterKind::Software | AdapterKind::Integrated))?;
@@ -345,8 +350,11 @@ impl Engine {
         }
         let tiles = self.executor.read_all(self.places.ring)?;
         self.ready("state")?;
-        let ring = self.plan.out_of_tiles(bytemuck::cast_slice(&tiles));
-        Ok(State { step: self.step, slabs, ring, fingerprint: self.plan.fingerprint })
+        // Behind the tiles of the ring stands what neurons gave.
+        let (tiles, given) = tiles.split_at(tiles.len() - self.plan.values_len() as usize);
+        let ring = self.plan.out_of_tiles(bytemuck::cast_slice(tiles));
+        let values = given.iter().map(|&word| f64::from(f32::from_bits(word))).collect();
+        Ok(State { step: self.step, slabs, ring, values, fingerprint: self.plan.fingerprint })
     }
 
     /// Reads a state variable of some items and neurons of a population: a number for each neuron, item after item.
@@ -395,7 +403,9 @@ impl Engine {
             let words: Vec<u32> = values.iter().enumerate().map(word).collect();
             self.executor.write(*id, 0, &words)?;
         }
-        self.executor.write(self.places.ring, 0, bytemuck::cast_slice(&self.plan.in_tiles(&state.ring)))?;
+        let mut ring = self.plan.in_tiles(&state.ring);
+        ring.extend(state.values.iter().map(|&value| (value as f32).to_bits().cast_signed()));
+        self.executor.write(self.places.ring, 0, bytemuck::cast_slice(&ring))?;
         if !self.derived {
             self.derive()?;
         }

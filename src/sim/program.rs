@@ -94,7 +94,8 @@ impl<'p> NetworkProgram<'p> {
 
         let mut program = Program::new(CLOCK, finite::words(plan, plan.submission))?;
         let data = program.buffer_of("parameters and stimuli", data);
-        let ring = program.buffer("delay ring", plan.ring_len() as usize);
+        // Behind it stands what neurons give in each step.
+        let ring = program.buffer("delay ring", plan.ring_len().saturating_add(plan.values_len()) as usize);
         let steps = max_steps as usize;
         let spike_row = (plan.batch as usize).saturating_mul(tuning.spike_words as usize);
         let of_spikes = steps.saturating_mul(spike_row).saturating_add(amplitudes::words(plan));

@@ -34,6 +34,7 @@ mod finite;
 mod fly_brain;
 mod functions;
 mod golden;
+mod graded;
 mod hangs;
 mod house;
 mod lacks;

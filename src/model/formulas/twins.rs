@@ -124,4 +124,8 @@ impl<E: ProjectionEquations> ProjectionTwin for E {
         write(E::update(&p, &derived, state, spiked), s);
         amplitude
     }
+
+    fn value(&self, s: &[f64]) -> Option<f64> {
+        E::GRADED.then(|| E::value(&read(s)))
+    }
 }

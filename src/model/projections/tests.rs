@@ -1,6 +1,6 @@
 //! The models of projections in f64: against brainstate's traces, and against NEST's amplitudes.
 
-use crate::model::{ModelKind, ProjectionTwin, Std, Stp, Tsodyks2, Twin, find};
+use crate::model::{Ampa, BioNmda, GabaA, ModelKind, ProjectionTwin, Std, Stp, Tsodyks2, Twin, find};
 use serde_json::Value;
 use std::path::Path;
 
@@ -64,6 +64,48 @@ fn stp_and_std_are_those_of_brainstate() {
     assert!(difference("STD", "std", &["U", "U"], &["x"]) > 0.1, "another U is seen");
 }
 
+/// The largest difference of g, and of x where there is one, from brainstate's; `move_by` is added to a parameter.
+fn graded_difference(name: &str, model: &str, move_by: f64) -> f64 {
+    let case = case(&format!("golden/{name}.json"));
+    let spikes = rows(&case["pre_spike"]);
+    let dt = case["dt"].as_f64().unwrap();
+    let fields = &find(ModelKind::Projection, model).unwrap().unwrap().reflection.params;
+    let expected: Vec<_> = ["output", "x"].iter().filter_map(|key| case.get(*key).map(rows)).collect();
+    let mut worst = 0.0f64;
+    for source in 0..spikes[0].len() {
+        let value = |field: &crate::shader::Field| {
+            let key = match field.name.as_str() {
+                "t" => "T",
+                "t_dur" => return (numbers(&case["params"]["T_dur"])[source] / dt).ceil(),
+                other => other,
+            };
+            numbers(&case["params"][key])[source]
+        };
+        let mut p: Vec<f64> = fields.iter().map(value).collect();
+        p[1] += move_by;
+        let mut s = vec![0.0; expected.len() + 1];
+        for (step, spikes) in spikes.iter().enumerate() {
+            assert_eq!(twin(model).advance(&p, &mut s, spikes[source] == 1.0, dt), 0.0, "it has no amplitudes");
+            assert_eq!(twin(model).value(&s), Some(s[0]));
+            for (found, expected) in s.iter().zip(&expected) {
+                worst = worst.max((found - expected[step][source]).abs());
+            }
+        }
+    }
+    worst
+}
+
+#[test]
+fn receptors_are_those_of_brainstate_and_brainpy() {
+    for (name, model) in [("AMPA", "ampa"), ("GABAa", "gaba_a"), ("BioNMDA", "bio_nmda")] {
+        let worst = graded_difference(name, model, 0.0);
+        println!("{model}: {worst:e}");
+        assert!(worst < EXACT, "{model}: {worst:e}");
+        assert!(graded_difference(name, model, 1e-6) > EXACT, "{model}: another rate is seen");
+    }
+    assert_eq!(twin("stp").value(&[0.2, 1.0]), None, "it gives no values");
+}
+
 #[test]
 fn tsodyks2_is_that_of_nest() {
     let case = case("nest/tsodyks2.json");
@@ -91,7 +133,14 @@ fn tsodyks2_is_that_of_nest() {
 
 #[test]
 fn builders_have_the_parameters_of_the_models() {
-    for (name, names) in [("stp", Stp::NAMES), ("std", Std::NAMES), ("tsodyks2", Tsodyks2::NAMES)] {
+    for (name, names) in [
+        ("stp", Stp::NAMES),
+        ("std", Std::NAMES),
+        ("tsodyks2", Tsodyks2::NAMES),
+        ("ampa", Ampa::NAMES),
+        ("gaba_a", GabaA::NAMES),
+        ("bio_nmda", BioNmda::NAMES),
+    ] {
         let model = find(ModelKind::Projection, name).unwrap().unwrap();
         let params: Vec<_> = model.reflection.params.iter().map(|field| field.name.as_str()).collect();
         assert_eq!(params, names, "{name}");

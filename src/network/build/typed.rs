@@ -1,7 +1,7 @@
 //! Values whose dimension the compiler knows.
 
 use crate::network::{Array, Conduction, Distribution, Value};
-use crate::units::{Physical, Unit};
+use crate::units::{Physical, Quantity, Unit};
 use crate::{Error, Result};
 use std::marker::PhantomData;
 use std::path::PathBuf;
@@ -81,6 +81,13 @@ impl<Q> Typed<Q> {
 impl<Q: Physical> From<Q> for Typed<Q> {
     fn from(quantity: Q) -> Self {
         Self::new(quantity)
+    }
+}
+
+impl From<Quantity> for Typed<Quantity> {
+    /// What no type of `uom`'s measures: its dimension is checked when the network is lowered.
+    fn from(quantity: Quantity) -> Self {
+        Self { value: Value::Constant(quantity), quantity: PhantomData }
     }
 }
 

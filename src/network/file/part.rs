@@ -115,7 +115,7 @@ impl Part for Projection {
     }
 
     fn read(table: &Table<'_>, path: &str) -> Result<Self> {
-        read(table, path, projection::KEYS, projection::blank())
+        projection::projection(table, path)
     }
 
     fn restore(&mut self, old: &Self, shelf: &[&Array], _key: &str) {

@@ -1,7 +1,7 @@
 //! The tables of a network file: which keys each has and what they become.
 
 pub(super) mod population;
-pub(super) mod projection;
+pub(crate) mod projection;
 pub(super) mod record;
 
 use super::keys::{self, Key, Said, names, nothing, one_of, read, said, set, words};
@@ -76,7 +76,7 @@ const NETWORK: &[Key<Network>] = &[
         },
     ),
     Key::or("none", "projection", Shape::Elements("projection"), "[projections](#projections)", |it, node, _| {
-        set(&mut it.projections, elements(node, |table, path| read(table, path, projection::KEYS, projection::blank())))
+        set(&mut it.projections, elements(node, projection::projection))
     }),
     Key::or("none", "stimulus", Shape::Elements("stimulus"), "[stimuli](#stimuli)", |it, node, _| {
         set(&mut it.stimuli, elements(node, stimulus))

@@ -111,10 +111,12 @@ impl<'a> Text<'a> {
         for (key, end) in [("pre", pre), ("post", post)] {
             self.key(key, &string(&end.to_string()));
         }
-        self.key("port", &string(port));
+        let coupled = projection.is_gap_junction();
+        self.optional("port", (!coupled).then(|| string(port)));
         let connect = self.connect(connect);
         self.key("connect", &connect);
-        for (key, value) in [("weight", weight), ("delay", delay)] {
+        let delay = (!coupled).then_some(("delay", delay));
+        for (key, value) in [("weight", weight)].into_iter().chain(delay) {
             let value = self.value(value);
             self.key(key, &value);
         }

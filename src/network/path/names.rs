@@ -63,9 +63,9 @@ impl Network {
 
     /// Is this the element's name, its own or that of its ends?
     pub(super) fn has_name(&self, list: List, index: usize, name: &str) -> bool {
-        let ends = |Projection { pre, post, port, .. }: &Projection| {
-            let rest = name.strip_prefix(pre.population.as_str())?.strip_prefix('→')?;
-            Some(rest.strip_prefix(post.population.as_str())?.strip_prefix('.')? == port)
+        let ends = |projection: &Projection| {
+            let rest = name.strip_prefix(projection.pre.population.as_str())?.strip_prefix('→')?;
+            Some(rest.strip_prefix(projection.post.population.as_str())?.strip_prefix('.')? == projection.ending())
         };
         match self.own_name(list, index) {
             Some(own) => own == name,
@@ -141,8 +141,8 @@ enum Name<'n> {
 }
 
 fn carried(projection: &Projection) -> Name<'_> {
-    let Projection { name, pre, post, port, .. } = projection;
-    name.as_deref().map_or(Name::Ends(&pre.population, &post.population, port), Name::Projection)
+    let Projection { name, pre, post, .. } = projection;
+    name.as_deref().map_or(Name::Ends(&pre.population, &post.population, projection.ending()), Name::Projection)
 }
 
 /// What the elements of a network are called: by a name that no other has and a path may have, else by their number.

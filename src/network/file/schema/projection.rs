@@ -2,9 +2,9 @@
 
 use super::super::connect::connect;
 use super::super::indices;
-use super::super::keys::{Key, one_of, set, some_text, text, words};
+use super::super::keys::{Key, one_of, read, set, some_text, text, words};
 use super::super::shape::Shape;
-use super::super::tree::Node;
+use super::super::tree::{Node, Table};
 use super::super::values::value;
 use super::population::part;
 use crate::Result;
@@ -19,7 +19,7 @@ pub(in super::super) const KEYS: &[Key<Projection>] = &[
         "none",
         "name",
         Shape::NameNoNumber,
-        "what [paths](#paths) call it; without, `pre→post.port`",
+        "what [paths](#paths) call it; without, `pre→post.port`, or `pre→post.gap_junction`",
         |it, node, _| some_text(&mut it.name, node),
     ),
     Key::needed(
@@ -31,17 +31,21 @@ pub(in super::super) const KEYS: &[Key<Projection>] = &[
     Key::needed("post", Shape::Populations, "the same of the target population", |it, node, _| {
         set(&mut it.post, indices::end(node))
     }),
-    Key::needed("port", Shape::Text, "a port of the target", |it, node, _| text(&mut it.port, node)),
+    Key::or(NEEDED, ENDS[0], Shape::Text, "a port of the target", |it, node, _| text(&mut it.port, node)),
     Key::needed("connect", Shape::Connect, "the [connection rule](#connection-rules)", |it, node, _| {
         set(&mut it.connect, connect(node))
     }),
-    Key::needed("weight", Shape::Weight, "what a spike adds to the port", |it, node, _| {
-        set(&mut it.weight, value(node))
-    }),
     Key::needed(
-        "delay",
+        "weight",
+        Shape::Weight,
+        "what a spike adds to the port, or what a graded value is multiplied by; the conductance of [gap junctions](#gap-junctions), in mS",
+        |it, node, _| set(&mut it.weight, value(node)),
+    ),
+    Key::or(
+        NEEDED,
+        ENDS[1],
         Shape::Delay,
-        "from the spike to its arrival; 0 only where it closes no loop of such projections",
+        "from the spike, or the value, to its arrival; 0 only where it closes no loop of such projections",
         |it, node, _| set(&mut it.delay, value(node)),
     ),
     Key::or(
@@ -62,17 +66,43 @@ pub(in super::super) const KEYS: &[Key<Projection>] = &[
         "`\"static\"`",
         "model",
         Shape::Plastic,
-        "what becomes of its sources' spikes, a [model](#models) of the catalogue or the path of a `.wgsl` file: `\"stp\"`, or `{ stp = { u = 0.2 } }` with its parameters, of \
-         which each source may have its own; `\"static\"` brings whole weights",
+        "what becomes of its sources' spikes, or which value they [give in each step](#graded-projections), a [model](#models) of the catalogue or the path of a `.wgsl` file: \
+         `\"stp\"`, or `{ stp = { u = 0.2 } }` with its parameters, of which each source may have its own; `\"static\"` brings whole weights, and `\"gap_junction\"` \
+         makes [gap junctions](#gap-junctions)",
         |it, node, _| set(&mut it.model, model(node)),
     ),
     Key::like(),
 ];
 
+/// The keys that gap junctions lack, and all others need.
+pub(crate) const ENDS: [&str; 2] = ["port", "delay"];
+const NEEDED: &str = "needed, but not of gap junctions";
+
+/// Reads a projection.
+///
+/// # Errors
+/// [`Error::Syntax`](crate::Error::Syntax), as of any table; for a key that gap junctions lack, or others need.
+pub(in super::super) fn projection(table: &Table<'_>, path: &str) -> Result<Projection> {
+    let found = read(table, path, KEYS, blank())?;
+    for key in ENDS {
+        match (found.is_gap_junction(), table.get(key)) {
+            (false, None) => drop(table.need(key)?),
+            (true, Some(node)) => {
+                let problem = format!(
+                    "gap junctions have no `{key}`: they act on V, and see the V of their sources after the step before"
+                );
+                return Err(node.error(problem));
+            }
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
 /// One of which nothing is said yet.
-pub(in super::super) fn blank() -> Projection {
+fn blank() -> Projection {
     let connect = Connect::from(Rule::AllToAll);
-    let [weight, delay] = [0.0; 2].map(|number| Value::Constant(Quantity::number(number)));
+    let (weight, delay) = (Value::Constant(Quantity::number(0.0)), Projection::no_delay());
     let [pre, post] = [""; 2].map(Into::into);
     let port = String::new();
     let storage = Storage::default();
