@@ -2,13 +2,15 @@
 //!
 //! The order within a step is that of the semantics, and sums are added up as in the device's kernels: stimuli first, then ports.
 
+use super::desk::Desk;
+use super::gather::{Gathering, Moment};
 use super::tile::Tile;
 use crate::model::{
     Compiled, Definition, Drawing, Given, Inputs, Make, NeuronBlock, OutputBlock, Precision, ProjectionBlock,
     StateBlock, StimulusBlock, StimulusSite, SynapseBlock,
 };
-use crate::number::Arch;
-use crate::plan::{Column, Plan, Target};
+use crate::number::Single;
+use crate::plan::{Column, Gives, Plan, Target};
 use crate::random;
 use crate::recording::Period;
 use crate::{Error, Result};
@@ -32,39 +34,19 @@ pub(super) struct Block<N: Precision> {
     variables: Vec<(Owner, usize)>,
     /// Variables that ports add to.
     onto: Vec<usize>,
-    /// Does an output's current depend on V?
+    /// What it gathers of what others gave.
+    gathers: Vec<Gathering<N>>,
+    /// What its neurons give in each step, each with its channel.
+    gives: Vec<(usize, Gives)>,
+    /// Index of V, where gap junctions act on it.
+    coupled: Option<usize>,
+    /// Does a current depend on V?
     conductance: bool,
     key: [u32; 2],
 }
 
 /// The number of a model of projections, and the model.
 type Source<N> = (u32, Box<dyn ProjectionBlock<N>>);
-
-/// Where a thread adds up what acts on the neurons of a block in a step: one for all its blocks, so that it stays near to the core.
-pub(super) struct Desk<N> {
-    current: Vec<N>,
-    slope: Vec<N>,
-    jump: Vec<N>,
-    v: Vec<N>,
-    /// What arrives at each port.
-    g: Vec<Vec<N>>,
-    /// What is added to each variable that ports add to.
-    onto: Vec<Vec<N>>,
-    /// The amplitudes of its spikes for each model of projections, by number, as [`ProjectionBlock::update`] leaves them.
-    amplitudes: Vec<Vec<N>>,
-}
-
-impl<N: Precision> Desk<N> {
-    /// For blocks of a plan.
-    pub(super) fn new(plan: &Plan) -> Self {
-        let zeros = || vec![N::of(0.0); (BLOCK as usize).div_ceil(N::WIDTH)];
-        let ports = plan.slabs.iter().map(|slab| slab.ports.len()).max().unwrap_or(0);
-        let models = plan.slabs.iter().map(|slab| slab.sources.len()).max().unwrap_or(0);
-        let several = |number| (0..number).map(|_| zeros()).collect();
-        let (g, onto, amplitudes) = (several(ports), several(ports), several(models));
-        Self { current: zeros(), slope: zeros(), jump: zeros(), v: zeros(), g, onto, amplitudes }
-    }
-}
 
 /// Whose a variable is.
 #[derive(Debug, Clone, Copy)]
@@ -161,35 +143,38 @@ impl<N: Precision> Block<N> {
                 values.as_ref().map(|values| Ok((values.number, here.made(model, N::projection, &values.params)?)));
             sources.push(source.transpose()?);
         }
+        let gathers = Gathering::all(plan, population, (first, size), batch);
+        let is_coupled = gathers.iter().any(|gathering| gathering.port.is_none());
+        let own = plan.channels.iter().enumerate().filter(|(_, channel)| channel.population == population);
         Ok(Self {
             first,
             size,
             batch,
+            coupled: slab.neuron.variable("v").filter(|_| is_coupled),
+            gathers,
+            gives: own.map(|(index, channel)| (index, channel.gives)).collect(),
             neuron,
             ports,
             stimuli,
             sources,
             variables,
             onto,
-            conductance,
+            conductance: conductance || is_coupled,
             key: random::key(plan.seeds[batch as usize]),
         })
     }
 
     /// One step. What arrives stands in the tile of each port from the place `from` on, and is left with zeros.
-    pub(super) fn step(
-        &mut self,
-        arch: Arch,
-        step: u32,
-        data: &[u32],
-        (tiles, from): (&mut [Tile], usize),
-        desk: &mut Desk<N>,
-    ) {
+    pub(super) fn step(&mut self, moment: &Moment<'_, N>, (tiles, from): (&mut [Tile], usize), desk: &mut Desk<N>) {
         let (size, zero) = (self.size as usize, N::of(0.0));
         let chunks = size.div_ceil(N::WIDTH);
-        let Desk { current, slope, jump, v, g, onto, amplitudes } = desk;
+        let &Moment { arch, step, .. } = moment;
+        let Desk { current, slope, jump, v, g, onto, amplitudes, stored, numbers, totals } = desk;
+        let numbers = &mut numbers[..chunks];
         let (current, jump) = (&mut current[..chunks], &mut jump[..chunks]);
         let (slope, v) = (&mut slope[..if self.conductance { chunks } else { 0 }], &mut v[..chunks]);
+        let stored = &mut stored[..if self.coupled.is_some() { chunks } else { 0 }];
+        self.coupled.iter().for_each(|&v| self.neuron.write(v, stored));
         self.neuron.begin(arch, if self.conductance { v } else { &mut [] });
         current.fill(zero);
         slope.fill(zero);
@@ -202,6 +187,12 @@ impl<N: Precision> Block<N> {
                 || take(arrived, port.unit_weight, g),
             );
         }
+        for gathering in &self.gathers {
+            if let Some(port) = gathering.port {
+                gathering.sum(moment, totals, &[], numbers);
+                g[port].iter_mut().zip(&*numbers).for_each(|(g, &sum)| *g = *g + sum);
+            }
+        }
         let site = StimulusSite { batch: self.batch, step };
         for stimulus in self.stimuli.iter_mut().flatten().filter(|stimulus| stimulus.steps.contains(step)) {
             let sum = match stimulus.target {
@@ -209,7 +200,8 @@ impl<N: Precision> Block<N> {
                 Target::Jump => &mut *jump,
                 Target::Port(port) => &mut g[port][..chunks],
             };
-            let drawing = Drawing { first: self.first, site, stream: stimulus.stream, key: self.key, data };
+            let drawing =
+                Drawing { first: self.first, site, stream: stimulus.stream, key: self.key, data: &moment.plan.data };
             stimulus.model.add(arch, &drawing, &stimulus.active, sum);
         }
         for (port, g) in self.ports.iter_mut().zip(g) {
@@ -220,9 +212,26 @@ impl<N: Precision> Block<N> {
             let jump = port.onto.map_or(&mut *jump, |place| &mut onto[place][..chunks]);
             port.output.act(arch, (g, v), (current, slope), jump);
         }
+        for gathering in self.gathers.iter().filter(|gathering| gathering.port.is_none()) {
+            gathering.sum(moment, totals, stored, numbers);
+            for (chunk, &conductance) in gathering.conductance.iter().enumerate() {
+                let flowing = numbers[chunk] + conductance * (stored[chunk] - v[chunk]);
+                current[chunk] = current[chunk] + flowing;
+                slope[chunk] = slope[chunk] - conductance;
+            }
+        }
         self.neuron.update(arch, &Inputs { current, slope, jump, onto: (&self.onto, onto) });
         for (number, model) in self.sources.iter_mut().flatten() {
             model.update(arch, self.neuron.spikes(), &mut amplitudes[*number as usize][..chunks]);
+        }
+        for &(channel, gives) in &self.gives {
+            match gives {
+                Gives::Potential(variable) => self.neuron.write(variable, numbers),
+                Gives::Value(slot) => self.sources[slot].iter().for_each(|(_, model)| model.give(arch, numbers)),
+            }
+            let slot = moment.plan.value_slot(step, 0);
+            let row = &moment.values.row(channel, slot, self.batch)[self.first as usize..][..size];
+            row.iter().zip(numbers.iter().flat_map(N::singles)).for_each(|(cell, number)| number.store(cell));
         }
     }
 

@@ -43,11 +43,6 @@ impl Engine {
     /// [`Error::Request`] if a model is given as WGSL alone, or a block's part of the delay ring has more numbers than a u32 counts;
     /// [`Error::HostMemory`].
     pub fn new(plan: Arc<Plan>, precision: Precision, options: &EngineOptions) -> Result<Self> {
-        if !plan.gathers.is_empty() {
-            let problem =
-                "it delivers spikes alone: graded projections and gap junctions are not among what it computes";
-            return Err(Error::request("the CPU engine", problem, "a device, or the reference"));
-        }
         plan.check_running(false)?;
         check_tiles(&plan)?;
         let cuts = cuts(&plan);
@@ -122,7 +117,7 @@ impl Engine {
         let (plan, network) = (&*self.plan, &*self.network);
         let barrier = Barrier::new(network.threads() as u32);
         let (exchange, recorded) = (&self.exchange, &*self.recorded);
-        let common = Common { plan, data: &plan.data, exchange, barrier: &barrier, recorded, arch: Arch::new() };
+        let common = Common { plan, exchange, barrier: &barrier, recorded, arch: Arch::new() };
         network.run(&common, &mut |compute| {
             while self.step < end {
                 let look = self.watch.next_look(plan, self.step, end);
@@ -132,7 +127,7 @@ impl Engine {
                 compute(Portion { steps: self.step..stop, turn: self.turn });
                 let phases = (stop - self.step).div_ceil(plan.window) as usize * plan.levels() as usize;
                 self.turn = self.turn.wrapping_add(phases);
-                gather(plan, network, self.step, &mut recording, &mut self.watch)?;
+                take_down(plan, network, self.step, &mut recording, &mut self.watch)?;
                 self.step = stop;
                 self.pace.took(windows, started.elapsed());
                 progress(stop - first);
@@ -206,7 +201,7 @@ impl Engine {
 }
 
 /// Takes what a portion, which began with this step, has to record, and to say to who watches.
-fn gather(
+fn take_down(
     plan: &Plan,
     network: &dyn Network,
     first_step: u32,

@@ -6,13 +6,16 @@
 //! device's text has it. Neither threads nor blocks change a bit of a result. It knows nothing of WGSL or devices.
 
 mod block;
+mod desk;
 pub mod doctor;
 mod engine;
 mod exchange;
+mod gather;
 mod samples;
 mod share;
 mod shares;
 mod tile;
+mod values;
 
 pub use engine::Engine;
 

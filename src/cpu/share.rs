@@ -1,9 +1,12 @@
 //! What one thread owns: neurons, and the part of the delay ring in which their arrivals are counted.
 
-use super::block::{BLOCK, Block, Desk};
+use super::block::{BLOCK, Block};
+use super::desk::Desk;
 use super::exchange::{Exchange, Volley, Volleys};
+use super::gather::Moment;
 use super::samples::{Sampler, Wanted};
 use super::tile::Tile;
+use super::values::Values;
 use crate::Result;
 use crate::model::Precision;
 use crate::number::Arch;
@@ -40,7 +43,6 @@ pub(super) struct Portion {
 /// What all threads see.
 pub(super) struct Common<'a> {
     pub(super) plan: &'a Plan,
-    pub(super) data: &'a [u32],
     pub(super) exchange: &'a Exchange,
     pub(super) barrier: &'a Barrier,
     /// Populations whose spikes are recorded.
@@ -79,11 +81,12 @@ impl<N: Precision> Share<N> {
     }
 
     /// Computes the windows of a portion, together with all others.
-    pub(super) fn run(&mut self, common: &Common<'_>, portion: &Portion) -> Result<(), Broken> {
+    pub(super) fn run(&mut self, common: &Common<'_>, values: &Values<N>, portion: &Portion) -> Result<(), Broken> {
         let _guard = common.barrier.guard();
         self.recorded.clear();
         self.cuts.iter_mut().flat_map(|cut| &mut cut.samplers).flatten().for_each(Sampler::clear);
         self.odd.clear();
+        self.desk.totals.clear();
         let Common { plan, exchange, barrier, .. } = *common;
         let levels = plan.levels();
         let mut turn = portion.turn;
@@ -93,7 +96,7 @@ impl<N: Precision> Share<N> {
             for level in 0..levels {
                 exchange.say(self.thread, turn, |spikes| {
                     for cut in self.cuts.iter_mut().filter(|cut| cut.level == level) {
-                        let found = cut.advance(common, &window, spikes, &mut self.desk);
+                        let found = cut.advance((common, values), &window, spikes, &mut self.desk);
                         found.into_iter().for_each(|found| plan.keep_first(&mut self.odd, found));
                     }
                     self.recorded.extend(spikes, common.recorded);
@@ -166,12 +169,12 @@ impl<N: Precision> Cut<N> {
     /// Steps all neurons through a window. Returns for each item the first value that is not finite at its end.
     fn advance(
         &mut self,
-        common: &Common<'_>,
+        (common, values): (&Common<'_>, &Values<N>),
         window: &Range<u32>,
         spikes: &mut Volleys,
         desk: &mut Desk<N>,
     ) -> Vec<NotFinite> {
-        let Common { plan, data, arch, .. } = *common;
+        let Common { plan, arch, .. } = *common;
         let (slots, batches, size) = (plan.slots, plan.batch as usize, self.size as usize);
         let mut firsts: Vec<NotFinite> = Vec::new();
         for (block, samplers) in self.blocks.iter_mut().zip(&mut self.samplers) {
@@ -179,7 +182,7 @@ impl<N: Precision> Cut<N> {
             for step in window.clone() {
                 let slot = (step % slots) as usize;
                 let from = (slot * batches + item) * size + start;
-                block.step(arch, step, data, (&mut self.tiles, from), desk);
+                block.step(&Moment { arch, plan, values, step }, (&mut self.tiles, from), desk);
                 let place = [self.population as u32, step, block.batch];
                 let amplitude = |model: usize, neuron: usize| block.amplitude(desk, model, neuron);
                 let neurons = (block.first, N::WIDTH as u32);

@@ -3,6 +3,7 @@
 use super::exchange::Volley;
 use super::samples::Wanted;
 use super::share::{Common, Cut, Portion, Share};
+use super::values::Values;
 use crate::Result;
 use crate::model;
 use crate::plan::{NotFinite, Plan, State};
@@ -37,7 +38,11 @@ pub(super) trait Network {
 /// The shares of all threads.
 ///
 /// Each is its thread's during a portion, and the host's between two.
-pub(super) struct Shares<N: model::Precision>(Vec<Mutex<Share<N>>>);
+pub(super) struct Shares<N: model::Precision> {
+    shares: Vec<Mutex<Share<N>>>,
+    /// What their neurons give, for all.
+    values: Values<N>,
+}
 
 /// A part of a population: the population, first neuron and size.
 pub(super) type Place = (usize, (u32, u32));
@@ -73,36 +78,36 @@ impl<N: model::Precision> Shares<N> {
             least.cuts.push(Cut::new(plan, population, place, &wanted)?);
         }
         shares.iter_mut().for_each(|share| share.cuts.sort_by_key(|cut| (cut.population, cut.first)));
-        Ok(Self(shares.into_iter().map(Mutex::new).collect()))
+        Ok(Self { shares: shares.into_iter().map(Mutex::new).collect(), values: Values::new(plan) })
     }
 
     /// A share, which nobody else is at now. (Who panicked with it leaves a state that is refused.)
     fn share(&self, thread: usize) -> MutexGuard<'_, Share<N>> {
-        self.0[thread].lock().unwrap_or_else(PoisonError::into_inner)
+        self.shares[thread].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// All of them, between two portions.
     fn all(&self) -> Vec<MutexGuard<'_, Share<N>>> {
-        (0..self.0.len()).map(|thread| self.share(thread)).collect()
+        (0..self.shares.len()).map(|thread| self.share(thread)).collect()
     }
 
     /// The cuts of all, between two runs.
     fn cuts_mut(&mut self) -> impl Iterator<Item = &mut Cut<N>> {
-        self.0.iter_mut().flat_map(|share| &mut share.get_mut().unwrap_or_else(PoisonError::into_inner).cuts)
+        self.shares.iter_mut().flat_map(|share| &mut share.get_mut().unwrap_or_else(PoisonError::into_inner).cuts)
     }
 }
 
 impl<N: model::Precision> Network for Shares<N> {
     fn threads(&self) -> usize {
-        self.0.len()
+        self.shares.len()
     }
 
     fn run(&self, common: &Common<'_>, lead: &mut dyn FnMut(&dyn Fn(Portion)) -> Result<()>) -> Result<()> {
         let work = |thread: usize, portion: &Portion| {
             // Where a thread has panicked, so will the host at the end of the round.
-            let _ = self.share(thread).run(common, portion);
+            let _ = self.share(thread).run(common, &self.values, portion);
         };
-        in_rounds(self.0.len(), work, lead)?
+        in_rounds(self.shares.len(), work, lead)?
     }
 
     fn record(&self, first_step: u32, recording: &mut Recording) -> Result<()> {
@@ -148,6 +153,7 @@ impl<N: model::Precision> Network for Shares<N> {
     }
 
     fn save(&self, plan: &Plan, state: &mut State) {
+        self.values.get(&mut state.values);
         for cut in self.all().iter().flat_map(|share| &share.cuts) {
             let slab = plan.populations[cut.population].slab;
             for block in &cut.blocks {
@@ -169,6 +175,7 @@ impl<N: model::Precision> Network for Shares<N> {
     }
 
     fn load(&mut self, plan: &Plan, state: &State) {
+        self.values.set(&state.values);
         for cut in self.cuts_mut() {
             let slab = plan.populations[cut.population].slab;
             for block in &mut cut.blocks {

@@ -209,6 +209,7 @@ macro_rules! lanes {
         }
 
         impl Lanes for Floats<$float, $width> {
+            type Single = $float;
             const WIDTH: usize = $width;
 
             #[inline(always)]
@@ -221,8 +222,22 @@ macro_rules! lanes {
             }
 
             #[inline(always)]
+            fn from_singles(mut value: impl FnMut(usize) -> $float) -> Self {
+                let mut out = [0.0; $width];
+                for i in 0..$width {
+                    out[i] = value(i);
+                }
+                Self(out)
+            }
+
+            #[inline(always)]
             fn lane(&self, lane: usize) -> f64 {
                 self.0[lane].into()
+            }
+
+            #[inline(always)]
+            fn singles(&self) -> &[$float] {
+                &self.0
             }
 
             #[inline(always)]

@@ -9,12 +9,14 @@ mod elementary;
 mod lanes;
 mod normal;
 mod scalar;
+mod single;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use arch::{Arch, each_chunk};
 pub(crate) use lanes::{F32s, F64s};
 pub(crate) use normal::standard_normal;
+pub(crate) use single::Single;
 
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
@@ -127,13 +129,19 @@ pub(crate) trait Word: Copy + Send + Sync + 'static {
 
 /// Numbers side by side.
 pub(crate) trait Lanes: Number<Word: WordLanes> {
+    /// What each of them is.
+    type Single: Single;
     /// How many.
     const WIDTH: usize;
 
     /// From a function of the lane's number.
     fn from_lanes(value: impl FnMut(usize) -> f64) -> Self;
+    /// From a function of the lane's number, whose results are as they are held.
+    fn from_singles(value: impl FnMut(usize) -> Self::Single) -> Self;
     /// One of them.
     fn lane(&self, lane: usize) -> f64;
+    /// All of them, in the order of the lanes.
+    fn singles(&self) -> &[Self::Single];
     /// Sets one of them.
     fn set_lane(&mut self, lane: usize, value: f64);
     /// A bit for each lane in which the mask holds.

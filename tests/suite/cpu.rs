@@ -5,6 +5,7 @@
 
 mod alike;
 pub mod drawn;
+mod gathered;
 pub mod networks;
 
 use crate::device::{backends, cpu, device, is_exact, name, simulation};

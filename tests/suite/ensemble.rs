@@ -23,7 +23,7 @@ fn run(engine: &Backend, options: &EngineOptions, plan: Plan) -> Recording {
 }
 
 /// Every item of an ensemble has the spikes and the samples of its own run.
-fn check(what: &str, networks: &[Network], engine: &Backend, options: &EngineOptions) {
+pub fn check(what: &str, networks: &[Network], engine: &Backend, options: &EngineOptions) {
     let ensemble = Ensemble::new(networks.to_vec()).unwrap_or_else(|error| panic!("{what}: {error}"));
     let plan = ensemble.plan(&engine.lower_options(networks.len() as u32));
     let together = run(engine, options, plan.unwrap_or_else(|error| panic!("{what}: {error}")));

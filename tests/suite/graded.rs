@@ -5,9 +5,11 @@ mod files;
 mod golden;
 mod refused;
 
+use crate::device::cpu;
 use neuropil::Backend;
+use neuropil::cpu::Precision;
 
 /// All that computes them, the reference first.
 fn backends() -> Vec<Backend> {
-    vec![Backend::Reference]
+    vec![Backend::Reference, cpu(Precision::F32), cpu(Precision::F64)]
 }

@@ -16,7 +16,7 @@ use neuropil::sim::EngineOptions;
 use neuropil::{Backend, Simulation};
 use std::sync::Arc;
 
-fn check_lockstep(net: &Network, batch: u32, steps: u32, spikes: usize) {
+pub fn check_lockstep(net: &Network, batch: u32, steps: u32, spikes: usize) {
     // Blocks smaller than the lanes, too.
     for bits in [12, 3] {
         let plan = lowered(net, |options| (options.batch, options.block_bits) = (batch, Some(bits)));
@@ -63,7 +63,7 @@ pub fn difference(net: &Network, other: &Network, steps: u32) -> Option<String> 
         (plan, recording, simulation.state().expect("it is known"))
     };
     let (plan, found, after) = on(net, &backend);
-    let (_, expected, State { slabs, ring, .. }) = on(other, &Backend::Reference);
+    let (_, expected, State { slabs, ring, values, .. }) = on(other, &Backend::Reference);
     for (one, other) in found.populations.iter().zip(&expected.populations) {
         let pairs = || one.spikes.iter().zip(other.spikes.iter());
         if one.spikes != other.spikes {
@@ -74,8 +74,11 @@ pub fn difference(net: &Network, other: &Network, steps: u32) -> Option<String> 
     if after.ring != ring {
         return Some("the ring".to_owned());
     }
+    let off = |(found, expected): (&f64, &f64)| (found - expected).abs() > CPU_RUN * expected.abs().max(1.0);
+    if let Some(at) = after.values.iter().zip(&values).position(off) {
+        return Some(format!("what was given, {at}: {}, expected {}", after.values[at], values[at]));
+    }
     for (slab, (found, expected)) in after.slabs.iter().zip(&slabs).enumerate() {
-        let off = |(found, expected): (&f64, &f64)| (found - expected).abs() > CPU_RUN * expected.abs().max(1.0);
         if let Some(at) = found.iter().zip(expected).position(off) {
             let model = plan.slabs[slab].neuron.name();
             return Some(format!("value {at} of {model}: {}, expected {}", found[at], expected[at]));

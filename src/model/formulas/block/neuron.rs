@@ -24,6 +24,8 @@ pub(crate) trait NeuronBlock<N: Lanes>: Send {
     fn state(&self) -> &dyn StateBlock;
     /// The same, to be set.
     fn state_mut(&mut self) -> &mut dyn StateBlock;
+    /// Writes a variable of all neurons, by chunk; a whole number is left out.
+    fn write(&self, variable: usize, values: &mut [N]);
     /// Notes who spikes in the state that was set.
     fn note_spikes(&mut self);
     /// Begins a step: resets those that spiked in the one before, and writes V for those who want it.
@@ -101,6 +103,14 @@ impl<E: NeuronEquations, N: Lanes> NeuronBlock<N> for Block<E, N> {
 
     fn state_mut(&mut self) -> &mut dyn StateBlock {
         &mut self.state
+    }
+
+    fn write(&self, variable: usize, values: &mut [N]) {
+        for (value, mut s) in values.iter_mut().zip(self.state.chunks.iter().copied()) {
+            if let Some(number) = s.number_mut(variable) {
+                *value = *number;
+            }
+        }
     }
 
     fn note_spikes(&mut self) {

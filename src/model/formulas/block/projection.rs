@@ -13,6 +13,8 @@ pub(crate) trait ProjectionBlock<N: Lanes>: Send {
     /// One step in which these spiked, a bit for each neuron of a chunk. Leaves the amplitudes of chunks in which one did, in parts of
     /// 2⁻¹⁶ and half a part more, so that what is cut off is rounded.
     fn update(&mut self, arch: Arch, spikes: &[u32], amplitudes: &mut [N]);
+    /// The values that a graded model gives in the step that ends in this state, by chunk.
+    fn give(&self, arch: Arch, values: &mut [N]);
 }
 
 struct Block<E: ProjectionEquations, N: Lanes> {
@@ -57,6 +59,13 @@ impl<E: ProjectionEquations, N: Lanes> ProjectionBlock<N> for Block<E, N> {
                     },
                 );
             },
+        );
+    }
+
+    fn give(&self, arch: Arch, values: &mut [N]) {
+        arch.dispatch(
+            #[inline(always)]
+            || self.state.chunks.iter().zip(&mut *values).for_each(|(s, value)| *value = E::value(s).without_tiny()),
         );
     }
 }
