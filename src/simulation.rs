@@ -8,19 +8,20 @@ use crate::ensemble::Ensemble;
 use crate::memory::{bytes_of, needs};
 use crate::network::Network;
 use crate::options::Arithmetic;
-use crate::plan::{Ended, Plan, State, Stopped, Synapses, Watch};
+use crate::plan::{Ended, Plan, State, Stopped, Synapses};
 use crate::recording::Recording;
-use crate::reference::Reference;
-use crate::sim::{Chosen, Engine, EngineOptions};
+use crate::sim::{Chosen, EngineOptions};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result, Warning};
 use std::collections::HashSet;
 use std::sync::Arc;
 use uom::si::f64::Time;
 
+mod executor;
 mod values;
 mod which;
 
+use executor::Executor;
 pub use which::Which;
 
 /// A network that runs, and may be continued, looked at and changed between runs.
@@ -34,72 +35,6 @@ pub struct Simulation {
     options: EngineOptions,
     /// The fingerprints that the plan had before values were set: states of these are of this network, too.
     earlier: HashSet<u64>,
-}
-
-enum Executor {
-    Device(Box<Engine>),
-    Cpu(Box<cpu::Engine>),
-    Reference(Box<Reference>),
-}
-
-impl Executor {
-    fn new(plan: Arc<Plan>, backend: &Backend, options: &EngineOptions) -> Result<Self> {
-        Ok(match backend {
-            Backend::Gpu(gpu) => Self::Device(Box::new(Engine::new(gpu, plan, options)?)),
-            Backend::Cpu { precision, .. } => Self::Cpu(Box::new(cpu::Engine::new(plan, *precision, options)?)),
-            Backend::Reference => {
-                Self::Reference(Box::new(Reference::new(plan)?.allow_nonfinite(options.allow_nonfinite)))
-            }
-        })
-    }
-
-    /// An executor of a network with other synapses, which knows what this one has learnt.
-    fn after(&self, plan: Arc<Plan>, backend: &Backend, options: &EngineOptions) -> Result<Self> {
-        match (self, backend) {
-            (Self::Device(engine), Backend::Gpu(gpu)) => Ok(Self::Device(Box::new(engine.after(gpu, plan, options)?))),
-            _ => Self::new(plan, backend, options),
-        }
-    }
-
-    fn restore(&mut self, state: &State) -> Result<()> {
-        match self {
-            Self::Device(engine) => engine.restore(state),
-            Self::Cpu(engine) => engine.restore(state),
-            Self::Reference(reference) => reference.restore(state),
-        }
-    }
-
-    /// As [`restore`](Self::restore), with a state in which items that have ended are as they were.
-    fn restore_some(&mut self, state: &State) -> Result<()> {
-        let watch = self.watch().clone();
-        let restored = self.restore(state);
-        *self.watch() = watch;
-        restored
-    }
-
-    /// Goes on for another executor of such a network: items that have ended there have ended here.
-    fn stand_in(&mut self, other: &mut Self) {
-        std::mem::swap(self.watch(), other.watch());
-        if let (Self::Device(engine), Self::Device(other)) = (self, other) {
-            engine.tell_as(other);
-        }
-    }
-
-    fn seen(&self) -> &Watch {
-        match self {
-            Self::Device(engine) => &engine.watch,
-            Self::Cpu(engine) => &engine.watch,
-            Self::Reference(reference) => &reference.watch,
-        }
-    }
-
-    fn watch(&mut self) -> &mut Watch {
-        match self {
-            Self::Device(engine) => &mut engine.watch,
-            Self::Cpu(engine) => &mut engine.watch,
-            Self::Reference(reference) => &mut reference.watch,
-        }
-    }
 }
 
 impl Simulation {
@@ -191,11 +126,7 @@ impl Simulation {
     /// [`Error::NonFinite`], [`Error::DeviceLost`], [`Error::Unfinished`], [`Error::Validation`]: then a state must be restored
     /// before another run. [`Error::Request`] past the last step that can be counted.
     pub fn run_steps(&mut self, steps: u32, progress: &mut dyn FnMut(u32)) -> Result<Recording> {
-        match &mut self.executor {
-            Executor::Device(engine) => engine.run(steps, progress),
-            Executor::Cpu(engine) => engine.run(steps, progress),
-            Executor::Reference(reference) => reference.run(steps, progress),
-        }
+        self.executor.run(steps, progress)
     }
 
     /// Threads that step the network; none on a device, whose they are not, and on the reference.
@@ -233,22 +164,14 @@ impl Simulation {
 
     /// What was suspicious in the last run; of the network, see [`Plan::warnings`].
     pub fn warnings(&self) -> &[Warning] {
-        match &self.executor {
-            Executor::Device(engine) => engine.warnings(),
-            Executor::Cpu(engine) => engine.warnings(),
-            Executor::Reference(reference) => reference.warnings(),
-        }
+        self.executor.warnings()
     }
 
     /// The items of the batch that ended alone, in their order, each with the state variable that became infinite or no number. That is how
     /// items of an [`Ensemble`] end, while the others go on; of other networks it ends the run in [`Error::NonFinite`].
     /// A state that is restored is that of items that have not ended.
     pub fn ended(&self) -> Vec<Ended> {
-        match &self.executor {
-            Executor::Device(engine) => engine.ended(),
-            Executor::Cpu(engine) => engine.ended(),
-            Executor::Reference(reference) => reference.ended(),
-        }
+        self.executor.ended()
     }
 
     /// The items of the batch that stopped, for what their network runs [`until`](crate::network::Until) has come; in their order.
@@ -270,11 +193,7 @@ impl Simulation {
     /// # Errors
     /// [`Error::DeviceLost`], [`Error::OutOfMemory`], [`Error::HostMemory`]; [`Error::Request`] after a run that failed half-way.
     pub fn state(&self) -> Result<State> {
-        match &self.executor {
-            Executor::Device(engine) => engine.state(),
-            Executor::Cpu(engine) => engine.state(),
-            Executor::Reference(reference) => reference.ready("state").and_then(|()| reference.state()),
-        }
+        self.executor.state()
     }
 
     /// Sets the whole state. One that this simulation had before values were [set](Simulation::set) is its own still.
@@ -330,11 +249,7 @@ impl Simulation {
         // Each is a number; it has a place among words on the way, and comes as a word.
         let bytes = bytes_of::<[f64; 3]>((items.len() as u64).saturating_mul(neurons.len() as u64));
         needs(bytes, &format!("reading `{variable}` of population `{population}`"), "fewer items or neurons at once")?;
-        match &self.executor {
-            Executor::Device(engine) => engine.read(place, &items, &neurons),
-            Executor::Cpu(engine) => engine.read(place, &items, &neurons),
-            Executor::Reference(reference) => reference.read(place, &items, &neurons),
-        }
+        self.executor.read(place, &items, &neurons)
     }
 
     /// A state variable of all neurons of a population, of batch item 0: [`Simulation::read`] of `0` and `..`.
