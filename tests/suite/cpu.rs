@@ -3,8 +3,7 @@
 //!
 //! That it agrees with the reference and the device is shown beside them by most of the other tests.
 
-mod alike;
-pub mod drawn;
+pub mod alike;
 mod gathered;
 pub mod networks;
 

@@ -5,6 +5,7 @@
 //! All tolerances stand in `tolerances.rs`, each with its reason.
 
 mod agreement;
+mod course;
 mod device;
 mod judge;
 mod networks;
@@ -49,6 +50,7 @@ mod perturbation;
 mod plasticity;
 mod portable;
 mod procedural;
+mod property;
 mod ranges;
 mod readouts;
 mod recorders;

@@ -2,7 +2,6 @@
 //! state, to the last bit; on each driver that there is, by running these tests again with another.
 
 use crate::blocks::formats;
-use crate::cpu::drawn;
 use crate::cpu::networks::everything;
 use crate::device::{cpu, device, gpu};
 use crate::levels::chain;
@@ -10,6 +9,7 @@ use crate::networks::{shipped, small_brunel, zoo};
 use crate::perturbation::networks as of_models;
 use crate::plasticity;
 use crate::procedural::stored;
+use crate::property;
 use neuropil::Backend;
 use neuropil::accord::{Accord, compare};
 use neuropil::cpu::Precision;
@@ -126,30 +126,6 @@ fn what_fades_away_has_the_bits_of_the_cpu() {
     check("fading", &lowered(&net, 1), 1200, &EngineOptions::default());
 }
 
-fn check_drawn(seeds: std::ops::Range<u64>) {
-    let mut all = 0;
-    for seed in seeds {
-        let batch = 1 + (seed % 3) as u32;
-        let workgroup = [None, Some(32), Some(64), Some(256)][(seed % 4) as usize];
-        let options = EngineOptions { workgroup, ..EngineOptions::default() };
-        all += check(&format!("seed {seed}"), &lowered(&drawn::network(seed), batch), drawn::STEPS, &options);
-    }
-    assert!(all > 10_000, "{all} spikes");
-}
-
-#[test]
-#[cfg_attr(without_device, ignore = "there is no device")]
-fn whatever_is_drawn_has_the_bits_of_the_cpu() {
-    check_drawn(0..12);
-}
-
-#[test]
-#[cfg_attr(not(without_device), ignore = "minutes on a software driver: ./test --thorough")]
-#[cfg_attr(without_device, ignore = "there is no device")]
-fn two_hundred_that_are_drawn_have_the_bits_of_the_cpu() {
-    check_drawn(12..212);
-}
-
 /// With arithmetic as the driver likes, Mesa's does otherwise: so the comparison sees a rounding.
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
@@ -223,7 +199,11 @@ fn swiftshader() -> Option<std::path::PathBuf> {
 /// The tests above once more, on another driver or with other vectors.
 fn again(tests: &[&str], environment: &[(&str, &str)]) {
     let mut suite = Command::new(std::env::current_exe().expect("this test is a program"));
-    suite.args(tests.iter().map(|test| format!("portable::{test}"))).arg("--exact").envs(environment.iter().copied());
+    suite
+        .args(tests)
+        .args(["--exact", "--include-ignored"])
+        .env(property::SEEDS, "0..12")
+        .envs(environment.iter().copied());
     let said = suite.output().expect("the program can be started again");
     let out = String::from_utf8_lossy(&said.stdout);
     assert!(said.status.success(), "{environment:?}: {out}{}", String::from_utf8_lossy(&said.stderr));
@@ -231,12 +211,12 @@ fn again(tests: &[&str], environment: &[(&str, &str)]) {
 }
 
 const ALL: [&str; 6] = [
-    "networks_of_all_kinds_have_the_bits_of_the_cpu",
-    "every_model_has_the_bits_of_the_cpu",
-    "whatever_is_drawn_has_the_bits_of_the_cpu",
-    "what_fades_away_has_the_bits_of_the_cpu",
-    "cells_have_the_bits_of_another_driver",
-    "shipped_networks_have_the_bits_of_the_cpu",
+    "portable::networks_of_all_kinds_have_the_bits_of_the_cpu",
+    "portable::every_model_has_the_bits_of_the_cpu",
+    "property::two_thousand_drawn_networks_agree",
+    "portable::what_fades_away_has_the_bits_of_the_cpu",
+    "portable::cells_have_the_bits_of_another_driver",
+    "portable::shipped_networks_have_the_bits_of_the_cpu",
 ];
 
 /// Runs these tests with vectors of so many bits, where they can be chosen.

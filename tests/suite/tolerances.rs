@@ -32,6 +32,9 @@ pub const V_RUN: f64 = 2e-5;
 /// [of the value, or of 1 where it is smaller] The whole state of the CPU engine in f64 after up to 400 steps of its own, against the
 /// reference: some hundred roundings of 1e-16 of values up to 1e5 times the smallest, enlarged by upstrokes.
 pub const CPU_RUN: f64 = 1e-9;
+/// [as [`CPU_RUN`]] The same of networks that are drawn, where upstrokes with a step of 1 ms enlarge roundings ten thousand times more.
+/// (Measured: 2e-8.)
+pub const DRAWN_RUN: f64 = 1e-5;
 /// [of the distance from reset to threshold] How close to the threshold V must lie where a run of its own on the device
 /// first decides otherwise than f64. Synapses and membrane hold the roundings of some hundred steps together.
 pub const V_FREE: f64 = 1e-4;

@@ -12,6 +12,7 @@ use crate::tolerances::CPU_RUN;
 use neuropil::cpu::Precision;
 use neuropil::network::Network;
 use neuropil::plan::{Plan, State};
+use neuropil::recording::Recording;
 use neuropil::sim::EngineOptions;
 use neuropil::{Backend, Simulation};
 use std::sync::Arc;
@@ -54,7 +55,6 @@ fn rows_that_are_drawn_are_the_reference_s() {
 
 /// Runs both for so many steps; what differs first.
 pub fn difference(net: &Network, other: &Network, steps: u32) -> Option<String> {
-    let backend = cpu(Precision::F64);
     let on = |net: &Network, backend: &Backend| {
         let plan = Arc::new(Plan::lower(net, &cpu(Precision::F64).lower_options(2)).expect("the network is sound"));
         let options = EngineOptions { threads: Some(3), ..EngineOptions::default() };
@@ -62,8 +62,19 @@ pub fn difference(net: &Network, other: &Network, steps: u32) -> Option<String> 
         let recording = simulation.run_steps(steps, &mut |_| ()).expect("the run succeeds");
         (plan, recording, simulation.state().expect("it is known"))
     };
-    let (plan, found, after) = on(net, &backend);
-    let (_, expected, State { slabs, ring, values, .. }) = on(other, &Backend::Reference);
+    let (plan, found, after) = on(net, &cpu(Precision::F64));
+    let (_, expected, state) = on(other, &Backend::Reference);
+    first_difference(&plan, (&found, &after), (&expected, &state), CPU_RUN)
+}
+
+/// What differs first between what the CPU engine in f64 made of a plan, recording and state, and what the reference did; the bound is
+/// that of values, of themselves or of 1 where they are smaller.
+pub fn first_difference(
+    plan: &Plan,
+    (found, after): (&Recording, &State),
+    (expected, state): (&Recording, &State),
+    bound: f64,
+) -> Option<String> {
     for (one, other) in found.populations.iter().zip(&expected.populations) {
         let pairs = || one.spikes.iter().zip(other.spikes.iter());
         if one.spikes != other.spikes {
@@ -71,14 +82,14 @@ pub fn difference(net: &Network, other: &Network, steps: u32) -> Option<String> 
             return Some(format!("spikes of {}: {first:?}, {} and {}", one.name, one.spikes.len(), other.spikes.len()));
         }
     }
-    if after.ring != ring {
+    if after.ring != state.ring {
         return Some("the ring".to_owned());
     }
-    let off = |(found, expected): (&f64, &f64)| (found - expected).abs() > CPU_RUN * expected.abs().max(1.0);
-    if let Some(at) = after.values.iter().zip(&values).position(off) {
-        return Some(format!("what was given, {at}: {}, expected {}", after.values[at], values[at]));
+    let off = |(found, expected): (&f64, &f64)| (found - expected).abs() > bound * expected.abs().max(1.0);
+    if let Some(at) = after.values.iter().zip(&state.values).position(off) {
+        return Some(format!("what was given, {at}: {}, expected {}", after.values[at], state.values[at]));
     }
-    for (slab, (found, expected)) in after.slabs.iter().zip(&slabs).enumerate() {
+    for (slab, (found, expected)) in after.slabs.iter().zip(&state.slabs).enumerate() {
         if let Some(at) = found.iter().zip(expected).position(off) {
             let model = plan.slabs[slab].neuron.name();
             return Some(format!("value {at} of {model}: {}, expected {}", found[at], expected[at]));

@@ -8,6 +8,7 @@
 mod knobs;
 pub mod networks;
 
+use crate::course::Course;
 use crate::device::{cpu, engines, is_exact, name, run, simulation};
 use crate::judge::{Agreement, Bounds, Judge};
 use crate::tolerances::V_RUN;
@@ -17,7 +18,7 @@ use neuropil::Backend;
 use neuropil::cpu::Precision;
 use neuropil::model::{ModelKind, catalogue};
 use neuropil::network::Network;
-use neuropil::plan::{Plan, State};
+use neuropil::plan::Plan;
 use neuropil::recording::Recording;
 use neuropil::reference::Reference;
 use std::sync::Arc;
@@ -53,55 +54,17 @@ const UNNOTICED: [(&str, &str, &str); 20] = [
 ];
 
 /// A run of an engine, step by step.
-struct Course {
-    backend: Backend,
-    plan: Arc<Plan>,
-    /// The state before each step and after the last.
-    states: Vec<State>,
-    recordings: Vec<Recording>,
+fn course(backend: &Backend, network: &Network) -> Course {
+    let plan = lowered(network, backend);
+    Course::of(&mut simulation(network, backend), &plan, STEPS).expect("the run succeeds")
 }
 
-impl Course {
-    fn of(backend: &Backend, network: &Network) -> Self {
-        let mut engine = simulation(network, backend);
-        let mut states = vec![engine.state().expect("the state comes back")];
-        let mut recordings = Vec::new();
-        for _ in 0..STEPS {
-            recordings.push(engine.run_steps(1, &mut |_| ()).expect("the run succeeds"));
-            states.push(engine.state().expect("the state comes back"));
-        }
-        Self { backend: backend.clone(), plan: lowered(network, backend), states, recordings }
-    }
-
-    /// Holds each step against the same step of a reference of another network. The first begins from that network's own
-    /// initial state.
-    fn against(&self, network: &Network) -> Result<Agreement, String> {
-        let other = lowered(network, &self.backend);
-        let mut judge = Judge::new(&self.plan, &other, self.ranges(), Bounds::of_step(&self.backend));
-        let mut agreement = Agreement::default();
-        let initial = other.initial_state().unwrap();
-        let before = std::iter::once(&initial).chain(&self.states[1..]);
-        for ((before, after), recording) in before.zip(&self.states[1..]).zip(&self.recordings) {
-            judge.window(before, after, recording, &mut agreement)?;
-        }
-        Ok(agreement)
-    }
-
-    /// How far each variable of each population goes.
-    fn ranges(&self) -> Vec<Vec<f64>> {
-        let range = |population: usize, variable: usize| {
-            let place = &self.plan.populations[population];
-            let at = |neuron| self.plan.state_index(population, variable, 0, neuron);
-            let values =
-                self.states.iter().flat_map(|state| (0..place.size).map(|cell| state.slabs[place.slab][at(cell)]));
-            let (low, high) =
-                values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
-            high - low
-        };
-        let variables = |population: usize| self.plan.variables(self.plan.populations[population].slab).len();
-        let populations = 0..self.plan.populations.len();
-        populations.map(|population| (0..variables(population)).map(|v| range(population, v)).collect()).collect()
-    }
+/// Holds each step against the same step of a reference of another network. The first begins from that network's own
+/// initial state.
+fn against(course: &Course, backend: &Backend, network: &Network) -> Result<Agreement, String> {
+    let other = lowered(network, backend);
+    let mut judge = Judge::new(&course.plan, &other, course.ranges(|low, high| high - low), Bounds::of_step(backend));
+    course.against(&mut judge, &other.initial_state().unwrap())
 }
 
 fn lowered(network: &Network, backend: &Backend) -> Arc<Plan> {
@@ -154,9 +117,9 @@ fn check(kind: ModelKind) {
         // A stimulus has keys beside its parameters.
         own.extend(places.into_iter().filter(|place| kind == ModelKind::Stimulus && place.starts_with("stimulus[")));
         let course = |engine: &Backend| {
-            let course = Course::of(engine, &network);
+            let course = course(engine, &network);
             let what = format!("{kind} {} on {}", model.name(), name(engine));
-            let agreement = course.against(&network).unwrap_or_else(|why| panic!("{what}: {why}"));
+            let agreement = against(&course, engine, &network).unwrap_or_else(|why| panic!("{what}: {why}"));
             println!("{what}: {agreement:?}");
             let silent = kind != ModelKind::Neuron || model.name() == "leaky_rate_readout";
             assert!(silent || agreement.spikes > networks::SIZE as usize, "{what}: {agreement:?}");
@@ -165,7 +128,8 @@ fn check(kind: ModelKind) {
         course(&cpu(Precision::F64));
         for (engine, found) in in_f32().iter().zip(&mut found) {
             let course = course(engine);
-            let places = unnoticed(&network, Some(&own), |changed| course.against(changed).err());
+            let differs = |changed: &Network| against(&course, engine, changed).err();
+            let places = unnoticed(&network, Some(&own), differs);
             found.extend(places.into_iter().map(|place| (model.name().to_owned(), place)));
         }
     }
