@@ -56,6 +56,7 @@ mod readouts;
 mod recorders;
 mod recordings;
 mod recurrent;
+mod regimes;
 mod rules;
 mod setting;
 mod shipped;

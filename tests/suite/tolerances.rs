@@ -119,6 +119,14 @@ pub const DRIVE_RATE_LOW: f64 = 0.05;
 /// [Hz, relative] Brunel's network in NEST 3.10 with the same parameters (35.2 Hz); one second of 12,500 neurons scatters
 /// by 0.5 % from seed to seed.
 pub const BRUNEL_RATE: (f64, f64) = (35.2, 0.02);
+/// [relative] Rate and rhythm of Brunel's network in a state that he shows, against one simulation of his. Four seeds scatter (standard deviations, of 0.3 to
+/// 0.5 s) by 0.7 % and 1 % about 59.0 Hz and 183 Hz in the fast one; by 1 % in the asynchronous one, about 37.6 Hz; and, of 1 s, by 9 % and 12 % about 5.5 Hz and 22 Hz
+/// in the slow one. The tests run as long, in the slow one twice.
+pub const BRUNEL_FAST: (f64, f64) = (0.05, 0.05);
+pub const BRUNEL_SLOW: (f64, f64) = (0.2, 0.2);
+pub const BRUNEL_ASYNCHRONOUS: f64 = 0.04;
+/// [relative] The same run again, whose figures the manual rounds to two or three digits.
+pub const BRUNEL_AGAIN: f64 = 0.02;
 
 /// [relative], or [Hz] where that is more: rates of the microcircuit over 10 s, against either of NEST's two runs, which differ by 4 %
 /// themselves.
