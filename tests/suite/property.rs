@@ -39,7 +39,10 @@ fn check_all(seeds: Range<u64>) -> Vec<(Case, Seen)> {
             }
             let case = draw::case(seed);
             match check(&case) {
-                Ok(found) => seen.lock().expect("nobody panics here").push((case, found)),
+                Ok(found) => {
+                    println!("seed {seed} agrees: {} spikes, {} synapses", found.spikes, found.synapses);
+                    seen.lock().expect("nobody panics here").push((case, found));
+                }
                 Err(failure) => {
                     println!("seed {seed}: {failure}");
                     failed.lock().expect("nobody panics here").push((seed, case, failure));

@@ -26,7 +26,7 @@ const LEAKY: [(&str, [f64; 2], &str); 3] =
     [("tau", [5.0, 25.0], "ms"), ("r", [0.8, 1.2], "ohm"), ("v_th", [3.0, 6.0], "mV")];
 const PLAIN: Cell = Cell { model: "if", mv: 2.0, ma: 2.0, rest: Some(0.0), onto: None, params: &LEAKY, resets: true };
 
-const CELLS: [Cell; 14] = [
+static CELLS: [Cell; 14] = [
     PLAIN,
     Cell { model: "lif", params: &[LEAKY[0], LEAKY[1], LEAKY[2], ("v_reset", [-1.0, 0.0], "mV")], ..PLAIN },
     Cell { model: "lif_ref", params: &[LEAKY[0], LEAKY[1], LEAKY[2], ("tau_ref", [0.0, 3.0], "ms")], ..PLAIN },
@@ -148,10 +148,9 @@ pub fn draw(net: &mut Network, dice: &mut Dice) -> Vec<Cells> {
     let mut all: Vec<Cells> = Vec::new();
     for index in 0..1 + dice.below(4) {
         let size = dice.pick(&[1, 2, 7, 16, 17, 33, 60, 80, 100]);
-        // Often as one before, with which it is computed.
-        let like = (index > 0 && dice.chance(0.6)).then(|| dice.below(index) as usize);
-        static ALL: &[Cell] = &CELLS;
-        let cell = like.map_or_else(|| &ALL[dice.below(ALL.len() as u32) as usize], |like| all[like].cell);
+        // Often as one before, with which it is computed: a kernel of its own takes a second to compile.
+        let like = (index > 1 || index > 0 && dice.chance(0.5)).then(|| dice.below(index) as usize);
+        let cell = like.map_or_else(|| &CELLS[dice.below(CELLS.len() as u32) as usize], |like| all[like].cell);
         let name = format!("p{index}");
         let mut population = Population::new(&name, size, cell.neuron(size, dice));
         let inlets = match like {

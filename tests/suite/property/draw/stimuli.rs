@@ -17,10 +17,10 @@ const CURRENTS: u32 = 8;
 pub fn draw(net: &mut Network, cells: &[Cells], dt: f64, dice: &mut Dice) {
     for cells in cells {
         let drawn = Drawn { cells, dt };
-        for _ in 0..dice.pick(&[1, 1, 2]) {
+        for _ in 0..dice.pick(&[1, 1, 1, 2]) {
             net.stimuli.push(drawn.some(|dice| drawn.events(dice), dice));
         }
-        for _ in 0..if cells.cell.ma > 0.0 { dice.pick(&[0, 1, 1, 2]) } else { 0 } {
+        for _ in 0..if cells.cell.ma > 0.0 { dice.pick(&[0, 0, 1, 1, 2]) } else { 0 } {
             net.stimuli.push(drawn.some(|dice| drawn.current(dice), dice));
         }
     }
