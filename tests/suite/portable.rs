@@ -213,7 +213,7 @@ fn again(tests: &[&str], environment: &[(&str, &str)]) {
 const ALL: [&str; 6] = [
     "portable::networks_of_all_kinds_have_the_bits_of_the_cpu",
     "portable::every_model_has_the_bits_of_the_cpu",
-    "property::two_thousand_drawn_networks_agree",
+    "property::tests::two_thousand_drawn_networks_agree",
     "portable::what_fades_away_has_the_bits_of_the_cpu",
     "portable::cells_have_the_bits_of_another_driver",
     "portable::shipped_networks_have_the_bits_of_the_cpu",
