@@ -4,7 +4,7 @@ mod validator;
 
 use super::*;
 use crate::model::{ModelKind, catalogue};
-use crate::network::{EXAMPLE, FLAGS, FORMS, KERNELS, LAYOUTS, NetworkFile, RULES, StimulusKind};
+use crate::network::{EXAMPLE, FLAGS, FORMS, KERNELS, LAYOUTS, MASKS, NetworkFile, RULES, StimulusKind};
 use std::path::{Path, PathBuf};
 use validator::errors;
 
@@ -171,7 +171,7 @@ fn what_may_be_said_is_legal() {
 }
 
 /// A part of the example, what stands in its place, and what the schema finds.
-const ILLEGAL: [(&str, &str, &str); 77] = [
+const ILLEGAL: [(&str, &str, &str); 78] = [
     ("seed = 42", "sed = 42", ".sed: false"),
     ("seed = 42", "seed = -1", ".seed: minimum"),
     ("seed = 42", "seed = 1.5", ".seed: type"),
@@ -207,6 +207,11 @@ const ILLEGAL: [(&str, &str, &str); 77] = [
         ".projection[0].connect.kernel.bx: false",
     ),
     ("{ pairwise_bernoulli = 0.02 }", "{ pairwise_bernoulli = 0.02, mask = 1 }", ".projection[0].connect.mask: type"),
+    (
+        "{ pairwise_bernoulli = 0.02 }",
+        "{ pairwise_bernoulli = 0.02, mask = { doughnut = [\"1 mm\"] } }",
+        ".projection[0].connect.mask.doughnut: minItems",
+    ),
     ("delay = \"0.1 ms\"", "delay = { offset = \"1 ms\" }", ".projection[0].delay: required"),
     ("weight = \"6 nS\"", "weight = { velocity = \"1 m/s\" }", ".projection[0].weight.velocity: false"),
     ("model = \"lif_ref\"", "model = \"lif_fer\"", ".population[0].model: anyOf"),
@@ -351,7 +356,7 @@ fn every_key_is_in_it_with_what_the_manual_says() {
 fn the_manual_has_the_forms_of_values_and_the_rules() {
     let manual = std::fs::read_to_string(root().join("docs/network-file.md")).unwrap();
     let rows: Vec<_> = manual.lines().filter(|line| line.starts_with("| `")).collect();
-    for form in FORMS.iter().chain(&RULES).chain(&LAYOUTS).chain(&KERNELS) {
+    for form in FORMS.iter().chain(&RULES).chain(&LAYOUTS).chain(&KERNELS).chain(&MASKS) {
         let cells = [format!("{{ {} = ", form.name), format!("`\"{}\"`", form.name)];
         let row = rows
             .iter()

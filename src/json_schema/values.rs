@@ -1,7 +1,7 @@
 //! What a key may be told, as JSON: quantities are strings or numbers, and so are expressions; values may be tables, too.
 
 use crate::network::stimuli::Form;
-use crate::network::{Argument, BESIDE, FLAGS, FORMS, KERNELS, LAYOUTS, Named, OFFSET, RULES, SPACE, UNIT};
+use crate::network::{Argument, BESIDE, FLAGS, FORMS, KERNELS, LAYOUTS, MASKS, Named, OFFSET, RULES, SPACE, UNIT};
 use serde_json::{Map, Value, json};
 
 /// Whether a bare number is legal: it has no unit.
@@ -159,6 +159,7 @@ fn told(form: &Named) -> Value {
         Argument::Probability => json!({ "type": ["number", "string"], "minLength": 1, "minimum": 0, "maximum": 1 }),
         Argument::Count(most) => whole(0, most),
         Argument::Velocity => quantity(Bare::Illegal),
+        Argument::Lengths => lengths(),
         Argument::Sides => {
             json!({ "type": "array", "items": whole(1, u32::MAX.into()), "minItems": 1, "maxItems": 3 })
         }
@@ -182,9 +183,8 @@ pub(super) fn positions() -> Value {
     let (unit, meaning) = UNIT;
     let layouts = LAYOUTS.iter().map(|layout| (layout.name.to_owned(), told(layout)));
     let [(extent, of_extent), (periodic, of_periodic)] = SPACE;
-    let lengths = json!({ "type": "array", "items": quantity(Bare::Illegal), "minItems": 1, "maxItems": 3 });
     let beside = [
-        (extent.to_owned(), described(lengths, of_extent)),
+        (extent.to_owned(), described(lengths(), of_extent)),
         (periodic.to_owned(), described(json!({ "type": "boolean", "default": false }), of_periodic)),
         (unit.to_owned(), described(json!({ "type": "string", "minLength": 1 }), meaning)),
     ];
@@ -209,7 +209,7 @@ pub(super) fn connect() -> Value {
     let more = BESIDE.map(|(key, meaning)| {
         let schema = match key {
             "kernel" => kernel(),
-            "mask" => quantity(Bare::Illegal),
+            "mask" => mask(),
             _ => json!({ "type": "boolean", "default": false }),
         };
         (key.to_owned(), described(schema, meaning))
@@ -224,6 +224,24 @@ pub(super) fn connect() -> Value {
         "if": { "type": "string" },
         "then": { "enum": plain },
         "else": { "anyOf": one },
+    })
+}
+
+/// Lengths, one for each dimension.
+fn lengths() -> Value {
+    json!({ "type": "array", "items": quantity(Bare::Illegal), "minItems": 1, "maxItems": 3 })
+}
+
+/// A length, or a table with one of the masks.
+fn mask() -> Value {
+    let masks = MASKS.iter().map(|mask| (mask.name.to_owned(), told(mask)));
+    json!({
+        "type": ["string", "object"],
+        "minLength": 1,
+        "properties": masks.collect::<Map<_, _>>(),
+        "additionalProperties": false,
+        "minProperties": 1,
+        "maxProperties": 1,
     })
 }
 

@@ -8,7 +8,7 @@ mod space;
 pub(super) mod values;
 
 pub(crate) use connect::{check_pairs, pairs};
-pub(crate) use space::{check_coordinates, check_dimensions};
+pub(crate) use space::{check_coordinates, check_dimensions, check_sides};
 
 use super::path::List;
 use super::{End, Measure, Network, Population, Precision, Projection, Record, Stimulus, Storage, Until, Value};

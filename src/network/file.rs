@@ -34,7 +34,7 @@ pub(super) use schema::head;
 pub(crate) use schema::projection::ENDS as ENDS_OF_PROJECTIONS;
 pub(crate) use schema::tables;
 pub(crate) use shape::{Argument, Named, Shape};
-pub(crate) use space::{KERNELS, LAYOUTS, SPACE};
+pub(crate) use space::{KERNELS, LAYOUTS, MASKS, SPACE};
 pub(super) use tree::{Found, Values};
 pub(crate) use values::{FORMS, OFFSET, UNIT};
 pub(super) use write::string;

@@ -17,19 +17,21 @@ mod value;
 pub use build::{NamedConnect, Neuron, Synapse, Typed, exponential, lognormal, normal, truncated_normal, uniform};
 pub use file::{NetworkFile, markdown};
 pub use path::{Setting, Written};
-pub use space::{Conduction, Kernel, Layout, Positions, conduction};
+pub use space::{Conduction, Kernel, Layout, Mask, Positions, conduction};
 pub use stimuli::Stimulus;
 pub use stimuli::kinds::*;
 pub use until::{Comparison, Measure, Until};
 pub use value::{Array, Distribution, Initialiser, Scheme, Value};
 
 pub(crate) use build::ONTO;
-pub(crate) use check::{check_coordinates, check_dimensions, check_pairs, kept_as_they_are, pairs, repeated};
+pub(crate) use check::{
+    check_coordinates, check_dimensions, check_pairs, check_sides, kept_as_they_are, pairs, repeated,
+};
 #[cfg(test)]
 pub(crate) use file::tests::EXAMPLE;
 pub(crate) use file::{
-    Argument, BESIDE, ENDS_OF_PROJECTIONS, FLAGS, FORMS, KERNELS, LAYOUTS, Named, OFFSET, RULES, SPACE, Said, Shape,
-    UNIT, tables,
+    Argument, BESIDE, ENDS_OF_PROJECTIONS, FLAGS, FORMS, KERNELS, LAYOUTS, MASKS, Named, OFFSET, RULES, SPACE, Said,
+    Shape, UNIT, tables,
 };
 pub(crate) use running::{Before, Running, kinds};
 pub(crate) use sides::Sides;
@@ -275,8 +277,8 @@ pub struct Connect {
     pub multapses: bool,
     /// How probabilities fall off with distance; not at all if `None`.
     pub kernel: Option<Kernel>,
-    /// The distance beyond which nobody is connected.
-    pub mask: Option<Quantity>,
+    /// Who may be connected at all, by where they are; anybody if `None`.
+    pub mask: Option<Mask>,
     /// Does each synapse have one from its target to its source, of the same weight and delay?
     pub symmetric: bool,
 }

@@ -135,6 +135,56 @@ impl<L> Kernel<L> {
     }
 }
 
+/// Who may be connected at all, by where the other is as seen from a neuron. Who lies on an outer edge is within.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Mask<L = Quantity> {
+    /// Up to this distance.
+    Circular(L),
+    /// Beyond the first distance, up to the second.
+    Doughnut([L; 2]),
+    /// In a box around the neuron with sides of these lengths, one for each dimension.
+    Rectangular(Vec<L>),
+}
+
+impl Mask {
+    /// Beyond the inner radius, up to the outer one.
+    pub fn doughnut(inner: Length, outer: Length) -> Self {
+        Self::Doughnut([inner, outer].map(Into::into))
+    }
+
+    /// In a box around the neuron with sides of these lengths, one for each dimension.
+    pub fn rectangular(sides: impl IntoIterator<Item = Length>) -> Self {
+        Self::Rectangular(sides.into_iter().map(Into::into).collect())
+    }
+}
+
+/// A circle (or sphere) of this radius.
+impl From<Length> for Mask {
+    fn from(radius: Length) -> Self {
+        Self::Circular(radius.into())
+    }
+}
+
+impl<L> Mask<L> {
+    /// Its name, and its lengths.
+    pub(crate) fn parts(&self) -> (&'static str, &[L]) {
+        match self {
+            Self::Circular(radius) => ("circular", std::slice::from_ref(radius)),
+            Self::Doughnut(radii) => ("doughnut", radii),
+            Self::Rectangular(sides) => ("rectangular", sides),
+        }
+    }
+
+    /// A mask of the same kind, with other lengths.
+    pub(crate) fn try_map<M, E>(&self, mut length: impl FnMut(&L) -> Result<M, E>) -> Result<Mask<M>, E> {
+        Ok(match self {
+            Self::Circular(radius) => Mask::Circular(length(radius)?),
+            Self::Doughnut([inner, outer]) => Mask::Doughnut([length(inner)?, length(outer)?]),
+            Self::Rectangular(sides) => Mask::Rectangular(sides.iter().map(length).collect::<Result<_, _>>()?),
+        })
+    }
+}
+
 /// Delays that follow from the distance between source and target: offset + distance/velocity, rounded to whole steps, 1 at least.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conduction {
@@ -164,9 +214,9 @@ impl Connect {
         self
     }
 
-    /// Nobody is connected beyond this distance.
-    pub fn mask(mut self, radius: Length) -> Self {
-        self.mask = Some(radius.into());
+    /// Nobody is connected but within this mask: a distance, or one of another shape.
+    pub fn mask(mut self, mask: impl Into<Mask>) -> Self {
+        self.mask = Some(mask.into());
         self
     }
 

@@ -5,7 +5,7 @@ use super::resolve::in_unit;
 use crate::memory::{bytes_of, needs};
 use crate::network::{
     Kernel, Layout, Network, Population, Positions, Projection, Sides, Value, check_coordinates, check_dimensions,
-    dimensions_of,
+    check_sides, dimensions_of,
 };
 use crate::random::{Purpose, Words, uniform};
 use crate::rows::{self, Point, Space};
@@ -131,7 +131,9 @@ pub(super) fn space(
     check_dimensions(&field, [(pre, of_pre.dimensions), (post, of_post.dimensions)])?;
     let length = |length: &Quantity| in_unit(length, &Unit::MILLIMETRE, &field);
     let kernel = |kernel: &Kernel| length(kernel.parts().1).map(|length| kernel.with(length));
-    let law = (connect.kernel.as_ref().map(kernel).transpose()?, connect.mask.as_ref().map(length).transpose()?);
+    check_sides(&field, connect.mask.as_ref(), of_pre.dimensions)?;
+    let mask = connect.mask.as_ref().map(|mask| mask.try_map(length)).transpose()?;
+    let law = (connect.kernel.as_ref().map(kernel).transpose()?, mask);
     let among = |place: &Place, neurons: std::ops::Range<u32>| -> Arc<[Point]> {
         let neurons = neurons.start as usize..neurons.end as usize;
         if neurons.len() == place.points.len() { place.points.clone() } else { place.points[neurons].into() }

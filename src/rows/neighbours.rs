@@ -156,7 +156,7 @@ impl Neighbours {
         let mut there = 0;
         self.cells.each(at, self.reach.sqrt(), |others, points| {
             let near = |(other, point): &(&u32, &Point)| {
-                self.space.square(at, point) <= self.sure && !(skip && **other == number)
+                self.space.square_within(at, point) <= self.sure && !(skip && **other == number)
             };
             there += others.iter().zip(points).filter(near).count();
             there < wanted as usize
@@ -172,7 +172,7 @@ impl Neighbours {
         let Near { numbers, squares, .. } = near;
         numbers.clear();
         squares.clear();
-        let square = |point: &Point| self.space.square(at, point);
+        let square = |point: &Point| self.space.square_within(at, point);
         if self.cells.all(at, reach) {
             numbers.extend((0..).zip(others).map(|(number, _): (u32, _)| number));
             squares.extend(others.iter().map(square));

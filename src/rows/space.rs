@@ -3,7 +3,7 @@
 //! Distances are sums, products and roots of f64, which all machines round alike; the exponential is our own, of the same
 //! operations. So a probability, in 2³² parts, is the same number everywhere.
 
-use crate::network::{Kernel, Rule, Sides};
+use crate::network::{Kernel, Mask, Rule, Sides};
 use crate::number::{Arch, F64s, Lanes, Number};
 use std::sync::Arc;
 
@@ -26,7 +26,9 @@ pub struct Space {
     /// How probabilities fall off.
     pub(super) kernel: Option<Kernel<f64>>,
     /// The distance beyond which they are 0.
-    pub(super) mask: f64,
+    radius: f64,
+    /// Who may be connected at all.
+    pub(super) mask: Option<Mask<f64>>,
     /// \[steps, mm/step\] Delays: offset and velocity.
     pub(super) conduction: Option<[f64; 2]>,
     /// The mean of the kernel over all pairs, nearly.
@@ -40,12 +42,16 @@ impl Space {
     pub fn new(
         points: [Arc<[Point]>; 2],
         period: Point,
-        (kernel, mask): (Option<Kernel<f64>>, Option<f64>),
+        (kernel, mask): (Option<Kernel<f64>>, Option<Mask<f64>>),
         conduction: Option<[f64; 2]>,
     ) -> Self {
         let farthest = farthest(&points, &period);
-        let mask = mask.unwrap_or(f64::INFINITY);
-        let mut space = Self { points, period, kernel, mask, conduction, mean: 1.0, farthest };
+        let radius = match &mask {
+            None => f64::INFINITY,
+            Some(Mask::Circular(radius) | Mask::Doughnut([_, radius])) => *radius,
+            Some(Mask::Rectangular(sides)) => sides.iter().map(|side| side * side / 4.0).sum::<f64>().sqrt(),
+        };
+        let mut space = Self { points, period, kernel, radius, mask, conduction, mean: 1.0, farthest };
         if space.decides() {
             space.mean = space.sampled();
         }
@@ -54,7 +60,7 @@ impl Space {
 
     /// Does distance decide who is connected?
     pub(super) fn decides(&self) -> bool {
-        self.kernel.is_some() || self.mask < f64::INFINITY
+        self.kernel.is_some() || self.mask.is_some()
     }
 
     /// Where sources are.
@@ -70,7 +76,7 @@ impl Space {
     /// No two neurons that may be connected are further apart.
     pub(super) fn longest(&self) -> f64 {
         let of_kernel = if let Some(Kernel::Box(radius)) = self.kernel { radius } else { f64::INFINITY };
-        self.farthest.min(self.mask).min(of_kernel)
+        self.farthest.min(self.radius).min(of_kernel)
     }
 
     /// Beyond which distance a probability of `p` where there is none is less than half a part.
@@ -84,18 +90,39 @@ impl Space {
             Some(Kernel::Exponential(lambda)) => lambda * folds,
             Some(Kernel::Box(radius)) => radius,
         };
-        of_kernel.min(self.mask) * (1.0 + 1e-6) + f64::MIN_POSITIVE
+        of_kernel.min(self.radius) * (1.0 + 1e-6) + f64::MIN_POSITIVE
     }
 
     /// The square of a distance, the same both ways.
     #[inline]
     pub(super) fn square(&self, one: &Point, other: &Point) -> f64 {
+        squared(self.along(one, other))
+    }
+
+    /// The same, and infinity where a mask that is no circle keeps them apart.
+    #[inline]
+    pub(super) fn square_within(&self, one: &Point, other: &Point) -> f64 {
+        let along = self.along(one, other);
+        let square = squared(along);
+        let within = match &self.mask {
+            None | Some(Mask::Circular(_)) => true,
+            Some(Mask::Doughnut([inner, _])) => square > up_to(*inner),
+            Some(Mask::Rectangular(sides)) => {
+                let half = |side: &f64| side / 2.0 * (1.0 + 1e-9);
+                sides.iter().zip(along).all(|(side, length)| length <= half(side))
+            }
+        };
+        if within { square } else { f64::INFINITY }
+    }
+
+    /// How far apart two are along each dimension.
+    #[inline]
+    fn along(&self, one: &Point, other: &Point) -> Point {
         let along = |axis: usize| {
             let length = (one[axis] - other[axis]).abs();
             length.min(self.period[axis] - length)
         };
-        let [x, y, z] = [along(0), along(1), along(2)];
-        x * x + y * y + z * z
+        [along(0), along(1), along(2)]
     }
 
     /// \[steps\] How long a spike travels from a source to a target, where that depends on their distance.
@@ -128,7 +155,7 @@ impl Space {
     )]
     fn chances_here(&self, p: f64, squares: &[f64], into: &mut Vec<u64>) {
         into.clear();
-        let beyond = up_to(self.mask);
+        let beyond = up_to(self.radius);
         for squares in squares.chunks(F64s::WIDTH) {
             let lanes = F64s::from_lanes(|lane| squares.get(lane).copied().unwrap_or(0.0));
             let kernel = match self.kernel {
@@ -171,7 +198,7 @@ impl Space {
             let place = (sample + 1).wrapping_mul(0x9e37_79b9) & u64::from(u32::MAX);
             let source = &sources[((place * sources.len() as u64) >> 32) as usize];
             squares.clear();
-            squares.extend(targets.iter().map(|target| self.square(source, target)));
+            squares.extend(targets.iter().map(|target| self.square_within(source, target)));
             self.chances(1.0, &squares, &mut chances);
             sum += chances.iter().map(|&chance| chance as f64).sum::<f64>() / PARTS;
         }
@@ -186,9 +213,20 @@ impl Space {
             Kernel::Exponential(lambda) => [2.0, lambda],
             Kernel::Box(radius) => [3.0, radius],
         });
-        let rest = self.period.iter().chain(&kernel).chain([&self.mask]).chain(self.conduction.iter().flatten());
+        // A circle's radius says all of it.
+        let (shape, lengths) = match &self.mask {
+            None | Some(Mask::Circular(_)) => (0.0, &[][..]),
+            Some(Mask::Doughnut(radii)) => (1.0, &radii[..]),
+            Some(Mask::Rectangular(sides)) => (2.0, &sides[..]),
+        };
+        let of_mask = [&self.radius, &shape].into_iter().chain(lengths);
+        let rest = self.period.iter().chain(&kernel).chain(of_mask).chain(self.conduction.iter().flatten());
         points.chain(rest).for_each(|number| word(number.to_bits()));
     }
+}
+
+fn squared([x, y, z]: Point) -> f64 {
+    x * x + y * y + z * z
 }
 
 /// The square of a distance that is still within a radius: who is as far away, as neurons of a grid may be, is in on all sides.

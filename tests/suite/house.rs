@@ -75,8 +75,20 @@ fn rows_know_no_unit_model_file_or_plan() {
     assert_eq!(found(&rows, &others), [""; 0]);
     // Of a network's words those of rules, distributions and how synapses are kept.
     let of_network = found(&rows, &["crate::network"]);
-    let known =
-        ["Kernel", "Rule", "Sides", "Sampler", "Precision", "Storage", "{", "}", ",", ";", "use crate::network::"];
+    let known = [
+        "Kernel",
+        "Mask",
+        "Rule",
+        "Sides",
+        "Sampler",
+        "Precision",
+        "Storage",
+        "{",
+        "}",
+        ",",
+        ";",
+        "use crate::network::",
+    ];
     let others: Vec<_> = of_network
         .into_iter()
         .filter(|line| {

@@ -5,7 +5,7 @@ use crate::device::{backends, engines, name, run};
 use crate::networks::shipped;
 use neuropil::model::{Lif, Reset};
 use neuropil::network::{
-    Array, Connect, End, Kernel, Network, Population, Port, Positions, SpikeTimes, conduction, normal,
+    Array, Connect, End, Kernel, Mask, Network, Population, Port, Positions, SpikeTimes, conduction, normal,
 };
 use neuropil::plan::{LowerOptions, Plan, Synapses};
 use neuropil::sim::EngineOptions;
@@ -56,6 +56,7 @@ fn every_engine_delivers_what_distances_say() {
             Connect::pairwise_bernoulli(0.9).kernel(Kernel::exponential(200.0.um())).mask(450.0.um()).symmetric(true),
             Connect::pairwise_bernoulli(1.0).kernel(Kernel::box_within(250.0.um())).autapses(false),
             Connect::fixed_indegree(4).kernel(Kernel::gaussian(200.0.um())).autapses(false),
+            Connect::pairwise_bernoulli(0.8).mask(Mask::doughnut(60.0.um(), 400.0.um())),
             Connect::fixed_outdegree(2).kernel(Kernel::exponential(300.0.um())).multapses(false),
             Connect::pairwise_bernoulli(0.3).symmetric(true),
             Connect::all_to_all().symmetric(true),

@@ -1,9 +1,10 @@
 //! Are positions where there is a space, and do projections that ask for distances find them?
 
-use super::super::{Array, Conduction, Kernel, Layout, Population, Positions, Projection, Rule, Value};
-use super::values::{all_finite, positive, time};
+use super::super::{Array, Conduction, Kernel, Layout, Mask, Population, Positions, Projection, Rule, Value};
+use super::values::{all_finite, not_negative, positive, time};
 use crate::units::{Quantity, Unit};
 use crate::{Error, Result};
+use std::cmp::Ordering;
 
 /// Dimensions of a space at most.
 const MOST: usize = 3;
@@ -73,6 +74,40 @@ pub(crate) fn check_dimensions(field: &str, ends: [(&str, usize); 2]) -> Result<
     Err(Error::field(field, problem, "positions in as many dimensions"))
 }
 
+/// Is a mask one in which somebody may be?
+fn mask(field: &str, mask: &Mask) -> Result<()> {
+    match mask {
+        Mask::Circular(radius) => positive(field, radius, &Unit::MILLIMETRE, LENGTH),
+        Mask::Doughnut([inner, outer]) => {
+            let field = format!("{field}.doughnut");
+            not_negative(&field, inner, &Unit::MILLIMETRE, "an inner radius of 0 or more")?;
+            positive(&field, outer, &Unit::MILLIMETRE, LENGTH)?;
+            match inner.compared(outer) {
+                Ok(Ordering::Less) => Ok(()),
+                _ => {
+                    let problem = format!("the inner radius is {inner}, and the outer one {outer}");
+                    Err(Error::field(field, problem, "an outer radius above the inner one"))
+                }
+            }
+        }
+        Mask::Rectangular(sides) => {
+            let field = format!("{field}.rectangular");
+            sides.iter().try_for_each(|side| positive(&field, side, &Unit::MILLIMETRE, LENGTH))
+        }
+    }
+}
+
+/// Has a mask as many sides as there are dimensions, if it has some?
+pub(crate) fn check_sides(field: &str, mask: Option<&Mask>, dimensions: usize) -> Result<()> {
+    match mask {
+        Some(Mask::Rectangular(sides)) if sides.len() != dimensions => {
+            let problem = format!("the box has {} sides in {dimensions} dimensions", sides.len());
+            Err(Error::field(format!("{field}.mask.rectangular"), problem, "a length for each dimension"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What a projection says of distances.
 pub(super) fn projection(path: &str, projection: &Projection, ends: [&Population; 2]) -> Result<()> {
     let connect = &projection.connect;
@@ -81,7 +116,7 @@ pub(super) fn projection(path: &str, projection: &Projection, ends: [&Population
         positive(&format!("{field}.kernel.{kernel}"), length, &Unit::MILLIMETRE, LENGTH)?;
     }
     if let Some(mask) = &connect.mask {
-        positive(&format!("{field}.mask"), mask, &Unit::MILLIMETRE, LENGTH)?;
+        self::mask(&format!("{field}.mask"), mask)?;
     }
     let rule = match &connect.rule {
         Rule::AllToAll => Some("all_to_all connects every pair"),
@@ -103,11 +138,11 @@ pub(super) fn projection(path: &str, projection: &Projection, ends: [&Population
         true => (format!("{path}.delay"), "a velocity"),
         false => (field, if connect.kernel.is_some() { "a kernel" } else { "a mask" }),
     };
-    if conducted || connect.by_distance() { spaces(&field, who, ends) } else { Ok(()) }
+    if conducted || connect.by_distance() { spaces(&field, who, connect.mask.as_ref(), ends) } else { Ok(()) }
 }
 
 /// Have both ends positions, in one space?
-fn spaces(field: &str, who: &str, ends: [&Population; 2]) -> Result<()> {
+fn spaces(field: &str, who: &str, mask: Option<&Mask>, ends: [&Population; 2]) -> Result<()> {
     let of = |population: &Population| population.positions.clone();
     if let Some(without) = ends.into_iter().find(|population| population.positions.is_none()) {
         let problem = format!("{who} asks for distances, and `{}` has no positions", without.name);
@@ -117,6 +152,7 @@ fn spaces(field: &str, who: &str, ends: [&Population; 2]) -> Result<()> {
     let names = ends.map(|population| population.name.as_str());
     if let (Some(of_pre), Some(of_post)) = (pre.dimensions(), post.dimensions()) {
         check_dimensions(field, [(names[0], of_pre), (names[1], of_post)])?;
+        check_sides(field, mask, of_pre)?;
     }
     let same = |(one, other): (&Quantity, &Quantity)| one.in_unit(other.unit()) == Ok(other.value());
     let as_long = pre.extent.len() == post.extent.len() && pre.extent.iter().zip(&post.extent).all(same);

@@ -1,9 +1,9 @@
 //! Connection rules of a network file.
 
 use super::shape::{Argument, Named};
-use super::space::kernel;
+use super::space::{kernel, mask};
 use super::tree::Node;
-use super::values::{array, numbers, quantity};
+use super::values::{array, numbers};
 use crate::Result;
 use crate::network::{Array, Connect, Rule};
 use crate::units::Unit;
@@ -33,7 +33,7 @@ pub(crate) const FLAGS: [(&str, &str); 2] = [
 /// What may stand beside a rule.
 pub(crate) const BESIDE: [(&str, &str); 3] = [
     ("kernel", "how the probability falls off with [distance](#space)"),
-    ("mask", "the [distance](#space) beyond which nobody is connected"),
+    ("mask", "the [distance](#space) beyond which nobody is connected, or a mask of another shape"),
     ("symmetric", "does each synapse have one in the other direction, of the same weight and delay? default: false"),
 ];
 
@@ -66,7 +66,7 @@ pub(super) fn connect(node: &Node<'_>) -> Result<Connect> {
         autapses: flag("autapses")?,
         multapses: flag("multapses")?,
         kernel: table.get("kernel").map(|node| kernel(&node)).transpose()?,
-        mask: table.get("mask").map(|node| quantity(&node)).transpose()?,
+        mask: table.get("mask").map(|node| mask(&node)).transpose()?,
         symmetric: table.get("symmetric").map_or(Ok(false), |node| node.boolean())?,
     })
 }

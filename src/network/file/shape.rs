@@ -119,6 +119,8 @@ pub(crate) enum Argument {
     File,
     /// Numbers, or rows of them; with a unit beside them.
     Numbers,
+    /// Lengths, one for each dimension.
+    Lengths,
     /// Nothing, which is written `true`.
     True,
     /// Whole numbers, one for each side of a grid.

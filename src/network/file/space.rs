@@ -4,7 +4,7 @@ use super::shape::{Argument, Named};
 use super::tree::Node;
 use super::values::{UNIT, array, list, numbers, quantity, unit};
 use crate::Result;
-use crate::network::{Array, Kernel, Layout, Positions};
+use crate::network::{Array, Kernel, Layout, Mask, Positions};
 
 const fn named(name: &'static str, argument: Argument, meaning: &'static str) -> Named {
     Named { name, argument, meaning }
@@ -35,8 +35,16 @@ pub(crate) const KERNELS: [Named; 3] = [
     named("box", Argument::Quantity, "1 up to this distance, and 0 beyond"),
 ];
 
+/// Who may be connected at all.
+pub(crate) const MASKS: [Named; 3] = [
+    named("circular", Argument::Quantity, "up to this distance; as is `mask` of a length"),
+    named("doughnut", Argument::Quantities(2), "beyond the first distance, up to the second"),
+    named("rectangular", Argument::Lengths, "in a box around the neuron, with a side of this length in each dimension"),
+];
+
 const POSITIONS: &str = "a table with one of grid, random, values, npy, or an array of lengths";
 const KERNEL: &str = "a table with one of gaussian, exponential, box";
+const MASK: &str = "a length, or a table with one of circular, doughnut, rectangular";
 
 /// `{ grid = [20, 20], extent = ["1 mm", "1 mm"], periodic = true }`.
 pub(super) fn positions(node: &Node<'_>) -> Result<Positions> {
@@ -79,5 +87,25 @@ pub(super) fn kernel(node: &Node<'_>) -> Result<Kernel> {
         "gaussian" => Kernel::Gaussian(length),
         "exponential" => Kernel::Exponential(length),
         _ => Kernel::Box(length),
+    })
+}
+
+/// `"300 um"`, or `{ doughnut = ["100 um", "300 um"] }`.
+pub(super) fn mask(node: &Node<'_>) -> Result<Mask> {
+    if !node.value.get_ref().is_table() {
+        return quantity(node).map(Mask::Circular);
+    }
+    let table = node.table(MASK)?;
+    table.only(&MASKS.map(|mask| mask.name))?;
+    let masks: Vec<Node<'_>> = table.all().collect();
+    let [mask] = masks.as_slice() else { return Err(node.unexpected(MASK)) };
+    Ok(match mask.key {
+        "circular" => Mask::Circular(quantity(mask)?),
+        "doughnut" => {
+            let expected = "two lengths such as [\"100 um\", \"300 um\"]";
+            let radii = list(mask, expected, quantity)?;
+            Mask::Doughnut(radii.try_into().map_err(|_| mask.unexpected(expected))?)
+        }
+        _ => Mask::Rectangular(list(mask, "lengths such as [\"200 um\", \"100 um\"]", quantity)?),
     })
 }

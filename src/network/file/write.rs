@@ -6,7 +6,7 @@
 use super::bulk::Bulk;
 use crate::network::path::Written;
 use crate::network::{
-    Array, Conduction, Connect, Distribution, Initialiser, ItemWiring, Kernel, Layout, Model, Network, Part,
+    Array, Conduction, Connect, Distribution, Initialiser, ItemWiring, Kernel, Layout, Mask, Model, Network, Part,
     Population, Port, Positions, Precision, Projection, Record, Rule, Scheme, Stimulus, StimulusKind, Storage, Until,
     Value,
 };
@@ -225,7 +225,13 @@ impl<'a> Text<'a> {
         let flags = [("autapses", autapses.to_string()), ("multapses", multapses.to_string())];
         let kernel = kernel.as_ref().map(Kernel::parts).map(|(name, length)| table([(name, quantity(length))]));
         let kernel = kernel.map(|kernel| ("kernel", kernel));
-        let mask = mask.as_ref().map(|mask| ("mask", quantity(mask)));
+        let mask = mask.as_ref().map(|mask| match mask {
+            Mask::Circular(radius) => ("mask", quantity(radius)),
+            Mask::Doughnut(_) | Mask::Rectangular(_) => {
+                let (name, lengths) = mask.parts();
+                ("mask", table([(name, list(lengths.iter().map(quantity)))]))
+            }
+        });
         let symmetric = symmetric.then(|| ("symmetric", true.to_string()));
         table([(rule, argument)].into_iter().chain(flags).chain(kernel).chain(mask).chain(symmetric))
     }

@@ -1,9 +1,10 @@
 //! Partners by distance against all pairs, one by one, and against their probabilities.
 
+mod masks;
 mod realised;
 
 use super::*;
-use crate::network::{Kernel, Sides};
+use crate::network::{Kernel, Mask, Sides};
 use crate::random::uniform;
 use crate::rows::tests::statistics::{check, check_degrees};
 use crate::rows::tests::{built, cuts, once, pairs, sides, wiring, with_threads, within};
@@ -25,23 +26,11 @@ fn ring(n: u32, length: f64) -> Arc<[Point]> {
     (0..n).map(|neuron| [((f64::from(neuron) + 0.5) / f64::from(n) - 0.5) * length, 0.0, 0.0]).collect()
 }
 
-/// On a grid, whoever is as far away as a mask reaches is in, whichever way rounding goes.
-#[test]
-fn an_edge_that_neurons_lie_on_is_in() {
-    const N: u32 = 600;
-    let (points, period) = (ring(N, 6.0), [6.0, f64::INFINITY, f64::INFINITY]);
-    for law in [(None, Some(0.1)), (Some(Kernel::Box(0.1)), None)] {
-        let space = Space::new([points.clone(), points.clone()], period, law, None);
-        let found = pairs(&near(Rule::PairwiseBernoulli(1.0), within(N), space));
-        assert_eq!(found.len() as u32, 20 * N);
-    }
-}
-
 fn near(rule: Rule<crate::rows::Pairs>, sides: Sides, space: Space) -> Wiring {
     Wiring { space: Some(Arc::new(space)), ..wiring(rule, sides) }
 }
 
-fn within_sheet(n: u32, period: Point, law: (Option<Kernel<f64>>, Option<f64>)) -> Space {
+fn within_sheet(n: u32, period: Point, law: (Option<Kernel<f64>>, Option<Mask<f64>>)) -> Space {
     let points = anywhere(n, [2.0, 1.0, 0.0], 5);
     Space::new([points.clone(), points], period, law, None)
 }
@@ -61,7 +50,9 @@ fn square(space: &Space, source: u32, target: u32) -> f64 {
 fn kernel(space: &Space, square: f64) -> f64 {
     let distance = square.sqrt();
     let up_to = |radius: f64| if distance <= radius * (1.0 + 1e-9) { 1.0 } else { 0.0 };
-    up_to(space.mask)
+    // Other shapes are not of the distance alone.
+    let of_mask = if let Some(Mask::Circular(radius)) = &space.mask { up_to(*radius) } else { 1.0 };
+    of_mask
         * match space.kernel {
             None => 1.0,
             Some(Kernel::Gaussian(sigma)) => (-square / (2.0 * sigma * sigma)).exp(),
@@ -75,17 +66,17 @@ fn cells_change_nothing() {
     let extents = [[3.0, 0.0, 0.0], [2.0, 1.0, 0.0], [1.0, 1.0, 2.0]];
     let laws = [
         (Some(Kernel::Gaussian(0.05)), None),
-        (Some(Kernel::Gaussian(0.2)), Some(0.3)),
+        (Some(Kernel::Gaussian(0.2)), Some(Mask::Circular(0.3))),
         (Some(Kernel::Exponential(0.02)), None),
         (Some(Kernel::Box(0.15)), None),
-        (None, Some(0.4)),
+        (None, Some(Mask::Circular(0.4))),
         (Some(Kernel::Gaussian(3.0)), None),
     ];
-    for (extent, law) in extents.into_iter().flat_map(|extent| laws.map(|law| (extent, law))) {
+    for (extent, law) in extents.into_iter().flat_map(|extent| laws.clone().map(|law| (extent, law))) {
         for wraps in [false, true] {
             let period =
                 if wraps { extent.map(|side| if side > 0.0 { side } else { f64::INFINITY }) } else { INFINITE };
-            let space = Space::new([anywhere(90, extent, 1), anywhere(130, extent, 2)], period, law, None);
+            let space = Space::new([anywhere(90, extent, 1), anywhere(130, extent, 2)], period, law.clone(), None);
             let wiring = near(Rule::PairwiseBernoulli(0.7), sides(90, 130), space);
             let space = wiring.space.as_ref().unwrap();
             let mut expected = Vec::new();
@@ -115,12 +106,12 @@ fn probabilities_are_those_of_the_kernels() {
     let points = || [anywhere(40, [1.0, 1.0, 1.0], 1), anywhere(40, [1.0, 1.0, 1.0], 2)];
     for law in [
         (Some(Kernel::Gaussian(0.3)), None),
-        (Some(Kernel::Exponential(0.1)), Some(0.5)),
+        (Some(Kernel::Exponential(0.1)), Some(Mask::Circular(0.5))),
         (Some(Kernel::Box(0.4)), None),
-        (None, Some(0.7)),
+        (None, Some(Mask::Circular(0.7))),
     ] {
         for period in [INFINITE, [1.0; 3]] {
-            let space = Space::new(points(), period, law, None);
+            let space = Space::new(points(), period, law.clone(), None);
             let mut chances = Vec::new();
             for (source, target) in (0..40).flat_map(|source| (0..40).map(move |target| (source, target))) {
                 let found = space.square(&space.sources()[source as usize], &space.targets()[target as usize]);
@@ -156,15 +147,15 @@ fn all(n: u32, m: u32) -> impl Iterator<Item = [u32; 2]> {
 fn pairs_are_as_likely_as_their_distance_says() {
     for (law, period) in [
         ((Some(Kernel::Gaussian(0.12)), None), INFINITE),
-        ((Some(Kernel::Gaussian(0.12)), Some(0.3)), [2.0, 1.0, f64::INFINITY]),
+        ((Some(Kernel::Gaussian(0.12)), Some(Mask::Circular(0.3))), [2.0, 1.0, f64::INFINITY]),
         ((Some(Kernel::Exponential(0.1)), None), INFINITE),
-        ((Some(Kernel::Exponential(0.1)), Some(0.4)), [2.0, 1.0, f64::INFINITY]),
+        ((Some(Kernel::Exponential(0.1)), Some(Mask::Circular(0.4))), [2.0, 1.0, f64::INFINITY]),
         ((Some(Kernel::Box(0.25)), None), INFINITE),
-        ((None, Some(0.25)), [2.0, 1.0, f64::INFINITY]),
+        ((None, Some(Mask::Circular(0.25))), [2.0, 1.0, f64::INFINITY]),
     ] {
         for symmetric in [false, true] {
             const N: u32 = 800;
-            let space = within_sheet(N, period, law);
+            let space = within_sheet(N, period, law.clone());
             let wiring = Wiring { symmetric, ..near(Rule::PairwiseBernoulli(0.6), within(N), space) };
             let space = wiring.space.as_ref().unwrap();
             let mut drawn = pairs(&wiring);
@@ -219,10 +210,10 @@ fn degrees_of_a_ring_are_binomial() {
     let period = [10.0, f64::INFINITY, f64::INFINITY];
     for law in [
         (Some(Kernel::Gaussian(0.4)), None),
-        (Some(Kernel::Exponential(0.3)), Some(1.0)),
+        (Some(Kernel::Exponential(0.3)), Some(Mask::Circular(1.0))),
         (Some(Kernel::Box(0.5)), None),
     ] {
-        let space = Space::new([points.clone(), points.clone()], period, law, None);
+        let space = Space::new([points.clone(), points.clone()], period, law.clone(), None);
         let wiring = near(Rule::PairwiseBernoulli(0.5), within(N), space);
         let space = wiring.space.as_ref().unwrap();
         let p: Vec<f64> = (1..N).map(|target| 0.5 * kernel(space, square(space, 0, target))).collect();
@@ -244,9 +235,13 @@ fn degrees_of_a_ring_are_binomial() {
 #[test]
 fn fixed_degrees_are_drawn_in_proportion_to_the_kernel() {
     const N: u32 = 400;
-    for law in [(Some(Kernel::Gaussian(0.15)), None), (Some(Kernel::Exponential(0.2)), Some(0.6)), (None, Some(0.4))] {
+    for law in [
+        (Some(Kernel::Gaussian(0.15)), None),
+        (Some(Kernel::Exponential(0.2)), Some(Mask::Circular(0.6))),
+        (None, Some(Mask::Circular(0.4))),
+    ] {
         for by_source in [false, true] {
-            let space = within_sheet(N, [2.0, 1.0, f64::INFINITY], law);
+            let space = within_sheet(N, [2.0, 1.0, f64::INFINITY], law.clone());
             let rule = if by_source { Rule::FixedOutdegree(40) } else { Rule::FixedIndegree(40) };
             let wiring = near(rule, within(N), space);
             let space = wiring.space.as_ref().unwrap();
@@ -277,7 +272,7 @@ fn without_multapses_no_partner_is_drawn_twice_and_all_can_be() {
     // Ten on each side.
     let space = |law| Space::new([points.clone(), points.clone()], period, law, None);
     for (rule, side) in [(Rule::FixedOutdegree(20), 0), (Rule::FixedIndegree(20), 1)] {
-        let wiring = near(rule, once(within(N)), space((Some(Kernel::Gaussian(0.2)), Some(1.05))));
+        let wiring = near(rule, once(within(N)), space((Some(Kernel::Gaussian(0.2)), Some(Mask::Circular(1.05)))));
         let mut found = pairs(&wiring);
         found.sort_by_key(|pair| [pair[side], pair[1 - side]]);
         let expected = (0..N).flat_map(|own| {
@@ -286,14 +281,15 @@ fn without_multapses_no_partner_is_drawn_twice_and_all_can_be() {
             others.into_iter().map(move |other| if side == 0 { [own, other] } else { [other, own] })
         });
         assert_eq!(found, expected.collect::<Vec<_>>());
-        let too_many = |rule| Neighbours::of(&near(rule, once(within(N)), space((None, Some(1.05))))).unwrap();
+        let too_many =
+            |rule| Neighbours::of(&near(rule, once(within(N)), space((None, Some(Mask::Circular(1.05)))))).unwrap();
         let more = if side == 0 { Rule::FixedOutdegree(21) } else { Rule::FixedIndegree(21) };
-        let wiring = near(more.clone(), once(within(N)), space((None, Some(1.05))));
+        let wiring = near(more.clone(), once(within(N)), space((None, Some(Mask::Circular(1.05)))));
         assert_eq!(too_many(more).lacking(&wiring), Some((0, 20)));
     }
     // With multapses one is enough, and none too few.
     let lacking = |mask| {
-        let wiring = near(Rule::FixedIndegree(3), within(N), space((None, Some(mask))));
+        let wiring = near(Rule::FixedIndegree(3), within(N), space((None, Some(Mask::Circular(mask)))));
         Neighbours::of(&wiring).unwrap().lacking(&wiring)
     };
     assert_eq!(lacking(0.11), None);
@@ -334,7 +330,7 @@ fn blocks_and_threads_change_nothing() {
     const N: u32 = 150;
     let law = (Some(Kernel::Gaussian(0.2)), None);
     let points = anywhere(N, [2.0, 1.0, 0.0], 5);
-    let space = |conduction| Space::new([points.clone(), points.clone()], INFINITE, law, conduction);
+    let space = |conduction| Space::new([points.clone(), points.clone()], INFINITE, law.clone(), conduction);
     let drawn = Values::Drawn(crate::draw::Law::Normal { mean: 1.0, sd: 0.2 });
     for rule in [Rule::PairwiseBernoulli(0.9), Rule::FixedIndegree(9), Rule::FixedOutdegree(9)] {
         let symmetric = matches!(rule, Rule::PairwiseBernoulli(_));

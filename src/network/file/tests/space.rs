@@ -1,7 +1,7 @@
 //! Positions, kernels, delays by distance and mirrored synapses: what files say of them, and what is wrong.
 
 use super::*;
-use crate::network::{Connect, Kernel, Layout, Population, Port, Positions, Value, conduction};
+use crate::network::{Connect, Kernel, Layout, Mask, Population, Port, Positions, Value, conduction};
 use crate::units::{Literal, Quantity};
 
 const TEXT: &str = r#"dt = "0.1 ms"
@@ -80,6 +80,20 @@ fn files_and_builder_say_the_same_of_space() {
         connect("connect = { pairwise_bernoulli = 0.5, kernel = { box = \"2 mm\" }, symmetric = true }"),
         within
     );
+    let masked = |mask: Mask| Connect::pairwise_bernoulli(0.5).mask(mask);
+    for (text, mask) in [
+        ("{ circular = \"2 mm\" }", 2.0.mm().into()),
+        ("{ doughnut = [\"1 mm\", \"2 mm\"] }", Mask::doughnut(1.0.mm(), 2.0.mm())),
+        ("{ rectangular = [\"1 mm\", \"2 mm\"] }", Mask::rectangular([1.0.mm(), 2.0.mm()])),
+    ] {
+        let line = format!("connect = {{ pairwise_bernoulli = 0.5, mask = {text} }}");
+        let mut net = parsed(&[(CONNECT, &line)]).unwrap();
+        assert_eq!(net.projections[0].connect, masked(mask));
+        let written = net.get("projection[0].connect").unwrap();
+        net.projections[0].connect = Connect::pairwise_bernoulli(0.5);
+        net.set("projection[0].connect", written).unwrap();
+        assert_eq!(net, parsed(&[(CONNECT, &line)]).unwrap());
+    }
     let delay = parsed(&[(DELAY, "delay = { velocity = \"0.5 m/s\" }")]).unwrap().projections[0].delay.clone();
     assert_eq!(delay, Value::from(conduction(0.5.m_per_s(), 0.0.ms())));
     // A velocity that is computed is written as one.
@@ -200,6 +214,34 @@ fn wrong_kernels_masks_and_delays() {
         (
             "mask = \"3 ms\"",
             "22:46: projection[sheet→sheet.in].connect.mask: 3 ms has dimension time, expected length (mm); legal: a length above 0",
+        ),
+        (
+            "mask = { doughnut = [\"3 mm\", \"2 mm\"] }",
+            "22:59: projection[sheet→sheet.in].connect.mask.doughnut: the inner radius is 3 mm, and the outer one 2 mm; legal: an outer radius above the inner one",
+        ),
+        (
+            "mask = { doughnut = [\"-1 mm\", \"2 mm\"] }",
+            "22:59: projection[sheet→sheet.in].connect.mask.doughnut: is -1 mm; legal: an inner radius of 0 or more",
+        ),
+        (
+            "mask = { rectangular = [\"1 mm\"] }",
+            "22:62: projection[sheet→sheet.in].connect.mask.rectangular: the box has 1 sides in 2 dimensions; legal: a length for each dimension",
+        ),
+        (
+            "mask = { rectangular = [\"1 mm\", \"0 mm\"] }",
+            "22:62: projection[sheet→sheet.in].connect.mask.rectangular: is 0 mm; legal: a length above 0",
+        ),
+        (
+            "mask = { doughnut = [\"3 mm\"] }",
+            "22:59: `doughnut` must be two lengths such as [\"100 um\", \"300 um\"], found an array",
+        ),
+        (
+            "mask = { circle = \"3 mm\" }",
+            "22:48: unknown key `circle` in `mask`; legal: circular, doughnut, rectangular",
+        ),
+        (
+            "mask = {}",
+            "22:46: `mask` must be a length, or a table with one of circular, doughnut, rectangular, found an empty table",
         ),
         ("kernel = 3", "22:48: `kernel` must be a table with one of gaussian, exponential, box, found 3"),
         (

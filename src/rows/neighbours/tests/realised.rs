@@ -28,10 +28,10 @@ fn a_seed_has_the_wiring_that_it_has_always_had() {
         ("ring", ring(N, 6.0), [6.0, f64::INFINITY, f64::INFINITY]),
     ];
     let gaussian = |sigma| (Some(Kernel::Gaussian(sigma)), None);
-    let exponential = (Some(Kernel::Exponential(0.05)), Some(0.6));
+    let exponential = (Some(Kernel::Exponential(0.05)), Some(Mask::Circular(0.6)));
     let asked = [
         ("chance", Rule::PairwiseBernoulli(0.5), within(N), gaussian(0.1), false),
-        ("mirrored chance", Rule::PairwiseBernoulli(0.5), within(N), exponential, true),
+        ("mirrored chance", Rule::PairwiseBernoulli(0.5), within(N), exponential.clone(), true),
         ("sources", Rule::FixedIndegree(12), within(N), gaussian(0.2), false),
         ("sources once", Rule::FixedIndegree(6), once(within(N)), gaussian(0.05), false),
         ("targets", Rule::FixedOutdegree(12), within(N), exponential, false),
@@ -40,7 +40,7 @@ fn a_seed_has_the_wiring_that_it_has_always_had() {
     let mut found = Vec::new();
     for (layout, points, period) in &layouts {
         for (what, rule, sides, law, symmetric) in asked.clone() {
-            let space = Space::new([points.clone(), points.clone()], *period, law, None);
+            let space = Space::new([points.clone(), points.clone()], *period, law.clone(), None);
             let wiring = Wiring { symmetric, ..near(rule, sides, space) };
             found.push((*layout, what, hash_of(&wiring)));
         }
