@@ -50,6 +50,7 @@ pub(crate) use build::build;
 pub(crate) use deliver::{Scratch, Spikes};
 pub(crate) use failure::Failure;
 pub use format::{EntrySize, Format, Sign};
+pub(crate) use incoming::SLICE;
 pub use incoming::{Entries, Incoming};
 pub(crate) use items::{ScalesOfItems, WeightsOfItems, weigh_items};
 pub(crate) use own::Joined;

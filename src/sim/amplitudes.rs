@@ -5,7 +5,7 @@
 
 use super::tables::table;
 use super::texts::{AMPLITUDES, RELEASED};
-use crate::plan::Plan;
+use crate::plan::{Plan, SlabPlan};
 use crate::shader::{Composer, constants};
 use std::fmt::Write;
 
@@ -23,9 +23,14 @@ pub(super) enum Heard {
     Lanes(usize),
 }
 
-/// Has any projection a model?
+/// Has any projection a model that gives spikes amplitudes?
 pub(super) fn any(plan: &Plan) -> bool {
-    plan.slabs.iter().any(|slab| !slab.sources.is_empty())
+    plan.slabs.iter().any(of_slab)
+}
+
+/// Has a projection from a slab such a model?
+fn of_slab(slab: &SlabPlan) -> bool {
+    slab.sources.iter().any(|model| !model.is_graded())
 }
 
 /// Where amplitudes are, as constants.
@@ -56,7 +61,7 @@ pub(super) fn place_of(plan: &Plan, population: usize, modelled: Option<u32>) ->
 /// Adds what rows ask of amplitudes, but for [`of_rows`].
 pub(super) fn found(composer: Composer, plan: &Plan, heard: Heard) -> Composer {
     let lanes = if let Heard::Lanes(slab) = heard { Some(slab) } else { None };
-    let known = lanes.map_or_else(|| any(plan), |slab| !plan.slabs[slab].sources.is_empty());
+    let known = lanes.map_or_else(|| any(plan), |slab| of_slab(&plan.slabs[slab]));
     let mut text = String::new();
     const HEAR: &str = "fn hear_amplitudes(id: u32, item: u32, offset: u32, speaker: u32, lane: u32) {\n";
     if !known {
@@ -74,7 +79,9 @@ pub(super) fn found(composer: Composer, plan: &Plan, heard: Heard) -> Composer {
     };
     let mut value = read("amplitude_word(offset, item, place + row)");
     if let Some(slab) = lanes {
-        let firsts = &plan.amplitudes().0[slab];
+        let firsts = plan.amplitudes().0[slab].clone();
+        let models = plan.slabs[slab].sources.iter().zip(firsts).filter(|(model, _)| !model.is_graded());
+        let firsts: Vec<u32> = models.map(|(_, first)| first).collect();
         text += HEAR;
         let mut members = String::new();
         for (slot, first) in firsts.iter().enumerate() {

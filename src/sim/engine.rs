@@ -95,11 +95,6 @@ impl Engine {
     fn knowing(gpu: &Gpu, plan: Arc<Plan>, options: &EngineOptions, earlier: Option<&Self>) -> Result<Self> {
         let gpu = &gpu.computing(options.arithmetic);
         let (limits, adapter) = (gpu.limits(), &gpu.info().name);
-        if !plan.gathers.is_empty() {
-            let problem =
-                "it delivers spikes alone: graded projections and gap junctions are not among what it computes";
-            return Err(Error::request("a device", problem, "the reference"));
-        }
         plan.check(limits, adapter)?;
         // The memory of software drivers and of integrated adapters is the host's.
         plan.check_running(matches!(gpu.info().kind, AdapterKind::Software | AdapterKind::Integrated))?;

@@ -2,9 +2,10 @@
 //! and stored. Models are called by their contracts' names; nothing of a model's text is touched.
 
 use super::finite;
+use super::gathers;
 use super::values::Values;
 use crate::model::Definition;
-use crate::plan::{Column, Plan, PopulationPlan, SlabPlan, Target};
+use crate::plan::{Column, Gives, Plan, PopulationPlan, SlabPlan, Target};
 use crate::recording::Period;
 use crate::shader::{Field, FieldKind, Fragment, Reflection, renamed};
 use std::fmt::Write;
@@ -44,10 +45,16 @@ pub(super) fn glue<'a>(
         advance: String::new(),
         onto: String::new(),
     };
-    let neuron_takes = writer.neuron(slab);
+    let couples = plan.gathers.iter().any(|it| it.port.is_none() && slab.populations.contains(&it.post));
+    let gathers = |port| plan.gathers.iter().any(|it| it.port == Some(port) && slab.populations.contains(&it.post));
+    let neuron_takes = writer.neuron(slab, &gathers, couples);
     writer.stimuli(slab);
     writer.ports(slab);
     writer.stimulus_states(slab);
+    if couples {
+        writer.advance += "    let through = gather_currents(place, step, stored, (*neuron).s.v, Current(current, slope));\n    \
+                           current = through.value;\n    slope = through.slope;\n";
+    }
     let neuron = &slab.neuron;
     let (update, threshold) = (writer.call(neuron, "update"), writer.call(neuron, "threshold"));
     if !writer.onto.is_empty() {
@@ -68,11 +75,18 @@ pub(super) fn glue<'a>(
     for (variable, _) in writer.variables.iter().filter(|(_, kind)| *kind == FieldKind::F32) {
         let _ = writeln!(writer.advance, "    (*neuron).{variable} = without_tiny((*neuron).{variable});");
     }
-    if slab.sources.is_empty() {
+    let potential = |population: &PopulationPlan| {
+        gathers::given(plan, population, |gives| matches!(gives, Gives::Potential(_)))
+    };
+    let gives_potential = writer.values.populations().iter().any(|population| potential(population).is_some());
+    if slab.sources.is_empty() && !gives_potential {
         let _ = writeln!(writer.advance, "    return {threshold}(n, (*neuron).s);");
     } else {
         let _ = writeln!(writer.advance, "    let spiked = {threshold}(n, (*neuron).s);");
-        writer.sources(slab, &plan.amplitudes().0[slab_index]);
+        writer.sources(plan, slab, &plan.amplitudes().0[slab_index]);
+        if gives_potential {
+            writer.leaves("(*neuron).s.v", potential);
+        }
         let _ = writeln!(writer.advance, "    return spiked;");
     }
     let others = writer.values.populations().iter().skip(1);
@@ -99,14 +113,15 @@ struct Writer<'a, 'v, 'd> {
 
 impl<'a> Writer<'a, '_, '_> {
     /// Returns what its update takes of parameters.
-    fn neuron(&mut self, slab: &'a SlabPlan) -> String {
+    fn neuron(&mut self, slab: &'a SlabPlan, gathers: &dyn Fn(usize) -> bool, couples: bool) -> String {
         let takes = self.params("n", &slab.neuron, |population| Some(&population.params));
         self.state("s", &slab.neuron);
         let (threshold, reset) = (self.call(&slab.neuron, "threshold"), self.call(&slab.neuron, "reset"));
+        let stored = if couples { "    let stored = (*neuron).s.v;\n" } else { "" };
         let _ = write!(
             self.advance,
             "    let now = Step(step, DT);\n    \
-                 let site = Site(place.neuron, place.batch, step, DT);\n    \
+                 let site = Site(place.neuron, place.batch, step, DT);\n{stored}    \
                  if ({threshold}(n, (*neuron).s)) {{\n        \
                      (*neuron).s = {reset}(n, (*neuron).s);\n    \
                  }}\n    \
@@ -116,6 +131,9 @@ impl<'a> Writer<'a, '_, '_> {
             let unit = self.values.of_items(|population, item| population.ports[port].scale_of(item).weight(1));
             let _ =
                 writeln!(self.advance, "    var arrived{port} = f32(take_arrivals(place, slot, {port}u)) * {unit};",);
+            if gathers(port) {
+                let _ = writeln!(self.advance, "    arrived{port} = gather_at({port}u, place, step, arrived{port});");
+            }
         }
         takes
     }
@@ -190,27 +208,48 @@ impl<'a> Writer<'a, '_, '_> {
     }
 
     /// The models of projections, of a neuron that has spiked in this step or not; their variables come last.
-    fn sources(&mut self, slab: &'a SlabPlan, first_amplitudes: &[u32]) {
+    fn sources(&mut self, plan: &Plan, slab: &'a SlabPlan, first_amplitudes: &[u32]) {
         for (index, (model, first)) in slab.sources.iter().zip(first_amplitudes).enumerate() {
             let (params, state) = (format!("z{index}"), format!("y{index}"));
             let takes = self.params(&params, model, |p| p.sources[index].as_ref().map(|source| &source.params));
             let before = self.variables.len();
             self.state(&state, model);
-            let (update, amplitude) = (self.call(model, "update"), self.call(model, "amplitude"));
-            let mut body = format!(
-                "        if (spiked) {{\n            \
-                     let fraction = {amplitude}({takes}, (*neuron).{state}, now);\n            \
-                     note_amplitude(place.batch, step, {first}u + place.id, fraction);\n        \
-                 }}\n        \
-                 (*neuron).{state} = {update}({takes}, (*neuron).{state}, spiked, now);\n"
-            );
+            let mut body = String::new();
+            if !model.is_graded() {
+                let amplitude = self.call(model, "amplitude");
+                let _ = write!(
+                    body,
+                    "        if (spiked) {{\n            \
+                         let fraction = {amplitude}({takes}, (*neuron).{state}, now);\n            \
+                         note_amplitude(place.batch, step, {first}u + place.id, fraction);\n        \
+                     }}\n",
+                );
+            }
+            let update = self.call(model, "update");
+            let _ = writeln!(body, "        (*neuron).{state} = {update}({takes}, (*neuron).{state}, spiked, now);");
             for (variable, _) in self.variables[before..].iter().filter(|(_, kind)| *kind == FieldKind::F32) {
                 let _ = writeln!(body, "        (*neuron).{variable} = without_tiny((*neuron).{variable});");
+            }
+            if model.is_graded() {
+                let value = self.call(model, "value");
+                let first = self.values.word(|population| {
+                    gathers::given(plan, population, |gives| gives == Gives::Value(index)).unwrap_or(0)
+                });
+                let value = format!("{value}({takes}, (*neuron).{state}, now)");
+                let _ = writeln!(body, "        leave_value(place, step, {first}, {value});");
             }
             let there = self.values.word(|population| u32::from(population.sources[index].is_some()));
             let condition = if there == "1u" { String::new() } else { format!("if ({there} != 0u) ") };
             let _ = writeln!(self.advance, "    {condition}{{\n{body}    }}");
         }
+    }
+
+    /// Leaves a number for those who gather it, where a population has a place for it.
+    fn leaves(&mut self, value: &str, place: impl Fn(&PopulationPlan) -> Option<u32>) {
+        let first = self.values.word(|population| place(population).unwrap_or(0));
+        let there = self.values.word(|population| u32::from(place(population).is_some()));
+        let condition = if there == "1u" { String::new() } else { format!("if ({there} != 0u) ") };
+        let _ = writeln!(self.advance, "    {condition}{{\n        leave_value(place, step, {first}, {value});\n    }}");
     }
 
     fn ports(&mut self, slab: &'a SlabPlan) {

@@ -12,6 +12,7 @@ mod deliver;
 mod deliveries;
 mod engine;
 mod finite;
+mod gathers;
 mod glue;
 mod program;
 mod recorders;

@@ -6,7 +6,7 @@ use super::recorders::{Track, tracks};
 use super::rows::Rows;
 use super::tuning::Tuning;
 use super::update::{SlabText, UpdateKernel, Updates, state_of};
-use super::{Schedule, amplitudes, finite};
+use super::{Schedule, amplitudes, finite, gathers};
 use crate::Result;
 use crate::gpu::Limits;
 use crate::plan::Plan;
@@ -102,6 +102,7 @@ impl<'p> NetworkProgram<'p> {
         let spikes = program.buffer("recorded spikes", of_spikes);
         let traces = program.buffer("recorded variables", plan.sample_words(max_steps) as usize);
         let synapses = Synapses::new(&mut program, plan);
+        let gathers = program.buffer_made("tables of graded projections", gathers::words(plan), || Ok(gathers::tables(plan)));
 
         let state = |slab| program.buffer("neuron state", plan.state_len(slab) as usize);
         let states: Vec<_> = (0..plan.slabs.len()).map(state).collect();
@@ -112,6 +113,7 @@ impl<'p> NetworkProgram<'p> {
             ("report", Program::REPORT),
             ("traces", traces),
             ("starts", synapses.starts),
+            ("gathers", gathers),
         ];
         let derive = kernels.iter().any(|kernel| !kernel.derive.is_empty()).then(|| program.stage("once"));
         let window = program.stage(match tuning.schedule {

@@ -9,6 +9,8 @@ pub(super) const PHILOX: Text = text!("lib/philox.wgsl");
 /// Where amplitudes of spikes are, and what they make of weights.
 pub(super) const AMPLITUDES: Text = text!("kernels/amplitudes.wgsl");
 pub(super) const RELEASED: Text = text!("rows/released.wgsl");
+/// What neurons gather.
+pub(super) const GATHER: Text = text!("kernels/gather.wgsl");
 /// The first lane of a ballot.
 pub(super) const FIRST_LANE: Text = text!("kernels/first_lane.wgsl");
 /// What walks words of spikes by subgroups.

@@ -5,6 +5,7 @@ use super::bindings::{self, Ring};
 use super::deliver::{SPIKE, spike_tables};
 use super::deliveries::level_words;
 use super::finite;
+use super::gathers;
 use super::glue::{Fragments, glue};
 use super::recorders::{Track, sample_function};
 use super::rows::{Rows, in_order_of_bits, rows};
@@ -178,6 +179,7 @@ impl<'p, 'd> Updates<'p, 'd> {
         let _ = writeln!(constants, "const REPORTED = {}u;", finite::items(self.plan));
         constants += &self.seeds;
         constants += &bindings::of_neurons(ring, !self.tracks.is_empty());
+        constants += &gathers::head(self.plan, ring);
         let lanes: &[Text] = if self.tuning.subgroups { &[ANY_LANE] } else { &[] };
         if lanes.is_empty() {
             constants += ALONE;
@@ -212,12 +214,14 @@ impl<'p, 'd> Updates<'p, 'd> {
         let populations = plan.slabs[slab].populations.iter().map(|&index| &plan.populations[index]).collect();
         let mut values = Values::new(populations, tables, self.data, [plan.items(&plan.slabs[slab]), plan.batch]);
         let glue = glue(plan, slab, &mut values, fragments);
+        let gathering = gathers::of_slab(plan, slab, &mut values);
         let constants = [
             ("FIRST_SPIKE_WORD", plan.spike_words().0[slab] as usize),
             ("VARIABLES", plan.slabs[slab].variable_count()),
             ("NOT_FINITE", (finite::items(plan) as usize).saturating_mul(slab).saturating_add(report::WORDS)),
         ];
-        let constants = constants_of(&constants);
+        let mut constants = constants_of(&constants);
+        constants.extend(gathering.iter().map(|(_, text)| text.as_str()));
         let size = constants_of(&[("SLAB", plan.slabs[slab].size)]);
         let derive = match glue.derive.as_str() {
             "" => String::new(),
@@ -232,6 +236,7 @@ impl<'p, 'd> Updates<'p, 'd> {
         let sample = sample_function(plan, slab, &glue, self.tracks);
         let mut texts = vec![("constants", size + &constants)];
         texts.extend(own);
+        texts.extend(gathering.map(|((path, text), _)| (path, text.to_owned())));
         texts.extend([("neuron", glue.text), ("samples", sample)]);
         SlabText { texts, tables: values.tables, derive }
     }

@@ -104,6 +104,7 @@ impl Judge {
             return Ok(());
         }
         compare_rings(after, &expected, &self.slack(&engine, &oracle))?;
+        self.compare_given(after, &expected, &tied)?;
         agreement.v = agreement.v.max(self.compare_variables(after, &expected, &tied)?);
         Ok(())
     }
@@ -165,6 +166,30 @@ impl Judge {
             });
         }
         slack
+    }
+
+    /// Compares what neurons gave, but for those in a tie.
+    fn compare_given(&self, found: &State, expected: &State, tied: &BTreeSet<(usize, u32, u32)>) -> Result<(), String> {
+        let mut first = 0;
+        for channel in &self.plan.channels {
+            let size = self.plan.populations[channel.population].size as usize;
+            let numbers = size * (self.plan.batch * self.plan.value_slots) as usize;
+            let bound = self.bounds.variable * self.range_of_v(channel.population);
+            for (at, (value, wanted)) in found.values[first..][..numbers].iter().zip(&expected.values[first..]).enumerate() {
+                let (neuron, item) = ((at % size) as u32, (at / size) as u32 % self.plan.batch);
+                let difference = (value - wanted).abs();
+                let excused = tied.contains(&(channel.population, item, neuron));
+                if !excused && (difference.is_nan() || difference > bound) {
+                    let name = &self.plan.populations[channel.population].name;
+                    return Err(format!(
+                        "what neuron {neuron} of {name} gave, item {item}, before step {}: {value}, expected {wanted} ± {bound:e}",
+                        found.step
+                    ));
+                }
+            }
+            first += numbers;
+        }
+        Ok(())
     }
 
     /// Compares all variables but those of neurons in a tie; returns the largest difference, as a part of the range.
