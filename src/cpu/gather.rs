@@ -56,9 +56,10 @@ pub(super) struct Gathering<N> {
     pub(super) port: Option<usize>,
     /// Of gap junctions the sum of the weights onto each neuron, by chunk.
     pub(super) conductance: Vec<N>,
-    /// The block: its batch item, and its first neuron.
+    /// The block: its batch item, its first neuron, and how many it has.
     item: u32,
     first: u32,
+    size: u32,
 }
 
 impl<N: Lanes> Gathering<N> {
@@ -70,7 +71,7 @@ impl<N: Lanes> Gathering<N> {
             let each = |lane: u32| if lane < neurons { gather.conductance(item, first + lane) } else { 0.0 };
             let chunk = |chunk: usize| N::from_lanes(|lane| each((chunk * N::WIDTH + lane) as u32));
             let conductance = (0..(neurons as usize).div_ceil(N::WIDTH)).map(chunk).collect();
-            Self { gather: index, port: gather.port, conductance, item, first }
+            Self { gather: index, port: gather.port, conductance, item, first, size }
         };
         own.map(of).collect()
     }
@@ -78,21 +79,19 @@ impl<N: Lanes> Gathering<N> {
     /// The sum of weight·(value − `from`) over the synapses onto each neuron, by chunk; `from` is empty for 0.
     pub(super) fn sum(&self, moment: &Moment<'_, N>, totals: &mut Totals<N>, from: &[N], sums: &mut [N]) {
         let gather = &moment.plan.gathers[self.gather];
-        let reading =
-            Reading { gather, incoming: gather.incoming(self.item), item: self.item, first: self.first, moment };
+        let (incoming, now) = (gather.incoming(self.item), moment.plan.value_slot(moment.step, 0));
+        let reading = Reading { gather, incoming, item: self.item, first: self.first, size: self.size, now, moment };
         moment.arch.dispatch(
             #[inline(always)]
             || {
                 sums.fill(N::of(0.0));
                 match &reading.incoming.entries {
                     Entries::All { apart } => {
-                        if !from.is_empty() {
-                            reading.differences(from, sums);
-                        } else if *apart {
-                            reading.of_others(sums);
-                        } else {
+                        if from.is_empty() && !apart {
                             let total = totals.of(moment, (self.gather, self.item), || reading.total());
                             sums.fill(N::from_singles(|_| total));
+                        } else {
+                            reading.each(*apart, from, sums);
                         }
                         reading.weigh(sums);
                     }
@@ -113,8 +112,11 @@ struct Reading<'a, N: Lanes> {
     gather: &'a Gather,
     incoming: &'a Incoming,
     item: u32,
-    /// The first neuron of the block.
+    /// The first neuron of the block, and how many it has.
     first: u32,
+    size: u32,
+    /// The slot of the step.
+    now: u32,
     moment: &'a Moment<'a, N>,
 }
 
@@ -122,7 +124,7 @@ impl<N: Lanes> Reading<'_, N> {
     /// What was given so many steps ago, by neuron.
     #[inline(always)]
     fn row(&self, delay: u32) -> &[Cell<N>] {
-        let slot = self.moment.plan.value_slot(self.moment.step, delay);
+        let slot = self.moment.plan.slot_before(self.now, delay);
         self.moment.values.row(self.gather.channel, slot, self.item)
     }
 
@@ -146,26 +148,19 @@ impl<N: Lanes> Reading<'_, N> {
         self.sources().fold(N::Single::default(), |sum, (_, value)| sum + value)
     }
 
-    /// Of all sources but the target itself.
+    /// Of all sources, but the target itself where they stand apart, less what the target has.
     #[inline(always)]
-    fn of_others(&self, sums: &mut [N]) {
+    fn each(&self, apart: bool, from: &[N], sums: &mut [N]) {
         for (source, value) in self.sources() {
-            let all = N::from_singles(|_| value);
-            for (chunk, sum) in sums.iter_mut().enumerate() {
-                let own = source.wrapping_sub(self.neuron(chunk)) as usize;
-                // Who adds 0 adds nothing.
-                let others = || N::from_singles(|lane| if lane == own { N::Single::default() } else { value });
-                *sum = *sum + if own < N::WIDTH { others() } else { all };
-            }
-        }
-    }
-
-    /// Of all sources, less what the target has; of itself that is 0.
-    #[inline(always)]
-    fn differences(&self, from: &[N], sums: &mut [N]) {
-        for (_, value) in self.sources() {
+            let own = source.wrapping_sub(self.first) as usize;
+            let kept = sums.get(own / N::WIDTH).filter(|_| apart).map(|sum| sum.singles()[own % N::WIDTH]);
             let value = N::from_singles(|_| value);
-            sums.iter_mut().zip(from).for_each(|(sum, &from)| *sum = *sum + (value - from));
+            for (chunk, sum) in sums.iter_mut().enumerate() {
+                *sum = *sum + from.get(chunk).map_or(value, |&from| value - from);
+            }
+            if let Some(kept) = kept {
+                sums[own / N::WIDTH].singles_mut()[own % N::WIDTH] = kept;
+            }
         }
     }
 
@@ -212,35 +207,75 @@ impl<N: Lanes> Reading<'_, N> {
     /// Lists of sources; with weights and delays of their own, or none.
     #[inline(always)]
     fn listed(&self, (starts, sources): (&[u32], &[u32]), own: (&[f32], &[u32]), from: &[N], sums: &mut [N]) {
-        let targets = &self.incoming.targets;
-        let weight = self.gather.weight(self.item).unwrap_or(0.0);
+        let (weights, delays) = own;
+        let weight: N::Single = self.gather.weight(self.item).unwrap_or(0.0).into();
         let row = self.row(self.incoming.delay.unwrap_or(0));
-        let value = |entry: usize| {
-            let row = own.1.get(entry).map_or(row, |&delay| self.row(delay));
-            N::Single::load(&row[sources[entry] as usize])
-        };
-        for (chunk, sum) in sums.iter_mut().enumerate() {
-            let neuron = self.neuron(chunk);
-            let lists: [Range<usize>; MOST_LANES] = std::array::from_fn(|lane| {
-                let target = neuron + lane as u32;
-                if lane >= N::WIDTH || !targets.contains(&target) {
-                    return 0..0;
-                }
-                let at = (target - targets.start) as usize;
-                starts[at] as usize..starts[at + 1] as usize
-            });
-            let longest = lists.iter().map(Range::len).max().unwrap_or(0);
-            for place in 0..longest {
-                let entry = |lane: usize| Some(lists[lane].start + place).filter(|entry| *entry < lists[lane].end);
-                let weights = N::from_singles(|lane| {
-                    entry(lane).map_or(0.0, |entry| own.0.get(entry).copied().unwrap_or(weight)).into()
-                });
-                let values = N::from_singles(|lane| entry(lane).map_or(N::Single::default(), value));
-                *sum = *sum + weights * from.get(chunk).map_or(values, |&from| values - from);
-            }
+        let given = |entry: usize| N::Single::load(&row[sources[entry] as usize]);
+        let earlier = |entry: usize| N::Single::load(&self.row(delays[entry])[sources[entry] as usize]);
+        let lists = Lists { first: self.incoming.targets.start, starts, block: self.first..self.first + self.size };
+        // A loop for each, in which nobody asks.
+        match (weights, delays) {
+            ([], []) => lists.sum(from, sums, |entry, from| weight * (given(entry) - from)),
+            ([], _) => lists.sum(from, sums, |entry, from| weight * (earlier(entry) - from)),
+            (_, []) => lists.sum(from, sums, |entry, from| N::Single::from(weights[entry]) * (given(entry) - from)),
+            (_, _) => lists.sum(from, sums, |entry, from| N::Single::from(weights[entry]) * (earlier(entry) - from)),
         }
     }
 }
 
-/// Lanes that there are at most.
-const MOST_LANES: usize = 16;
+/// Targets whose sums are added up at the same time, so that none waits for the last addition to its own.
+const ABREAST: usize = 4;
+
+/// Lists of synapses, one for each target.
+struct Lists<'a> {
+    /// The first target.
+    first: u32,
+    /// Where the list of each begins, and where that of the last ends.
+    starts: &'a [u32],
+    /// The neurons whose sums are wanted.
+    block: Range<u32>,
+}
+
+impl Lists<'_> {
+    /// Adds up a term for each synapse, by its place in all lists and what the target has.
+    #[inline(always)]
+    fn sum<N: Lanes>(&self, from: &[N], sums: &mut [N], term: impl Fn(usize, N::Single) -> N::Single) {
+        let last = self.first + (self.starts.len() - 1) as u32;
+        let (mut target, end) = (self.block.start.max(self.first), self.block.end.min(last));
+        while target + ABREAST as u32 <= end {
+            self.abreast::<N, ABREAST>(target, from, sums, &term);
+            target += ABREAST as u32;
+        }
+        (target..end).for_each(|target| self.abreast::<N, 1>(target, from, sums, &term));
+    }
+
+    /// The same for targets beside each other.
+    #[inline(always)]
+    fn abreast<N: Lanes, const K: usize>(
+        &self,
+        target: u32,
+        from: &[N],
+        sums: &mut [N],
+        term: impl Fn(usize, N::Single) -> N::Single,
+    ) {
+        let (at, place) = ((target - self.first) as usize, (target - self.block.start) as usize);
+        let lists: [Range<usize>; K] =
+            std::array::from_fn(|k| self.starts[at + k] as usize..self.starts[at + k + 1] as usize);
+        let from: [N::Single; K] = std::array::from_fn(|k| {
+            from.get((place + k) / N::WIDTH).map_or(N::Single::default(), |from| from.singles()[(place + k) % N::WIDTH])
+        });
+        let mut own = [N::Single::default(); K];
+        let common = lists.iter().map(Range::len).min().unwrap_or(0);
+        for synapse in 0..common {
+            for ((own, list), &from) in own.iter_mut().zip(&lists).zip(&from) {
+                *own = *own + term(list.start + synapse, from);
+            }
+        }
+        for (((own, list), &from), place) in own.iter_mut().zip(&lists).zip(&from).zip(place..) {
+            for entry in list.start + common..list.end {
+                *own = *own + term(entry, from);
+            }
+            sums[place / N::WIDTH].singles_mut()[place % N::WIDTH] = *own;
+        }
+    }
+}

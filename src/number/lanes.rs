@@ -241,6 +241,11 @@ macro_rules! lanes {
             }
 
             #[inline(always)]
+            fn singles_mut(&mut self) -> &mut [$float] {
+                &mut self.0
+            }
+
+            #[inline(always)]
             fn set_lane(&mut self, lane: usize, value: f64) {
                 self.0[lane] = value as $float;
             }

@@ -142,6 +142,8 @@ pub(crate) trait Lanes: Number<Word: WordLanes> {
     fn lane(&self, lane: usize) -> f64;
     /// All of them, in the order of the lanes.
     fn singles(&self) -> &[Self::Single];
+    /// The same, to be written.
+    fn singles_mut(&mut self) -> &mut [Self::Single];
     /// Sets one of them.
     fn set_lane(&mut self, lane: usize, value: f64);
     /// A bit for each lane in which the mask holds.

@@ -279,11 +279,15 @@ impl Plan {
     }
 
     /// The slot of the ring in which a step leaves what is given, and in which others find what was given `delay` steps before it.
-    #[expect(clippy::arithmetic_side_effects, reason = "a delay is below the number of slots")]
     pub(crate) fn value_slot(&self, step: u32, delay: u32) -> u32 {
-        let slots = self.value_slots.max(1);
-        let now = step % slots;
-        if now < delay { now + slots - delay } else { now - delay }
+        self.slot_before(step.checked_rem(self.value_slots).unwrap_or(0), delay)
+    }
+
+    /// The slot `delay` steps before one.
+    #[inline(always)]
+    #[expect(clippy::arithmetic_side_effects, reason = "a delay is below the number of slots")]
+    pub(crate) fn slot_before(&self, slot: u32, delay: u32) -> u32 {
+        if slot < delay { slot + self.value_slots - delay } else { slot - delay }
     }
 
     /// The ring as it is before the first step.
