@@ -1,5 +1,6 @@
 //! The network that decides: whose stimulus is stronger wins, and the rates are those of a cortex.
 
+use crate::device::rate_between;
 use neuropil::network::NetworkFile;
 use neuropil::recording::Recording;
 use neuropil::units::Literal;
@@ -18,25 +19,17 @@ fn recorded(coherence: &str) -> Recording {
     simulation.run(1.1.s()).unwrap()
 }
 
-/// [Hz] of a population from one second to another.
-fn rate(recording: &Recording, name: &str, from: f64, to: f64) -> f64 {
-    let population = recording.populations.iter().find(|it| it.name == name).unwrap();
-    let [from_step, to_step] = [from, to].map(|seconds| (seconds * 1e4) as u32);
-    let spikes = population.spikes.step.iter().filter(|step| (from_step..to_step).contains(step)).count();
-    spikes as f64 / f64::from(population.size) / (to - from)
-}
-
 #[test]
 fn the_stronger_stimulus_wins() {
     for (coherence, winner, loser) in [("0.256", "left", "right"), ("-0.256", "right", "left")] {
         let recording = recorded(coherence);
         for name in ["left", "right", "other"] {
-            let before = rate(&recording, name, 0.1, 0.5);
+            let before = rate_between(&recording, name, [0.1, 0.5]);
             assert!((0.5..6.0).contains(&before), "{name} fires at {before} Hz before the stimuli");
         }
-        let before = rate(&recording, "inh", 0.1, 0.5);
+        let before = rate_between(&recording, "inh", [0.1, 0.5]);
         assert!((4.0..12.0).contains(&before), "interneurons fire at {before} Hz before the stimuli");
-        let [won, lost] = [winner, loser].map(|name| rate(&recording, name, 0.8, 1.1));
+        let [won, lost] = [winner, loser].map(|name| rate_between(&recording, name, [0.8, 1.1]));
         assert!((8.0..40.0).contains(&won) && lost < 2.0, "{coherence}: {winner} has {won} Hz, {loser} {lost} Hz");
     }
 }

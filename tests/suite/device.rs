@@ -118,3 +118,11 @@ pub fn train(recording: &Recording, population: &str, neuron: u32) -> Vec<u32> {
     let spikes = &recording.population(population).expect("the population exists").spikes;
     spikes.iter().filter(|&(_, batch, who)| batch == 0 && who == neuron).map(|(step, _, _)| step).collect()
 }
+
+/// [Hz] The rate of a population from one time in seconds to another, at steps of 0.1 ms.
+pub fn rate_between(recording: &Recording, population: &str, [from, to]: [f64; 2]) -> f64 {
+    let population = recording.population(population).expect("the population exists");
+    let [first, end] = [from, to].map(|seconds| (seconds * 1e4).round() as u32);
+    let spikes = population.spikes.step.iter().filter(|step| (first..end).contains(step)).count();
+    spikes as f64 / f64::from(population.size) / (to - from)
+}

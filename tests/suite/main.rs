@@ -71,3 +71,4 @@ mod user_neuron;
 mod validation;
 mod warnings;
 mod weights;
+mod working_memory;

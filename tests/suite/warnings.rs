@@ -16,7 +16,7 @@ fn warnings(net: &Network) -> Vec<String> {
 
 #[test]
 fn sound_networks_raise_none() {
-    for name in ["coba", "cuba", "brunel", "izhikevich", "decision"] {
+    for name in ["coba", "cuba", "brunel", "izhikevich", "decision", "working_memory"] {
         assert_eq!(warnings(&shipped(name)), [""; 0], "{name}");
     }
     assert_eq!(warnings(&zoo()), [""; 0]);

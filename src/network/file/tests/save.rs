@@ -14,7 +14,7 @@ fn networks_of_files_come_back_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("again.toml");
     let networks = Path::new(env!("CARGO_MANIFEST_DIR")).join("networks");
-    for name in ["brunel", "coba", "cuba", "decision", "izhikevich", "microcircuit"] {
+    for name in ["brunel", "coba", "cuba", "decision", "izhikevich", "microcircuit", "working_memory"] {
         let network = read(&networks.join(name).with_extension("toml"));
         assert_eq!(network.save(&path).unwrap(), std::slice::from_ref(&path), "{name}");
         assert_eq!(read(&path), network, "{name}");
