@@ -4,6 +4,7 @@ use crate::{Error, Result};
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How a device goes through the windows of a network.
@@ -79,6 +80,29 @@ impl std::fmt::Display for Arithmetic {
     }
 }
 
+/// Asked again and again while a network runs whether the run is to end there. It then returns what it recorded until then, and a
+/// later run goes on. Asked is the thread that runs: between submissions, which take some 25 ms, or in each step of the reference. Steps
+/// that are under way are still done.
+#[derive(Clone, Default)]
+pub struct Interrupt(Option<Arc<dyn Fn() -> bool + Send + Sync>>);
+
+impl Interrupt {
+    /// Asks `wanted`, which is not asked again in a run that it ended.
+    pub fn new(wanted: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(wanted)))
+    }
+
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.0.as_ref().is_some_and(|wanted| wanted())
+    }
+}
+
+impl fmt::Debug for Interrupt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Interrupt(asked)" } else { "Interrupt" })
+    }
+}
+
 /// Choices of schedule, and what ends a run. The same network and seed give the same bits whatever they are.
 #[derive(Debug, Clone)]
 pub struct EngineOptions {
@@ -102,6 +126,8 @@ pub struct EngineOptions {
     ///
     /// [warning]: crate::Simulation::warnings
     pub allow_nonfinite: bool,
+    /// What ends runs before their time, as Ctrl-C in a host.
+    pub interrupt: Interrupt,
 }
 
 impl Default for EngineOptions {
@@ -115,6 +141,7 @@ impl Default for EngineOptions {
             arithmetic: Arithmetic::Portable,
             timeout: Duration::from_secs(30),
             allow_nonfinite: false,
+            interrupt: Interrupt::default(),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::ensemble::Ensemble;
 use crate::memory::{bytes_of, needs};
 use crate::network::Network;
 use crate::options::Arithmetic;
-use crate::plan::{Ended, Plan, State, Stopped, Synapses};
+use crate::plan::{Ended, LowerOptions, Plan, State, Stopped, Synapses};
 use crate::recording::Recording;
 use crate::sim::{Chosen, EngineOptions};
 use crate::units::{Quantity, Unit};
@@ -69,9 +69,22 @@ impl Simulation {
     /// # Errors
     /// As [`Simulation::on`].
     pub fn with_options(network: &Network, backend: &Backend, batch: u32, options: &EngineOptions) -> Result<Self> {
-        let plan = Plan::lower(network, &backend.lower_options(batch))?;
+        Self::lowered(network, backend, &backend.lower_options(batch), options)
+    }
+
+    /// As [`Simulation::with_options`], of a network that is lowered as it is said here; see [`Backend::lower_options`].
+    ///
+    /// # Errors
+    /// As [`Simulation::on`].
+    pub fn lowered(
+        network: &Network,
+        backend: &Backend,
+        lower: &LowerOptions,
+        options: &EngineOptions,
+    ) -> Result<Self> {
+        let plan = Plan::lower(network, lower)?;
         let simulation = Self::of_plan(Arc::new(plan), backend, options)?;
-        let networks = network.of_own_wirings(batch)?.unwrap_or_else(|| vec![network.clone()]);
+        let networks = network.of_own_wirings(lower.batch)?.unwrap_or_else(|| vec![network.clone()]);
         Ok(Self { networks, ..simulation })
     }
 
@@ -104,9 +117,17 @@ impl Simulation {
     /// [`until`](crate::network::Until) when to stop, it may be shorter: see [`Simulation::stopped`].
     ///
     /// # Errors
-    /// As [`Simulation::run_steps`]; [`Error::Request`] for a duration that is negative, or above 0 and less than half a step.
+    /// As [`Simulation::steps_in`] and [`Simulation::run_steps`].
     pub fn run(&mut self, duration: Time) -> Result<Recording> {
-        let ms = Quantity::from(duration).in_unit(&Unit::MILLISECOND);
+        self.run_steps(self.steps_in(duration)?, &mut |_| ())
+    }
+
+    /// The steps of a duration, rounded to whole ones.
+    ///
+    /// # Errors
+    /// [`Error::Request`] for a duration that is no time, that is negative, that is above 0 and less than half a step, or that is too long.
+    pub fn steps_in(&self, duration: impl Into<Quantity>) -> Result<u32> {
+        let ms = duration.into().in_unit(&Unit::MILLISECOND);
         let ms = ms.map_err(|problem| Error::request("run", problem, ""))?;
         let dt_ms = self.plan.dt_ms;
         let steps = (ms / dt_ms).round();
@@ -117,10 +138,10 @@ impl Simulation {
         if !(0.0..=f64::from(u32::MAX)).contains(&steps) {
             return Err(Error::request("run", format!("a duration of {ms} ms"), "0 to 4294967295 steps"));
         }
-        self.run_steps(steps as u32, &mut |_| ())
+        Ok(steps as u32)
     }
 
-    /// Runs a number of steps; `progress` is told how many are done.
+    /// Runs a number of steps; `progress` is told how many are done. They are fewer where [`EngineOptions::interrupt`] ends the run.
     ///
     /// # Errors
     /// [`Error::NonFinite`], [`Error::DeviceLost`], [`Error::Unfinished`], [`Error::Validation`]: then a state must be restored

@@ -63,7 +63,7 @@ impl Engine {
             step: 0,
             turn: 0,
             broken: false,
-            watch: Watch::new(options.allow_nonfinite),
+            watch: Watch::new(options.allow_nonfinite, &options.interrupt),
             warnings: Vec::new(),
             plan,
         };
@@ -131,8 +131,9 @@ impl Engine {
                 self.step = stop;
                 self.pace.took(windows, started.elapsed());
                 progress(stop - first);
-                if stop == look && self.watch.look(plan, look) {
-                    recording.cut(look);
+                let stops = stop == look && self.watch.look(plan, look);
+                if stops || self.watch.is_interrupted() {
+                    recording.cut(stop);
                     break;
                 }
             }

@@ -3,6 +3,7 @@
 use super::until::{Looks, Stopped};
 use super::{Plan, Sampled, State};
 use crate::error::span;
+use crate::options::Interrupt;
 use crate::recording::{Recording, Trace};
 use crate::shader::FieldKind;
 use crate::{Error, Result, Warning};
@@ -77,11 +78,21 @@ pub(crate) struct Watch {
     before: Vec<u32>,
     /// Of what ends a run before its time.
     looks: Looks,
+    /// What ends runs from without.
+    interrupt: Interrupt,
+    /// Whether it has ended the present run, or the last one.
+    interrupted: bool,
 }
 
 impl Watch {
-    pub(crate) fn new(allow: bool) -> Self {
-        Self { allow, ..Self::default() }
+    pub(crate) fn new(allow: bool, interrupt: &Interrupt) -> Self {
+        Self { allow, interrupt: interrupt.clone(), ..Self::default() }
+    }
+
+    /// Whether the run ends here, for somebody wants it.
+    pub(crate) fn is_interrupted(&mut self) -> bool {
+        self.interrupted = self.interrupted || self.interrupt.is_wanted();
+        self.interrupted
     }
 
     /// May states have values that are not finite?
@@ -94,6 +105,7 @@ impl Watch {
         self.first = None;
         self.before = self.ended.iter().map(|ended| ended.item).collect();
         self.looks.begin();
+        self.interrupted = false;
     }
 
     /// The state is another one, at a step.

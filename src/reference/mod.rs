@@ -8,6 +8,7 @@ mod machine;
 mod rows;
 mod state;
 
+use crate::options::Interrupt;
 use crate::plan::{Ended, Plan, State, Watch};
 use crate::recording::{PopulationSpikes, Recording};
 use crate::{Error, Result, Warning};
@@ -114,8 +115,15 @@ impl Reference {
 
     /// As [`EngineOptions::allow_nonfinite`](crate::sim::EngineOptions::allow_nonfinite).
     #[must_use]
-    pub fn allow_nonfinite(self, allow: bool) -> Self {
-        Self { watch: Watch::new(allow), ..self }
+    pub fn allow_nonfinite(mut self, allow: bool) -> Self {
+        self.watch.allow = allow;
+        self
+    }
+
+    /// As [`EngineOptions::interrupt`](crate::sim::EngineOptions::interrupt).
+    #[must_use]
+    pub fn interrupted_by(self, interrupt: &Interrupt) -> Self {
+        Self { watch: Watch::new(self.watch.allow, interrupt), ..self }
     }
 
     /// What was suspicious in the last run.
@@ -209,12 +217,13 @@ impl Reference {
                 self.test(in_window)?;
                 self.test_samples(&recording, &mut tested)?;
             }
-            let stops = self.step == look && self.watch.look(&self.plan, look);
+            let looked = self.step == look && self.watch.look(&self.plan, look);
+            let stops = looked || self.watch.is_interrupted();
             if done.is_multiple_of(interval) || done == steps || stops {
                 progress(done);
             }
             if stops {
-                recording.cut(look);
+                recording.cut(self.step);
                 break;
             }
             if self.step == look {

@@ -138,7 +138,7 @@ impl Engine {
             step: 0,
             broken: false,
             derived: false,
-            watch: Watch::new(options.allow_nonfinite),
+            watch: Watch::new(options.allow_nonfinite, &options.interrupt),
             warnings: Vec::new(),
             plan,
         };
@@ -204,15 +204,16 @@ impl Engine {
         while self.step < end {
             let look = self.watch.next_look(&self.plan, self.step, end);
             self.run_to(look, end, recording, progress)?;
-            if self.watch.look(&self.plan, look) {
-                recording.cut(look);
+            let stops = self.step == look && self.watch.look(&self.plan, look);
+            if stops || self.watch.is_interrupted() {
+                recording.cut(self.step);
                 break;
             }
         }
         Ok(())
     }
 
-    /// Goes to step `look` of a run to `end`.
+    /// Goes to step `look` of a run to `end`, unless it is interrupted.
     #[expect(clippy::arithmetic_side_effects, reason = "steps that were done since the first of the recording")]
     fn run_to(&mut self, look: u32, end: u32, recording: &mut Recording, progress: &mut dyn FnMut(u32)) -> Result<()> {
         let (from, first_step) = (self.step, recording.first_step);
@@ -221,7 +222,10 @@ impl Engine {
         loop {
             in_turns(
                 self,
-                |engine| (engine.step < look && tries(engine).is_none()).then(|| engine.submit(look)).transpose(),
+                |engine| {
+                    let goes_on = engine.step < look && tries(engine).is_none() && !engine.watch.is_interrupted();
+                    goes_on.then(|| engine.submit(look)).transpose()
+                },
                 |engine, flight| {
                     engine.wait(&flight)?;
                     engine.take(&flight, recording)?;
@@ -229,7 +233,7 @@ impl Engine {
                     Ok(())
                 },
             )?;
-            if self.step == look {
+            if self.step == look || self.watch.is_interrupted() {
                 return Ok(());
             }
             // Submissions that were still under way may say that trials do not pay after all: then the run goes on without.

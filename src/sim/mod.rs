@@ -25,7 +25,7 @@ mod tuning;
 mod update;
 mod values;
 
-pub use crate::options::{Arithmetic, EngineOptions, Schedule};
+pub use crate::options::{Arithmetic, EngineOptions, Interrupt, Schedule};
 pub use agree::{Verdict, Way, agree, finding};
 pub use choice::{Chosen, Trial, schedules};
 pub(crate) use engine::Dispatched;

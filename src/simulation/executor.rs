@@ -20,7 +20,8 @@ impl Executor {
             Backend::Gpu(gpu) => Self::Device(Box::new(Engine::new(gpu, plan, options)?)),
             Backend::Cpu { precision, .. } => Self::Cpu(Box::new(cpu::Engine::new(plan, *precision, options)?)),
             Backend::Reference => {
-                Self::Reference(Box::new(Reference::new(plan)?.allow_nonfinite(options.allow_nonfinite)))
+                let (allow, interrupt) = (options.allow_nonfinite, &options.interrupt);
+                Self::Reference(Box::new(Reference::new(plan)?.allow_nonfinite(allow).interrupted_by(interrupt)))
             }
         })
     }

@@ -4,10 +4,11 @@ use crate::device::{advance, backends, engine, gpu, name, plan, simulation};
 use crate::networks::{small_brunel, zoo};
 use neuropil::network::{Current, Network, Population, Port, Record};
 use neuropil::plan::{Plan, State};
-use neuropil::sim::EngineOptions;
+use neuropil::sim::{EngineOptions, Interrupt};
 use neuropil::units::{Literal, Quantity};
 use neuropil::{Backend, Simulation};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The network of many kinds, with recorders whose intervals fit no window.
 fn recorded() -> Network {
@@ -41,6 +42,26 @@ fn progress_counts_the_steps_of_this_run() {
             simulation.run_steps(steps, &mut |done| told.push(done)).unwrap();
             assert!(told.is_sorted() && told.last() == Some(&steps), "{}: {told:?}", name(&backend));
         }
+    }
+}
+
+#[test]
+fn an_interrupted_run_returns_what_it_recorded_and_goes_on() {
+    for backend in backends() {
+        let net = recorded();
+        let whole = simulation(&net, &backend).run_steps(250, &mut |_| ()).unwrap();
+        // Each run ends after a few questions: on a device there are some for each submission.
+        let asked = AtomicU32::new(0);
+        let interrupt = Interrupt::new(move || asked.fetch_add(1, Ordering::Relaxed) % 8 == 7);
+        let options = EngineOptions { windows_per_submission: Some(5), interrupt, ..EngineOptions::default() };
+        let mut parts = Simulation::with_options(&net, &backend, 1, &options).unwrap();
+        let mut joined = parts.run_steps(250, &mut |_| ()).unwrap();
+        assert!((1..250).contains(&joined.steps), "{}: {}", name(&backend), joined.steps);
+        assert_eq!(parts.state().unwrap().step, joined.steps);
+        while joined.steps < 250 {
+            joined.append(parts.run_steps(250 - joined.steps, &mut |_| ()).unwrap()).unwrap();
+        }
+        assert_eq!(joined, whole, "{}", name(&backend));
     }
 }
 

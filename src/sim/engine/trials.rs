@@ -80,6 +80,10 @@ impl Engine {
             if name == self.tuning.name() || self.choice.knows(&name) {
                 continue;
             }
+            if self.watch.is_interrupted() {
+                trials.push(Trial { skipped: Some("the run was interrupted".to_owned()), ..Trial::of(name) });
+                continue;
+            }
             let program = match NetworkProgram::new(&plan, &tuning, gpu.limits()) {
                 Ok(made) => made.program,
                 Err(error) => {
