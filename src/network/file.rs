@@ -6,6 +6,7 @@
 mod bulk;
 mod computed;
 mod connect;
+mod element;
 mod expand;
 mod expression;
 mod include;
@@ -28,6 +29,7 @@ mod write;
 pub(crate) mod tests;
 
 pub(crate) use connect::{BESIDE, FLAGS, RULES};
+pub(super) use element::elements;
 pub(crate) use keys::Said;
 pub(super) use part::{Part, all, find, with};
 pub(super) use schema::head;

@@ -11,6 +11,7 @@ mod running;
 mod sides;
 mod space;
 pub mod stimuli;
+mod supplied;
 mod until;
 mod value;
 
@@ -20,6 +21,7 @@ pub use path::{Setting, Written};
 pub use space::{Conduction, Kernel, Layout, Mask, Positions, conduction};
 pub use stimuli::Stimulus;
 pub use stimuli::kinds::*;
+pub use supplied::Supplied;
 pub use until::{Comparison, Measure, Until};
 pub use value::{Array, Distribution, Initialiser, Scheme, Value};
 

@@ -4,6 +4,7 @@
 //! ends, `pre→post.port`, for which `pre->post.port` may be typed; where several have it, their numbers tell them apart. Checks and
 //! lowering speak of numbers, which are always clear; before an error reaches anybody, it gets names.
 
+mod add;
 mod list;
 mod names;
 mod set;

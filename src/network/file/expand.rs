@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeString, DeTable, DeValue};
 
 /// The arrays of tables, with the keys of their elements that may have a list of names, of which each then makes an element.
-const ELEMENTS: [(&str, &[&str]); 4] =
+pub(super) const ELEMENTS: [(&str, &[&str]); 4] =
     [("population", &[]), ("projection", &["pre", "post"]), ("stimulus", &["target"]), ("record", &["population"])];
 
 /// The tables whose elements come together from all texts.
@@ -79,7 +79,7 @@ fn over<'a>(mut below: DeTable<'a>, above: DeTable<'a>) -> DeTable<'a> {
 }
 
 /// An element with what its template, and that one's, has and it has not.
-fn filled<'a>(
+pub(super) fn filled<'a>(
     source: &Source<'a>,
     key: &str,
     element: Spanned<DeValue<'a>>,
@@ -137,7 +137,11 @@ fn under<'a>(mut template: DeTable<'a>, element: DeTable<'a>) -> DeTable<'a> {
 }
 
 /// An element for each name of a list, and for each pair where there are two.
-fn each<'a>(source: &Source<'a>, element: Spanned<DeValue<'a>>, lists: &[&str]) -> Result<Vec<Spanned<DeValue<'a>>>> {
+pub(super) fn each<'a>(
+    source: &Source<'a>,
+    element: Spanned<DeValue<'a>>,
+    lists: &[&str],
+) -> Result<Vec<Spanned<DeValue<'a>>>> {
     let is_list = |list: &&str| element.get_ref().get(*list).is_some_and(|names| names.get_ref().is_array());
     if !lists.iter().any(is_list) {
         return Ok(vec![element]);

@@ -76,8 +76,17 @@ pub(super) fn indices(node: &Node<'_>, field: &str) -> Result<Vec<u32>> {
         let table = node.table(EXPECTED)?;
         table.only(&["npy"])?;
         let npy = table.need("npy")?;
-        let path = npy.file(npy.str("a file's path")?);
-        return whole_numbers(&path).map_err(|error| node.located(error.named_by(field)));
+        let name = npy.str("a file's path")?;
+        let found = match npy.supplied().numbers_named(name) {
+            Some((values, shape)) => whole_numbers(values, shape).map_err(|(problem, legal)| Error::Field {
+                field: field.to_owned(),
+                problem,
+                legal,
+                location: None,
+            }),
+            None => whole_numbers_of(&npy.file(name)).map_err(|error| error.named_by(field)),
+        };
+        return found.map_err(|error| node.located(error));
     }
     let mut all = Vec::new();
     for element in node.array(EXPECTED)? {
@@ -132,16 +141,19 @@ fn of_range(node: &Node<'_>, range: &Range) -> Result<Vec<u32>> {
 }
 
 /// A NumPy file of one axis whose numbers are whole and fit a u32.
-fn whole_numbers(path: &Path) -> Result<Vec<u32>> {
-    let wrong = |problem| {
-        let legal = format!("one axis of whole numbers from 0 to {}", u32::MAX);
-        Error::Data { path: path.to_owned(), problem, legal }
-    };
+fn whole_numbers_of(path: &Path) -> Result<Vec<u32>> {
     let file = npy::read(path)?;
-    if file.shape.len() != 1 {
-        return Err(wrong(format!("its shape is {:?}", file.shape)));
+    let found = whole_numbers(&file.values, &file.shape);
+    found.map_err(|(problem, legal)| Error::Data { path: path.to_owned(), problem, legal })
+}
+
+/// Numbers of one axis that are whole and fit a u32; else, what is wrong and what is legal.
+fn whole_numbers(values: &[f64], shape: &[usize]) -> Result<Vec<u32>, (String, String)> {
+    let wrong = |problem| (problem, format!("one axis of whole numbers from 0 to {}", u32::MAX));
+    if shape.len() != 1 {
+        return Err(wrong(format!("its shape is {shape:?}")));
     }
     let whole =
-        |(at, value): (usize, f64)| index(value).ok_or_else(|| wrong(format!("the number at [{at}] is {value}")));
-    file.values.into_iter().enumerate().map(whole).collect()
+        |(at, &value): (usize, &f64)| index(value).ok_or_else(|| wrong(format!("the number at [{at}] is {value}")));
+    values.iter().enumerate().map(whole).collect()
 }

@@ -348,7 +348,7 @@ fn exchange<'i>(mut table: &mut DeTable<'i>, keys: &str, value: Spanned<DeValue<
 }
 
 /// A complaint of a reader, about a value that stands in no file.
-fn of_field(error: Error, keys: &str, field: &str) -> Error {
+pub(super) fn of_field(error: Error, keys: &str, field: &str) -> Error {
     match error {
         Error::Syntax { problem, .. } => {
             // Whoever knows the field knows its key.

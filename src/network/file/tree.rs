@@ -2,7 +2,7 @@
 
 use crate::error::Location;
 use crate::nearest;
-use crate::network::Model;
+use crate::network::{Model, Supplied};
 use crate::shorten::shortened;
 use crate::units::{Quantity, vanishes};
 use crate::{Error, Result};
@@ -27,6 +27,8 @@ pub(in crate::network) struct Source<'a> {
     variables: OnceCell<Values>,
     /// What stands before this offset was computed before, and names none.
     computed: usize,
+    /// What stands in the place of files.
+    supplied: Supplied,
 }
 
 /// What texts refer to.
@@ -60,7 +62,18 @@ impl<'a> Source<'a> {
             start += text.text.len() + 1;
             text
         });
-        Self { texts: texts.collect(), found: RefCell::default(), variables: OnceCell::new(), computed: 0 }
+        Self {
+            texts: texts.collect(),
+            found: RefCell::default(),
+            variables: OnceCell::new(),
+            computed: 0,
+            supplied: Supplied::new(),
+        }
+    }
+
+    /// The same, with what its host has in the place of files.
+    pub fn with(self, supplied: Supplied) -> Self {
+        Self { supplied, ..self }
     }
 
     /// The text of a part of a network, which names no variables, and that of a value that may name these.
@@ -77,7 +90,12 @@ impl<'a> Source<'a> {
 
     /// A value that was read from the last text.
     pub fn value(&self, value: DeValue<'a>) -> Spanned<DeValue<'a>> {
-        let Text { text, start, .. } = self.last();
+        self.value_of(self.texts.len() - 1, value)
+    }
+
+    /// A value that was read from one of the texts.
+    pub fn value_of(&self, index: usize, value: DeValue<'a>) -> Spanned<DeValue<'a>> {
+        let Text { text, start, .. } = self.texts[index];
         moved_value(Spanned::new(0..text.len(), value), start)
     }
 
@@ -267,7 +285,16 @@ impl<'a> Node<'a> {
 
     /// The model that a text names: a `.wgsl` file by its path, or one of the catalogue.
     pub fn model(&self, text: &str) -> Model {
-        if text.ends_with(".wgsl") { Model::File(self.file(text)) } else { text.into() }
+        match self.source.supplied.model_named(text) {
+            Some(supplied) => supplied,
+            None if text.ends_with(".wgsl") => Model::File(self.file(text)),
+            None => text.into(),
+        }
+    }
+
+    /// What the host has in the place of files.
+    pub fn supplied(&self) -> &'a Supplied {
+        &self.source.supplied
     }
 
     pub fn boolean(&self) -> Result<bool> {

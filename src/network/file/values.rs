@@ -180,7 +180,9 @@ pub(super) fn array(node: &Node<'_>) -> Result<Array> {
         return Ok(Array::Inline { values, shape, unit: unit(&table)? });
     };
     table.only(&["npy", UNIT.0])?;
-    Ok(Array::Npy { path: npy.file(npy.str("a file's path")?), unit: unit(&table)? })
+    let (name, unit) = (npy.str("a file's path")?, unit(&table)?);
+    let supplied = npy.supplied().array_named(name, &unit);
+    Ok(supplied.unwrap_or_else(|| Array::Npy { path: npy.file(name), unit }))
 }
 
 /// Quantities `[n]`, or rows of them, in the unit of the first.

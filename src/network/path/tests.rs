@@ -1,5 +1,6 @@
 //! Paths: whom they call, what stands there, what may be put there, and what is said of those that lead nowhere.
 
+mod added;
 mod refused;
 
 use crate::network::{
