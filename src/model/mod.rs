@@ -133,6 +133,6 @@ registry! {
     Projection "std" in "projections", projections::std::Equations;
     Projection "tsodyks2" in "projections", projections::tsodyks2::Equations;
     Projection "ampa" in "projections", projections::ampa::Equations;
-    Projection "gaba_a" in "projections", projections::ampa::Equations;
+    Projection "gabaa" in "projections", projections::ampa::Equations;
     Projection "bio_nmda" in "projections", projections::bio_nmda::Equations;
 }

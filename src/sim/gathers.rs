@@ -126,7 +126,8 @@ fn append(incoming: &Incoming, all: &mut Vec<u32>) {
 /// A slab's gathering: the text of its kernel, and constants for it; words of the slab's tables are appended.
 pub(super) fn of_slab(plan: &Plan, slab: usize, values: &mut Values<'_, '_>) -> Option<(Text, String)> {
     let own = &plan.slabs[slab];
-    let gathers = |population: usize| plan.gathers.iter().zip(places(plan)).filter(move |(it, _)| it.post == population);
+    let gathers =
+        |population: usize| plan.gathers.iter().zip(places(plan)).filter(move |(it, _)| it.post == population);
     let gives = |population: usize| plan.channels.iter().any(|channel| channel.population == population);
     if !own.populations.iter().any(|&population| gathers(population).next().is_some() || gives(population)) {
         return None;
@@ -166,11 +167,7 @@ fn described(plan: &Plan, gather: &Gather, place: &Place, item: u32) -> [u32; 12
         Entries::Matrix { apart, .. } => (KINDS[1], *apart),
         Entries::All { apart } => (KINDS[2], *apart),
     };
-    let flags = [
-        (incoming.weight.is_none(), OWN_WEIGHTS),
-        (incoming.delay.is_none(), OWN_DELAYS),
-        (apart, APART),
-    ];
+    let flags = [(incoming.weight.is_none(), OWN_WEIGHTS), (incoming.delay.is_none(), OWN_DELAYS), (apart, APART)];
     let flags = flags.into_iter().filter(|(holds, _)| *holds).map(|(_, flag)| flag).fold(0, |all, flag| all | flag);
     let of_item = |places: &[usize]| places.get(item as usize).or(places.first()).copied().unwrap_or(0) as u32;
     [

@@ -75,9 +75,8 @@ pub(super) fn glue<'a>(
     for (variable, _) in writer.variables.iter().filter(|(_, kind)| *kind == FieldKind::F32) {
         let _ = writeln!(writer.advance, "    (*neuron).{variable} = without_tiny((*neuron).{variable});");
     }
-    let potential = |population: &PopulationPlan| {
-        gathers::given(plan, population, |gives| matches!(gives, Gives::Potential(_)))
-    };
+    let potential =
+        |population: &PopulationPlan| gathers::given(plan, population, |gives| matches!(gives, Gives::Potential(_)));
     let gives_potential = writer.values.populations().iter().any(|population| potential(population).is_some());
     if slab.sources.is_empty() && !gives_potential {
         let _ = writeln!(writer.advance, "    return {threshold}(n, (*neuron).s);");
@@ -249,7 +248,8 @@ impl<'a> Writer<'a, '_, '_> {
         let first = self.values.word(|population| place(population).unwrap_or(0));
         let there = self.values.word(|population| u32::from(place(population).is_some()));
         let condition = if there == "1u" { String::new() } else { format!("if ({there} != 0u) ") };
-        let _ = writeln!(self.advance, "    {condition}{{\n        leave_value(place, step, {first}, {value});\n    }}");
+        let _ =
+            writeln!(self.advance, "    {condition}{{\n        leave_value(place, step, {first}, {value});\n    }}");
     }
 
     fn ports(&mut self, slab: &'a SlabPlan) {

@@ -102,7 +102,8 @@ impl<'p> NetworkProgram<'p> {
         let spikes = program.buffer("recorded spikes", of_spikes);
         let traces = program.buffer("recorded variables", plan.sample_words(max_steps) as usize);
         let synapses = Synapses::new(&mut program, plan);
-        let gathers = program.buffer_made("tables of graded projections", gathers::words(plan), || Ok(gathers::tables(plan)));
+        let gathers =
+            program.buffer_made("tables of graded projections", gathers::words(plan), || Ok(gathers::tables(plan)));
 
         let state = |slab| program.buffer("neuron state", plan.state_len(slab) as usize);
         let states: Vec<_> = (0..plan.slabs.len()).map(state).collect();

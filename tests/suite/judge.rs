@@ -175,7 +175,9 @@ impl Judge {
             let size = self.plan.populations[channel.population].size as usize;
             let numbers = size * (self.plan.batch * self.plan.value_slots) as usize;
             let bound = self.bounds.variable * self.range_of_v(channel.population);
-            for (at, (value, wanted)) in found.values[first..][..numbers].iter().zip(&expected.values[first..]).enumerate() {
+            for (at, (value, wanted)) in
+                found.values[first..][..numbers].iter().zip(&expected.values[first..]).enumerate()
+            {
                 let (neuron, item) = ((at % size) as u32, (at / size) as u32 % self.plan.batch);
                 let difference = (value - wanted).abs();
                 let excused = tied.contains(&(channel.population, item, neuron));

@@ -1,4 +1,4 @@
-//! `ampa` and `gaba_a`: receptors kept at the source, with transmitter in pulses. Source: `brainstate.nn.AMPA`, `brainstate.nn.GABAa`
+//! `ampa` and `gabaa`: receptors kept at the source, with transmitter in pulses. Source: `brainstate.nn.AMPA`, `brainstate.nn.GABAa`
 //! (Destexhe, Mainen & Sejnowski, J. Comput. Neurosci. 1, 195, 1994). They differ in what their parameters are by default.
 
 use crate::model::formulas::{ProjectionEquations, fields};
@@ -23,7 +23,7 @@ typed_projection! {
 
 typed_projection! {
     /// A graded projection: GABA_A receptors, kept at the source.
-    GabaA = "gaba_a" {
+    GabaA = "gabaa" {
         /// Rate of binding, a quantity such as `Quantity::parse("0.53 1/(ms*mM)")`; default 0.53 /(ms mM).
         alpha: Quantity,
         /// Rate of unbinding; default 0.18 /ms.

@@ -97,7 +97,7 @@ fn graded_difference(name: &str, model: &str, move_by: f64) -> f64 {
 
 #[test]
 fn receptors_are_those_of_brainstate_and_brainpy() {
-    for (name, model) in [("AMPA", "ampa"), ("GABAa", "gaba_a"), ("BioNMDA", "bio_nmda")] {
+    for (name, model) in [("AMPA", "ampa"), ("GABAa", "gabaa"), ("BioNMDA", "bio_nmda")] {
         let worst = graded_difference(name, model, 0.0);
         println!("{model}: {worst:e}");
         assert!(worst < EXACT, "{model}: {worst:e}");
@@ -138,7 +138,7 @@ fn builders_have_the_parameters_of_the_models() {
         ("std", Std::NAMES),
         ("tsodyks2", Tsodyks2::NAMES),
         ("ampa", Ampa::NAMES),
-        ("gaba_a", GabaA::NAMES),
+        ("gabaa", GabaA::NAMES),
         ("bio_nmda", BioNmda::NAMES),
     ] {
         let model = find(ModelKind::Projection, name).unwrap().unwrap();

@@ -1,14 +1,11 @@
 //! All ways to compute graded projections and gap junctions agree: every executor with the reference, all schedules of a device with each
 //! other to the last bit, a run that was saved with one that was not, and items with their networks alone.
 
-use super::engines;
 use crate::agreement::Pair;
 use crate::batch::{of_item, samples_of_item};
-use crate::device::{gpu, name, run};
+use crate::device::{backends, engines, gpu, name, run};
 use neuropil::model::{Ampa, BioNmda, GabaA, LifRef, Reset, Stp};
-use neuropil::network::{
-    Connect, End, ItemWiring, Network, PoissonSpikes, Population, Port, Record, normal, uniform,
-};
+use neuropil::network::{Connect, End, ItemWiring, Network, PoissonSpikes, Population, Port, Record, normal, uniform};
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::sim::{EngineOptions, Verdict, agree};
 use neuropil::units::Literal;
@@ -78,7 +75,8 @@ fn networks() -> [(&'static str, Network, u32); 2] {
 
 /// Of the network, and of another one.
 fn lockstep(engine: &Backend, net: &Network, other: &Network, window: u32) -> Result<(), String> {
-    let [plan, other] = [net, other].map(|net| Arc::new(Plan::lower(net, &engine.lower_options(1)).expect("it can be lowered")));
+    let [plan, other] =
+        [net, other].map(|net| Arc::new(Plan::lower(net, &engine.lower_options(1)).expect("it can be lowered")));
     assert_eq!(plan.window, window);
     let mut pair = Pair::of_two(engine, &plan, &other, &EngineOptions::default());
     let agreement = pair.lockstep(STEPS)?;
@@ -91,7 +89,8 @@ fn lockstep(engine: &Backend, net: &Network, other: &Network, window: u32) -> Re
 fn executors_agree_with_the_reference_in_lockstep() {
     for engine in engines() {
         for (what, net, window) in networks() {
-            lockstep(&engine, &net, &net, window).unwrap_or_else(|message| panic!("{what} on {}: {message}", name(&engine)));
+            lockstep(&engine, &net, &net, window)
+                .unwrap_or_else(|message| panic!("{what} on {}: {message}", name(&engine)));
         }
     }
 }
@@ -99,7 +98,9 @@ fn executors_agree_with_the_reference_in_lockstep() {
 #[test]
 fn other_weights_are_noticed_in_lockstep() {
     for engine in engines() {
-        for (path, value) in [("all", "0.00102 mV"), ("part", "-0.204 mV"), ("gap", "{ uniform = [\"0.011 mS\", \"0.051 mS\"] }")] {
+        for (path, value) in
+            [("all", "0.00102 mV"), ("part", "-0.204 mV"), ("gap", "{ uniform = [\"0.011 mS\", \"0.051 mS\"] }")]
+        {
             let net = coupled();
             let mut other = net.clone();
             other.set(&format!("projection[{path}].weight"), value).expect("it is legal");
@@ -124,7 +125,7 @@ fn schedules_leave_the_same_bits() {
 
 #[test]
 fn a_saved_run_goes_on() {
-    for backend in super::backends() {
+    for backend in backends() {
         for (what, net, _) in networks() {
             let plan = Arc::new(Plan::lower(&net, &backend.lower_options(2)).expect("it can be lowered"));
             let new = || Simulation::of_plan(plan.clone(), &backend, &EngineOptions::default()).expect("the plan fits");
@@ -135,7 +136,12 @@ fn a_saved_run_goes_on() {
             assert!(saved.values.iter().any(|value| *value != 0.0), "something is under way");
             second.restore(&saved).expect("it is a state of this network");
             second.run_steps(66, &mut |_| ()).expect("it runs");
-            assert_eq!(second.state().expect("there is room"), whole.state().expect("there is room"), "{what} on {}", name(&backend));
+            assert_eq!(
+                second.state().expect("there is room"),
+                whole.state().expect("there is room"),
+                "{what} on {}",
+                name(&backend)
+            );
         }
     }
 }
@@ -162,14 +168,17 @@ fn items_are_their_networks_alone() {
             let weight = weight * (1.0 + 0.3 * item as f64);
             net.set(&format!("projection[{path}].weight"), format!("{weight} mV")).expect("it is legal");
         }
-        net.set("projection[part].model.gaba_a.beta", format!("{} Hz", 150 + 40 * item)).expect("it is legal");
+        net.set("projection[part].model.gabaa.beta", format!("{} Hz", 150 + 40 * item)).expect("it is legal");
         let gap = format!("{} mS", 0.001 * (item + 1) as f64);
         net.set("projection[inh→late.gap_junction].weight", gap).expect("it is legal");
         net
     };
     let networks: Vec<_> = (0..3).map(item).collect();
-    for backend in super::backends() {
-        let plan = Ensemble::new(networks.clone()).expect("they fit").plan(&backend.lower_options(3)).expect("it can be lowered");
+    for backend in backends() {
+        let plan = Ensemble::new(networks.clone())
+            .expect("they fit")
+            .plan(&backend.lower_options(3))
+            .expect("it can be lowered");
         check_items("an ensemble", plan, &networks, &backend);
     }
 }
@@ -179,7 +188,7 @@ fn items_with_wirings_of_their_own_are_their_networks_alone() {
     let net = coupled().wiring(ItemWiring::Own);
     let seed = net.seed;
     let networks: Vec<_> = (0..3).map(|item| net.clone().seed(seed + item).wiring_seed(seed + item)).collect();
-    for backend in super::backends() {
+    for backend in backends() {
         let plan = Plan::lower(&net, &backend.lower_options(3)).expect("it can be lowered");
         check_items("a batch", plan, &networks, &backend);
     }
@@ -194,7 +203,10 @@ fn synapses_are_read_back() {
     let all = simulation.synapses("all").expect("it is there");
     assert_eq!(all.pre.len(), 150 * 149);
     assert!(all.pre.iter().zip(&all.post).all(|(pre, post)| pre != post));
-    assert!(all.weight.iter().all(|weight| (weight - 0.001).abs() < 1e-9) && all.delay.iter().all(|ms| (ms - 0.6).abs() < 1e-9));
+    assert!(
+        all.weight.iter().all(|weight| (weight - 0.001).abs() < 1e-9)
+            && all.delay.iter().all(|ms| (ms - 0.6).abs() < 1e-9)
+    );
     let part = simulation.synapses("part").expect("it is there");
     assert_eq!(part.pre.len(), 40 * 9);
     assert!(part.pre.iter().all(|pre| (10..50).contains(pre)) && part.post.iter().all(|post| (20..90).contains(post)));

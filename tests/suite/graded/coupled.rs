@@ -1,7 +1,6 @@
 //! Gap junctions against closed forms of passive neurons.
 
-use super::backends;
-use crate::device::{is_exact, name, simulation};
+use crate::device::{backends, is_exact, name, simulation};
 use neuropil::Backend;
 use neuropil::model::Lif;
 use neuropil::network::{Array, Connect, Current, Network, Population};

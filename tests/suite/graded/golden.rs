@@ -1,7 +1,6 @@
 //! brainstate's traces of AMPA and GABAa and brainpy's of BioNMDA, as targets see them: weighed, added up, and later by the delay.
 
-use super::backends;
-use crate::device::{is_exact, name, simulation};
+use crate::device::{backends, is_exact, name, simulation};
 use crate::golden::{case, numbers};
 use neuropil::Backend;
 use neuropil::model::Lif;
@@ -68,7 +67,7 @@ fn difference(case_name: &str, model: &str, backend: &Backend, factor: f64) -> f
 #[test]
 fn values_reach_their_targets_as_brainstate_and_brainpy_have_them() {
     for backend in backends() {
-        for (case, model) in [("AMPA", "ampa"), ("GABAa", "gaba_a"), ("BioNMDA", "bio_nmda")] {
+        for (case, model) in [("AMPA", "ampa"), ("GABAa", "gabaa"), ("BioNMDA", "bio_nmda")] {
             let worst = difference(case, model, &backend, 1.0);
             println!("{}: {case}: {worst:e}", name(&backend));
             assert!(worst < tolerance(&backend), "{}: {case}: {worst:e}", name(&backend));

@@ -48,8 +48,8 @@ fn graded_projections_are_kept_as_they_are() {
         "n.toml:19:28: projection[p].model.ampa.alpha: 1 ms has dimension time, expected m^3·s^-1·mol^-1 (1/(ms*mM))",
     );
     check(
-        &format!("{ONTO}model = {{ gaba_a = {{ t_dur = \"0 ms\" }} }}"),
-        "n.toml:19:30: projection[p].model.gaba_a.t_dur: 0 ms; legal: > 0 ms",
+        &format!("{ONTO}model = {{ gabaa = {{ t_dur = \"0 ms\" }} }}"),
+        "n.toml:19:30: projection[p].model.gabaa.t_dur: 0 ms; legal: > 0 ms",
     );
     check(
         "port = \"slow\"\ndelay = \"1 ms\"\nweight = \"1 mS\"\nmodel = \"ampa\"",

@@ -26,7 +26,7 @@ fn models_are_those_of_the_catalogue_with_their_parameters() {
     check("model = \"stp\"", "nothing");
     check(
         "model = \"spt\"",
-        "n.toml:15:9: projection[p].model: there is no projection model `spt` (did you mean `stp`?); legal: stp, std, tsodyks2, ampa, gaba_a, bio_nmda, or a .wgsl file",
+        "n.toml:15:9: projection[p].model: there is no projection model `spt` (did you mean `stp`?); legal: stp, std, tsodyks2, ampa, gabaa, bio_nmda, or a .wgsl file",
     );
     check(
         "model = 3",

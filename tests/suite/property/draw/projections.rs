@@ -4,7 +4,7 @@ use super::cells::Cells;
 use super::ports::Inlet;
 use crate::property::dice::{Dice, named};
 use neuropil::network::{
-    Connect, Distribution, End, Initialiser, Kernel, Network, Part, Precision, Projection, Rule, Scheme, Storage,
+    Connect, Distribution, End, Initialiser, Kernel, Mask, Network, Part, Precision, Projection, Rule, Scheme, Storage,
     Value, conduction,
 };
 use neuropil::units::{Literal, Quantity};
@@ -147,7 +147,7 @@ impl Drawn<'_> {
             // Of partners that are drawn one after the other there must be some in reach.
             let kernels = [Kernel::gaussian(length), Kernel::exponential(length), Kernel::box_within(length)];
             connect.kernel = Some(kernels[dice.below(if degrees { 2 } else { 3 }) as usize].clone());
-            connect.mask = (chance && dice.chance(0.4)).then(|| Quantity::new(0.4, &named("mm")));
+            connect.mask = (chance && dice.chance(0.4)).then(|| Mask::Circular(Quantity::new(0.4, &named("mm"))));
         }
         connect.symmetric = same && (chance || connect.rule == Rule::AllToAll) && dice.chance(0.5);
         (connect, known.map(|known| known as usize))

@@ -31,16 +31,16 @@ struct State {
     left: u32,
 }
 
-fn gaba_a_derive(p: Params, dt: f32) -> Derived {
+fn gabaa_derive(p: Params, dt: f32) -> Derived {
     let rate = p.alpha * p.t;
     return Derived(rate, exp_step(dt, -rate - p.beta), exp_step(dt, -p.beta));
 }
 
-fn gaba_a_value(p: Params, d: Derived, s: State, step: Step) -> f32 {
+fn gabaa_value(p: Params, d: Derived, s: State, step: Step) -> f32 {
     return s.g;
 }
 
-fn gaba_a_update(p: Params, d: Derived, s: State, spiked: bool, step: Step) -> State {
+fn gabaa_update(p: Params, d: Derived, s: State, spiked: bool, step: Step) -> State {
     let left = select(s.left, p.t_dur, spiked);
     let on = left > 0u;
     let slope = select(0.0, d.rate * (1.0 - s.g), on) - p.beta * s.g;
