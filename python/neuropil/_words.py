@@ -1,0 +1,107 @@
+"""Values of Python in the words of a network file, with what is large beside them."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .units import Quantity, is_quantity, quantity
+
+
+class Model:
+    """A model of one's own, from its WGSL: ``model=Model("own_neuron", text)``, wherever a model's name may stand.
+
+    ``name`` is the prefix of its functions; a file is named by its path alone, ``model="own_neuron.wgsl"``.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+
+    def __repr__(self) -> str:
+        return f"Model({self.name!r})"
+
+
+@dataclass
+class Words:
+    """What was said, and the arrays and models that it names."""
+
+    arrays: dict[str, Any] = field(default_factory=dict)
+    models: dict[str, str] = field(default_factory=dict)
+
+    def of(self, value: Any) -> str:
+        """A value as a network file says it."""
+        if isinstance(value, (bool, np.bool_)):
+            return "true" if value else "false"
+        if isinstance(value, (int, np.integer)):
+            return str(int(value))
+        if isinstance(value, (float, np.floating)):
+            return _number(float(value))
+        if isinstance(value, Model):
+            return _string(self._model(value))
+        if isinstance(value, (str, os.PathLike)):
+            return _string(os.fspath(value))
+        if is_quantity(value):
+            return self._quantity(quantity(value))
+        if isinstance(value, range):
+            return self._range(value)
+        if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+            return self.of(value.item()) if value.ndim == 0 else self._array(value, None)
+        if isinstance(value, dict):
+            entries = (f"{_string(self._key(key))} = {self.of(inner)}" for key, inner in value.items() if inner is not None)
+            return "{ " + ", ".join(entries) + " }"
+        if isinstance(value, (list, tuple, np.ndarray)):
+            return "[" + ", ".join(self.of(inner) for inner in value) + "]"
+        name = getattr(value, "_words_", None)
+        if name is not None:
+            return _string(name)
+        raise TypeError(f"{value!r} is nothing that a network file can say")
+
+    def _key(self, key: Any) -> str:
+        return self._model(key) if isinstance(key, Model) else str(key)
+
+    def _model(self, model: Model) -> str:
+        name = f"{model.name}.wgsl"
+        if self.models.setdefault(name, model.text) != model.text:
+            raise ValueError(f"two models of one element are called `{model.name}`")
+        return name
+
+    def _quantity(self, given: Quantity) -> str:
+        if isinstance(given.value, np.ndarray):
+            return self._array(given.value, given.unit)
+        number = _number(given.value)
+        return number if given.unit == "1" else _string(f"{number} {given.unit}")
+
+    def _array(self, values: Any, unit: str | None) -> str:
+        name = f"<array {len(self.arrays)}>"
+        self.arrays[name] = np.ascontiguousarray(values, dtype=np.float64)
+        of = "" if unit in (None, "1") else f", unit = {_string(unit or '')}"
+        return f"{{ npy = {_string(name)}{of} }}"
+
+    def _range(self, given: range) -> str:
+        if given.step > 0 and len(given) > 0 and given.start >= 0:
+            return _string(f"{given.start}..{given.stop} step {given.step}")
+        return self.of(list(given))
+
+
+def inline(value: Any) -> str:
+    """A value as a network file says it, with its arrays in it."""
+    words = Words()
+    text = words.of(value)
+    for name, array in words.arrays.items():
+        text = text.replace(f"npy = {_string(name)}", f"values = {json.dumps(array.tolist())}")
+    if words.models:
+        raise TypeError("a model of one's own is part of a network when it is described")
+    return text
+
+
+def _number(value: float) -> str:
+    return repr(value)
+
+
+def _string(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")

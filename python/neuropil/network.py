@@ -1,0 +1,227 @@
+"""Networks, in the words of network files."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Iterable, Mapping
+
+from . import _neuropil
+from ._words import Words, inline
+from .recording import Recording
+from .simulation import Simulation
+
+
+class Population:
+    """A population of a network: its name, where one is asked for; ``exc[0:400]`` is a part of it."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self.name = name
+        self.size = size
+
+    @property
+    def _words_(self) -> str:
+        return self.name
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, part: slice) -> str:
+        """A part of it, as network files say it: neurons from ``start`` to before ``stop``."""
+        if not isinstance(part, slice) or part.step not in (None, 1):
+            raise TypeError("a part of a population is a slice without step, as exc[0:400]")
+        first, end, _ = part.indices(self.size)
+        return f"{self.name}[{first}..{end}]"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"Population({self.name!r}, {self.size})"
+
+
+class Network:
+    """A network: what is simulated, in the words of a network file (docs/network-file.md has every key).
+
+    Values may be quantities (``20 * ms``), their texts (``"20 ms"``), NumPy arrays times a unit, distributions and other tables as
+    dictionaries (``{"normal": [-55 * mV, 2 * mV]}``). What is wrong is an InputError with the text that the program has for it.
+
+    >>> from neuropil import Network, ms, mV
+    >>> net = Network(dt=0.1 * ms, duration="1 s", seed=42)
+    >>> exc = net.population("exc", 100, model="lif", params={"tau": 20 * ms})
+    """
+
+    def __init__(
+        self,
+        dt: Any,
+        duration: Any = None,
+        *,
+        seed: int | None = None,
+        wiring_seed: int | None = None,
+        wiring: str | None = None,
+        name: str | None = None,
+    ) -> None:
+        """``dt`` [ms]: the time step; ``duration`` [ms]: how long `run` takes unless it is told otherwise.
+
+        ``name`` stands in results and above pictures.
+        """
+        self._net = _neuropil.Network(inline(dt))
+        head = {"duration": duration, "seed": seed, "wiring_seed": wiring_seed, "wiring": wiring}
+        for key, value in head.items():
+            if value is not None:
+                self._net.set(key, inline(value))
+        if name is not None:
+            self._net.name = name
+
+    @classmethod
+    def _of(cls, net: Any) -> Network:
+        made = cls.__new__(cls)
+        made._net = net
+        return made
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Network:
+        """Reads a network file; what is wrong in it is an InputError with its line."""
+        return cls._of(_neuropil.Network.read(os.fspath(path)))
+
+    @classmethod
+    def parse(cls, text: str, path: str | os.PathLike[str] = "network.toml") -> Network:
+        """Reads the text of a network file that could be at ``path``: files that it names are beside that."""
+        return cls._of(_neuropil.Network.parse(text, os.fspath(path)))
+
+    @property
+    def name(self) -> str:
+        """What results call it."""
+        return str(self._net.name)
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._net.name = name
+
+    def _add(self, table: str, keys: Mapping[str, Any]) -> tuple[int, int]:
+        words = Words()
+        said = [(key, words.of(value)) for key, value in keys.items() if value is not None]
+        first, end = self._net.add(table, said, words.arrays, words.models)
+        return first, end
+
+    def population(
+        self,
+        name: str,
+        size: int,
+        model: Any,
+        *,
+        params: Mapping[str, Any] | None = None,
+        init: Mapping[str, Any] | None = None,
+        ports: Mapping[str, Any] | None = None,
+        positions: Any = None,
+        reset: str | None = None,
+    ) -> Population:
+        """Adds a population of ``size`` neurons; arrays of parameters and initial values have the shape ``[size]``.
+
+        ``params`` and ``init`` are of the model (`models` has them with their units), ``ports`` are where spikes arrive:
+        ``{"ampa": {"synapse": "expon", "tau": 5 * ms, "output": {"coba": 0 * mV}}}``.
+        """
+        keys = {"name": name, "size": size, "model": model, "params": params, "init": init, "ports": ports}
+        self._add("population", {**keys, "positions": positions, "reset": reset})
+        return Population(name, size)
+
+    def projection(
+        self,
+        pre: Any,
+        post: Any,
+        port: str,
+        connect: Any,
+        weight: Any,
+        delay: Any,
+        *,
+        name: str | None = None,
+        weights: str | None = None,
+        storage: str | None = None,
+        model: Any = None,
+    ) -> range:
+        """Adds synapses from ``pre`` to the port ``port`` of ``post``; where those are lists, of each to each. Returns their numbers.
+
+        ``connect`` is a rule, as ``{"pairwise_bernoulli": 0.02}`` or ``{"list": pairs}`` with pairs ``[n, 2]`` of source and target;
+        ``weight`` is in the port's unit (mS for `coba`, mA for `cuba`, mV for `delta`, none for `sum`), ``delay`` a time. Arrays of
+        either have one value for each pair, or for all-to-all the shape ``[n_pre, n_post]``.
+        """
+        keys = {"name": name, "pre": pre, "post": post, "port": port, "connect": connect, "weight": weight, "delay": delay}
+        return range(*self._add("projection", {**keys, "weights": weights, "storage": storage, "model": model}))
+
+    def stimulus(self, kind: Any, target: Any, *, name: str | None = None, neurons: Any = None, **keys: Any) -> range:
+        """Adds a stimulus of a kind (`current`, `poisson_input`, `spike_times` …, or a model) on ``target``, with the keys that its
+        kind has; of several targets each gets one. Returns their numbers.
+        """
+        return range(*self._add("stimulus", {"name": name, "kind": kind, "target": target, "neurons": neurons, **keys}))
+
+    def record(
+        self,
+        population: Any = None,
+        what: str | Iterable[str] = ("spikes",),
+        *,
+        projection: str | None = None,
+        every: Any = None,
+        start: Any = None,
+        stop: Any = None,
+        neurons: Any = None,
+    ) -> range:
+        """Records ``spikes``, or state variables (``v``, ``ampa.g``) each step or ``every`` time, of all neurons or of some.
+
+        Where no record names `spikes`, the spikes of all populations are recorded.
+        """
+        what = [what] if isinstance(what, str) else list(what)
+        keys = {"population": population, "projection": projection, "what": what, "every": every}
+        return range(*self._add("record", {**keys, "start": start, "stop": stop, "neurons": neurons}))
+
+    def set(self, path: str, value: Any) -> None:
+        """Puts a value at a path, as ``set("projection[exc->inh.ampa].weight", 3 * nS)``; of a file also at its variables, ``let.g``."""
+        self._net.set(path, inline(value))
+
+    def get(self, path: str) -> str:
+        """The value at a path, as a network file says it."""
+        return str(self._net.get(path))
+
+    def paths(self) -> list[str]:
+        """The paths of all values that it has, and of those that it may have whatever its models are."""
+        return list(self._net.paths())
+
+    def save(self, path: str | os.PathLike[str]) -> list[str]:
+        """Writes a network file that says the same, with what is large in a folder beside it; returns all files."""
+        return [os.fspath(file) for file in self._net.save(os.fspath(path))]
+
+    def check(self) -> None:
+        """Raises an InputError for the first contradiction that can be found without knowing any model."""
+        self._net.check()
+
+    def copy(self) -> Network:
+        """The same network, which is changed by itself."""
+        return self._of(self._net.copy())
+
+    @property
+    def populations(self) -> dict[str, Population]:
+        """The populations by name."""
+        return {name: Population(name, size) for name, size in self._net.populations()}
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is suspicious in its file, whatever runs: variables and templates that nothing uses."""
+        return list(self._net.warnings())
+
+    def simulation(self, **how: Any) -> Simulation:
+        """Makes it ready to run: see `Simulation` for what may be said of how."""
+        return Simulation(self, **how)
+
+    def run(self, duration: Any = None, *, progress: bool | None = None, **how: Any) -> Recording:
+        """Runs for a duration (its own, if none is given) and returns what it recorded.
+
+        Ctrl-C ends a run, which returns what it recorded until then (`Recording.interrupted`). See `Simulation` for ``how``.
+        """
+        return Simulation(self, **how).run(duration, progress=progress)
+
+    def plan(self, **how: Any) -> str:
+        """What a run would take: the text of ``neuropil plan``, without what a device's program is."""
+        return Simulation(self, **how).plan()
+
+    def __repr__(self) -> str:
+        projections, stimuli, records = self._net.counts()
+        named = ", ".join(f"{name} [{size}]" for name, size in self._net.populations()) or "no population"
+        return f"<Network {self.name}: {named}; {projections} projections, {stimuli} stimuli, {records} records>"
