@@ -239,7 +239,6 @@ struct Drawn {
 
 #[expect(
     clippy::arithmetic_side_effects,
-    clippy::cast_possible_truncation,
     reason = "neurons that a u32 counts, and synapses that are found to be no more"
 )]
 fn listed(

@@ -4,4 +4,5 @@ mod alike;
 mod coupled;
 mod files;
 mod golden;
+mod own;
 mod refused;
