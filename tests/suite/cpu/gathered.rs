@@ -3,16 +3,19 @@
 
 use super::alike::{check_lockstep, difference};
 use super::{PRECISIONS, check_schedules, lowered, on_threads, outcome};
-use crate::device::cpu;
+use crate::device::{cpu, device};
 use crate::ensemble::check;
+use neuropil::accord::{Accord, compare};
+use neuropil::cpu::Precision;
 use neuropil::model::{Ampa, BioNmda, GabaA, LifRef, Reset};
 use neuropil::network::{
     Connect, End, ItemWiring, Network, PoissonSpikes, Population, Port, Record, Value, normal, uniform,
 };
-use neuropil::plan::State;
+use neuropil::plan::{Plan, State};
 use neuropil::sim::EngineOptions;
 use neuropil::units::{Literal, Quantity};
 use neuropil::{Backend, Simulation};
+use std::sync::Arc;
 
 fn cells(name: &str, size: u32) -> Population {
     let model = LifRef::new().tau(10.0.ms()).v_th(10.0.mv()).reset(Reset::Hard).tau_ref(1.0.ms());
@@ -169,6 +172,19 @@ fn a_state_has_what_was_given() {
                 Simulation::of_plan(plan.clone(), &Backend::Reference, &options).expect("the plan fits");
             reference.restore(&state).expect("it is of this network");
             assert!(reference.state().expect("it is known") == state, "{precision}");
+        }
+    }
+}
+
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn a_device_has_the_same_bits() {
+    for (net, batch) in [(graded(), 2), (coupled().wiring(ItemWiring::Own), 2)] {
+        let plan = Plan::lower(&net, &device().lower_options(batch)).expect("the network can be lowered");
+        let both = [&device(), &cpu(Precision::F32)];
+        match compare(&Arc::new(plan), both, &EngineOptions::default(), 200, &mut |_| ()) {
+            Ok(Accord::Same { spikes, .. }) => assert!(spikes > 300, "{spikes} spikes"),
+            other => panic!("{other:?}"),
         }
     }
 }
