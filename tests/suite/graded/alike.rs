@@ -3,8 +3,7 @@
 
 use crate::agreement::Pair;
 use crate::batch::{of_item, samples_of_item};
-use crate::device::{backends, cpu, device, engines, name, run, simulation};
-use neuropil::cpu::Precision;
+use crate::device::{backends, device, engines, name, run};
 use neuropil::model::{Ampa, BioNmda, GabaA, LifRef, Reset, Stp};
 use neuropil::network::{Connect, End, ItemWiring, Network, PoissonSpikes, Population, Port, Record, normal, uniform};
 use neuropil::plan::{LowerOptions, Plan};
