@@ -119,9 +119,9 @@ pub const DRIVE_RATE_LOW: f64 = 0.05;
 /// [Hz, relative] Brunel's network in NEST 3.10 with the same parameters (35.2 Hz); one second of 12,500 neurons scatters
 /// by 0.5 % from seed to seed.
 pub const BRUNEL_RATE: (f64, f64) = (35.2, 0.02);
-/// [relative] Rate and rhythm of Brunel's network in a state that he shows, against one simulation of his. Four seeds scatter (standard deviations, of 0.3 to
-/// 0.5 s) by 0.7 % and 1 % about 59.0 Hz and 183 Hz in the fast one; by 1 % in the asynchronous one, about 37.6 Hz; and, of 1 s, by 9 % and 12 % about 5.5 Hz and 22 Hz
-/// in the slow one. The tests run as long, in the slow one twice.
+/// [relative] Rate and rhythm of Brunel's network in a state that he shows, against one simulation of his. Four seeds scatter
+/// about 58.9 Hz and 183 Hz by 0.6 % and 1 % (standard deviations) in 0.3 s of the fast state, about 37.6 Hz by 1 % in 0.4 s of the
+/// asynchronous one, and about 5.5 Hz and 22 Hz by 9 % and 12 % in 1 s of the slow one. The tests run as long or longer.
 pub const BRUNEL_FAST: (f64, f64) = (0.05, 0.05);
 pub const BRUNEL_SLOW: (f64, f64) = (0.2, 0.2);
 pub const BRUNEL_ASYNCHRONOUS: f64 = 0.04;
