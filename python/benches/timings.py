@@ -40,7 +40,8 @@ def small(neurons: int = 10, value: str = "2 mA"):
 
 
 def main() -> None:
-    found = [float(subprocess.run([sys.executable, "-c", FIRST_SPIKE], capture_output=True, check=True).stdout) for _ in range(3)]
+    from_shell = [sys.executable, "-c", FIRST_SPIKE]
+    found = [float(subprocess.run(from_shell, capture_output=True, check=True).stdout) for _ in range(3)]
     said("import to first spike", min(found), 0.5, "s")
 
     simulation = small().simulation(device="cpu")

@@ -12,7 +12,7 @@ from ._neuropil import __commit__, __version__
 from ._words import Model
 from .cells import Cell, Rnn
 from .distributions import exponential, lognormal, normal, truncated_normal, uniform
-from .errors import DeviceError, InputError, NeuropilError, RunError
+from .errors import DeviceError, InputError, NeuropilError, NeuropilWarning, RunError
 from .facts import Finding, devices, doctor, models, schema
 from .network import Network, Population
 from .recording import Picture, Recording, Spikes, Trace
@@ -21,7 +21,7 @@ from .sweeps import Item, Sweep, sweep
 from .units import Hz, Mohm, Quantity, kHz, mA, mM, mS, mV, ms, mm, nA, nF, nS, pA, pF, quantity, s, uF, uS, um, us
 
 __all__ = [
-    "Cell", "DeviceError", "Finding", "Hz", "InputError", "Item", "Model", "Mohm", "Network", "NeuropilError", "Picture", "Population", "Quantity",
+    "Cell", "DeviceError", "Finding", "Hz", "InputError", "Item", "Model", "Mohm", "Network", "NeuropilError", "NeuropilWarning", "Picture", "Population", "Quantity",
     "Recording", "Rnn", "RunError", "Simulation", "Spikes", "State", "Sweep", "Synapses", "Trace", "__commit__", "__version__", "devices", "doctor",
     "exponential", "kHz", "lognormal", "mA", "mM", "mS", "mV", "mm", "models", "ms", "nA", "nF", "nS", "normal", "pA", "pF", "quantity",
     "s", "schema", "sweep", "truncated_normal", "uF", "uS", "um", "uniform", "units", "us",

@@ -18,6 +18,10 @@ class NeuropilError(Exception):
     column: int | None = None
 
 
+class NeuropilWarning(UserWarning):
+    """What is legal but suspicious, in a network or a run: the text says why, and what may help."""
+
+
 class InputError(NeuropilError, ValueError):
     """What was asked for cannot be: a value, a name, a dimension, a shape, a file (exit status 2 of the program)."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Iterable, Mapping, NamedTuple
+import sys
+import warnings
+from typing import TYPE_CHECKING, Any, Mapping, NamedTuple, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +13,7 @@ import numpy.typing as npt
 from . import _neuropil
 from ._progress import teller
 from ._words import inline
+from .errors import NeuropilWarning
 from .recording import Recording
 from .units import quantity
 
@@ -104,11 +107,13 @@ class Simulation:
         - ``cache``: a folder for rows of synapses; ``learn``: a folder for what is learnt of schedules.
         """
         self._simulation = _neuropil.Simulation(network._net, how(**options))
+        _warn(self.warnings)
 
     @classmethod
     def _of(cls, simulation: Any) -> Simulation:
         made = cls.__new__(cls)
         made._simulation = simulation
+        _warn(made.warnings)
         return made
 
     def run(self, duration: Any = None, *, progress: bool | None = None) -> Recording:
@@ -118,7 +123,9 @@ class Simulation:
         recorded until then: see `Recording.interrupted`.
         """
         said = None if duration is None else str(quantity(duration))
-        return Recording(self._simulation.run(said, teller(self._simulation.dt_ms, progress)))
+        recording = Recording(self._simulation.run(said, teller(self._simulation.dt_ms, progress)))
+        _warn(recording.warnings[len(self.warnings) :])
+        return recording
 
     def run_steps(self, steps: int) -> Recording:
         """Runs a number of steps, with the least to do around them: for closed loops."""
@@ -194,6 +201,19 @@ class Simulation:
     def ended(self) -> list[tuple[int, str, int, str, float]]:
         """The items of an ensemble that ended alone: item, population, neuron, and the variable that became this value."""
         return list(self._simulation.ended())
+
+
+def _warn(texts: Sequence[str]) -> None:
+    for text in texts:
+        # The line that is named is that of whoever called neuropil.
+        warnings.warn(text, NeuropilWarning, stacklevel=_depth())
+
+
+def _depth() -> int:
+    depth, frame = 1, sys._getframe(2)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("neuropil."):
+        depth, frame = depth + 1, frame.f_back
+    return depth + 1
 
 
 def _which(which: Any) -> list[int] | None:

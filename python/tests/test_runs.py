@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from neuropil import InputError, Network, NeuropilError, State, _neuropil, mA, ms
+from neuropil import InputError, Network, NeuropilError, NeuropilWarning, State, _neuropil, mA, ms
 from neuropil.simulation import how as neuropil_how
 
 
@@ -227,3 +227,15 @@ def test_progress_is_told():
 
     with pytest.raises(ValueError, match="enough"):
         simulation.run("50 ms", fails)
+
+
+def test_what_is_suspicious_is_a_warning_at_the_caller_s_line():
+    net = driven()
+    net.stimulus("current", "cells", value=2 * mA, start="5 s", stop="6 s")
+    with pytest.warns(NeuropilWarning) as caught:
+        recording = net.run(device="reference")
+    assert [str(warning.message) for warning in caught] == recording.warnings != []
+    assert caught[0].filename == __file__
+    with pytest.warns(NeuropilWarning, match="the run was interrupted at step"):
+        threading.Timer(0.3, _thread.interrupt_main).start()
+        long().run("1000 s", device="cpu")
