@@ -66,7 +66,8 @@ def sweep(
     """Runs a network with all combinations of values (or, ``zipped``, with the first of each, the second of each …) and seeds.
 
     ``values`` has for each path what it is to be, as ``{"stimulus[0].rate": [10 * Hz, 20 * Hz]}``. ``at_once`` networks run side by
-    side, as the items of one batch; each computes, bit for bit, what it does alone. ``options`` are those of `Simulation`.
+    side, as the items of one batch; each computes, bit for bit, what it does alone. ``options`` are those of `Simulation`. Ctrl-C ends a
+    sweep, which returns the items until then; those that ran are as long as they came.
     """
     listed = {path: list(of) for path, of in (values or {}).items()}
     combined = zip(*listed.values(), strict=True) if zipped else itertools.product(*listed.values())

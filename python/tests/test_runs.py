@@ -1,16 +1,20 @@
 """Runs: continued, looked at, changed, interrupted, in threads."""
 
 import _thread
+import gc
+import signal
 import subprocess
 import sys
 import textwrap
 import threading
 import time
+import types
 
 import numpy as np
 import pytest
 
 from neuropil import InputError, Network, NeuropilError, NeuropilWarning, State, _neuropil, mA, ms
+from neuropil._progress import teller
 from neuropil.simulation import how as neuropil_how
 
 
@@ -170,8 +174,6 @@ def test_ctrl_c_returns_what_was_recorded(device):
 
 
 def test_an_exception_of_a_handler_ends_a_run():
-    import signal
-
     class Enough(Exception):
         pass
 
@@ -239,3 +241,49 @@ def test_what_is_suspicious_is_a_warning_at_the_caller_s_line():
     with pytest.warns(NeuropilWarning, match="the run was interrupted at step"):
         threading.Timer(0.3, _thread.interrupt_main).start()
         long().run("1000 s", device="cpu")
+
+
+def test_a_notebook_has_a_bar(monkeypatch):
+    shown = []
+
+    class Handle:
+        def update(self, bar):
+            shown.append(bar)
+
+    def display(bar, display_id):
+        shown.append(bar)
+        return Handle()
+
+    shell = type("ZMQInteractiveShell", (), {})()
+    ipython = types.ModuleType("IPython")
+    ipython.get_ipython = lambda: shell
+    of_display = types.ModuleType("IPython.display")
+    of_display.HTML, of_display.display = str, display
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
+    monkeypatch.setitem(sys.modules, "IPython.display", of_display)
+    tell = teller(0.1, None)
+    tell(100, 1000)
+    tell(500, 1000)
+    tell(1000, 1000)
+    assert len(shown) == 3 and shown[-1] == ""
+    assert shown[0].startswith('<progress value="100" max="1000"></progress> 10 of 100 ms, realtime factor ')
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the size of the process is asked of /proc")
+def test_simulations_are_let_go_of():
+    import resource
+
+    def resident() -> int:
+        gc.collect()
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+
+    def many(turns):
+        for _ in range(turns):
+            long().run("0.5 ms", device="cpu", threads=1)
+
+    many(20)
+    before = resident()
+    many(100)
+    # What one of them holds is some 100 KB.
+    assert resident() - before < 4 << 20
