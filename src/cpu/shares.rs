@@ -13,12 +13,15 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// Who leads a run: calls what it is given for each portion.
+pub(super) type Lead<'a> = dyn FnMut(&dyn Fn(Portion)) -> Result<()> + 'a;
+
 /// The shares of all threads, whatever numbers they compute with.
 pub(super) trait Network {
     /// How many there are.
     fn threads(&self) -> usize;
     /// Has threads for as long as `lead` takes, which calls what it is given for each portion: it is computed then.
-    fn run(&self, common: &Common<'_>, lead: &mut dyn FnMut(&dyn Fn(Portion)) -> Result<()>) -> Result<()>;
+    fn run(&self, common: &Common<'_>, lead: &mut Lead<'_>) -> Result<()>;
     /// Hands over the spikes and samples of the last portion, which began with this step.
     fn record(&self, first_step: u32, recording: &mut Recording) -> Result<()>;
     /// Tells the spikes of some neurons of a population in the last portion: batch items, and how many.
@@ -102,7 +105,7 @@ impl<N: model::Precision> Network for Shares<N> {
         self.shares.len()
     }
 
-    fn run(&self, common: &Common<'_>, lead: &mut dyn FnMut(&dyn Fn(Portion)) -> Result<()>) -> Result<()> {
+    fn run(&self, common: &Common<'_>, lead: &mut Lead<'_>) -> Result<()> {
         let work = |thread: usize, portion: &Portion| {
             // Where a thread has panicked, so will the host at the end of the round.
             let _ = self.share(thread).run(common, &self.values, portion);

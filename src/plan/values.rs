@@ -151,7 +151,7 @@ pub(super) fn carried(network: &Network, resolved: &[Resolved], sources: &Source
 }
 
 /// The unit of the weights of a projection onto this port of a population, or onto V.
-pub(super) fn unit_of_weights<'r>(resolved: &'r Resolved, port: usize, carries: Carries) -> &'r str {
+pub(super) fn unit_of_weights(resolved: &Resolved, port: usize, carries: Carries) -> &str {
     match carries {
         Carries::Potentials => OF_GAP_JUNCTIONS,
         Carries::Spikes | Carries::Values => port_unit(&resolved.ports[port]),

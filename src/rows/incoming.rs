@@ -108,9 +108,10 @@ impl Incoming {
                 others.for_each(|(source, &weight)| found(source, weight, delay));
             }
             Entries::Listed { starts, sources, weights, delays } => {
-                for entry in starts[at] as usize..starts[at.saturating_add(1)] as usize {
+                let own = starts[at] as usize..starts[at.saturating_add(1)] as usize;
+                for (entry, &source) in own.clone().zip(&sources[own]) {
                     let own = (weights.get(entry).copied(), delays.get(entry).copied());
-                    found(sources[entry], own.0.unwrap_or(weight), own.1.unwrap_or(delay));
+                    found(source, own.0.unwrap_or(weight), own.1.unwrap_or(delay));
                 }
             }
         }

@@ -251,11 +251,7 @@ fn ends(take: Take, space: &Space) -> [&[Point]; 2] {
     }
 }
 
-#[expect(
-    clippy::arithmetic_side_effects,
-    clippy::cast_possible_truncation,
-    reason = "numbers of neurons, which a u32 counts, and a bit that is set is taken from bits"
-)]
+#[expect(clippy::arithmetic_side_effects, reason = "numbers of neurons, and a bit that is set is taken from bits")]
 impl Near {
     /// Puts those that were found into the order of their numbers, of so many.
     fn order(&mut self, all: usize) {

@@ -14,7 +14,11 @@ impl Engine {
     /// # Errors
     /// [`Error::DeviceLost`](crate::Error::DeviceLost), [`Error::OutOfMemory`](crate::Error::OutOfMemory),
     /// [`Error::HostMemory`](crate::Error::HostMemory); [`Error::Request`](crate::Error::Request) after a run that failed half-way.
-    #[expect(clippy::arithmetic_side_effects, reason = "where there are words, there are neurons and variables")]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "where there are words, there are neurons and variables; numbers that a buffer has"
+    )]
     pub fn state(&self) -> Result<State> {
         self.plan.check_state_fits()?;
         let mut slabs = Vec::with_capacity(self.places.states.len());
@@ -29,7 +33,7 @@ impl Engine {
         // Behind the tiles of the ring stands what neurons gave.
         let (tiles, given) = tiles.split_at(tiles.len() - self.plan.values_len() as usize);
         let ring = self.plan.out_of_tiles(bytemuck::cast_slice(tiles));
-        let values = given.iter().map(|&word| f64::from(f32::from_bits(word))).collect();
+        let values = given.iter().map(|&word| FieldKind::F32.number(word)).collect();
         Ok(State { step: self.step, slabs, ring, values, fingerprint: self.plan.fingerprint })
     }
 
@@ -81,7 +85,7 @@ impl Engine {
             self.executor.write(*id, 0, &words)?;
         }
         let mut ring = self.plan.in_tiles(&state.ring);
-        ring.extend(state.values.iter().map(|&value| (value as f32).to_bits().cast_signed()));
+        ring.extend(state.values.iter().map(|&value| FieldKind::F32.word(value).cast_signed()));
         self.executor.write(self.places.ring, 0, bytemuck::cast_slice(&ring))?;
         if !self.derived {
             self.derive()?;
