@@ -101,7 +101,7 @@ impl Simulation {
     /// Makes a plan ready to run. It does not know the network, which [`Simulation::set`] asks for.
     ///
     /// # Errors
-    /// As [`Engine::new`]; [`Error::Request`] for a model in WGSL alone on the CPU.
+    /// As [`Engine::new`](crate::sim::Engine::new); [`Error::Request`] for a model in WGSL alone on the CPU.
     pub fn of_plan(plan: Arc<Plan>, backend: &Backend, options: &EngineOptions) -> Result<Self> {
         let executor = Executor::new(plan.clone(), backend, options)?;
         let (backend, options) = (backend.clone(), options.clone());
