@@ -1,4 +1,4 @@
-//! Synapses, outputs and stimuli in a user's own WGSL: what they compute on the device, what is said of mistakes in them, and where
+//! Synapses, outputs, stimuli and models of projections in a user's own WGSL: what they compute on the device, what is said of mistakes in them, and where
 //! their names stand. (Neurons: `user_neuron`.)
 
 use crate::device::{backends, gpu, run};
@@ -7,8 +7,8 @@ use crate::tolerances::{FORMULA, SIGMAS};
 use neuropil::cpu::Precision;
 use neuropil::model::{ModelKind, exp_relative, find};
 use neuropil::network::{
-    Current, Model, Network, NetworkFile, Part, PoissonSpikes, Population, Port, Record, SpikeTimes, StimulusModel,
-    Synapse,
+    Connect, Current, Model, Network, NetworkFile, Part, PoissonSpikes, Population, Port, Record, SpikeTimes,
+    StimulusModel, Synapse,
 };
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::recording::Recording;
@@ -180,6 +180,38 @@ fn the_example_of_a_stimulus_is_telegraph_noise() {
     assert!(sample(0, 79).iter().zip(&on).all(|(v, on)| (v - 3.0 * on).abs() < 1e-4));
 }
 
+/// V of a cell that sums up what spikes of one source bring, and the source's calcium, against the equations in f64.
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn the_example_of_a_projection_s_model_releases_what_it_says() {
+    let (tau, half, weight) = (3.0, 1.5, 0.5);
+    let mut net = Network::new(0.1.ms());
+    let source = net.add(Population::new("source", 1, "spike_source"));
+    let spikes = [4u32, 9, 12, 60, 62, 63, 64, 90];
+    net.stimulate(SpikeTimes::new(&source, spikes.map(|step| (0, (0.1 * f64::from(step)).ms())), 2.0.mv()));
+    let neuron = neuropil::model::Lif::new().tau(1e9.ms()).v_th(100.0.mv());
+    let cell = net.add(Population::new("cell", 1, neuron).port("p", Port::delta()));
+    let model = Part::file(example("own_projection.wgsl")).param("tau", tau.ms()).param("half", half);
+    net.connect(&source, &cell, "p", Connect::all_to_all().name("p").model(model), weight.mv(), 0.3.ms());
+    net.record(Record::new(&cell, ["v"]));
+    net.record(Record::of_projection("p", ["c"]));
+    let recording = run(&net, &Backend::Gpu(gpu()), 120);
+    let (mut c, mut v, mut under_way) = (0.0f64, 0.0f64, [0.0f64; 3]);
+    for step in 0..120u32 {
+        v += under_way[step as usize % 3];
+        let fires = spikes.contains(&step);
+        c = c * (-0.1 / tau).exp() + if fires { 1.0 } else { 0.0 };
+        under_way[step as usize % 3] = if fires { weight * c / (c + half) } else { 0.0 };
+        for (trace, expected) in recording.traces.iter().zip([v, c]) {
+            let found = f64::from(trace.values[step as usize]);
+            // A spike brings whole parts of 2^-16.
+            let close = (found - expected).abs() <= 2e-4;
+            assert!(close, "step {step}: {} is {found}, expected {expected}", trace.variable);
+        }
+    }
+    assert!(v > 1.8, "{v} mV has arrived");
+}
+
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]
 fn the_ready_network_of_own_models_runs() {
@@ -189,6 +221,8 @@ fn the_ready_network_of_own_models_runs() {
     let g = recording.trace("cells", "inh.g").expect("it is recorded");
     let largest = g.values.iter().fold(0.0, |largest: f32, g| largest.max(*g));
     assert!((1e-6..=2.0001e-5).contains(&largest), "{largest} mS");
+    let c = recording.trace("inhibition", "c").expect("it is recorded");
+    assert!(c.values.iter().any(|c| *c > 1.0), "no burst");
 }
 
 /// A network with one model of a user's own.
