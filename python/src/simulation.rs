@@ -29,6 +29,12 @@ pub struct Simulation {
     duration: Option<Quantity>,
 }
 
+/// An item of an ensemble: values at paths, and a seed.
+type Item = (Vec<(String, String)>, Option<u64>);
+
+/// An item that ended alone: its number, population, neuron, and the variable with its value.
+type Ended = (u32, String, u32, String, f64);
+
 /// Networks that are to run.
 pub enum What {
     /// One, in all items.
@@ -136,13 +142,8 @@ impl Simulation {
 
     /// Makes the networks that these values and seeds make ready to run side by side: each is an item.
     #[staticmethod]
-    fn ensemble(
-        py: Python<'_>,
-        network: &Network,
-        items: Vec<(Vec<(String, String)>, Option<u64>)>,
-        how: How,
-    ) -> PyResult<Self> {
-        let of = |(values, seed): (Vec<(String, String)>, Option<u64>)| {
+    fn ensemble(py: Python<'_>, network: &Network, items: Vec<Item>, how: How) -> PyResult<Self> {
+        let of = |(values, seed): Item| {
             let mut item = network.clone();
             values.iter().try_for_each(|(path, value)| item.set(py, path, value))?;
             seed.into_iter().for_each(|seed| item.reseed(seed));
@@ -301,7 +302,7 @@ impl Simulation {
     }
 
     /// The items that ended alone: item, population, neuron, variable and value.
-    fn ended(&self, py: Python<'_>) -> PyResult<Vec<(u32, String, u32, String, f64)>> {
+    fn ended(&self, py: Python<'_>) -> PyResult<Vec<Ended>> {
         self.with(py, |simulation| {
             let of = |ended: plan::Ended| (ended.item, ended.population, ended.neuron, ended.variable, ended.value);
             Ok(simulation.ended().into_iter().map(of).collect())
