@@ -4,7 +4,7 @@
 use crate::device::is_exact;
 use crate::tolerances::{G_WINDOW, G_WINDOW_F64, STEP, STEP_F64, V_WINDOW, V_WINDOW_F64};
 use neuropil::Backend;
-use neuropil::plan::{Plan, State};
+use neuropil::plan::{Gives, Plan, State};
 use neuropil::recording::Recording;
 use neuropil::reference::{Near, Reference};
 use neuropil::rows::Synapse;
@@ -151,7 +151,11 @@ impl Judge {
 
     /// What each number of the ring may be off by, for models say what part of their weights spikes bring; nothing where there are none.
     fn slack(&self, engine: &BTreeSet<Spike>, oracle: &BTreeSet<Spike>) -> Vec<u64> {
-        let modelled = |population: usize| self.plan.populations[population].sources.iter().any(Option::is_some);
+        let modelled = |population: usize| {
+            let place = &self.plan.populations[population];
+            let mut models = self.plan.slabs[place.slab].sources.iter().zip(&place.sources);
+            models.any(|(model, source)| source.is_some() && !model.is_graded())
+        };
         if !(0..self.plan.populations.len()).any(modelled) {
             return Vec::new();
         }
@@ -174,7 +178,13 @@ impl Judge {
         for channel in &self.plan.channels {
             let size = self.plan.populations[channel.population].size as usize;
             let numbers = size * (self.plan.batch * self.plan.value_slots) as usize;
-            let bound = self.bounds.variable * self.range_of_v(channel.population);
+            let range = match channel.gives {
+                Gives::Potential(_) => self.range_of_v(channel.population),
+                Gives::Value(_) => {
+                    expected.values[first..][..numbers].iter().fold(0.0, |most, value| value.abs().max(most))
+                }
+            };
+            let bound = self.bounds.variable * range;
             for (at, (value, wanted)) in
                 found.values[first..][..numbers].iter().zip(&expected.values[first..]).enumerate()
             {

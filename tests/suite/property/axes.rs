@@ -2,15 +2,16 @@
 
 use super::case::Case;
 use super::check::Seen;
+use super::draw::is_graded;
 use neuropil::model::{ModelKind, catalogue};
 use neuropil::network::{
-    ItemWiring, Kernel, Layout, Network, Precision, Projection, Rule, StimulusKind, Storage, Value,
+    ItemWiring, Kernel, Layout, Mask, Network, Precision, Projection, Rule, StimulusKind, Storage, Value,
 };
 use neuropil::sim::Schedule;
 use std::collections::BTreeMap;
 
 /// What must be drawn beside all models: an axis, and what there is to choose on it.
-const CHOICES: [(&str, &[&str]); 17] = [
+const CHOICES: [(&str, &[&str]); 19] = [
     (
         "rule",
         &[
@@ -24,7 +25,7 @@ const CHOICES: [(&str, &[&str]); 17] = [
         ],
     ),
     ("pairs", &["without autapses", "without multapses", "symmetric", "of parts"]),
-    ("distance", &["gaussian", "exponential", "box", "mask"]),
+    ("distance", &["gaussian", "exponential", "box", "circular", "doughnut", "rectangular", "mask alone"]),
     ("positions", &["grid", "random", "given", "periodic"]),
     ("weight", &["one", "drawn", "array", "initialiser", "inhibiting"]),
     ("delay", &["none", "one", "drawn", "array", "by distance"]),
@@ -33,10 +34,30 @@ const CHOICES: [(&str, &[&str]); 17] = [
     ("storage", &["stored", "procedural"]),
     ("precision", &["compact", "exact"]),
     ("port", &["onto", "without synapse"]),
+    (
+        "graded",
+        &[
+            "onto a synapse",
+            "without synapse",
+            "onto coba",
+            "onto mg_block",
+            "onto cuba",
+            "onto delta",
+            "onto sum",
+            "one weight of all",
+            "dense",
+            "listed",
+            "without delay",
+            "delays",
+            "of parts",
+            "by items",
+        ],
+    ),
+    ("gap_junction", &["within", "between", "symmetric", "dense", "listed", "of parts", "by items"]),
     ("stimulus", &["into a port", "without port", "of some neurons", "for some time"]),
     ("record", &["none", "spikes of some", "variables", "of a projection", "now and then"]),
     ("items", &["one", "seeds", "values", "shared wiring", "own wiring"]),
-    ("until", &["given", "reached"]),
+    ("until", &["rate", "spikes", "reached"]),
     (
         "execution",
         &["usual", "windowed", "direct", "resident", "workgroup", "threads", "blocks", "bindings", "in runs"],
@@ -85,6 +106,13 @@ impl Axes {
     fn case(&mut self, Case { network, items, how }: &Case, seen: &Seen) {
         self.populations(network);
         network.projections.iter().for_each(|projection| self.projection(projection));
+        network.projections.iter().for_each(|projection| self.gathered(network, projection));
+        for path in items.iter().flatten().filter_map(|(path, _)| path.strip_prefix("projection[")) {
+            let number = path.strip_suffix("].weight").and_then(|number| number.parse::<usize>().ok());
+            let projection = number.map(|number| &network.projections[number]);
+            self.when(projection.is_some_and(is_graded), "graded", "by items");
+            self.when(projection.is_some_and(Projection::is_gap_junction), "gap_junction", "by items");
+        }
         self.stimuli(network);
         self.records(network);
         let several = items.len() > 1;
@@ -101,7 +129,7 @@ impl Axes {
         );
         self.when(several && network.wiring == ItemWiring::Shared, "items", "shared wiring");
         self.when(several && network.wiring == ItemWiring::Own, "items", "own wiring");
-        self.when(network.until.is_some(), "until", "given");
+        network.until.iter().for_each(|until| self.add("until", until.measure.word()));
         self.when(seen.stopped, "until", "reached");
         let schedule = Schedule::ALL.iter().find(|(schedule, _)| how.schedule == Some(*schedule));
         self.when(seen.scheduled, "execution", schedule.map_or("usual", |(_, name)| name));
@@ -176,18 +204,54 @@ impl Axes {
             };
             self.add("distance", kernel);
         }
-        self.when(connect.mask.is_some(), "distance", "mask");
+        if let Some(mask) = &connect.mask {
+            let mask = match mask {
+                Mask::Circular(_) => "circular",
+                Mask::Doughnut(_) => "doughnut",
+                Mask::Rectangular(_) => "rectangular",
+            };
+            self.add("distance", mask);
+            self.when(connect.kernel.is_none(), "distance", "mask alone");
+        }
         self.value("weight", weight);
         let one = super::shrink::one(weight);
         self.when(one.is_some_and(|one| one.value() < 0.0), "weight", "inhibiting");
-        self.value("delay", delay);
+        if !projection.is_gap_junction() {
+            self.value("delay", delay);
+        }
         self.add("storage", if *storage == Storage::Stored { "stored" } else { "procedural" });
         if let Some(precision) = precision {
             self.add("precision", if *precision == Precision::Compact { "compact" } else { "exact" });
         }
-        if let Some(model) = model {
+        if let Some(model) = model.as_ref().filter(|_| !projection.is_gap_junction()) {
             self.add(ModelKind::Projection, &model.model);
             model.params.values().for_each(|value| self.value("parameter", value));
+        }
+    }
+
+    /// What targets take from their sources in each step.
+    fn gathered(&mut self, network: &Network, projection: &Projection) {
+        let Projection { connect, pre, post, port, weight, delay, .. } = projection;
+        let axis = match (is_graded(projection), projection.is_gap_junction()) {
+            (true, _) => "graded",
+            (_, true) => "gap_junction",
+            _ => return,
+        };
+        let kept = match (&connect.rule, weight, delay) {
+            (Rule::AllToAll, Value::Constant(_), Value::Constant(_)) => "one weight of all",
+            (Rule::AllToAll, _, Value::Constant(_)) => "dense",
+            _ => "listed",
+        };
+        self.add(axis, kept);
+        self.when(pre.neurons.is_some() || post.neurons.is_some(), axis, "of parts");
+        self.when(connect.symmetric, axis, "symmetric");
+        self.add(axis, if pre.population == post.population { "within" } else { "between" });
+        let population = network.populations.iter().find(|population| population.name == post.population);
+        if let Some(port) = population.and_then(|population| population.ports.get(port)) {
+            self.add(axis, format!("onto {}", port.output.model));
+            self.add(axis, if port.synapse.is_some() { "onto a synapse" } else { "without synapse" });
+            let none = matches!(delay, Value::Constant(delay) if delay.value() == 0.0);
+            self.add(axis, if none { "without delay" } else { "delays" });
         }
     }
 

@@ -13,6 +13,7 @@ pub enum Part {
     Records,
     Items,
     How,
+    Gathers,
 }
 
 /// Numbers that follow from a seed.

@@ -4,6 +4,7 @@
 //! its kind, and until then a test says that nobody drew it.
 
 mod cells;
+mod gathers;
 mod items;
 mod ports;
 mod projections;
@@ -12,6 +13,8 @@ mod stimuli;
 
 use super::case::{Case, How};
 use super::dice::{Dice, Part};
+use cells::Cells;
+pub use gathers::is_graded;
 use neuropil::network::{ItemWiring, Network, Until};
 use neuropil::sim::Schedule;
 use neuropil::units::Literal;
@@ -30,14 +33,20 @@ pub fn case(seed: u64) -> Case {
     }
     let cells = cells::draw(&mut net, dice);
     projections::draw(&mut net, &cells, dt, &mut Dice::new(seed, Part::Projections));
+    gathers::draw(&mut net, &cells, dt, &mut Dice::new(seed, Part::Gathers));
     stimuli::draw(&mut net, &cells, dt, &mut Dice::new(seed, Part::Stimuli));
     let dice = &mut Dice::new(seed, Part::Records);
     records::draw(&mut net, dt, dice);
     if dice.chance(0.2) {
         let steps = f64::from(5 + dice.below(20));
         let of = dice.below(cells.len() as u32) as usize;
+        let Cells { name, size, .. } = &cells[of];
         let rate = dice.numbers(1, [40.0 / dt, 150.0 / dt])[0].hz();
-        let until = Until::rate_above(&cells[of].name, rate).over((steps * dt).ms());
+        let until = match dice.chance(0.5) {
+            true => Until::rate_above(name, rate),
+            false => Until::spikes_at_least(name, 1 + dice.below(8 * size)),
+        };
+        let until = until.over((steps * dt).ms());
         net = net.until(if dice.chance(0.5) { until.start((10.0 * dt).ms()) } else { until });
     }
     let dice = &mut Dice::new(seed, Part::Items);

@@ -117,6 +117,10 @@ fn leave_out(net: &mut Network, index: usize) {
 
 /// Whole weights, of which nobody records anything.
 fn without_model(net: &mut Network, index: usize) {
+    // They have no port.
+    if net.projections[index].is_gap_junction() {
+        return;
+    }
     net.projections[index].model = None;
     let name = net.projections[index].name.take();
     net.records.retain(|record| record.projection.is_none() || record.projection != name);
@@ -131,6 +135,8 @@ fn of_projection(add: Change<'_, Projection>) {
     add(&|projection| plain(&mut projection.weight));
     add(&|projection| plain(&mut projection.delay));
     add(&|projection| (projection.connect.kernel, projection.connect.mask) = (None, None));
+    add(&|projection| projection.connect.mask = None);
+    add(&|projection| projection.connect.kernel = None);
     add(&|projection| projection.connect.symmetric = false);
     add(&|projection| (projection.connect.autapses, projection.connect.multapses) = (true, true));
     for rule in [Connect::one_to_one(), Connect::all_to_all(), Connect::fixed_outdegree(1)] {

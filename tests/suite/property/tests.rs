@@ -4,7 +4,7 @@ use super::axes::Axes;
 use super::case::{Case, How};
 use super::shrink::shrink;
 use super::{SEEDS, check_all, draw};
-use neuropil::network::NetworkFile;
+use neuropil::network::{Connect, NetworkFile, Projection};
 use std::time::Duration;
 
 #[test]
@@ -70,6 +70,22 @@ fn what_fails_is_made_simple() {
     assert!(net.projections[0].model.as_ref().is_some_and(|model| model.params.is_empty()), "{simple}");
     assert_eq!((simple.batch(), &simple.how), (1, &How::plain(vec![0], 0)));
     // What is printed is what a user may run.
+    let read = NetworkFile::parse(&simple.to_string(), "network.toml");
+    assert_eq!(&read.expect("it can be read").network, net);
+}
+
+#[test]
+fn gap_junctions_are_made_simple() {
+    let fails = |case: &Case| {
+        let junctions = case.network.projections.iter().any(Projection::is_gap_junction);
+        junctions && case.plan(&neuropil::Backend::Reference).is_ok()
+    };
+    let simple = shrink(&first(fails), TIME, fails);
+    assert!(fails(&simple));
+    let net = &simple.network;
+    assert!(net.populations.len() <= 2 && net.projections.len() == 1, "{simple}");
+    assert!(net.populations.iter().all(|population| population.size <= 2 && population.ports.is_empty()), "{simple}");
+    assert_eq!(net.projections[0].connect, Connect::one_to_one(), "{simple}");
     let read = NetworkFile::parse(&simple.to_string(), "network.toml");
     assert_eq!(&read.expect("it can be read").network, net);
 }

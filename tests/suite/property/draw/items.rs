@@ -1,5 +1,6 @@
 //! Items of the batch, and the values in which they differ.
 
+use super::gathers::is_graded;
 use crate::property::dice::Dice;
 use neuropil::network::{ItemWiring, Network, Value};
 
@@ -51,12 +52,12 @@ fn paths(net: &Network) -> Vec<(String, f64, String)> {
         }
     }
     for (index, projection) in net.projections.iter().enumerate() {
-        let others = net.projections.iter().enumerate().filter(|(other, _)| *other != index);
-        // Weights of a port have one scale, which items with the same rows share.
-        let alone = others
-            .clone()
-            .all(|(_, other)| (&other.post.population, &other.port) != (&projection.post.population, &projection.port));
-        if alone || net.wiring == ItemWiring::Own {
+        let mut others = net.projections.iter().enumerate().filter(|(other, _)| *other != index);
+        // Weights of a port's spikes have one scale, which items with the same rows share.
+        let alone = others.all(|(_, other)| {
+            is_graded(other) || (&other.post.population, &other.port) != (&projection.post.population, &projection.port)
+        });
+        if alone || is_graded(projection) || net.wiring == ItemWiring::Own {
             add(format!("projection[{index}].weight"), &projection.weight);
         }
         // Without delay it is one of a level, in all items.

@@ -9,8 +9,14 @@ use neuropil::network::{
 };
 use neuropil::units::{Literal, Quantity};
 
-/// Models of a projection, with their parameters: name, range, unit.
-const MODELS: [(&str, &[(&str, [f64; 2], &str)]); 3] = [
+/// How many rules there are.
+pub(super) const RULES: u32 = 7;
+
+/// A model of a projection, with its parameters: name, range, unit.
+pub(super) type Parameters = (&'static str, &'static [(&'static str, [f64; 2], &'static str)]);
+
+/// What becomes of spikes.
+const MODELS: [Parameters; 3] = [
     ("stp", &[("u", [0.1, 0.9], "1"), ("tau_f", [5.0, 200.0], "ms"), ("tau_d", [5.0, 200.0], "ms")]),
     ("std", &[("u", [0.1, 0.9], "1"), ("tau", [5.0, 200.0], "ms")]),
     ("tsodyks2", &[("u", [0.1, 0.9], "1"), ("tau_rec", [5.0, 200.0], "ms"), ("tau_fac", [0.0, 50.0], "ms")]),
@@ -30,18 +36,29 @@ pub fn draw(net: &mut Network, cells: &[Cells], dt: f64, dice: &mut Dice) {
 }
 
 /// Between which populations a projection is.
-struct Drawn<'a> {
-    cells: &'a [Cells],
-    dt: f64,
-    pre: u32,
-    post: u32,
+pub(super) struct Drawn<'a> {
+    pub cells: &'a [Cells],
+    pub dt: f64,
+    pub pre: u32,
+    pub post: u32,
+}
+
+/// What a projection connects, by a rule.
+pub(super) struct Pairs {
+    pub ends: [End; 2],
+    pub sizes: [u32; 2],
+    pub connect: Connect,
+    /// The number of its synapses where that is known beforehand.
+    pub synapses: Option<usize>,
+    /// In the mean.
+    pub onto_each: f64,
 }
 
 impl Drawn<'_> {
-    fn projection(&self, net: &Network, index: u32, dice: &mut Dice) -> Projection {
+    /// Whole populations or parts, connected by the rule of this number.
+    pub(super) fn pairs(&self, rule: u32, net: &Network, dice: &mut Dice) -> Pairs {
         let [pre, post] = [self.pre, self.post].map(|index| &self.cells[index as usize]);
         let (mut ends, mut sizes) = ([whole(pre), whole(post)], [pre.size, post.size]);
-        let rule = dice.below(7);
         for (end, size) in ends.iter_mut().zip(&mut sizes) {
             // As many on both sides where source i goes to target i.
             let most = if rule == 1 { pre.size.min(post.size) } else { *size };
@@ -52,8 +69,7 @@ impl Drawn<'_> {
             }
         }
         let same = self.pre == self.post && ends.iter().all(|end| end.neurons.is_none());
-        let (connect, synapses) = self.connect(rule, sizes, same, net.populations[0].positions.is_some(), dice);
-        let inlet = &post.inlets[dice.below(post.inlets.len() as u32) as usize];
+        let (connect, synapses) = self.connect(rule, sizes, same, dimensions(net), dice);
         let [n_pre, n_post] = sizes.map(f64::from);
         let onto_each = match &connect.rule {
             Rule::AllToAll => n_pre,
@@ -63,12 +79,19 @@ impl Drawn<'_> {
             Rule::FixedTotalNumber(pairs) => *pairs as f64 / n_post,
             _ => 2.0,
         };
+        Pairs { ends, sizes, connect, synapses, onto_each }
+    }
+
+    fn projection(&self, net: &Network, index: u32, dice: &mut Dice) -> Projection {
+        let Pairs { ends, sizes, connect, synapses, onto_each } = self.pairs(dice.below(RULES), net, dice);
+        let post = &self.cells[self.post as usize];
+        let inlet = &post.inlets[dice.below(post.inlets.len() as u32) as usize];
         // Many synapses are weak, so that not all fire all the time.
         let size = 0.5 * inlet.weight * (6.0 / onto_each.max(6.0));
         // A random number for each synapse, which nobody holds.
         let holds = |value: &Value| matches!(value, Value::Array(_) | Value::Conducted(_));
         let weight = weight(inlet, size, &connect, sizes, synapses, dice);
-        let delay = self.delay(synapses, net.populations[0].positions.is_some(), connect.symmetric, dice);
+        let delay = self.delay(synapses, dimensions(net).is_some(), connect.symmetric, dice);
         let counted = match connect.rule {
             Rule::PairwiseBernoulli(_) => true,
             Rule::FixedOutdegree(_) | Rule::FixedTotalNumber(_) => connect.multapses,
@@ -76,7 +99,7 @@ impl Drawn<'_> {
         };
         let by_distance = connect.kernel.is_some() || connect.mask.is_some() || connect.symmetric;
         let procedural = counted && !by_distance && !holds(&weight) && !holds(&delay) && dice.chance(0.5);
-        let model = dice.chance(0.4).then(|| model(sizes[0], dice));
+        let model = dice.chance(0.4).then(|| model(&MODELS, sizes[0], dice));
         let [pre, post] = ends;
         Projection {
             name: (model.is_some() || dice.chance(0.2)).then(|| format!("s{index}")),
@@ -92,13 +115,13 @@ impl Drawn<'_> {
         }
     }
 
-    /// A rule, and the number of its synapses where that is known beforehand.
+    /// A rule, and the number of its synapses where that is known beforehand. The neurons may be in a space of so many dimensions.
     fn connect(
         &self,
         rule: u32,
         sizes: [u32; 2],
         same: bool,
-        space: bool,
+        space: Option<usize>,
         dice: &mut Dice,
     ) -> (Connect, Option<usize>) {
         let [n_pre, n_post] = sizes;
@@ -142,18 +165,20 @@ impl Drawn<'_> {
         };
         let degrees = matches!(connect.rule, Rule::FixedIndegree(_) | Rule::FixedOutdegree(_));
         let chance = matches!(connect.rule, Rule::PairwiseBernoulli(_));
-        if space && (degrees || chance) && dice.chance(0.5) {
+        if let Some(dimensions) = space.filter(|_| (degrees || chance) && dice.chance(0.5)) {
             let length = dice.numbers(1, [0.25, 0.5])[0].mm();
             // Of partners that are drawn one after the other there must be some in reach.
             let kernels = [Kernel::gaussian(length), Kernel::exponential(length), Kernel::box_within(length)];
             connect.kernel = Some(kernels[dice.below(if degrees { 2 } else { 3 }) as usize].clone());
-            connect.mask = (chance && dice.chance(0.4)).then(|| Mask::Circular(Quantity::new(0.4, &named("mm"))));
+            connect.mask = (chance && dice.chance(0.6)).then(|| mask(dimensions, dice));
+            connect.kernel = connect.kernel.filter(|_| connect.mask.is_none() || dice.chance(0.6));
         }
         connect.symmetric = same && (chance || connect.rule == Rule::AllToAll) && dice.chance(0.5);
         (connect, known.map(|known| known as usize))
     }
 
-    fn delay(&self, synapses: Option<usize>, space: bool, symmetric: bool, dice: &mut Dice) -> Value {
+    /// Of each of so many synapses, where that is known.
+    pub(super) fn delay(&self, synapses: Option<usize>, space: bool, symmetric: bool, dice: &mut Dice) -> Value {
         let steps = |steps: f64| Quantity::new(steps * self.dt, &named("ms"));
         match dice.below(7) {
             // Towards later populations alone, so that no loop is closed.
@@ -170,12 +195,29 @@ impl Drawn<'_> {
     }
 }
 
+/// Of the space in which the neurons are, if they are in one.
+fn dimensions(net: &Network) -> Option<usize> {
+    net.populations[0].positions.as_ref().map(|positions| positions.extent.len())
+}
+
+/// Who is within reach.
+fn mask(dimensions: usize, dice: &mut Dice) -> Mask {
+    let mut length = |range: [f64; 2]| dice.numbers(1, range)[0].mm();
+    let [inner, outer] = [length([0.05, 0.15]), length([0.3, 0.45])];
+    let sides = [length([0.3, 0.9]), length([0.2, 0.6]), length([0.2, 0.4])];
+    match dice.below(3) {
+        0 => Mask::from(outer),
+        1 => Mask::doughnut(inner, outer),
+        _ => Mask::rectangular(sides.into_iter().take(dimensions)),
+    }
+}
+
 fn whole(cells: &Cells) -> End {
     End::from(&cells.name)
 }
 
 /// Weights about `size`, some of them inhibiting where they may.
-fn weight(
+pub(super) fn weight(
     inlet: &Inlet,
     size: f64,
     connect: &Connect,
@@ -208,8 +250,9 @@ fn weight(
     }
 }
 
-fn model(sources: u32, dice: &mut Dice) -> Part {
-    let (model, params) = dice.pick(&MODELS);
+/// One of these models, with some of its parameters for so many sources.
+pub(super) fn model(models: &[Parameters], sources: u32, dice: &mut Dice) -> Part {
+    let (model, params) = dice.pick(models);
     let mut part = Part::new(model);
     for (name, range, unit) in params {
         if dice.chance(0.7) {

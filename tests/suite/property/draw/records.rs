@@ -2,7 +2,7 @@
 
 use crate::property::dice::Dice;
 use neuropil::model::{ModelKind, find};
-use neuropil::network::{Model, Network, Part, Record};
+use neuropil::network::{Model, Network, Part, Projection, Record};
 use neuropil::units::Literal;
 
 pub fn draw(net: &mut Network, dt: f64, dice: &mut Dice) {
@@ -35,7 +35,8 @@ pub fn draw(net: &mut Network, dt: f64, dice: &mut Dice) {
         }
         net.record(if dice.chance(0.5) { record.neurons(neurons(population.size, dice)) } else { record });
     }
-    for projection in net.projections.clone() {
+    let junctions = Projection::is_gap_junction;
+    for projection in net.projections.clone().into_iter().filter(|projection| !junctions(projection)) {
         if let (Some(name), Some(Part { model, .. })) = (projection.name, projection.model)
             && dice.chance(0.5)
         {
