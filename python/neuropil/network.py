@@ -128,10 +128,10 @@ class Network:
         self,
         pre: Any,
         post: Any,
-        port: str,
+        port: str | None,
         connect: Any,
         weight: Any,
-        delay: Any,
+        delay: Any = None,
         *,
         name: str | None = None,
         weights: str | None = None,
@@ -142,7 +142,8 @@ class Network:
 
         ``connect`` is a rule, as ``{"pairwise_bernoulli": 0.02}`` or ``{"list": pairs}`` with pairs ``[n, 2]`` of source and target;
         ``weight`` is in the port's unit (mS for `coba`, mA for `cuba`, mV for `delta`, none for `sum`), ``delay`` a time. Arrays of
-        either have one value for each pair, or for all-to-all the shape ``[n_pre, n_post]``.
+        either have one value for each pair, or for all-to-all the shape ``[n_pre, n_post]``. With ``model="gap_junction"`` the weight is
+        in mS, and there is neither ``port`` (None) nor ``delay``.
         """
         keys = {"name": name, "pre": pre, "post": post, "port": port, "connect": connect, "weight": weight, "delay": delay}
         return range(*self._add("projection", {**keys, "weights": weights, "storage": storage, "model": model}))

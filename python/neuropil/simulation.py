@@ -52,15 +52,15 @@ class State:
         slabs = {f"slab{index}": slab for index, slab in enumerate(self._state.slabs())}
         head = np.array([self._state.step, self._state.fingerprint], dtype=np.uint64)
         with open(path, "wb") as file:
-            np.savez(file, head=head, ring=self._state.ring(), **slabs)
+            np.savez(file, head=head, ring=self._state.ring(), given=self._state.values(), **slabs)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> State:
         """Reads what `save` wrote."""
         with np.load(path) as found:
             step, fingerprint = (int(number) for number in found["head"])
-            slabs = [found[f"slab{index}"] for index in range(len(found.files) - 2)]
-            return cls(_neuropil.State(step, fingerprint, found["ring"], slabs))
+            slabs = [found[f"slab{index}"] for index in range(len(found.files) - 3)]
+            return cls(_neuropil.State(step, fingerprint, found["ring"], found["given"], slabs))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, State) and bool(self._state == other._state)

@@ -16,11 +16,13 @@ impl State {
         step: u32,
         fingerprint: u64,
         ring: PyReadonlyArray1<'_, i32>,
+        values: PyReadonlyArray1<'_, f64>,
         slabs: Vec<PyReadonlyArray1<'_, f64>>,
     ) -> Self {
         let ring = ring.as_array().iter().copied().collect();
+        let values = values.as_array().iter().copied().collect();
         let slabs = slabs.iter().map(|slab| slab.as_array().iter().copied().collect()).collect();
-        Self(plan::State { step, slabs, ring, fingerprint })
+        Self(plan::State { step, slabs, ring, values, fingerprint })
     }
 
     /// The step that comes next.
@@ -38,6 +40,11 @@ impl State {
     /// The delay ring.
     fn ring<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i32>> {
         PyArray1::from_slice(py, &self.0.ring)
+    }
+
+    /// What neurons gave to graded projections and gap junctions.
+    fn values<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        PyArray1::from_slice(py, &self.0.values)
     }
 
     /// The variables of each slab.

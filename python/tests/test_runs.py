@@ -67,6 +67,33 @@ def test_states_are_saved_and_restored(device, tmp_path):
         ).restore(state)
 
 
+def test_states_have_what_was_given(device, tmp_path):
+    net = driven()
+    net.population("others", 5, "lif", ports={"in": {"output": {"coba": "10 mV"}}})
+    net.projection("cells", "others", "in", connect="all_to_all", weight="2 mS", delay="1 ms", model="ampa")
+    net.record("others", ["v"])
+    simulation = net.simulation(device=device)
+    simulation.run("20 ms")
+    simulation.state().save(tmp_path / "state.npz")
+    later = simulation.run("5 ms")
+    assert later.trace("others", "v").values.max() > 0.0
+    other = net.simulation(device=device)
+    other.restore(State.load(tmp_path / "state.npz"))
+    again = other.run("5 ms")
+    assert again.hash == later.hash
+    np.testing.assert_array_equal(again.trace("others", "v").values, later.trace("others", "v").values)
+
+
+def test_gap_junctions_have_neither_port_nor_delay(device):
+    net = driven()
+    net.population("others", 5, "lif")
+    net.projection("cells", "others", None, connect="all_to_all", weight="2 mS", model="gap_junction")
+    net.record("others", ["v"])
+    assert net.run("20 ms", device=device).trace("others", "v").values.max() > 0.0
+    with pytest.raises(InputError, match="port"):
+        net.projection("cells", "others", None, connect="all_to_all", weight="2 mS", delay="1 ms")
+
+
 def test_a_closed_loop_reads_and_sets(device):
     simulation = driven("0 mA").simulation(device=device)
     simulation.run("10 ms", progress=False)
