@@ -163,10 +163,9 @@ fn rank(connect: &Connect) -> usize {
 
 fn of_stimulus(stimulus: &Stimulus, add: Change<'_, Stimulus>) {
     add(&|stimulus| stimulus.port = None);
-    for key in stimulus.params.keys().cloned() {
-        let without = key.clone();
-        add(&move |stimulus| drop(stimulus.params.remove(&without)));
-        add(&move |stimulus| stimulus.params.get_mut(&key).into_iter().for_each(plain));
+    for key in stimulus.params.keys() {
+        add(&|stimulus| drop(stimulus.params.remove(key)));
+        add(&|stimulus| stimulus.params.get_mut(key).into_iter().for_each(plain));
     }
     // Given spikes, of which there may be fewer.
     add(&|stimulus| {
@@ -183,7 +182,7 @@ fn of_stimulus(stimulus: &Stimulus, add: Change<'_, Stimulus>) {
     });
 }
 
-fn of_population(net: &Network, index: usize, add: &mut dyn FnMut(&dyn Fn(&mut Network))) {
+fn of_population(net: &Network, index: usize, add: Change<'_, Network>) {
     let population = &net.populations[index];
     for size in [1, population.size / 2, population.size - 1] {
         add(&move |net| net.populations[index].size = size);
