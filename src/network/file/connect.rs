@@ -95,12 +95,17 @@ fn given(argument: &Node<'_>, rule: Rule) -> Result<Rule> {
 /// `[[0, 1], [1, 2]]` or a table that [`array`] reads.
 fn pairs(node: &Node<'_>) -> Result<Array> {
     if node.value.get_ref().is_table() {
-        return array(node);
+        return array(node).map(none_are_pairs);
     }
     let expected = "pairs such as [[0, 1], [1, 2]], or { npy = \"pairs.npy\" }";
-    if node.array(expected)?.len() == 0 {
-        return Ok(Array::Inline { values: Vec::new(), shape: vec![0, 2], unit: Unit::ONE });
+    let (values, shape) = if node.array(expected)?.len() == 0 { (Vec::new(), vec![0]) } else { numbers(node)? };
+    Ok(none_are_pairs(Array::Inline { values, shape, unit: Unit::ONE }))
+}
+
+/// No numbers are no pairs: what is empty does not show that it has two columns.
+fn none_are_pairs(array: Array) -> Array {
+    match array {
+        Array::Inline { values, shape, unit } if shape == [0] => Array::Inline { values, shape: vec![0, 2], unit },
+        array => array,
     }
-    let (values, shape) = numbers(node)?;
-    Ok(Array::Inline { values, shape, unit: Unit::ONE })
 }

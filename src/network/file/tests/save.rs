@@ -21,6 +21,19 @@ fn networks_of_files_come_back_as_they_are() {
     }
 }
 
+#[test]
+fn no_pairs_and_no_weights_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("none.toml");
+    let mut net = Network::new(0.1.ms());
+    net.add(Population::new("one", 1, "lif").port("in", Port::delta()));
+    let weights = Array::inline(Vec::new(), &[0], "mV").unwrap();
+    net.connect("one", "one", "in", Connect::list([]), weights, 1.0.ms());
+    net.save(&path).unwrap();
+    assert_eq!(read(&path), net);
+    Plan::lower(&read(&path), &LowerOptions::default()).unwrap();
+}
+
 const OWN: &str = "// own: a leak\n";
 
 #[test]
