@@ -43,7 +43,7 @@ fn a_wrong_dimension() {
     check_change(
         "dt = \"0.1 ms\"",
         "dt = \"0.1 mV\"",
-        "n.toml:1:6: dt: 0.1 mV has dimension voltage, expected time (ms); legal: a time of 0 or more",
+        "n.toml:1:6: dt: 0.1 mV has dimension voltage, expected time (ms); legal: a time above 0",
     );
 }
 
