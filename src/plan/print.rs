@@ -2,7 +2,7 @@
 
 use super::columns::port_unit;
 use super::suspicious::resolution;
-use super::{HostTable, Phase, Plan, PopulationPlan, SlabPlan};
+use super::{HostTable, Phase, Plan, SlabPlan};
 use crate::memory::shown as bytes;
 use crate::rows::Entries;
 use std::fmt;
@@ -15,7 +15,7 @@ impl fmt::Display for Plan {
         let items = if table.own { format!(" of {} items", self.batch) } else { String::new() };
         let synapses = several(self.synapse_count(), "synapse");
         writeln!(f, "{} in {populations}, {synapses}{items}", several(neurons, "neuron"))?;
-        for population in &self.populations {
+        for (index, population) in self.populations.iter().enumerate() {
             let slab = &self.slabs[population.slab];
             let ports: Vec<_> = population.ports.iter().map(|port| port.name.as_str()).collect();
             writeln!(
@@ -27,13 +27,14 @@ impl fmt::Display for Plan {
                 ports.join(", "),
                 population.stimuli.iter().flatten().count(),
             )?;
-            write_ports(f, population, slab)?;
+            self.write_ports(f, index, slab)?;
         }
         writeln!(f, "time step {} ms, batch {}", self.dt_ms, self.batch)?;
-        let delays = if table.count == 0 {
-            "no delays".to_owned()
-        } else {
-            format!("delays {} to {} steps", table.min_delay.min(table.max_delay), table.max_delay)
+        let of_spikes = (table.count > 0).then_some([table.min_delay, table.max_delay]);
+        let delays = match outermost(of_spikes, self.gathered_delays()) {
+            None => "no delays".to_owned(),
+            // Where all are 0, there is none that is the least but 0.
+            Some([least, greatest]) => format!("delays {} to {greatest} steps", least.min(greatest)),
         };
         writeln!(f, "window {} ({delays}, ring of {})", several(self.window, "step"), several(self.slots, "slot"))?;
         self.print_gathers(f)?;
@@ -81,6 +82,42 @@ impl fmt::Display for Plan {
 }
 
 impl Plan {
+    /// What ends at each port of a population, and how spikes are counted there.
+    fn write_ports(&self, f: &mut fmt::Formatter<'_>, index: usize, slab: &SlabPlan) -> fmt::Result {
+        let population = &self.populations[index];
+        for (number, (port, models)) in population.ports.iter().zip(&slab.ports).enumerate() {
+            let gathered = self.gathered_at(index, number);
+            write!(f, "    {:<12} {}", port.name, several(port.synapses.saturating_add(gathered), "synapse"))?;
+            match (gathered, port.synapses) {
+                (0, _) => {}
+                (_, 0) => write!(f, ", which gather values in each step")?,
+                _ => write!(f, ", of which {gathered} gather values in each step")?,
+            }
+            if port.synapses > 0 {
+                let unit = port_unit(models);
+                write!(f, ", weights counted in multiples of {}", resolution(port.scale, unit))?;
+                let finest = port.item_scales.iter().max_by_key(|scale| scale.power);
+                let coarsest = port.item_scales.iter().min_by_key(|scale| scale.power);
+                if let (Some(finest), Some(coarsest)) = (finest, coarsest) {
+                    let [finest, coarsest] = [finest, coarsest].map(|scale| resolution(*scale, unit));
+                    write!(f, " in item 0, and of {finest} to {coarsest} in all")?;
+                }
+            }
+            writeln!(f)?;
+        }
+        for (slot, source) in population.numbered_sources() {
+            let sources = several(source.neurons.len() as u64, "source");
+            writeln!(f, "    {:<12} model {} of {sources}", source.name, slab.sources[slot].name())?;
+        }
+        Ok(())
+    }
+
+    /// Synapses that gather values at a port, of all items together where they have their own.
+    fn gathered_at(&self, post: usize, port: usize) -> u64 {
+        let here = self.gathers.iter().filter(|gather| gather.post == post && gather.port == Some(port));
+        here.flat_map(|gather| &gather.synapses).map(|incoming| incoming.synapses).fold(0, u64::saturating_add)
+    }
+
     /// What is gathered in each step.
     fn print_gathers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.gathers.is_empty() {
@@ -128,27 +165,9 @@ impl Plan {
     }
 }
 
-/// How each port counts what arrives.
-fn write_ports(f: &mut fmt::Formatter<'_>, population: &PopulationPlan, slab: &SlabPlan) -> fmt::Result {
-    for (port, models) in population.ports.iter().zip(&slab.ports) {
-        write!(f, "    {:<12} {}", port.name, several(port.synapses, "synapse"))?;
-        if port.synapses > 0 {
-            let unit = port_unit(models);
-            write!(f, ", weights counted in multiples of {}", resolution(port.scale, unit))?;
-            let finest = port.item_scales.iter().max_by_key(|scale| scale.power);
-            let coarsest = port.item_scales.iter().min_by_key(|scale| scale.power);
-            if let (Some(finest), Some(coarsest)) = (finest, coarsest) {
-                let [finest, coarsest] = [finest, coarsest].map(|scale| resolution(*scale, unit));
-                write!(f, " in item 0, and of {finest} to {coarsest} in all")?;
-            }
-        }
-        writeln!(f)?;
-    }
-    for (slot, source) in population.numbered_sources() {
-        let sources = several(source.neurons.len() as u64, "source");
-        writeln!(f, "    {:<12} model {} of {sources}", source.name, slab.sources[slot].name())?;
-    }
-    Ok(())
+/// The least and the greatest of two ranges, where there are any.
+fn outermost(one: Option<[u32; 2]>, other: Option<[u32; 2]>) -> Option<[u32; 2]> {
+    one.into_iter().chain(other).reduce(|[low, high], [least, greatest]| [low.min(least), high.max(greatest)])
 }
 
 /// A number of things for people.

@@ -34,6 +34,52 @@ fn a_plan_counts_memory_and_dispatches() {
     assert!(!batch.contains("device"), "{batch}");
 }
 
+/// Values from all cells, from some of them beside spikes, and gap junctions, which end at no port.
+#[test]
+fn a_plan_counts_what_is_gathered() {
+    let graded = |rule: &str, delay: &str| {
+        let ends = "[[projection]]\npre = \"cells\"\npost = \"cells\"\nport = \"in\"\n";
+        format!("{ends}connect = {rule}\nweight = \"0.5 mV\"\ndelay = \"{delay}\"\nmodel = \"ampa\"\n\n")
+    };
+    let spikes = "[[projection]]\npre = \"cells\"\npost = \"cells\"\nport = \"in\"\nconnect = { fixed_indegree = 5 }\n\
+                  weight = \"0.5 mV\"\ndelay = \"1 ms\"\n";
+    let all = graded("\"all_to_all\"", "0.5 ms");
+    let plan =
+        |changed: &str| Folder::with(&[(spikes, changed)]).run(&["plan", "n.toml", "--device", "reference"]).done();
+    let cases = [
+        (
+            all.clone(),
+            &[
+                "20 neurons in 1 population, 400 synapses",
+                "    in           400 synapses, which gather values in each step",
+                "window 5 steps (delays 5 to 5 steps, ring of 6 slots)",
+                "20 values given in each step, in 10 slots",
+                "  projection[cells→cells.in]: 400 values read in each step, one weight for all pairs, no table",
+            ][..],
+        ),
+        (
+            format!("{all}{}{spikes}", graded("{ fixed_indegree = 3 }", "2 ms")),
+            &[
+                "20 neurons in 1 population, 560 synapses",
+                "    in           560 synapses, of which 460 gather values in each step, weights counted in multiples of 1.863e-9 mV",
+                "window 5 steps (delays 5 to 20 steps, ring of 15 slots)",
+            ],
+        ),
+        (
+            "[[projection]]\npre = \"cells\"\npost = \"cells\"\nconnect = { fixed_indegree = 5 }\nweight = \"0.5 mS\"\n\
+             model = \"gap_junction\"\n"
+                .to_owned(),
+            &["20 neurons in 1 population, 100 synapses", "    in           0 synapses", "window 1 step (delays 1 to 1 steps, ring of 2 slots)"],
+        ),
+    ];
+    for (changed, lines) in cases {
+        let plan = plan(&changed);
+        for line in lines {
+            assert!(plan.lines().any(|found| found == *line), "{line:?} is not in\n{plan}");
+        }
+    }
+}
+
 #[test]
 fn every_model_is_listed_with_its_fields() {
     let listed = Folder::new().run(&["models"]).done();
