@@ -1,11 +1,12 @@
 //! The generated part of an update kernel: `Neuron`, a neuron with its ports and stimuli, and how it is loaded, advanced
 //! and stored. Models are called by their contracts' names; nothing of a model's text is touched.
 
+mod sources;
+
 use super::finite;
-use super::gathers;
 use super::values::Values;
 use crate::model::Definition;
-use crate::plan::{Column, Gives, Plan, PopulationPlan, SlabPlan, Target};
+use crate::plan::{Column, Plan, PopulationPlan, SlabPlan, Target};
 use crate::recording::Period;
 use crate::shader::{Field, FieldKind, Fragment, Reflection, renamed};
 use std::fmt::Write;
@@ -75,19 +76,7 @@ pub(super) fn glue<'a>(
     for (variable, _) in writer.variables.iter().filter(|(_, kind)| *kind == FieldKind::F32) {
         let _ = writeln!(writer.advance, "    (*neuron).{variable} = without_tiny((*neuron).{variable});");
     }
-    let potential =
-        |population: &PopulationPlan| gathers::given(plan, population, |gives| matches!(gives, Gives::Potential(_)));
-    let gives_potential = writer.values.populations().iter().any(|population| potential(population).is_some());
-    if slab.sources.is_empty() && !gives_potential {
-        let _ = writeln!(writer.advance, "    return {threshold}(n, (*neuron).s);");
-    } else {
-        let _ = writeln!(writer.advance, "    let spiked = {threshold}(n, (*neuron).s);");
-        writer.sources(plan, slab, &plan.amplitudes().0[slab_index]);
-        if gives_potential {
-            writer.leaves("(*neuron).s.v", potential);
-        }
-        let _ = writeln!(writer.advance, "    return spiked;");
-    }
+    writer.after_spikes(plan, slab_index, &threshold);
     let others = writer.values.populations().iter().skip(1);
     let firsts: Vec<u32> = others.map(|population| population.first_in_slab).collect();
     let population_of = format!("fn population_of(id: u32) -> u32 {{\n{}}}\n\n", population_of(&firsts, 0));
@@ -204,52 +193,6 @@ impl<'a> Writer<'a, '_, '_> {
         for (index, slot) in slab.stimuli.iter().enumerate().filter(|(_, slot)| slot.model.has("update")) {
             self.state(&format!("x{index}"), &slot.model);
         }
-    }
-
-    /// The models of projections, of a neuron that has spiked in this step or not; their variables come last.
-    fn sources(&mut self, plan: &Plan, slab: &'a SlabPlan, first_amplitudes: &[u32]) {
-        for (index, (model, first)) in slab.sources.iter().zip(first_amplitudes).enumerate() {
-            let (params, state) = (format!("z{index}"), format!("y{index}"));
-            let takes = self.params(&params, model, |p| p.sources[index].as_ref().map(|source| &source.params));
-            let before = self.variables.len();
-            self.state(&state, model);
-            let mut body = String::new();
-            if !model.is_graded() {
-                let amplitude = self.call(model, "amplitude");
-                let _ = write!(
-                    body,
-                    "        if (spiked) {{\n            \
-                         let fraction = {amplitude}({takes}, (*neuron).{state}, now);\n            \
-                         note_amplitude(place.batch, step, {first}u + place.id, fraction);\n        \
-                     }}\n",
-                );
-            }
-            let update = self.call(model, "update");
-            let _ = writeln!(body, "        (*neuron).{state} = {update}({takes}, (*neuron).{state}, spiked, now);");
-            for (variable, _) in self.variables[before..].iter().filter(|(_, kind)| *kind == FieldKind::F32) {
-                let _ = writeln!(body, "        (*neuron).{variable} = without_tiny((*neuron).{variable});");
-            }
-            if model.is_graded() {
-                let value = self.call(model, "value");
-                let first = self.values.word(|population| {
-                    gathers::given(plan, population, |gives| gives == Gives::Value(index)).unwrap_or(0)
-                });
-                let value = format!("{value}({takes}, (*neuron).{state}, now)");
-                let _ = writeln!(body, "        leave_value(place, step, {first}, {value});");
-            }
-            let there = self.values.word(|population| u32::from(population.sources[index].is_some()));
-            let condition = if there == "1u" { String::new() } else { format!("if ({there} != 0u) ") };
-            let _ = writeln!(self.advance, "    {condition}{{\n{body}    }}");
-        }
-    }
-
-    /// Leaves a number for those who gather it, where a population has a place for it.
-    fn leaves(&mut self, value: &str, place: impl Fn(&PopulationPlan) -> Option<u32>) {
-        let first = self.values.word(|population| place(population).unwrap_or(0));
-        let there = self.values.word(|population| u32::from(place(population).is_some()));
-        let condition = if there == "1u" { String::new() } else { format!("if ({there} != 0u) ") };
-        let _ =
-            writeln!(self.advance, "    {condition}{{\n        leave_value(place, step, {first}, {value});\n    }}");
     }
 
     fn ports(&mut self, slab: &'a SlabPlan) {
