@@ -81,6 +81,23 @@ pub(super) const ALL: &[Case] = &[
         plasticity::measure(gpu, bench, "tsodyks2")
     })
     .and_on_cpu(|precision, bench| plasticity::on_cpu(precision, bench, "tsodyks2")),
+    case(
+        "plasticity_ampa",
+        "10,000 Poisson sources, 1,000,000 synapses of model ampa, read in each step",
+        STATIC,
+        |gpu, bench| plasticity::measure(gpu, bench, "ampa"),
+    )
+    .and_on_cpu(|precision, bench| plasticity::on_cpu(precision, bench, "ampa")),
+    case("plasticity_gabaa", "the same of model gabaa", STATIC, |gpu, bench| plasticity::measure(gpu, bench, "gabaa"))
+        .and_on_cpu(|precision, bench| plasticity::on_cpu(precision, bench, "gabaa")),
+    case("plasticity_bio_nmda", "the same of model bio_nmda", STATIC, |gpu, bench| {
+        plasticity::measure(gpu, bench, "bio_nmda")
+    })
+    .and_on_cpu(|precision, bench| plasticity::on_cpu(precision, bench, "bio_nmda")),
+    case("plasticity_gap_junction", "the same of gap junctions", STATIC, |gpu, bench| {
+        plasticity::measure(gpu, bench, "gap_junction")
+    })
+    .and_on_cpu(|precision, bench| plasticity::on_cpu(precision, bench, "gap_junction")),
     case("cell_vanilla", "100 steps of a vanilla cell, n inputs and units", PRODUCTS, |gpu, bench| {
         cells::measure(gpu, bench, CellKind::Vanilla)
     })

@@ -1,12 +1,13 @@
 //! What models of projections cost: sources that fire by chance, to targets that never do, with each model beside the same network
-//! without one. What is delivered is the same, but for its weights.
+//! without one. Of plasticity, what is delivered is the same but for its weights; graded models and gap junctions have no events, for
+//! all synapses are read in each step.
 
 use super::turns::take_turns;
 use super::{Bench, Measurement, host, networks};
 use crate::Result;
 use crate::cpu::Precision;
 use crate::gpu::Gpu;
-use crate::network::{Connect, NamedConnect, Network, Neuron, Part, PoissonSpikes, Population, Port};
+use crate::network::{Connect, GAP_JUNCTION, NamedConnect, Network, Neuron, Part, PoissonSpikes, Population, Port};
 use crate::plan::{LowerOptions, Plan, State};
 use crate::recording::Recording;
 use crate::sim::{Engine, EngineOptions};
@@ -20,15 +21,20 @@ const TURNS: usize = 5;
 /// [steps] of a turn.
 const STEPS: u32 = 500;
 
-/// With a model of the catalogue, or none.
+/// With a model of the catalogue, gap junctions, or none.
 fn network(model: Option<&str>) -> Network {
     let mut net = Network::new(0.1.ms()).seed(1);
     let sources = net.add(Population::new("sources", NEURONS, "spike_source"));
     net.stimulate(PoissonSpikes::new(&sources, 20.0.hz(), 1.5.mv()));
     let silent = Neuron::from("lif").param("v_th", 1e6.mv());
     let targets = net.add(Population::new("targets", NEURONS, silent).port("in", Port::expon(5.0.ms()).cuba()));
-    let connect = NamedConnect { model: model.map(Part::new), ..Connect::fixed_indegree(100).into() };
-    net.connect(&sources, &targets, "in", connect, 0.1.ma(), 1.5.ms());
+    let connect = Connect::fixed_indegree(100);
+    if model == Some(GAP_JUNCTION) {
+        net.couple(&sources, &targets, connect, 0.1.millisiemens());
+    } else {
+        let connect = NamedConnect { model: model.map(Part::new), ..connect.into() };
+        net.connect(&sources, &targets, "in", connect, 0.1.ma(), 1.5.ms());
+    }
     net
 }
 
@@ -47,6 +53,11 @@ fn compared(bench: &Bench, what: String, plans: [Arc<Plan>; 2], runs: [Run<'_>; 
         Ok(ns)
     };
     let turns = take_turns(TURNS, || time(&mut with, 0), || time(&mut without, 1))?;
+    let gathered = plans[0].gathered_synapses();
+    if gathered > 0 {
+        let read = gathered as f64 * f64::from(STEPS);
+        return Ok(vec![turns.time(bench, what, "ns/synapse/step", 1.0, read)]);
+    }
     let events = events.get() as f64;
     Ok(vec![turns.rate(bench, what, "events/s", events, events)])
 }
