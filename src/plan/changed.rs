@@ -35,7 +35,7 @@ impl Plan {
         let models = self.resolved(index);
         let population = &networks.first.populations[index];
         let given = GivenPopulation::of(population, &models, &Files::default(), batch)?;
-        estimate::check(std::slice::from_ref(&given), &[], self.batch, false)?;
+        estimate::check(std::slice::from_ref(&given), (&[], &[]), self.batch, false)?;
         let first_inlets = old.ports.iter().map(|port| port.first_inlet).collect();
         let place = Placement { slab: old.slab, first_in_slab: old.first_in_slab, first_inlets };
         let seeds = Seeds { items: &self.seeds[..batch as usize], wiring: &self.wiring_seeds[0] };

@@ -189,7 +189,7 @@ impl Plan {
         let sources = Sources::lower(networks, &files, dt_ms)?;
         let carries = carried(network, &resolved, &sources)?;
         let (populations, projections) = given_by(network, &resolved, files, (networks.batch_of_arrays(), dt_ms))?;
-        estimate::check(&populations, &projections, batch, networks.own_wirings())?;
+        estimate::check(&populations, (&projections, &carries), batch, networks.own_wirings())?;
         let wirings = wiring::wirings(networks, &resolved, (projections, &carries), dt_ms)?;
         let weights = match wirings.as_slice() {
             [shared] => wiring::weights_of_items(networks, &resolved, (shared, &carries))?,

@@ -5,7 +5,7 @@ use crate::device::{advance, backends, cpu, engine, gpu, name, simulation};
 use crate::networks::shipped;
 use neuropil::cpu::Precision;
 use neuropil::gpu::Limits;
-use neuropil::model::Lif;
+use neuropil::model::{Ampa, Lif};
 use neuropil::network::{Connect, Current, Network, PoissonInput, Population, Port, Record, normal, uniform};
 use neuropil::plan::{HostTable, LowerOptions, Plan, Sizes};
 use neuropil::reference::Reference;
@@ -242,6 +242,16 @@ fn a_network_that_cannot_be_lowered_here_is_refused_at_once() {
         ),
         hint,
     );
+    // Of what is gathered, source and weight; while it is made, source, target, weight and order, which is sorted. Where each target's begin.
+    net.projections[0].model = Some(Ampa::new().into());
+    check_no_room(
+        &lower(&net),
+        &format!(
+            "lowering the network, most of all the 400000000000000 synapses of projection[cells→cells.in], needs {}",
+            400_000_000_000_000u64 * (8 + 20) + 4 * 4_000_000_001
+        ),
+        hint,
+    );
     let mut net = huge();
     net.populations[0] = net.populations[0].clone().init("v", uniform(0.0.mv(), 1.0.mv()));
     let options = LowerOptions { batch: 60_000, ..LowerOptions::default() };
@@ -249,6 +259,19 @@ fn a_network_that_cannot_be_lowered_here_is_refused_at_once() {
         &Plan::lower(&net, &options).unwrap_err(),
         "lowering the network, most of all the 4000000000 neurons of population[cells], needs 5760000000000000",
         hint,
+    );
+}
+
+/// A million million synapses need no memory, but are more than can be counted.
+#[test]
+fn one_weight_for_all_pairs_that_gather_takes_no_table() {
+    let mut net = Network::new(0.1.ms());
+    net.add(Population::new("cells", 1_000_000, Lif::new()).port("in", Port::delta()));
+    net.connect("cells", "cells", "in", Connect::all_to_all().model(Ampa::new()), 0.1.mv(), 1.0.ms());
+    let error = Plan::lower(&net, &Backend::Reference.lower_options(1)).expect_err("they are too many").to_string();
+    assert!(
+        error.ends_with(".connect: 1000000000000 synapses exceed 32-bit indices; legal: at most 4294967295"),
+        "{error}"
     );
 }
 
