@@ -184,6 +184,7 @@ fn a_model_of_the_user_s_own_is_explained() {
         ("own_synapse", "Synapses of a port: synapse = …\n\n  own_synapse: Synapse that saturates"),
         ("own_output", "Outputs of a port: output = …\n\n  own_output: Conductance that lets currents out"),
         ("own_stimulus", "Stimuli\n\n  own_stimulus: Random telegraph noise"),
+        ("own_graded", "Projections: model = …\n\n  own_graded: Gate of NMDA receptors, kept at the source"),
     ] {
         let path = format!("{}/examples/{name}.wgsl", env!("CARGO_MANIFEST_DIR"));
         let shown = Folder::new().run(&["models", &path]).done();

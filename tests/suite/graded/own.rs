@@ -1,7 +1,8 @@
 //! Graded models of a user's own, in WGSL.
 
 use crate::device::{device, run};
-use neuropil::model::Ampa;
+use crate::tolerances::FORMULA;
+use neuropil::model::{Ampa, Lif};
 use neuropil::network::{Connect, Network, Part, PoissonSpikes, Population, Port, Record};
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::units::Literal;
@@ -38,4 +39,39 @@ fn one_of_two_functions_must_be_there() {
     let expected = "a projection model needs one of `fn ampa_amplitude(p: Params, d: Derived, s: State, step: Step) -> f32`, \
                     `fn ampa_value(p: Params, d: Derived, s: State, step: Step) -> f32`, which are missing";
     assert!(error.contains(expected), "{error}");
+}
+
+/// What a source keeps, against the equations in f64; and V of its target, into which the value goes as a current.
+#[test]
+#[cfg_attr(without_device, ignore = "there is no device")]
+fn the_example_of_a_graded_model_computes_what_it_says() {
+    let (tau_decay, tau_rise, alpha, tau) = (30.0, 1.5, 0.6, 5.0);
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/own_graded.wgsl");
+    let own = Part::file(path).param("tau_decay", tau_decay.ms()).param("tau_rise", tau_rise.ms());
+    let own = own.param("alpha", (1e3 * alpha).hz());
+    let mut net = Network::new(0.1.ms()).seed(6);
+    let source = net.add(Population::new("source", 1, "spike_source"));
+    net.stimulate(PoissonSpikes::new(&source, 300.0.hz(), 1.5.mv()));
+    let target = Population::new("target", 1, Lif::new().tau(tau.ms()).v_th(1e3.mv()));
+    let target = net.add(target.port("in", Port::cuba()));
+    net.connect(&source, &target, "in", Connect::all_to_all().name("p").model(own), 2.0.ma(), 0.0.ms());
+    net.record(Record::new(&source, ["spikes"]));
+    net.record(Record::of_projection("p", ["s", "x"]));
+    net.record(Record::new(&target, ["v"]));
+    let found = run(&net, &device(), 600);
+    let spikes = &found.populations[0].spikes.step;
+    assert!(spikes.len() > 8, "{}", spikes.len());
+    let (mut s, mut x, mut v) = (0.0f64, 0.0f64, 0.0f64);
+    for step in 0..600u32 {
+        let j = -alpha * x - 1.0 / tau_decay;
+        s += (0.1 * j).exp_m1() / j * (alpha * x * (1.0 - s) - s / tau_decay);
+        x = x * (-0.1 / tau_rise).exp() + if spikes.contains(&step) { 1.0 } else { 0.0 };
+        v += -(-0.1 / tau).exp_m1() * (2.0 * s - v);
+        for (trace, expected) in found.traces.iter().zip([s, x, v]) {
+            let value = f64::from(trace.values[step as usize]);
+            let close = (value - expected).abs() <= 10.0 * FORMULA * expected.abs().max(1.0);
+            assert!(close, "step {step}: {} is {value}, expected {expected}", trace.variable);
+        }
+    }
+    assert!(s > 0.1 && v > 0.1, "{s} {v}");
 }
