@@ -87,7 +87,7 @@ def test_states_have_what_was_given(device, tmp_path):
 def test_gap_junctions_have_neither_port_nor_delay(device):
     net = driven()
     net.population("others", 5, "lif")
-    net.projection("cells", "others", None, connect="all_to_all", weight="2 mS", model="gap_junction")
+    net.projection("cells", "others", None, connect="all_to_all", weight="2 S", model="gap_junction")
     net.record("others", ["v"])
     assert net.run("20 ms", device=device).trace("others", "v").values.max() > 0.0
     with pytest.raises(InputError, match="port"):

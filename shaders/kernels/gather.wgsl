@@ -126,8 +126,9 @@ fn gather_currents(place: Place, step: u32, stored: f32, v: f32, before: Current
         let number = place.neuron - tables[at + GATHER_FIRST_TARGET];
         if (number < tables[at + GATHER_TARGETS]) {
             let conductance = bitcast<f32>(gather_word(tables[at + GATHER_SUMS] + number));
-            sum.value += gathered(at, place, step, stored) + conductance * (stored - v);
-            sum.slope -= conductance;
+            // mS·mV is µA.
+            sum.value += 1e-3 * (gathered(at, place, step, stored) + conductance * (stored - v));
+            sum.slope -= 1e-3 * conductance;
         }
     }
     return sum;

@@ -216,8 +216,9 @@ impl<N: Precision> Block<N> {
             gathering.sum(moment, totals, stored, numbers);
             for (chunk, &conductance) in gathering.conductance.iter().enumerate() {
                 let flowing = numbers[chunk] + conductance * (stored[chunk] - v[chunk]);
-                current[chunk] = current[chunk] + flowing;
-                slope[chunk] = slope[chunk] - conductance;
+                // mS·mV is µA.
+                current[chunk] = current[chunk] + N::of(1e-3) * flowing;
+                slope[chunk] = slope[chunk] - N::of(1e-3) * conductance;
             }
         }
         self.neuron.update(arch, &Inputs { current, slope, jump, onto: (&self.onto, onto) });

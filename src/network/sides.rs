@@ -32,7 +32,8 @@ impl Sides {
             first_pre: sources.start,
             first_post: targets.start,
             same_neurons: pre.name == post.name && sources == targets,
-            autapses,
+            // A neuron has no gap junction with itself: no current would flow.
+            autapses: autapses && !projection.is_gap_junction(),
             multapses,
         }
     }

@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// \[mS\] The unit of the weights of gap junctions.
 pub(super) const OF_GAP_JUNCTIONS: &str = "mS";
 
+/// What weights onto a target may add up to: products with values, and differences of potentials, are to stay within f32.
+const LARGEST_SUM: f64 = 1e30;
+
 /// What goes from the sources of a projection to its targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Carries {
@@ -90,6 +93,20 @@ impl Gather {
         // Each target of gap junctions has the sum of its weights.
         let sums = if self.port.is_none() { targets.saturating_mul(items) } else { 0 };
         tables.saturating_add(sums)
+    }
+
+    /// Sums of weights must stay far within f32, in which they are computed.
+    fn check_sums(&self, unit: &str) -> Result<()> {
+        let of_items = self.weights.iter().copied();
+        let largest = of_items.chain(self.synapses.iter().map(|incoming| incoming.largest_weight()));
+        let largest = largest.fold(0.0f32, |largest, weight| largest.max(weight.abs()));
+        let most = self.synapses.iter().map(|incoming| incoming.most_sources()).max().unwrap_or(0);
+        if f64::from(largest) * f64::from(most) <= LARGEST_SUM {
+            return Ok(());
+        }
+        let problem = format!("a target has up to {most} synapses, of up to {largest:e} {unit} each");
+        let legal = format!("|weights| onto a target that add up to {LARGEST_SUM:e} {unit} at most, for sums in f32");
+        Err(Error::field(format!("projection[{}].weight", self.projection), problem, legal))
     }
 
     /// How many weights are below 0, of all items together where they have synapses of their own, and the least.
@@ -180,6 +197,7 @@ impl Plan {
             let weights = weights.get(&index).into_iter().flatten().map(|&weight| weight as f32).collect();
             let gather = Gather { projection: index, channel, post: wiring.post, port, synapses: drawn, weights };
             let unit = unit_of_weights(&resolved[wiring.post], wiring.port, carries);
+            gather.check_sums(unit)?;
             let warnings = self.suspicious(&gather, network, unit)?;
             self.warnings.extend(warnings);
             self.gathers.push(gather);

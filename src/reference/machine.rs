@@ -328,8 +328,9 @@ impl Machine {
         for coupling in &self.couplings {
             let conductance = coupling.conductances[place];
             let flowing = coupling.sum(site.batch, site.neuron, stored, moment);
-            input.current += flowing + conductance * (stored - v);
-            input.slope -= conductance;
+            // mS·mV is µA.
+            input.current += 1e-3 * (flowing + conductance * (stored - v));
+            input.slope -= 1e-3 * conductance;
         }
         let held = self.neuron.held(params, neuron);
         self.neuron.update(params, neuron, input, moment.dt);

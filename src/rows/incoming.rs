@@ -139,6 +139,23 @@ impl Incoming {
         [true, self.weight.is_none(), self.delay.is_none()].into_iter().map(usize::from).sum()
     }
 
+    /// The largest |weight|.
+    pub(crate) fn largest_weight(&self) -> f32 {
+        let own: &[f32] = match &self.entries {
+            Entries::All { .. } => &[],
+            Entries::Matrix { weights, .. } | Entries::Listed { weights, .. } => weights,
+        };
+        own.iter().copied().chain(self.weight).fold(0.0, |largest, weight| largest.max(weight.abs()))
+    }
+
+    /// Synapses of the target that has most, or a few more.
+    pub(crate) fn most_sources(&self) -> u32 {
+        match &self.entries {
+            Entries::Listed { .. } => self.longest_of_slices().max().unwrap_or(0),
+            Entries::All { .. } | Entries::Matrix { .. } => self.sources.end.saturating_sub(self.sources.start),
+        }
+    }
+
     /// Synapses of the target of a slice that has most, for each slice of [`SLICE`] targets; none where nothing is listed.
     pub(crate) fn longest_of_slices(&self) -> impl Iterator<Item = u32> + '_ {
         let starts = match &self.entries {

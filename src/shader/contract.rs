@@ -26,6 +26,8 @@ pub struct Contract {
     pub needs_params: bool,
     /// The functions of which it must have one, if there are such: by their suffixes.
     pub one_of: &'static [&'static str],
+    /// May it have only one of these?
+    pub one_alone: bool,
     /// The functions whose comment begins with the unit in brackets of what arrives, if there are such: by their suffixes.
     pub with_unit: &'static [&'static str],
     /// Whether `struct State` must be there. If it need not and is not, no function has an argument of it, and those
@@ -105,6 +107,14 @@ impl Case<'_> {
                 one_of().filter(|one| self.applies(one)).map(|one| format!("`{}`", self.expected(one))).collect();
             let problem = format!("{} needs one of {}, which are missing", self.kind(), expected.join(", "));
             return Err(Fault::new(0..0, problem));
+        }
+        if self.contract.one_alone {
+            let names = one_of().map(|one| self.full_name(one));
+            let there: Vec<_> = names.filter_map(|name| Some((self.function(&name)?.0.range.clone(), name))).collect();
+            if let [(_, one), (at, other), ..] = there.as_slice() {
+                let problem = format!("{} has `{one}` or `{other}`, and not both", self.kind());
+                return Err(Fault::new(at.clone(), problem));
+            }
         }
         self.stray()
     }

@@ -29,6 +29,7 @@ const NEURON: Contract = Contract {
         Signature { suffix: "derive", arguments: &["Params", "dt: f32"], result: "Derived", required: true },
     ],
     one_of: &[],
+    one_alone: false,
     with_unit: &[],
     needs_params: true,
     needs_state: true,

@@ -9,16 +9,26 @@ use std::sync::Arc;
 /// Synapses of a source in the mean at most, where chance decides: each has a number that a word holds.
 const LONGEST_ROW: u32 = 1 << 28;
 
+/// Why a neuron is not joined to itself.
+fn excluded(projection: &Projection) -> &'static str {
+    if projection.is_gap_junction() { "no neuron has a gap junction with itself" } else { "autapses are excluded" }
+}
+
+/// What else is legal where a neuron would be joined to itself.
+fn or_autapses(projection: &Projection, others: &str) -> String {
+    format!("{}{others}", if projection.is_gap_junction() { "" } else { "autapses = true, or " })
+}
+
 /// All that can be seen without the numbers in files.
 pub(super) fn connect(field: &str, projection: &Projection, pre: &Population, post: &Population) -> Result<()> {
     let refused = |problem: String, legal: &str| Err(Error::field(field, problem, legal));
     let sides = Sides::of(projection, pre, post);
     let Sides { n_pre, n_post, multapses, autapses, same_neurons, .. } = sides;
+    let excluded = excluded(projection);
     let shared = sides.first_pre.max(sides.first_post) < sides.sources().end.min(sides.targets().end);
     if !autapses && !same_neurons && pre.name == post.name && shared {
-        let problem =
-            format!("autapses are excluded, but `{}` and `{}` are the same in part", projection.pre, projection.post);
-        return refused(problem, "autapses = true, or ends that are the same neurons, or share none");
+        let problem = format!("{excluded}, but `{}` and `{}` are the same in part", projection.pre, projection.post);
+        return refused(problem, &or_autapses(projection, "ends that are the same neurons, or share none"));
     }
     let drawn = |rule: &str, wanted: u64, partners: u64, has: &str, of: &str| {
         // With multapses a single partner is enough for any number of synapses.
@@ -35,8 +45,8 @@ pub(super) fn connect(field: &str, projection: &Projection, pre: &Population, po
             refused(format!("one_to_one from {n_pre} neurons of `{from}` to {n_post} of `{to}`"), "ends of equal size")
         }
         Rule::OneToOne if sides.skip_self() => {
-            let problem = "one_to_one within a population makes only autapses, and they are excluded";
-            refused(problem.to_owned(), "autapses = true, or another rule")
+            let problem = format!("one_to_one within a population makes only autapses, and {excluded}");
+            refused(problem, &or_autapses(projection, "another rule"))
         }
         Rule::OneToOne => Ok(()),
         Rule::PairwiseBernoulli(p) if !(0.0..=1.0).contains(p) => {
@@ -107,8 +117,8 @@ pub(crate) fn pairs(
     if sides.skip_self()
         && let Some(at) = pairs.par_iter().position_first(|pair| pair[0] == pair[1])
     {
-        let problem =
-            format!("pair {at} of the list joins neuron {} to itself, and autapses are excluded", pairs[at][0]);
+        let excluded = excluded(projection);
+        let problem = format!("pair {at} of the list joins neuron {} to itself, and {excluded}", pairs[at][0]);
         return Err(Error::field(field, problem, "two neurons"));
     }
     if sides.multapses {

@@ -12,6 +12,7 @@ const OUTPUT: Contract = Contract {
         required: true,
     }],
     one_of: &[],
+    one_alone: false,
     with_unit: &[],
     needs_params: false,
     needs_state: false,

@@ -68,10 +68,10 @@ pub fn graded() -> Network {
 /// The same with gap junctions of every layout, so that a window has one step.
 pub fn coupled() -> Network {
     let mut net = graded();
-    let weight = 0.02.millisiemens();
+    let weight = 20.0.millisiemens();
     net.couple("exc", "exc", Connect::pairwise_bernoulli(0.1).symmetric(true), weight);
-    net.couple("inh", "inh", Connect::all_to_all(), 0.002.millisiemens());
-    let weights = uniform(0.005.millisiemens(), 0.02.millisiemens());
+    net.couple("inh", "inh", Connect::all_to_all(), 2.0.millisiemens());
+    let weights = uniform(5.0.millisiemens(), 20.0.millisiemens());
     net.couple(End::part("exc", 0..21), End::part("late", 3..17), Connect::all_to_all(), weights.clone());
     net.couple("late", "late", Connect::fixed_indegree(3), weights);
     net

@@ -63,9 +63,9 @@ pub fn network() -> Network {
 pub fn coupled() -> Network {
     let mut net = network();
     let rule = Connect::pairwise_bernoulli(0.05).symmetric(true).autapses(false).name("gap");
-    net.couple("exc", "exc", rule, uniform(0.01.millisiemens(), 0.05.millisiemens()));
-    net.couple("exc", End::part("inh", 20..60), Connect::fixed_indegree(5), 0.02.millisiemens());
-    net.couple("inh", "late", Connect::all_to_all(), 0.001.millisiemens());
+    net.couple("exc", "exc", rule, uniform(10.0.millisiemens(), 50.0.millisiemens()));
+    net.couple("exc", End::part("inh", 20..60), Connect::fixed_indegree(5), 20.0.millisiemens());
+    net.couple("inh", "late", Connect::all_to_all(), 1.0.millisiemens());
     net
 }
 
@@ -81,7 +81,7 @@ fn lockstep(engine: &Backend, net: &Network, other: &Network, window: u32) -> Re
     let mut pair = Pair::of_two(engine, &plan, &other, &EngineOptions::default());
     let agreement = pair.lockstep(STEPS)?;
     println!("{}: {agreement:?}", name(engine));
-    assert!(agreement.spikes > 500 && agreement.ties * 100 < agreement.spikes, "{agreement:?}");
+    assert!(agreement.spikes > 300 && agreement.ties * 100 < agreement.spikes, "{agreement:?}");
     Ok(())
 }
 
@@ -99,7 +99,7 @@ fn executors_agree_with_the_reference_in_lockstep() {
 fn other_weights_are_noticed_in_lockstep() {
     for engine in engines() {
         for (path, value) in
-            [("all", "0.00102 mV"), ("part", "-0.204 mV"), ("gap", "{ uniform = [\"0.011 mS\", \"0.051 mS\"] }")]
+            [("all", "0.00102 mV"), ("part", "-0.204 mV"), ("gap", "{ uniform = [\"11 mS\", \"51 mS\"] }")]
         {
             let net = coupled();
             let mut other = net.clone();
@@ -118,7 +118,7 @@ fn small(coupled: bool) -> Network {
     net.connect(&exc, &exc, "in", Connect::all_to_all().model(BioNmda::new()), 0.002.mv(), 0.5.ms());
     if coupled {
         let rule = Connect::pairwise_bernoulli(0.2).symmetric(true).autapses(false);
-        net.couple(&exc, &exc, rule, 0.03.millisiemens());
+        net.couple(&exc, &exc, rule, 30.0.millisiemens());
     }
     net.stimulate(PoissonSpikes::new(&exc, 800.0.hz(), 4.0.mv()));
     net.record(Record::new(&exc, ["spikes", "v"]));
@@ -194,7 +194,7 @@ fn items_are_their_networks_alone() {
             net.set(&format!("projection[{path}].weight"), format!("{weight} mV")).expect("it is legal");
         }
         net.set("projection[part].model.gabaa.beta", format!("{} Hz", 150 + 40 * item)).expect("it is legal");
-        let gap = format!("{} mS", 0.001 * (item + 1) as f64);
+        let gap = format!("{} mS", (item + 1) as f64);
         net.set("projection[inh→late.gap_junction].weight", gap).expect("it is legal");
         net
     };

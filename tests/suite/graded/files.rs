@@ -34,7 +34,7 @@ delay = "1 ms"
 model = "bio_nmda"
 
 [[projection]]
-pre = "exc"
+pre = "exc[0..2]"
 post = "exc[2..8]"
 connect = { pairwise_bernoulli = 0.5 }
 weight = "0.05 mS"
@@ -54,8 +54,8 @@ fn built() -> Network {
     net.connect(&exc, &exc, "in", rule, 0.2.millisiemens(), 1.0.ms());
     let rule = Connect::all_to_all().model(BioNmda::new());
     net.connect(&exc, &exc, "in", rule, 0.1.millisiemens(), 1.0.ms());
-    let part = neuropil::network::End::part(&exc, 2..8);
-    net.couple(&exc, part, Connect::pairwise_bernoulli(0.5), 0.05.millisiemens());
+    let [few, part] = [0..2, 2..8].map(|neurons| neuropil::network::End::part(&exc, neurons));
+    net.couple(few, part, Connect::pairwise_bernoulli(0.5), 0.05.millisiemens());
     net.record(Record::of_projection("fast", ["g"]));
     net
 }

@@ -41,6 +41,16 @@ fn one_of_two_functions_must_be_there() {
     assert!(error.contains(expected), "{error}");
 }
 
+#[test]
+fn both_functions_are_one_too_many() {
+    let both = format!(
+        "{AMPA}\nfn ampa_amplitude(p: Params, d: Derived, s: State, step: Step) -> f32 {{\n    return 1.0;\n}}\n"
+    );
+    let error = Plan::lower(&network(Part::source("ampa", both)), &LowerOptions::default());
+    let error = error.expect_err("it has both").to_string();
+    assert!(error.contains("a projection model has `ampa_amplitude` or `ampa_value`, and not both"), "{error}");
+}
+
 /// What a source keeps, against the equations in f64; and V of its target, into which the value goes as a current.
 #[test]
 #[cfg_attr(without_device, ignore = "there is no device")]

@@ -49,7 +49,7 @@ fn graded_projections_are_kept_as_they_are() {
     );
     check(
         &format!("{ONTO}model = {{ gabaa = {{ t_dur = \"0 ms\" }} }}"),
-        "n.toml:19:30: projection[p].model.gabaa.t_dur: 0 ms; legal: > 0 ms",
+        "n.toml:19:29: projection[p].model.gabaa.t_dur: 0 ms; legal: > 0 ms",
     );
     check(
         "port = \"slow\"\ndelay = \"1 ms\"\nweight = \"1 mS\"\nmodel = \"ampa\"",
@@ -91,7 +91,22 @@ fn gap_junctions_have_a_weight_alone() {
     );
     check(
         "model = \"gap_junction\"\nweight = \"-0.1 mS\"",
-        "projection[p].weight: 16 of 16 weights are negative, the least -0.1 mS: they drive V of source and target apart",
+        "projection[p].weight: 12 of 12 weights are negative, the least -0.1 mS: they drive V of source and target apart",
+    );
+    check(
+        &format!("{GAP}connect = \"one_to_one\""),
+        "n.toml:17:11: projection[p].connect: one_to_one within a population makes only autapses, and no neuron has a gap junction with \
+         itself; legal: another rule",
+    );
+    check(
+        &format!("{GAP}connect = {{ list = [[0, 1], [2, 2]] }}"),
+        "n.toml:17:11: projection[p].connect: pair 1 of the list joins neuron 2 to itself, and no neuron has a gap junction with itself; \
+         legal: two neurons",
+    );
+    check(
+        "model = \"gap_junction\"\nweight = \"1e33 mS\"",
+        "n.toml:17:10: projection[p].weight: a target has up to 4 synapses, of up to 1e33 mS each; legal: |weights| onto a target that add \
+         up to 1e30 mS at most, for sums in f32",
     );
     check(
         "model = \"ampa\"\nweight = \"0.1 mV\"\ndelay = \"1 ms\"",

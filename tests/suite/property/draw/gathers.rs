@@ -2,7 +2,7 @@
 
 use super::cells::Cells;
 use super::ports::Inlet;
-use super::projections::{Drawn, Pairs, Parameters, RULES, model, weight};
+use super::projections::{Drawn, Pairs, Parameters, RULES, model, weight, whole};
 use crate::property::dice::{Dice, named};
 use neuropil::model::{ModelKind, find};
 use neuropil::network::{Connect, End, GAP_JUNCTION, Network, Part, Projection, Storage, Value};
@@ -85,12 +85,25 @@ impl Drawn<'_> {
     }
 
     fn gap_junctions(&self, net: &Network, dice: &mut Dice) -> Projection {
-        let Pairs { ends: [pre, post], sizes, connect, synapses, onto_each } = self.pairs(dice.below(RULES), net, dice);
-        let cell = self.cells[self.post as usize].cell;
-        let junction = Inlet { name: "", unit: "mS", weight: 0.2 * cell.ma / cell.mv, positive: true };
+        let mut pairs = self.pairs(dice.below(RULES), net, dice);
+        let post = &self.cells[self.post as usize];
+        if self.pre == self.post {
+            // No neuron has one with itself: rules that count, and parts that share neurons, do not go by that.
+            let chance = [0.2, 0.5][dice.below(2) as usize];
+            pairs = Pairs {
+                ends: [whole(post), whole(post)],
+                sizes: [post.size; 2],
+                connect: Connect::pairwise_bernoulli(chance).symmetric(dice.chance(0.5)),
+                synapses: None,
+                onto_each: chance * f64::from(post.size),
+            };
+        }
+        let Pairs { ends: [pre, post_end], sizes, connect, synapses, onto_each } = pairs;
+        let cell = post.cell;
+        let junction = Inlet { name: "", unit: "mS", weight: 200.0 * cell.ma / cell.mv, positive: true };
         let weight = weight(&junction, junction.weight / onto_each.max(1.0), &connect, sizes, synapses, dice);
         let no_delay = Quantity::new(0.0, &named("ms"));
-        Projection { pre, post, model: Some(Part::new(GAP_JUNCTION)), ..of(connect, weight, no_delay.into()) }
+        Projection { pre, post: post_end, model: Some(Part::new(GAP_JUNCTION)), ..of(connect, weight, no_delay.into()) }
     }
 }
 

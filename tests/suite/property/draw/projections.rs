@@ -212,7 +212,7 @@ fn mask(dimensions: usize, dice: &mut Dice) -> Mask {
     }
 }
 
-fn whole(cells: &Cells) -> End {
+pub(super) fn whole(cells: &Cells) -> End {
     End::from(&cells.name)
 }
 
