@@ -115,7 +115,6 @@ fn of_projection(given: &GivenProjection<'_>, carries: Carries, sizes: [u64; 2])
 }
 
 /// Rows, of synapses that spikes go through.
-#[expect(clippy::arithmetic_side_effects, reason = "a third of a count")]
 fn of_rows(given: &GivenProjection<'_>, synapses: u64, [pre, post]: [u64; 2]) -> Taken {
     let procedural = given.projection.storage == Storage::Procedural;
     let each = match (constant(&given.weight), constant(&given.delay)) {
