@@ -10,8 +10,11 @@ use std::sync::Arc;
 const LONGEST_ROW: u32 = 1 << 28;
 
 /// Why a neuron is not joined to itself.
-fn excluded(projection: &Projection) -> &'static str {
-    if projection.is_gap_junction() { "no neuron has a gap junction with itself" } else { "autapses are excluded" }
+fn excluded(projection: &Projection, autapses: &str) -> String {
+    match projection.is_gap_junction() {
+        true => "no neuron has a gap junction with itself".to_owned(),
+        false => format!("{autapses} are excluded"),
+    }
 }
 
 /// What else is legal where a neuron would be joined to itself.
@@ -24,9 +27,9 @@ pub(super) fn connect(field: &str, projection: &Projection, pre: &Population, po
     let refused = |problem: String, legal: &str| Err(Error::field(field, problem, legal));
     let sides = Sides::of(projection, pre, post);
     let Sides { n_pre, n_post, multapses, autapses, same_neurons, .. } = sides;
-    let excluded = excluded(projection);
     let shared = sides.first_pre.max(sides.first_post) < sides.sources().end.min(sides.targets().end);
     if !autapses && !same_neurons && pre.name == post.name && shared {
+        let excluded = excluded(projection, "autapses");
         let problem = format!("{excluded}, but `{}` and `{}` are the same in part", projection.pre, projection.post);
         return refused(problem, &or_autapses(projection, "ends that are the same neurons, or share none"));
     }
@@ -45,6 +48,7 @@ pub(super) fn connect(field: &str, projection: &Projection, pre: &Population, po
             refused(format!("one_to_one from {n_pre} neurons of `{from}` to {n_post} of `{to}`"), "ends of equal size")
         }
         Rule::OneToOne if sides.skip_self() => {
+            let excluded = excluded(projection, "they");
             let problem = format!("one_to_one within a population makes only autapses, and {excluded}");
             refused(problem, &or_autapses(projection, "another rule"))
         }
@@ -117,7 +121,7 @@ pub(crate) fn pairs(
     if sides.skip_self()
         && let Some(at) = pairs.par_iter().position_first(|pair| pair[0] == pair[1])
     {
-        let excluded = excluded(projection);
+        let excluded = excluded(projection, "autapses");
         let problem = format!("pair {at} of the list joins neuron {} to itself, and {excluded}", pairs[at][0]);
         return Err(Error::field(field, problem, "two neurons"));
     }
