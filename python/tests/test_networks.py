@@ -78,7 +78,7 @@ def test_arrays_of_parameters_and_of_neurons():
             "stimulus[1].target: there is no population `ecx` (did you mean `exc`?); legal: exc",
         ),
         (lambda net: net.set("stimulus[drive].valeu", 1 * mA), None),
-        (lambda net: Network(dt=1 * mV), "dt: 1 mV has dimension voltage, expected time (ms); legal: a time of 0 or more"),
+        (lambda net: Network(dt=1 * mV), "dt: 1 mV has dimension voltage, expected time (ms); legal: a time above 0"),
     ],
 )
 def test_what_is_wrong_is_said_as_the_program_says_it(wrong, text):
