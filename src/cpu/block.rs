@@ -15,9 +15,6 @@ use crate::random;
 use crate::recording::Period;
 use crate::{Error, Result};
 
-/// Neurons of a block at most.
-pub(super) const BLOCK: u32 = 1024;
-
 /// Neurons that are stepped together.
 pub(super) struct Block<N: Precision> {
     /// Index in its population of the first neuron.

@@ -1,9 +1,11 @@
 //! Where a thread computes.
 
-use super::block::BLOCK;
 use super::gather::Totals;
 use crate::number::Lanes;
 use crate::plan::Plan;
+
+/// Neurons of a block at most, for which a desk has room.
+pub(super) const BLOCK: u32 = 1024;
 
 /// Where a thread adds up what acts on the neurons of a block in a step: one for all its blocks, so that it stays near to the core.
 pub(super) struct Desk<N: Lanes> {

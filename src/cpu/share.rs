@@ -1,7 +1,7 @@
 //! What one thread owns: neurons, and the part of the delay ring in which their arrivals are counted.
 
-use super::block::{BLOCK, Block};
-use super::desk::Desk;
+use super::block::Block;
+use super::desk::{BLOCK, Desk};
 use super::exchange::{Exchange, Volley, Volleys};
 use super::gather::Moment;
 use super::samples::{Sampler, Wanted};

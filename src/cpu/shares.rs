@@ -58,7 +58,7 @@ pub(super) fn cuts(plan: &Plan) -> Vec<Place> {
         let before = cuts.len();
         cuts.extend(blocks.map(|block| (population, (block.first, block.size))));
         if cuts.len() == before && place.size > 0 {
-            let step = super::block::BLOCK;
+            let step = super::desk::BLOCK;
             let starts = (0..place.size).step_by(step as usize);
             cuts.extend(starts.map(|first| (population, (first, step.min(place.size - first)))));
         }
