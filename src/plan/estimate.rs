@@ -5,8 +5,8 @@
 //! ask for themselves, and are lowered before this is asked.
 
 use super::arrays::Given;
+use super::carries::Carries;
 use super::given::{GivenPopulation, GivenProjection};
-use super::values::Carries;
 use crate::Result;
 use crate::memory::{bytes_of, needs};
 use crate::network::{Precision, Rule, Storage, Value};

@@ -1,6 +1,7 @@
 //! From a network to a plan: names resolved, dimensions checked, everything laid out.
 
 use super::arrays::Files;
+use super::carries::{Carries, carried};
 use super::columns::population_plan;
 use super::estimate;
 use super::fingerprint;
@@ -13,7 +14,6 @@ use super::slabs::{Resolved, levels, placements, slabs};
 use super::sources::Sources;
 use super::stimulus::{Stimuli, Tables};
 use super::until::Until;
-use super::values::{Carries, carried};
 use super::wiring;
 use super::{Column, Plan, PopulationPlan};
 use crate::gpu::Limits;

@@ -108,7 +108,7 @@ impl Plan {
             table("read-back of recordings", read_back, spikes.max(samples), recorded),
         ];
         if !self.gathers.is_empty() {
-            let words = self.gathers.iter().map(|gather| gather.device_words(self.batch)).fold(0, u64::saturating_add);
+            let words = self.gather_words();
             let bytes = bytes_of::<u32>(words);
             tables.push(table("tables of graded projections", bytes, bytes, fewer));
         }

@@ -8,6 +8,7 @@
 
 mod arrays;
 mod cache;
+mod carries;
 mod changed;
 mod column;
 mod columns;

@@ -1,10 +1,10 @@
 //! A plan gets its synapses: rows that all items share, or those that each has of its own.
 
 use super::cache;
+use super::carries::Carries;
 use super::items::{Networks, of_item};
 use super::lower::LowerOptions;
 use super::slabs::Resolved;
-use super::values::Carries;
 use super::wiring::{self, OfItems};
 use super::{Plan, PopulationPlan};
 use crate::network::Network;

@@ -1,34 +1,19 @@
 //! What neurons give in each step besides spikes, and who gathers it: values of graded models, kept at the source, and potentials, which
 //! gap junctions see. Whoever gives leaves a number in each step; each target adds up those of its own sources, weighed.
 
-use super::columns::port_unit;
+use super::carries::{Carries, unit_of_weights};
 use super::slabs::Resolved;
-use super::sources::Sources;
 use super::suspicious::{driven_apart, filtered, negative_weights};
 use super::{Plan, PopulationPlan};
 use crate::memory::bytes_of;
-use crate::network::{Network, Projection, kept_as_they_are};
+use crate::network::Network;
 use crate::rows::{Incoming, Progress, WeightsOfItems, Wiring};
 use crate::units::Unit;
 use crate::{Error, Result, Warning};
 use std::sync::Arc;
 
-/// \[mS\] The unit of the weights of gap junctions.
-pub(super) const OF_GAP_JUNCTIONS: &str = "mS";
-
 /// What weights onto a target may add up to: products with values, and differences of potentials, are to stay within f32.
 const LARGEST_SUM: f64 = 1e30;
-
-/// What goes from the sources of a projection to its targets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Carries {
-    /// Spikes, each once.
-    Spikes,
-    /// The values of its model, in each step.
-    Values,
-    /// V, in each step.
-    Potentials,
-}
 
 /// A number that each neuron of a population gives in each step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,42 +124,6 @@ impl Gather {
     }
 }
 
-/// What each projection carries.
-///
-/// # Errors
-/// [`Error::Field`] for neurons without V that are to be coupled, and for what cannot be had of values.
-pub(super) fn carried(network: &Network, resolved: &[Resolved], sources: &Sources) -> Result<Vec<Carries>> {
-    let graded = sources.graded();
-    let of = |(index, projection): (usize, &Projection)| {
-        let path = format!("projection[{index}]");
-        if projection.is_gap_junction() {
-            for (key, end) in [("pre", &projection.pre), ("post", &projection.post)] {
-                let population = network.population_index(format!("{path}.{key}"), &end.population)?;
-                let neuron = &resolved[population].neuron;
-                if neuron.variable("v").is_none() {
-                    let problem = format!("gap junctions act on v, which model {} lacks", neuron.name());
-                    return Err(Error::field(format!("{path}.{key}"), problem, "a neuron with a state variable v"));
-                }
-            }
-            return Ok(Carries::Potentials);
-        }
-        if !graded.contains(&index) {
-            return Ok(Carries::Spikes);
-        }
-        kept_as_they_are(&path, projection.precision, projection.storage, "graded projections")?;
-        Ok(Carries::Values)
-    };
-    network.projections.iter().enumerate().map(of).collect()
-}
-
-/// The unit of the weights of a projection onto this port of a population, or onto V.
-pub(super) fn unit_of_weights(resolved: &Resolved, port: usize, carries: Carries) -> &str {
-    match carries {
-        Carries::Potentials => OF_GAP_JUNCTIONS,
-        Carries::Spikes | Carries::Values => port_unit(&resolved.ports[port]),
-    }
-}
-
 impl Plan {
     /// Draws the synapses that gather; `items` has the wirings that all share, or those of each.
     pub(super) fn draw_gathers(
@@ -270,6 +219,11 @@ impl Plan {
     /// \[bytes\] What a device has of a projection that gathers.
     pub(super) fn table_bytes(&self, gather: &Gather) -> u64 {
         bytes_of::<u32>(gather.device_words(self.batch))
+    }
+
+    /// Words of the tables that a device has of all projections that gather.
+    pub(crate) fn gather_words(&self) -> u64 {
+        self.gathers.iter().map(|gather| gather.device_words(self.batch)).fold(0, u64::saturating_add)
     }
 
     /// Numbers that are given in a step of one batch item: those of all channels, one after the other.

@@ -2,6 +2,7 @@
 
 use super::Column;
 use super::arrays::{Files, Given};
+use super::carries::{Carries, unit_of_weights};
 use super::columns::port_unit;
 use super::given::GivenProjection;
 use super::held::check_column;
@@ -12,7 +13,6 @@ use super::slabs::Resolved;
 use super::sources;
 use super::space::{Place, places, space};
 use super::suspicious::{Weak, negative_weights, rounded};
-use super::values::{Carries, unit_of_weights};
 use crate::network::{Layout, Network, Positions, Projection, Rule, Sides, Value, pairs};
 use crate::random::Purpose;
 use crate::rows::{self, Built, Failure, Pairs, Scale, ScalesOfItems, Values, WeightsOfItems, Wiring};

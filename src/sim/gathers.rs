@@ -23,7 +23,7 @@ pub(super) fn any(plan: &Plan) -> bool {
 /// Words of all tables.
 #[expect(clippy::cast_possible_truncation, reason = "`Plan::check` found a binding to hold them")]
 pub(super) fn words(plan: &Plan) -> usize {
-    plan.gathers.iter().map(|gather| gather.device_words(plan.batch)).fold(0, u64::saturating_add) as usize
+    plan.gather_words() as usize
 }
 
 /// The head of kernels: how numbers of the ring and words of tables are read.

@@ -1,6 +1,6 @@
 //! Where things stand on the device and who does what: numbers that several kernels and the host must agree on.
 
-use super::{EngineOptions, Schedule, amplitudes, gathers};
+use super::{EngineOptions, Schedule, amplitudes};
 use crate::gpu::{AdapterInfo, Gpu, Limits};
 use crate::plan::Plan;
 use crate::shader::{self, FieldKind};
@@ -209,7 +209,7 @@ pub(super) fn impossible(schedule: Schedule, plan: &Plan, workgroup: u32, limits
     let states = if schedule == Schedule::Resident { plan.slabs.len() } else { 1 };
     let traces = usize::from(plan.samplers().next().is_some());
     let parts = plan.synapses.parts.len();
-    let gathers = usize::from(gathers::words(plan) > 0);
+    let gathers = usize::from(plan.gather_words() > 0);
     let buffers = [SHARED, states, traces, parts, gathers].into_iter().fold(0, usize::saturating_add);
     let most = limits.max_storage_buffers;
     (buffers > most as usize).then(|| format!("a kernel would see {buffers} buffers, and may see {most}"))
