@@ -7,7 +7,7 @@ use super::values::{Bare, value};
 use super::{OWN, by_word, or_file, words};
 use crate::Result;
 use crate::model::{Definition, ModelKind, catalogue};
-use crate::network::{GAP_JUNCTION, ONTO, Said, Shape, StimulusKind};
+use crate::network::{GAP_JUNCTION, ONTO, STATIC, Said, Shape, StimulusKind};
 use crate::shader::{Field, FieldDefault};
 use serde_json::{Map, Value, json};
 
@@ -138,7 +138,7 @@ impl Models {
             schema["description"] = model.reflection.doc.as_str().into();
             (model.name().to_owned(), schema)
         };
-        let whole = ("static", "each spike brings whole weights");
+        let whole = (STATIC, "each spike brings whole weights");
         let coupled = (GAP_JUNCTION, "current flows along the difference of V");
         let names = words([whole, coupled].into_iter().chain(self.named(ModelKind::Projection)));
         word_or_table(self.of(ModelKind::Projection).map(of_model).collect(), &names)

@@ -17,7 +17,7 @@ use crate::units::{Quantity, Unit};
 use crate::{Error, Result};
 use std::cmp::Ordering;
 use std::ops::Range;
-use values::{frequency, not_negative, positive, time, value};
+use values::{frequency, positive, time, value, whole};
 
 impl Network {
     /// Checks what can be checked without knowing any model.
@@ -58,7 +58,7 @@ impl Network {
         self.check_end("until".to_owned(), of)?;
         match measure {
             Measure::Rate => frequency("until", &Value::Constant(bound.clone()))?,
-            Measure::Spikes => not_negative("until", bound, &Unit::ONE, "a number of spikes, 0 or more")?,
+            Measure::Spikes => whole("until", bound, "a whole number of spikes, 0 or more")?,
         }
         over.as_ref().map_or(Ok(()), |over| positive_time("until.over", over))?;
         start.as_ref().map_or(Ok(()), |start| time("until.start", start))
@@ -167,7 +167,7 @@ impl Network {
         if own.model.is_none() || own.is_gap_junction() {
             let what = if own.model.is_none() { "has no model" } else { "has gap junctions for a model" };
             let problem = format!("`{projection}` {what}, and so no variables");
-            return Err(Error::field(field, problem, "a projection with a `model`"));
+            return Err(Error::field(field, problem, "a projection whose `model` has variables"));
         }
         let population = self.named(field, &own.pre.population)?;
         Ok((population, own.pre.among(population)))

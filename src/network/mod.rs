@@ -229,6 +229,9 @@ pub struct Projection {
 /// What a projection names in place of a model whose synapses are gap junctions: into each target flows weight·(V of the source − V).
 pub const GAP_JUNCTION: &str = "gap_junction";
 
+/// The word for a projection without a model.
+pub(crate) const STATIC: &str = "static";
+
 impl Projection {
     /// Are its synapses gap junctions?
     pub fn is_gap_junction(&self) -> bool {

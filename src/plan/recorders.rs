@@ -117,7 +117,7 @@ impl Subject {
         });
         with_model.ok_or_else(|| {
             let problem = format!("`{selector}` has no model, and so no variables");
-            Error::field(format!("{path}.projection"), problem, "a projection with a `model`")
+            Error::field(format!("{path}.projection"), problem, "a projection whose `model` has variables")
         })
     }
 

@@ -3,7 +3,7 @@
 use super::{PortModels, SlabPlan};
 use crate::model::{Definition, ModelKind, Twin, catalogue, find, user};
 use crate::nearest;
-use crate::network::{Model, Network, Part, Population, Value};
+use crate::network::{GAP_JUNCTION, Model, Network, Part, Population, STATIC, Value};
 use crate::rows::{Values, Wiring};
 use crate::shader::{Field, FieldKind};
 use crate::{Error, Result};
@@ -147,7 +147,9 @@ fn catalogue_model(kind: ModelKind, name: &str, path: &str) -> Result<Arc<Defini
     if let Some(model) = find(kind, name)? {
         return Ok(model);
     }
-    let names: Vec<_> = catalogue()?.iter().filter(|model| model.kind == kind).map(|model| model.name()).collect();
+    let of_projections: &[&str] = if kind == ModelKind::Projection { &[STATIC, GAP_JUNCTION] } else { &[] };
+    let models = catalogue()?.iter().filter(|model| model.kind == kind).map(|model| model.name());
+    let names: Vec<_> = of_projections.iter().copied().chain(models).collect();
     let (hint, legal) = (nearest::hint(name, names.iter().copied()), format!("{}, or a .wgsl file", names.join(", ")));
     Err(Error::field(path, format!("there is no {kind} `{name}`{hint}"), legal))
 }

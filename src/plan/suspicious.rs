@@ -52,6 +52,12 @@ impl Weak {
     }
 }
 
+/// Says that a projection has no synapse.
+pub(super) fn empty(projection: usize) -> Warning {
+    let problem = "it makes no synapse: chance, positions or a list without pairs leave nobody to connect";
+    Warning::new(format!("projection[{projection}].connect"), problem, "a rule that connects some neurons")
+}
+
 /// Says that weights of a projection are rounded by more than is tolerated; `of` are its synapses, and whether weights are
 /// drawn; then come population and port, scale and unit.
 pub(super) fn rounded(

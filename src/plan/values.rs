@@ -3,7 +3,7 @@
 
 use super::carries::{Carries, unit_of_weights};
 use super::slabs::Resolved;
-use super::suspicious::{driven_apart, filtered, negative_weights};
+use super::suspicious::{driven_apart, empty, filtered, negative_weights};
 use super::{Plan, PopulationPlan};
 use crate::memory::bytes_of;
 use crate::network::Network;
@@ -159,6 +159,9 @@ impl Plan {
         let path = format!("projection[{}]", gather.projection);
         let unit = Unit::parse(unit).map_err(|problem| Error::field(&*path, problem, ""))?;
         let all = gather.synapses.iter().map(|incoming| incoming.synapses).fold(0, u64::saturating_add);
+        if all == 0 {
+            return Ok(vec![empty(gather.projection)]);
+        }
         let below = Some(gather.below());
         let weight = format!("{path}.weight");
         let warning = match gather.port {

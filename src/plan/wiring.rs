@@ -12,7 +12,7 @@ use super::shapes::not_of_synapses;
 use super::slabs::Resolved;
 use super::sources;
 use super::space::{Place, places, space};
-use super::suspicious::{Weak, negative_weights, rounded};
+use super::suspicious::{Weak, empty, negative_weights, rounded};
 use crate::network::{Layout, Network, Positions, Projection, Rule, Sides, Value, pairs};
 use crate::random::Purpose;
 use crate::rows::{self, Built, Failure, Pairs, Scale, ScalesOfItems, Values, WeightsOfItems, Wiring};
@@ -350,6 +350,10 @@ pub(super) fn warnings(
     let mut warnings = Vec::new();
     for (wiring, summary) in wirings.iter().zip(&built.projections) {
         let index = wiring.index as usize;
+        if summary.synapses == 0 {
+            warnings.push(empty(index));
+            continue;
+        }
         let field = format!("projection[{index}].weight");
         let unit = port_unit(&resolved[wiring.post].ports[wiring.port]);
         let scale = built.scales[wiring.post][wiring.port];

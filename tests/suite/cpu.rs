@@ -4,7 +4,7 @@
 //! That it agrees with the reference and the device is shown beside them by most of the other tests.
 
 pub mod alike;
-mod gathered;
+pub mod gathered;
 pub mod networks;
 
 use crate::device::{backends, cpu, device, is_exact, name, simulation};

@@ -2,7 +2,7 @@
 //! state, to the last bit; on each driver that there is, by running these tests again with another.
 
 use crate::blocks::formats;
-use crate::cpu::networks::everything;
+use crate::cpu::{gathered, networks::everything};
 use crate::device::{cpu, device, gpu};
 use crate::levels::chain;
 use crate::networks::{shipped, small_brunel, zoo};
@@ -71,6 +71,8 @@ fn networks_of_all_kinds_have_the_bits_of_the_cpu() {
         ("rows that are drawn", stored(Some(2)), 200, 500),
         ("plasticity", plasticity::network(), 300, 300),
         ("plasticity of rows that are drawn", plasticity::drawn(), 300, 300),
+        ("graded projections", gathered::graded(), 300, 300),
+        ("gap junctions", gathered::coupled(), 300, 300),
     ] {
         for batch in if compiles_slowly() { 3..=3 } else { 2..=3 } {
             let count = check_all_workgroups(what, &lowered(&net, batch), steps);

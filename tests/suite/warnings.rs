@@ -1,9 +1,10 @@
 //! What is legal but most likely not meant is said, once for each field, and nothing else is.
 
 use crate::networks::{shipped, small_brunel, zoo};
+use neuropil::model::Ampa;
 use neuropil::network::{
-    Array, Connect, Dense, Initialiser, Network, NetworkFile, PoissonEncoder, PoissonInput, PoissonSpikes, Population,
-    Port, Scheme, SpikeTimes, Value, lognormal, normal, uniform,
+    Array, Connect, Dense, Initialiser, NamedConnect, Network, NetworkFile, Part, PoissonEncoder, PoissonInput,
+    PoissonSpikes, Population, Port, Scheme, SpikeTimes, Value, lognormal, normal, uniform,
 };
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::units::{Literal, Quantity};
@@ -224,4 +225,25 @@ fn times_of_a_stimulus_that_are_rounded() {
     };
     let expected = [rounded("start", "0.33 ms", 3), rounded("stop", "2.06 ms", 21)];
     assert_eq!(of_times(Some(0.33), Some(2.06), None), expected);
+}
+
+#[test]
+fn projections_without_a_synapse_are_told() {
+    let told = "it makes no synapse: chance, positions or a list without pairs leave nobody to connect; a rule that connects some neurons";
+    let net = |connect: NamedConnect| {
+        let mut net = Network::new(0.1.ms());
+        let cells = net.add(Population::new("cells", 50, "lif").port("in", Port::delta()));
+        net.connect(&cells, &cells, "in", connect, 1.0.mv(), 1.0.ms());
+        net
+    };
+    let by_chance = |p: f64| Connect::pairwise_bernoulli(p);
+    assert_eq!(warnings(&net(by_chance(0.5).into())), [""; 0]);
+    assert_eq!(warnings(&net(by_chance(0.0).into())), [format!("projection[cells→cells.in].connect: {told}")]);
+    let graded = net(by_chance(0.0).name("graded").model(Ampa::new()));
+    assert_eq!(warnings(&graded), [format!("projection[graded].connect: {told}")]);
+    let mut coupled = net(by_chance(0.5).into());
+    coupled.couple("cells", "cells", by_chance(0.0), 1.0.nanosiemens());
+    assert_eq!(warnings(&coupled), [format!("projection[cells→cells.gap_junction].connect: {told}")]);
+    let none = net(by_chance(0.5).name("whole").model(Part::new("static")));
+    assert_eq!((warnings(&none), &none.projections[0].model), (vec![], &None));
 }

@@ -1,7 +1,7 @@
 //! Neurons, ports and connection rules, before they belong to a population or a projection.
 
 use super::typed::Typed;
-use crate::network::{Array, Connect, Model, Part, Port, Rule, Value};
+use crate::network::{Array, Connect, Model, Part, Port, Rule, STATIC, Value};
 use crate::units::Unit;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -307,10 +307,12 @@ impl NamedConnect {
         Self { name: Some(name.into()), ..self }
     }
 
-    /// With a model of the projection.
+    /// With a model of the projection; the name `static` stands for none, as in a file.
     #[must_use]
     pub fn model(self, model: impl Into<Part>) -> Self {
-        Self { model: Some(model.into()), ..self }
+        let model = model.into();
+        let none = model.params.is_empty() && matches!(&model.model, Model::Catalogue(name) if name == STATIC);
+        Self { model: (!none).then_some(model), ..self }
     }
 }
 

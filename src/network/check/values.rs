@@ -34,6 +34,12 @@ pub(in crate::network) fn positive(field: &str, quantity: &Quantity, unit: &Unit
     if quantity.value() > 0.0 { Ok(()) } else { Err(Error::field(field, format!("is {quantity}"), legal)) }
 }
 
+/// A whole number, 0 or more.
+pub(in crate::network) fn whole(field: &str, number: &Quantity, legal: &str) -> Result<()> {
+    not_negative(field, number, &Unit::ONE, legal)?;
+    if number.value().fract() == 0.0 { Ok(()) } else { Err(Error::field(field, format!("is {number}"), legal)) }
+}
+
 /// Rates, each 0 or more as far as that can be seen.
 pub(in crate::network) fn frequency(field: &str, value: &Value) -> Result<()> {
     of_unit(field, value, &Unit::HERTZ, "a frequency of 0 or more")

@@ -21,7 +21,7 @@ pub(super) const KEYS: &[Key<Until>] = &[
         "condition",
         Shape::Text,
         "what ends the run: `\"rate(exc) > 200 Hz\"`, or `\"spikes(exc) >= 1000\"`",
-        |it, node, _| condition(it, node, CONDITION),
+        |it, node, _| condition(it, node, &format!("{CONDITION} (where none is wanted, `until` itself is \"{NONE}\")")),
     ),
     Key::or(
         "`\"10 ms\"`",

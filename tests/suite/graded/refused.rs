@@ -118,7 +118,7 @@ fn gap_junctions_have_a_weight_alone() {
     );
     check(
         &format!("connect = \"all_to_all\"\n{GAP}[[record]]\nprojection = \"p\"\nwhat = [\"g\"]"),
-        "n.toml:19:14: record[0].projection: `p` has gap junctions for a model, and so no variables; legal: a projection with a `model`",
+        "n.toml:19:14: record[0].projection: `p` has gap junctions for a model, and so no variables; legal: a projection whose `model` has variables",
     );
     check(
         &format!(

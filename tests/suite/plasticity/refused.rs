@@ -26,7 +26,7 @@ fn models_are_those_of_the_catalogue_with_their_parameters() {
     check("model = \"stp\"", "nothing");
     check(
         "model = \"spt\"",
-        "n.toml:15:9: projection[p].model: there is no projection model `spt` (did you mean `stp`?); legal: stp, std, tsodyks2, ampa, gabaa, bio_nmda, or a .wgsl file",
+        "n.toml:15:9: projection[p].model: there is no projection model `spt` (did you mean `stp`?); legal: static, gap_junction, stp, std, tsodyks2, ampa, gabaa, bio_nmda, or a .wgsl file",
     );
     check(
         "model = 3",
@@ -81,7 +81,7 @@ fn records_are_of_a_population_or_of_a_projection() {
     );
     check(
         "[[record]]\nprojection = \"p\"\nwhat = [\"u\"]",
-        "n.toml:16:14: record[0].projection: `p` has no model, and so no variables; legal: a projection with a `model`",
+        "n.toml:16:14: record[0].projection: `p` has no model, and so no variables; legal: a projection whose `model` has variables",
     );
 }
 

@@ -8,7 +8,7 @@ use super::super::tree::{Node, Table};
 use super::super::values::value;
 use super::population::part;
 use crate::Result;
-use crate::network::{Connect, Part, Precision, Projection, Rule, Storage, Value};
+use crate::network::{Connect, Part, Precision, Projection, Rule, STATIC, Storage, Value};
 use crate::units::Quantity;
 
 const PRECISIONS: [(&str, Precision); 2] = [("compact", Precision::Compact), ("exact", Precision::Exact)];
@@ -108,9 +108,6 @@ fn blank() -> Projection {
     let storage = Storage::default();
     Projection { name: None, pre, post, port, connect, weight, delay, precision: None, storage, model: None }
 }
-
-/// The word for a projection without a model.
-const STATIC: &str = "static";
 
 fn model(node: &Node<'_>) -> Result<Option<Part>> {
     if node.value.get_ref().as_str() == Some(STATIC) {

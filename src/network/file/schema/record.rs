@@ -18,7 +18,7 @@ pub(in super::super) const KEYS: &[Key<Record>] = &[
         "none",
         "projection",
         Shape::Text,
-        "in place of a population: the name of a projection with a `model`, of which variables of its sources are recorded, `\"u\"`",
+        "in place of a population: the name of a projection whose `model` has variables, `\"u\"`, which are recorded of its sources",
         |it, node, _| some_text(&mut it.projection, node),
     ),
     Key::needed(

@@ -120,7 +120,9 @@ fn what_is_no_condition_is_refused_with_its_place() {
     refused("200", &format!("9: `until` must be {whole}, found 200"));
     refused("\"exc > 3 Hz\"", &format!("9: `until` must be {whole}, found the string \"exc > 3 Hz\""));
     refused("{ over = \"50 ms\" }", "9: `until` lacks the key `condition`");
-    refused("{ condition = 3 }", &format!("23: `condition` must be {condition}, found 3"));
+    let in_table = format!("{condition} (where none is wanted, `until` itself is \"none\")");
+    refused("{ condition = 3 }", &format!("23: `condition` must be {in_table}, found 3"));
+    refused("{ condition = \"none\" }", &format!("23: `condition` must be {in_table}, found the string \"none\""));
     refused(
         "{ condition = \"rate(exc) > 3 Hz\", ovr = \"50 ms\" }",
         "43: unknown key `ovr` in `until` (did you mean `over`?); legal: condition, over, start",
@@ -165,9 +167,10 @@ fn what_contradicts_the_network_is_refused_with_its_place() {
         ("\"rate(exc) > 3\"", "9: until: 3 has no unit, expected frequency (Hz); legal: a frequency of 0 or more"),
         (
             "\"spikes(exc) > 3 Hz\"",
-            "9: until: 3 Hz has dimension frequency, expected a number without unit; legal: a number of spikes, 0 or more",
+            "9: until: 3 Hz has dimension frequency, expected a number without unit; legal: a whole number of spikes, 0 or more",
         ),
-        ("\"spikes(exc) > -3\"", "9: until: is -3; legal: a number of spikes, 0 or more"),
+        ("\"spikes(exc) > -3\"", "9: until: is -3; legal: a whole number of spikes, 0 or more"),
+        ("\"spikes(exc) >= 10.5\"", "9: until: is 10.5; legal: a whole number of spikes, 0 or more"),
         ("{ condition = \"rate(exc) > 3 Hz\", over = \"-1 ms\" }", "50: until.over: is -1 ms; legal: a time above 0"),
         ("\"rate(exc) > -3 Hz\"", "9: until: is -3 Hz; legal: a frequency of 0 or more"),
         ("{ condition = \"rate(exc) > 3 Hz\", over = \"0 ms\" }", "50: until.over: is 0 ms; legal: a time above 0"),
