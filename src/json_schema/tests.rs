@@ -4,6 +4,7 @@ mod manual;
 mod validator;
 
 use super::*;
+use crate::model::catalogue;
 use crate::network::{EXAMPLE, NetworkFile};
 use std::path::{Path, PathBuf};
 use validator::errors;

@@ -1,7 +1,7 @@
 //! The schema against the keys and the models that there are, and what the manual says of them.
 
 use super::*;
-use crate::model::{ModelKind, catalogue};
+use crate::model::ModelKind;
 use crate::network::{FLAGS, FORMS, KERNELS, LAYOUTS, MASKS, RULES, StimulusKind};
 
 #[test]
