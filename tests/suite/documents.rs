@@ -91,6 +91,7 @@ fn no_link_between_documents_is_broken() {
         "docs/fly-brain.md",
         "docs/sweeps.md",
         "docs/own-models.md",
+        "docs/from-other-simulators.md",
         "docs/report.md",
         "python/README.md",
     ];
