@@ -4,6 +4,7 @@ Who is not installed is skipped; with NEUROPIL_REQUIRE_PEERS=1 that is a failure
 """
 
 import functools
+import importlib
 import os
 
 import pytest
@@ -23,13 +24,29 @@ def ours(title):
     return next(section for section in sections() if section.title == title).results("neuropil", {})
 
 
+def needs(peer):
+    """What Python has of a simulator; skips the test where it is not installed, or fails it."""
+    if os.environ.get("NEUROPIL_REQUIRE_PEERS") == "1":
+        return importlib.import_module(PEERS[peer])
+    return pytest.importorskip(PEERS[peer], reason=f"{peer} is not installed", exc_type=ImportError)
+
+
 @pytest.mark.parametrize("section", sections(), ids=str)
 @pytest.mark.parametrize("peer", PEERS)
 def test_a_model_agrees(section, peer):
-    if os.environ.get("NEUROPIL_REQUIRE_PEERS") != "1":
-        pytest.importorskip(PEERS[peer], reason=f"{peer} is not installed", exc_type=ImportError)
+    needs(peer)
     theirs = section.results(peer, figures())
     assert theirs
     for name, found in theirs.items():
         said = section.rows[name][peer]
         assert agrees(said, ours(section.title)[name], found), f"{name}: {said}; neuropil {ours(section.title)[name]}, {peer} {found}"
+
+
+def test_brian2s_quantities_are_taken():
+    brian2 = needs("Brian2")
+    from neuropil import Network, ms, quantity
+
+    net = Network(dt=0.1 * brian2.ms)
+    net.population("cells", 2, model="lif", params={"tau": [10, 20] * brian2.ms, "v_th": 15 * brian2.mV})
+    assert quantity(net.get("dt")) == 0.1 * ms
+    assert net.run(1 * brian2.ms, device="cpu").duration == 1

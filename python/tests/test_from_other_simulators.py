@@ -1,8 +1,11 @@
 """The page "From Brian2, NEST and brainstate": neuropil's side of it. What the others compute is in python/peers."""
 
+import pathlib
+import re
+
 import numpy as np
 import pytest
-from page import PEERS, agrees, figures, sections, states
+from page import PAGE, PEERS, agrees, figures, sections, states
 
 
 def test_each_model_is_written_for_all():
@@ -13,6 +16,14 @@ def test_each_model_is_written_for_all():
             assert list(said) == ["neuropil", *PEERS], (section, name)
         for peer in PEERS:
             assert any(said[peer] != "–" for said in section.rows.values()), (section, peer)
+
+
+def test_the_versions_are_those_that_are_installed():
+    needed = (pathlib.Path(__file__).parents[1] / "peers/requirements.txt").read_text()
+    said = re.findall(r"(Brian2|NEST|brainstate|brainpy-state) (\d[\d.]*\d)", PAGE.read_text(encoding="utf-8"))
+    assert [name for name, _ in said] == ["Brian2", "NEST", "brainstate", "brainpy-state"]
+    for name, version in said:
+        assert f"\n{name.replace('NEST', 'nest-simulator').lower()}=={version}\n" in needed
 
 
 @pytest.mark.parametrize("section", sections(), ids=str)
