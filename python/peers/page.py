@@ -1,5 +1,6 @@
 """The page "From Brian2, NEST and brainstate": its blocks of code, and what its tables say of them."""
 
+import functools
 import pathlib
 import re
 
@@ -38,6 +39,12 @@ def sections():
     """The models of the page."""
     parts = re.split(r"^## (\d\. .*)\n", PAGE.read_text(encoding="utf-8"), flags=re.M)
     return [Section(title, text) for title, text in zip(parts[1::2], parts[2::2], strict=True)]
+
+
+@functools.cache
+def ours(number):
+    """neuropil's results of a model, by its number on the page."""
+    return sections()[number - 1].results("neuropil", {})
 
 
 def figures():
