@@ -12,7 +12,6 @@ from page import PEERS, agrees, figures, ours, sections
 # Before they are imported: NEST's threads do not spin, JAX looks for no GPU, NEST says nothing of itself.
 os.environ.update(OMP_WAIT_POLICY="passive", JAX_PLATFORMS="cpu", PYNEST_QUIET="1")
 
-
 # Theirs, of what they stand on.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 
