@@ -212,7 +212,7 @@ pub enum Error {
     #[error(
         "{variable} of neuron {neuron} of population `{population}` (batch item {item}) is {value} after {}, and the run's \
          results are dropped; a smaller dt or a weaker input may help, and --allow-nonfinite (in Rust \
-         EngineOptions::allow_nonfinite) goes on",
+         EngineOptions::allow_nonfinite, in Python allow_nonfinite=True) goes on",
         span(*.first_step, *.steps)
     )]
     NonFinite {

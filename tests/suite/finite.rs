@@ -11,7 +11,7 @@ use neuropil::{Backend, Error, Simulation};
 use std::sync::Arc;
 
 const HELP: &str = "and the run's results are dropped; a smaller dt or a weaker input may help, and --allow-nonfinite (in \
-                    Rust EngineOptions::allow_nonfinite) goes on";
+                    Rust EngineOptions::allow_nonfinite, in Python allow_nonfinite=True) goes on";
 
 /// Of a plan for two batch items.
 fn simulation(net: &Network, backend: &Backend, options: &EngineOptions) -> Simulation {

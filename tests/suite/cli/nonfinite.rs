@@ -29,7 +29,7 @@ fn check(device: &str) {
     let folder = Folder::new().write("n.toml", NETWORK);
     let message = "v of neuron 1 of population `cells` (batch item 0) is NaN after steps 0 to 31, and the run's results \
                    are dropped; a smaller dt or a weaker input may help, and --allow-nonfinite (in Rust \
-                   EngineOptions::allow_nonfinite) goes on";
+                   EngineOptions::allow_nonfinite, in Python allow_nonfinite=True) goes on";
     folder.run(&["run", "n.toml", "--device", device, "--out", "here"]).failed(1, message);
     assert!(!folder.path("here/summary.json").exists());
 

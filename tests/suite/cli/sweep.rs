@@ -248,7 +248,8 @@ fn an_item_that_diverges_ends_alone() {
     assert_eq!(ran.status, Some(1), "{ran:?}");
     let table = table(&folder);
     let reason = "v of neuron 0 of population `cells` (batch item 0) is NaN after steps 0 to 31, and the run's results are dropped; a \
-                  smaller dt or a weaker input may help, and --allow-nonfinite (in Rust EngineOptions::allow_nonfinite) goes on";
+                  smaller dt or a weaker input may help, and --allow-nonfinite (in Rust EngineOptions::allow_nonfinite, \
+                  in Python allow_nonfinite=True) goes on";
     let text = std::fs::read_to_string(folder.path("here/sweep.csv")).unwrap();
     assert!(text.contains(&format!("\n1,0,-3e38 mV,,,,\"{reason}\"\n")), "{text}");
     for (item, v) in [(0, "-65 mV"), (2, "-60 mV")] {
