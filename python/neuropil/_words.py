@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .units import Quantity, is_quantity, quantity
+from .units import Quantity, is_quantity, number, numbers, quantity
 
 
 class Model:
@@ -19,7 +19,12 @@ class Model:
     """
 
     def __init__(self, name: str, text: str) -> None:
+        """``name`` [ASCII letters, digits and ``_``, a letter first], ``text`` [WGSL]."""
+        if not isinstance(name, str) or not isinstance(text, str):
+            raise TypeError(f"a model is two texts, a name and its WGSL, found {name!r} and {text!r}")
+        #: The prefix of its functions.
         self.name = name
+        #: Its WGSL.
         self.text = text
 
     def __repr__(self) -> str:
@@ -30,17 +35,19 @@ class Model:
 class Words:
     """What was said, and the arrays and models that it names."""
 
+    #: By the names that stand in the words.
     arrays: dict[str, Any] = field(default_factory=dict)
+    #: Texts by the names of their files.
     models: dict[str, str] = field(default_factory=dict)
 
     def of(self, value: Any) -> str:
         """A value as a network file says it."""
         if isinstance(value, (bool, np.bool_)):
             return "true" if value else "false"
-        if isinstance(value, (int, np.integer)):
+        if isinstance(value, (int, np.integer)) and not isinstance(value, np.timedelta64):
             return str(int(value))
         if isinstance(value, (float, np.floating)):
-            return _number(float(value))
+            return repr(number(value))
         if isinstance(value, Model):
             return _string(self._model(value))
         if isinstance(value, (str, os.PathLike)):
@@ -50,7 +57,7 @@ class Words:
         if isinstance(value, range):
             return self._range(value)
         if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
-            return self.of(value.item()) if value.ndim == 0 else self._array(value, None)
+            return self.of(value[()]) if value.ndim == 0 else self._array(value, None)
         if isinstance(value, dict):
             entries = (f"{_string(self._key(key))} = {self.of(inner)}" for key, inner in value.items() if inner is not None)
             return "{ " + ", ".join(entries) + " }"
@@ -73,12 +80,13 @@ class Words:
     def _quantity(self, given: Quantity) -> str:
         if isinstance(given.value, np.ndarray):
             return self._array(given.value, given.unit)
-        number = _number(given.value)
-        return number if given.unit == "1" else _string(f"{number} {given.unit}")
+        return repr(given.value) if given.unit == "1" else _string(f"{given.value!r} {given.unit}")
 
     def _array(self, values: Any, unit: str | None) -> str:
+        if values.dtype.kind == "b":
+            raise TypeError("truth values are no numbers: numpy.flatnonzero(mask) has the numbers of those that are true")
         name = f"<array {len(self.arrays)}>"
-        self.arrays[name] = np.ascontiguousarray(values, dtype=np.float64)
+        self.arrays[name] = numbers(values)
         of = "" if unit in (None, "1") else f", unit = {_string(unit or '')}"
         return f"{{ npy = {_string(name)}{of} }}"
 
@@ -93,14 +101,11 @@ def inline(value: Any) -> str:
     words = Words()
     text = words.of(value)
     for name, array in words.arrays.items():
-        text = text.replace(f"npy = {_string(name)}", f"values = {json.dumps(array.tolist())}")
+        values = json.dumps(array.tolist()).replace("NaN", "nan").replace("Infinity", "inf")
+        text = text.replace(f"npy = {_string(name)}", f"values = {values}")
     if words.models:
         raise TypeError("a model of one's own is part of a network when it is described")
     return text
-
-
-def _number(value: float) -> str:
-    return repr(value)
 
 
 def _string(text: str) -> str:

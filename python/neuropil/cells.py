@@ -11,7 +11,9 @@ from typing import Any, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from . import _neuropil
+from . import _given, _neuropil
+from .errors import InputError
+from .units import numeric
 
 Floats = npt.NDArray[np.float32]
 
@@ -21,7 +23,8 @@ class Cell:
 
     def __init__(self, kind: str, n_in: int, n_out: int, *, seed: int = 0, activation: str | None = None) -> None:
         """A cell of ``n_in`` inputs and ``n_out`` units, whose weights are drawn; layers of a stack need a ``seed`` each."""
-        self._cell = _neuropil.Cell.drawn(kind, n_in, n_out, seed, activation)
+        inputs, units = _given.whole("n_in", n_in, 1, _given.U32), _given.whole("n_out", n_out, 1, _given.U32)
+        self._cell = _neuropil.Cell.drawn(str(kind), inputs, units, _given.whole("seed", seed, 0, _given.U64), activation)
 
     @classmethod
     def _of(cls, cell: Any) -> Cell:
@@ -32,20 +35,26 @@ class Cell:
     @classmethod
     def read(cls, path: str | os.PathLike[str], kind: str, *, activation: str | None = None) -> list[Cell]:
         """The cells that a ``.safetensors`` file holds, in neuropil's layout or in PyTorch's, the one that reads x first."""
-        return [cls._of(cell) for cell in _neuropil.Cell.read(os.fspath(path), kind, activation)]
+        return [cls._of(cell) for cell in _neuropil.Cell.read(os.fsdecode(path), kind, activation)]
 
     @classmethod
     def from_state_dict(cls, state: Mapping[str, Any], kind: str, *, activation: str | None = None) -> list[Cell]:
         """The cells of a ``torch.nn.RNN`` (`vanilla`), ``GRU`` (`gru_after`) or ``LSTM`` (`lstm`), from its ``state_dict()``: tensors,
         or arrays, by their names."""
+        if not isinstance(state, Mapping):
+            raise TypeError(f"tensors by their names are needed, as `module.state_dict()`, found {state!r}")
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "state_dict.safetensors")
-            _write(path, {name: _array(tensor) for name, tensor in state.items()})
-            return cls.read(path, kind, activation=activation)
+            _write(path, {str(name): _array(tensor) for name, tensor in state.items()})
+            try:
+                return cls.read(path, kind, activation=activation)
+            except InputError as error:
+                # Nobody but us knows that there was a file.
+                raise InputError(str(error).replace(path, "state_dict")) from None
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes it to a ``.safetensors`` file in neuropil's layout."""
-        self._cell.write(os.fspath(path))
+        self._cell.write(os.fsdecode(path))
 
     @property
     def kind(self) -> str:
@@ -88,11 +97,17 @@ class Rnn:
 
         ``f16``: weights in 16 bits, on adapters that have them; ``every_c``: `run` returns c of all steps, too.
         """
+        #: The cells, the one that takes the input first.
         self.cells = [cells] if isinstance(cells, Cell) else list(cells)
-        self.batch = batch
+        for cell in self.cells:
+            if not isinstance(cell, Cell):
+                raise TypeError(f"a Cell is needed, found {cell!r}")
+        #: How many sequences run side by side.
+        self.batch = _given.whole("batch", batch, 1, _given.U32)
         own = [cell._cell for cell in self.cells]
-        self._rnn = _neuropil.Rnn(own, str(device), batch, f16, arithmetic, every_c)
-        self._every_c = every_c
+        self._every_c = _given.flag("every_c", every_c)
+        half = _given.flag("f16", f16)
+        self._rnn = _neuropil.Rnn(own, _given.device(device), self.batch, half, str(arithmetic), self._every_c)
 
     def run(self, x: Any) -> Any:
         """h ``[T, batch, n_out]`` of all steps of x ``[T, batch, n_in]``, float32; with ``every_c`` h and c. A later call continues.
@@ -100,8 +115,9 @@ class Rnn:
         Without the axis of the batch, ``[T, n_in]``, where that is 1, there is none in what comes back. Ctrl-C raises
         KeyboardInterrupt; then, as after any failure, the state must be set or reset.
         """
-        x = np.asarray(x, dtype=np.float32)
-        alone = x.ndim == 2 and self.batch == 1
+        alone = self.batch == 1 and np.ndim(x) == 2
+        shape = ("T", self.cells[0].n_in) if alone else ("T", self.batch, self.cells[0].n_in)
+        x = np.asarray(_given.array("x", x, *shape), dtype=np.float32)
         if alone:
             x = x[:, np.newaxis, :]
         h, c = self._rnn.run(x)
@@ -119,7 +135,7 @@ class Rnn:
     @state.setter
     def state(self, state: Sequence[tuple[Any, Any]]) -> None:
         def flat(values: Any) -> npt.NDArray[np.float64]:
-            return np.empty(0) if values is None else np.ascontiguousarray(values, dtype=np.float64).ravel()
+            return np.empty(0) if values is None else np.asarray(numeric(values), dtype=np.float64).ravel()
 
         self._rnn.set_state([(flat(h), flat(c)) for h, c in state])
 
@@ -127,12 +143,15 @@ class Rnn:
         """Sets h and c of all layers to 0: the next run is the first one again, bit for bit."""
         self._rnn.reset()
 
+    def __repr__(self) -> str:
+        return f"<Rnn {' → '.join(str(size) for size in [self.cells[0].n_in, *(cell.n_out for cell in self.cells)])}>"
+
 
 def _array(tensor: Any) -> Floats:
     # A tensor of torch may be on a device, and have a gradient.
     for step in ("detach", "cpu", "float", "numpy"):
         tensor = getattr(tensor, step)() if hasattr(tensor, step) else tensor
-    return np.ascontiguousarray(tensor, dtype="<f4")
+    return np.ascontiguousarray(numeric(tensor), dtype="<f4")
 
 
 def _write(path: str, tensors: Mapping[str, Floats]) -> None:

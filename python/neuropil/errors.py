@@ -1,20 +1,22 @@
-"""What calls raise. Each exception has the text that the program prints for the same mistake.
-
-Beside their text they have parts for programs: ``field`` (the path of the value, as ``population[exc].size``), ``problem``, ``legal``,
-and where they are of a file ``file``, ``line`` and ``column``; None where there is no such part.
-"""
+"""What calls raise. Each exception has the text that the program prints for the same mistake, and parts for programs."""
 
 from __future__ import annotations
 
 
 class NeuropilError(Exception):
-    """Anything that neuropil refuses or fails at."""
+    """Anything that neuropil refuses or fails at. Its parts are None where there are none."""
 
+    #: The path of the value, as ``population[exc].size``.
     field: str | None = None
+    #: What is wrong with it.
     problem: str | None = None
+    #: What would be right.
     legal: str | None = None
+    #: The file that says it.
     file: str | None = None
+    #: Its line there, counted from 1.
     line: int | None = None
+    #: Its column there, counted from 1.
     column: int | None = None
 
 
@@ -32,3 +34,10 @@ class DeviceError(NeuropilError, RuntimeError):
 
 class RunError(NeuropilError, RuntimeError):
     """A run failed: a device, a disk, a state that is not finite (exit status 1 of the program)."""
+
+
+def refused(field: str, problem: str, legal: str | None = None) -> InputError:
+    """The exception for what Python refuses by itself, in the words of those that the program refuses."""
+    error = InputError(f"{field}: {problem}; legal: {legal}" if legal else f"{field}: {problem}")
+    error.field, error.problem, error.legal = field, problem, legal
+    return error

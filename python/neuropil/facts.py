@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 from typing import Any, NamedTuple
 
-from . import _neuropil
+from . import _given, _neuropil
 from ._words import Model
 
 
 class Finding(NamedTuple):
     """A self-test of a driver or of the CPU engine."""
 
+    #: Its name.
     test: str
+    #: Whether the driver computes rightly there.
     passed: bool
     #: ``required``, or what runs do without where it fails.
     need: str
+    #: What was found.
     detail: str
 
 
@@ -26,7 +29,7 @@ def devices() -> list[dict[str, Any]]:
 
 def doctor(device: str | int = "auto") -> dict[str, list[Finding]]:
     """Tests whether a device's driver computes rightly, and the CPU engine: their names, each with its tests."""
-    return {name: [Finding(*finding) for finding in found] for name, found in _neuropil.examine(str(device))}
+    return {name: [Finding(*finding) for finding in found] for name, found in _neuropil.examine(_given.device(device))}
 
 
 def models(name: str | os.PathLike[str] | Model | None = None) -> list[dict[str, Any]]:
@@ -37,7 +40,7 @@ def models(name: str | os.PathLike[str] | Model | None = None) -> list[dict[str,
     """
     if isinstance(name, Model):
         return list(_neuropil.models(f"{name.name}.wgsl", name.text))
-    return list(_neuropil.models(None if name is None else os.fspath(name), None))
+    return list(_neuropil.models(None if name is None else os.fsdecode(name), None))
 
 
 def schema() -> str:

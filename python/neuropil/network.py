@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import Any, Iterable, Mapping
 
 from . import _neuropil
 from ._words import Words, inline
+from .plans import Plan
 from .recording import Recording
-from .simulation import Simulation
+from .simulation import Simulation, how, warn
 
 
+@dataclass(frozen=True, repr=False)
 class Population:
     """A population of a network: its name, where one is asked for; ``exc[0:400]`` is a part of it."""
 
-    def __init__(self, name: str, size: int) -> None:
-        self.name = name
-        self.size = size
+    #: Its name.
+    name: str
+    #: Its number of neurons.
+    size: int
 
     @property
     def _words_(self) -> str:
@@ -70,7 +74,7 @@ class Network:
             if value is not None:
                 self._net.set(key, inline(value))
         if name is not None:
-            self._net.name = name
+            self.name = name
 
     @classmethod
     def _of(cls, net: Any) -> Network:
@@ -81,12 +85,12 @@ class Network:
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Network:
         """Reads a network file; what is wrong in it is an InputError with its line."""
-        return cls._of(_neuropil.Network.read(os.fspath(path)))
+        return cls._of(_neuropil.Network.read(os.fsdecode(path)))
 
     @classmethod
     def parse(cls, text: str, path: str | os.PathLike[str] = "network.toml") -> Network:
         """Reads the text of a network file that could be at ``path``: files that it names are beside that."""
-        return cls._of(_neuropil.Network.parse(text, os.fspath(path)))
+        return cls._of(_neuropil.Network.parse(text, os.fsdecode(path)))
 
     @property
     def name(self) -> str:
@@ -95,6 +99,8 @@ class Network:
 
     @name.setter
     def name(self, name: str) -> None:
+        if not isinstance(name, str):
+            raise TypeError(f"a network is called by a text, found {name!r}")
         self._net.name = name
 
     def _add(self, table: str, keys: Mapping[str, Any]) -> tuple[int, int]:
@@ -122,7 +128,7 @@ class Network:
         """
         keys = {"name": name, "size": size, "model": model, "params": params, "init": init, "ports": ports}
         self._add("population", {**keys, "positions": positions, "reset": reset})
-        return Population(name, size)
+        return Population(str(name), int(size))
 
     def projection(
         self,
@@ -169,17 +175,17 @@ class Network:
 
         Where no record names `spikes`, the spikes of all populations are recorded.
         """
-        what = [what] if isinstance(what, str) else list(what)
-        keys = {"population": population, "projection": projection, "what": what, "every": every}
+        names = list(what) if isinstance(what, Iterable) and not isinstance(what, str) else what
+        keys = {"population": population, "projection": projection, "what": [names] if isinstance(names, str) else names, "every": every}
         return range(*self._add("record", {**keys, "start": start, "stop": stop, "neurons": neurons}))
 
     def set(self, path: str, value: Any) -> None:
         """Puts a value at a path, as ``set("projection[exc->inh.ampa].weight", 3 * nS)``; of a file also at its variables, ``let.g``."""
-        self._net.set(path, inline(value))
+        self._net.set(str(path), inline(value))
 
     def get(self, path: str) -> str:
         """The value at a path, as a network file says it."""
-        return str(self._net.get(path))
+        return str(self._net.get(str(path)))
 
     def paths(self) -> list[str]:
         """The paths of all values that it has, and of those that it may have whatever its models are."""
@@ -187,7 +193,7 @@ class Network:
 
     def save(self, path: str | os.PathLike[str]) -> list[str]:
         """Writes a network file that says the same, with what is large in a folder beside it; returns all files."""
-        return [os.fspath(file) for file in self._net.save(os.fspath(path))]
+        return [os.fsdecode(file) for file in self._net.save(os.fsdecode(path))]
 
     def check(self) -> None:
         """Raises an InputError for the first contradiction that can be found without knowing any model."""
@@ -207,20 +213,31 @@ class Network:
         """What is suspicious in its file, whatever runs: variables and templates that nothing uses."""
         return list(self._net.warnings())
 
-    def simulation(self, **how: Any) -> Simulation:
-        """Makes it ready to run: see `Simulation` for what may be said of how."""
-        return Simulation(self, **how)
+    def simulation(self, **options: Any) -> Simulation:
+        """Makes it ready to run: see `Simulation` for the ``options``."""
+        return Simulation(self, **options)
 
-    def run(self, duration: Any = None, *, progress: bool | None = None, **how: Any) -> Recording:
-        """Runs for a duration (its own, if none is given) and returns what it recorded.
+    def run(self, duration: Any = None, *, progress: bool | None = None, **options: Any) -> Recording:
+        """Runs for a duration [a time] (its own, if none is given) and returns what it recorded.
 
-        Ctrl-C ends a run, which returns what it recorded until then (`Recording.interrupted`). See `Simulation` for ``how``.
+        Ctrl-C ends a run, which returns what it recorded until then (`Recording.interrupted`). See `Simulation` for the ``options``.
         """
-        return Simulation(self, **how).run(duration, progress=progress)
+        return Simulation(self, **options).run(duration, progress=progress)
 
-    def plan(self, **how: Any) -> str:
-        """What a run would take: the text of ``neuropil plan``, without what a device's program is."""
-        return Simulation(self, **how).plan()
+    def plan(self, **options: Any) -> Plan:
+        """What a run would take, with the ``options`` of `Simulation`. Nothing is allocated on a device."""
+        plan = Plan._of(_neuropil.plan(self._net, how(**options)))
+        warn(plan.warnings)
+        return plan
+
+    def __copy__(self) -> Network:
+        return self.copy()
+
+    def __deepcopy__(self, memo: Any) -> Network:
+        return self.copy()
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a network cannot be pickled: `save` writes a file that `Network.read` reads, or let each process build it")
 
     def __repr__(self) -> str:
         projections, stimuli, records = self._net.counts()

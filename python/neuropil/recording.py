@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import html
+import math
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Iterator
 
 import numpy as np
 import numpy.typing as npt
 
-from .units import quantity
+from . import _given
+from .errors import refused
+from .units import measured
 
 if TYPE_CHECKING:
     import pandas
@@ -19,19 +22,20 @@ Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.uint32]
 
 
-def _ms(time: Any) -> float:
+def _ms(field: str, time: Any) -> float:
     """A time [ms]; a bare number is one already."""
-    if isinstance(time, (int, float)):
+    if isinstance(time, (int, float, np.integer, np.floating)) and not isinstance(time, (bool, np.timedelta64)):
+        if math.isnan(time):
+            raise refused(field, "found nan", "a time, as \"20 ms\" or 20")
         return float(time)
-    found = quantity(time).to("ms")
-    assert isinstance(found, float)
-    return found
+    return measured(time, "ms", field)
 
 
 class Spikes:
     """The spikes of one population, sorted by step, then batch item, then neuron. Its arrays look into the recording and are read-only."""
 
     def __init__(self, recording: Recording, name: str) -> None:
+        """``recording[name]`` makes it."""
         self._recording = recording
         #: The population's name.
         self.name = name
@@ -53,8 +57,8 @@ class Spikes:
         return self.step.astype(np.float64) * self._recording.dt
 
     def of_item(self, item: int) -> tuple[Floats, Counts]:
-        """Times [ms] and neurons of the spikes of one batch item."""
-        own = self.item == item
+        """Times [ms] and neurons of the spikes of one batch item: ``[n]`` each."""
+        own = self.item == _given.whole("item", item, 0, self._recording.batch - 1)
         return self.t[own], self.neuron[own]
 
     def rate(self, start: Any = 0.0) -> float | None:
@@ -76,6 +80,7 @@ class Trace:
     """A variable of some neurons over time. Its arrays look into the recording and are read-only."""
 
     def __init__(self, recording: Recording, population: str, variable: str) -> None:
+        """`Recording.trace` makes it."""
         (values, step, neurons), unit = recording._recorded.trace_of(population, variable)
         self._dt = recording.dt
         #: The population's name.
@@ -104,6 +109,7 @@ class Picture:
     """A PNG, which notebooks show."""
 
     def __init__(self, png: bytes) -> None:
+        """`Recording.plot` makes it, of a file's bytes."""
         #: The file's bytes.
         self.png = png
 
@@ -117,9 +123,11 @@ class Picture:
 
 
 class Recording:
-    """What one run, or several that continue each other, recorded."""
+    """What one run, or several that continue each other, recorded. It has the spikes of each population, ``recording["exc"]``, and
+    goes through the names of populations as a dictionary does. It never changes."""
 
     def __init__(self, recorded: Any) -> None:
+        """Runs make it, of what the extension recorded."""
         self._recorded = recorded
 
     @property
@@ -193,31 +201,44 @@ class Recording:
         """The items for which what the network runs `until` held: item, step, and rate [Hz]."""
         return list(self._recorded.stopped)
 
-    def __getitem__(self, population: str) -> Spikes:
-        """The spikes of a population."""
-        self._recorded.spikes(population)
-        return Spikes(self, population)
+    def __getitem__(self, population: Any) -> Spikes:
+        """The spikes of a population, called by its name."""
+        self._recorded.spikes(str(population))
+        return Spikes(self, str(population))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.populations)
+
+    def __len__(self) -> int:
+        return len(self.populations)
+
+    def __contains__(self, population: object) -> bool:
+        return str(population) in self.populations
 
     def trace(self, population: str, variable: str) -> Trace:
         """The trace of a variable of a population, as ``("exc", "v")``."""
-        return Trace(self, population, variable)
+        return Trace(self, str(population), str(variable))
 
     def rate(self, population: str, start: Any = 0.0) -> float | None:
         """[Hz] the mean rate of a recorded neuron, over batch items, from ``start`` [ms] on; None where there is nothing to count."""
-        found: float | None = self._recorded.rate_hz(population, _ms(start))
+        found: float | None = self._recorded.rate_hz(str(population), _ms("start", start))
         return found
 
     def cv(self, population: str, start: Any = 0.0) -> float | None:
         """The irregularity: the coefficient of variation of intervals from ``start`` [ms] on, averaged over the recorded neurons that
         have at least 5; None if there are none. 0 is a clock, 1 a Poisson process."""
-        found: float | None = self._recorded.cv_isi(population, _ms(start))
+        found: float | None = self._recorded.cv_isi(str(population), _ms("start", start))
         return found
 
     def rates(self, population: str, width: Any = 5.0, item: int | None = None) -> tuple[Floats, Floats]:
         """The rate of a population over time: the start [ms] and the mean rate of a recorded neuron [Hz] of bins of ``width`` [ms],
         of one batch item, or the mean of all. Empty where no neuron is recorded."""
-        steps = max(round(_ms(width) / self.dt), 1)
-        found = self._recorded.rate_over_time(population, steps, item)
+        ms = _ms("width", width)
+        if not 0 < ms < math.inf:
+            raise refused("width", f"found {ms:g} ms", "a time above 0")
+        of_item = None if item is None else _given.whole("item", item, 0, self.batch - 1)
+        steps = min(max(round(ms / self.dt), 1), _given.U32)
+        found = self._recorded.rate_over_time(str(population), steps, of_item)
         return found if found is not None else (np.empty(0), np.empty(0))
 
     def items(self) -> list[Recording]:
@@ -226,6 +247,8 @@ class Recording:
 
     def __add__(self, later: Recording) -> Recording:
         """This recording with what a run that continued it recorded."""
+        if not isinstance(later, Recording):
+            return NotImplemented
         return Recording(self._recorded.joined(later._recorded))
 
     def to_dataframe(self) -> pandas.DataFrame:
@@ -247,11 +270,21 @@ class Recording:
         """The picture that the program draws: who fired when, with a rate curve for each population; of batch item 0."""
         return Picture(bytes(self._recorded.raster()))
 
+    #: `plot`, as the program calls it.
     raster = plot
 
     def save(self, folder: str | os.PathLike[str]) -> list[str]:
         """Writes a folder as ``neuropil run --out`` does; returns its files. Those of an earlier run are replaced."""
-        return [os.fspath(file) for file in self._recorded.save(os.fspath(folder))]
+        return [os.fsdecode(file) for file in self._recorded.save(os.fsdecode(folder))]
+
+    def __copy__(self) -> Recording:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Recording:
+        return self
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a recording cannot be pickled: `save` writes it to a folder, and its arrays can be pickled")
 
     def _rows(self) -> list[tuple[str, str, str, str, str]]:
         def said(figure: float | None, digits: int) -> str:

@@ -5,22 +5,36 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, Mapping, NamedTuple, Sequence
+import zipfile
+from typing import Any, Mapping, NamedTuple, Protocol, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from . import _neuropil
-from ._progress import teller
+from . import _given, _neuropil
+from ._progress import shown
 from ._words import inline
-from .errors import NeuropilWarning
+from .errors import NeuropilWarning, refused
+from .plans import Plan
 from .recording import Recording
-from .units import quantity
-
-if TYPE_CHECKING:
-    from .network import Network
+from .units import measured, quantity
 
 Floats = npt.NDArray[np.float64]
+
+
+class Described(Protocol):
+    """What can be made ready to run: a `Network`."""
+
+    @property
+    def _net(self) -> _neuropil.Network: ...
+
+
+def described(network: Described) -> _neuropil.Network:
+    """What the extension knows of a network."""
+    own = getattr(network, "_net", None)
+    if not isinstance(own, _neuropil.Network):
+        raise TypeError(f"a Network is needed, found {network!r}")
+    return own
 
 
 class Synapses(NamedTuple):
@@ -40,6 +54,7 @@ class State:
     """All that a simulation carries from step to step, between two of them."""
 
     def __init__(self, state: Any) -> None:
+        """`Simulation.state` makes it, and `State.load`."""
         self._state = state
 
     @property
@@ -57,10 +72,24 @@ class State:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> State:
         """Reads what `save` wrote."""
-        with np.load(path) as found:
-            step, fingerprint = (int(number) for number in found["head"])
-            slabs = [found[f"slab{index}"] for index in range(len(found.files) - 3)]
-            return cls(_neuropil.State(step, fingerprint, found["ring"], found["given"], slabs))
+        try:
+            with np.load(path) as found:
+                step, fingerprint = (int(number) for number in found["head"])
+                slabs = [found[f"slab{index}"] for index in range(len(found.files) - 3)]
+                return cls._of(step, fingerprint, found["ring"], found["given"], slabs)
+        except (KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            raise refused(os.fsdecode(path), f"it is no state: {error}", "a file that `State.save` wrote") from None
+
+    @classmethod
+    def _of(cls, step: int, fingerprint: int, ring: Any, given: Any, slabs: list[Any]) -> State:
+        return cls(_neuropil.State(step, fingerprint, ring, given, slabs))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        own = self._state
+        return State._of, (own.step, own.fingerprint, own.ring(), own.values(), own.slabs())
+
+    def __repr__(self) -> str:
+        return f"<State before step {self.step}>"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, State) and bool(self._state == other._state)
@@ -81,9 +110,14 @@ def how(
     learn: str | os.PathLike[str] | None = None,
 ) -> dict[str, Any]:
     """How a network is lowered and executed, as `Simulation` says."""
-    limit = quantity(timeout).to("s")
-    said = {"device": str(device), "batch": batch, "seed": seed, "threads": threads, "schedule": schedule}
-    said.update(arithmetic=arithmetic, timeout=limit, allow_nonfinite=allow_nonfinite, cache=cache, learn=learn)
+    said: dict[str, Any] = {"device": _given.device(device), "batch": _given.whole("batch", batch, 1, _given.U32)}
+    said["seed"] = None if seed is None else _given.whole("seed", seed, 0, _given.U64)
+    said["threads"] = None if threads is None else _given.whole("threads", threads, 1, _given.U32)
+    said["schedule"] = _given.one_of("schedule", schedule, (str, type(None)), "windowed, direct, resident, or None")
+    said["arithmetic"] = _given.one_of("arithmetic", arithmetic, str, "portable, fast")
+    said["timeout"] = measured(timeout, "s", "timeout")
+    said["allow_nonfinite"] = _given.flag("allow_nonfinite", allow_nonfinite)
+    said["cache"], said["learn"] = (None if folder is None else os.fsdecode(folder) for folder in (cache, learn))
     return said
 
 
@@ -93,7 +127,7 @@ class Simulation:
     A thread of its own may run each of several; while a device computes, others go on.
     """
 
-    def __init__(self, network: Network, **options: Any) -> None:
+    def __init__(self, network: Described, **options: Any) -> None:
         """Makes a network ready to run. What may be said of how:
 
         - ``device``: ``"auto"`` (the best GPU, else the CPU), ``"cpu"``, ``"cpu:f64"``, ``"reference"``, an adapter's index or a part
@@ -106,14 +140,14 @@ class Simulation:
           becomes infinite or no number;
         - ``cache``: a folder for rows of synapses; ``learn``: a folder for what is learnt of schedules.
         """
-        self._simulation = _neuropil.Simulation(network._net, how(**options))
-        _warn(self.warnings)
+        self._simulation = _neuropil.Simulation(described(network), how(**options))
+        warn(self.warnings)
 
     @classmethod
     def _of(cls, simulation: Any) -> Simulation:
         made = cls.__new__(cls)
         made._simulation = simulation
-        _warn(made.warnings)
+        warn(made.warnings)
         return made
 
     def run(self, duration: Any = None, *, progress: bool | None = None) -> Recording:
@@ -123,39 +157,47 @@ class Simulation:
         recorded until then: see `Recording.interrupted`.
         """
         said = None if duration is None else str(quantity(duration))
-        recording = Recording(self._simulation.run(said, teller(self._simulation.dt_ms, progress)))
-        _warn(recording.warnings[len(self.warnings) :])
+        with shown(self._simulation.dt_ms, progress) as told:
+            recording = Recording(self._simulation.run(said, told))
+        warn(recording.warnings[len(self.warnings) :])
         return recording
 
     def run_steps(self, steps: int) -> Recording:
         """Runs a number of steps, with the least to do around them: for closed loops."""
-        return Recording(self._simulation.run_steps(steps))
+        return Recording(self._simulation.run_steps(_given.whole("steps", steps, 0, _given.U32)))
 
     def read(self, population: str, variable: str, neurons: Any = None, items: Any = 0) -> Floats:
         """A state variable (``v``, ``ampa.g``), in its unit, of neurons (None: all): ``[n]``; of several ``items`` (None: all of the
         batch) ``[items, n]``. Only these come from a device."""
-        of_items = _which(items)
-        found: Floats = self._simulation.read(str(population), variable, of_items, _which(neurons))
-        return found if isinstance(items, int) else found.reshape(len(of_items) if of_items else self.batch, -1)
+        of_items = _given.which("items", items)
+        found: Floats = self._simulation.read(str(population), str(variable), of_items, _given.which("neurons", neurons))
+        if of_items is not None and np.ndim(items) == 0:
+            return found
+        count = self.batch if of_items is None else len(of_items)
+        return found.reshape(count, found.size // max(count, 1))
 
     def write(self, population: str, variable: str, values: Any) -> None:
         """Sets a state variable of all neurons of a population, ``[n]`` in its unit, in every batch item."""
-        self._simulation.write(str(population), variable, np.ascontiguousarray(values, dtype=np.float64))
+        given = _given.floats(f"values of {population}.{variable}", values)
+        self._simulation.write(str(population), str(variable), given)
 
     def set(self, path: str | Mapping[str, Any], value: Any = None, *, items: Any = None) -> None:
         """Puts a value at a path from the next step on, as ``set("stimulus[drive].value", 0.7 * mA)``; the state stays. Several paths
         at once, all or none: ``set({path: value, …})``. ``items``: of an ensemble these alone."""
+        if isinstance(path, Mapping) and value is not None:
+            raise TypeError(f"values stand beside their paths in the mapping, found {value!r} behind it")
         values = path.items() if isinstance(path, Mapping) else [(path, value)]
-        self._simulation.set([(at, inline(it)) for at, it in values], _which(items))
+        self._simulation.set([(str(at), inline(it)) for at, it in values], _given.which("items", items))
 
     def set_rates(self, stimulus: int, rates: Any) -> None:
         """Sets the rates [Hz] of the stimulus of this number, a `poisson_encoder` that holds them: one for each neuron that it acts
         on. Faster than `set`."""
-        self._simulation.set_rates(stimulus, np.ascontiguousarray(rates, dtype=np.float64))
+        number = _given.whole("stimulus", stimulus, 0, _given.U32)
+        self._simulation.set_rates(number, _given.floats("rates", rates))
 
     def get(self, path: str, item: int = 0) -> str:
         """The value at a path as it is now, as a network file says it."""
-        return str(self._simulation.get(path, item))
+        return str(self._simulation.get(str(path), _given.whole("item", item, 0, self.batch - 1)))
 
     def state(self) -> State:
         """All that is carried from step to step."""
@@ -163,6 +205,8 @@ class Simulation:
 
     def restore(self, state: State) -> None:
         """Sets the whole state, of this simulation or of another of the same network."""
+        if not isinstance(state, State):
+            raise TypeError(f"a State is needed, found {state!r}")
         self._simulation.restore(state._state)
 
     def reset(self) -> None:
@@ -171,11 +215,11 @@ class Simulation:
 
     def synapses(self, projection: str | int, item: int = 0) -> Synapses:
         """The synapses of a projection, called by its name, as ``exc→inh.ampa``, or by its number."""
-        return Synapses(*self._simulation.synapses(str(projection), item))
+        return Synapses(*self._simulation.synapses(str(projection), _given.whole("item", item, 0, self.batch - 1)))
 
-    def plan(self) -> str:
-        """What it asks of a device and of the host."""
-        return str(self._simulation.plan())
+    def plan(self) -> Plan:
+        """What it asks of a device and of the host, with the values that it has now."""
+        return Plan._of(self._simulation.plan())
 
     @property
     def batch(self) -> int:
@@ -202,10 +246,17 @@ class Simulation:
         """The items of an ensemble that ended alone: item, population, neuron, and the variable that became this value."""
         return list(self._simulation.ended())
 
+    def __reduce__(self) -> Any:
+        raise TypeError("a simulation cannot be pickled: `state()` can, for another simulation of the same network")
 
-def _warn(texts: Sequence[str]) -> None:
+    def __repr__(self) -> str:
+        items = f" x {self.batch}" if self.batch > 1 else ""
+        return f"<Simulation{items} on {self.device}>"
+
+
+def warn(texts: Sequence[str]) -> None:
+    """Warns at the line of whoever called neuropil."""
     for text in texts:
-        # The line that is named is that of whoever called neuropil.
         warnings.warn(text, NeuropilWarning, stacklevel=_depth())
 
 
@@ -214,11 +265,3 @@ def _depth() -> int:
     while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("neuropil."):
         depth, frame = depth + 1, frame.f_back
     return depth + 1
-
-
-def _which(which: Any) -> list[int] | None:
-    if which is None:
-        return None
-    if isinstance(which, (int, np.integer)):
-        return [int(which)]
-    return [int(number) for number in which]

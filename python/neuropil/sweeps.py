@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, NamedTuple, Sequence
 
-from . import _neuropil
+import numpy as np
+
+from . import _given, _neuropil
 from ._words import inline
-from .network import Network
+from .errors import refused
 from .recording import Recording
-from .simulation import Simulation, how
+from .simulation import Described, Simulation, described, how
+from .units import Quantity
 
 if TYPE_CHECKING:
     import pandas
@@ -30,6 +33,7 @@ class Sweep(Sequence[Item]):
     """The items of a sweep, in the order of the values and, for each of them, of the seeds."""
 
     def __init__(self, items: list[Item]) -> None:
+        """`sweep` makes it."""
         self._items = items
 
     def __len__(self) -> int:
@@ -37,6 +41,9 @@ class Sweep(Sequence[Item]):
 
     def __getitem__(self, index: Any) -> Any:
         return self._items[index]
+
+    def __repr__(self) -> str:
+        return f"<Sweep of {len(self)} networks>"
 
     def to_dataframe(self, start: Any = 0.0) -> pandas.DataFrame:
         """A pandas table with a line for each item: its values, its seed, and of each population the rate [Hz] and the CV from
@@ -54,7 +61,7 @@ class Sweep(Sequence[Item]):
 
 
 def sweep(
-    network: Network,
+    network: Described,
     values: Mapping[str, Iterable[Any]] | None = None,
     *,
     seeds: Iterable[int] | None = None,
@@ -65,23 +72,44 @@ def sweep(
 ) -> Sweep:
     """Runs a network with all combinations of values (or, ``zipped``, with the first of each, the second of each …) and seeds.
 
-    ``values`` has for each path what it is to be, as ``{"stimulus[0].rate": [10 * Hz, 20 * Hz]}``. ``at_once`` networks run side by
-    side, as the items of one batch; each computes, bit for bit, what it does alone. ``options`` are those of `Simulation`. Ctrl-C ends a
-    sweep, which returns the items until then; those that ran are as long as they came.
+    ``values`` has for each path what it is to be, as ``{"stimulus[0].rate": [10 * Hz, 20 * Hz]}`` or an array times a unit. ``at_once``
+    networks run side by side, as the items of one batch; each computes, bit for bit, what it does alone. ``options`` are those of
+    `Simulation`, but ``batch`` and ``seed``. Ctrl-C ends a sweep, which returns the items until then; those that ran are as long as they
+    came.
     """
-    listed = {path: list(of) for path, of in (values or {}).items()}
-    combined = zip(*listed.values(), strict=True) if zipped else itertools.product(*listed.values())
+    own = described(network)
+    if values is not None and not isinstance(values, Mapping):
+        raise TypeError(f"values by their paths are needed, found {values!r}")
+    listed = {str(path): _listed(path, of) for path, of in (values or {}).items()}
+    if zipped and len({len(of) for of in listed.values()}) > 1:
+        counts = ", ".join(str(len(of)) for of in listed.values())
+        raise refused("sweep", f"zipped values of different numbers: {counts}", "as many of each")
+    combined = zip(*listed.values()) if zipped and listed else itertools.product(*listed.values())
     points = [dict(zip(listed, point)) for point in combined]
-    given: list[int | None] = [None] if seeds is None else list(seeds)
+    listed_seeds = [None] if seeds is None else _listed("seeds", seeds)
+    given = [None if seed is None else _given.whole("seeds", seed, 0, _given.U64) for seed in listed_seeds]
     asked = [(point, seed) for point in points for seed in given]
+    for name, instead in (("batch", "`at_once`"), ("seed", "`seeds`")):
+        if name in options:
+            raise refused(name, "the items of a sweep have their own", instead)
     said = how(**options)
+    step = _given.whole("at_once", at_once, 1, _given.U32)
     items = []
-    for first in range(0, len(asked), at_once):
-        part = asked[first : first + at_once]
+    for first in range(0, len(asked), step):
+        part = asked[first : first + step]
         written = [([(path, inline(value)) for path, value in point.items()], seed) for point, seed in part]
-        simulation = Simulation._of(_neuropil.Simulation.ensemble(network._net, written, said))
+        simulation = Simulation._of(_neuropil.Simulation.ensemble(own, written, said))
         recording = simulation.run(duration, progress=False)
-        items += [Item(point, seed, own) for (point, seed), own in zip(part, recording.items())]
+        items += [Item(point, seed, alone) for (point, seed), alone in zip(part, recording.items())]
         if recording.interrupted:
             break
     return Sweep(items)
+
+
+def _listed(what: Any, given: Any) -> list[Any]:
+    """What is to be gone through, one by one."""
+    if isinstance(given, Quantity) and isinstance(given.value, np.ndarray):
+        return [given[index] for index in range(len(given))]
+    if isinstance(given, (Quantity, str, bytes)) or not isinstance(given, Iterable):
+        raise refused(str(what), f"found {given!r}", "several of them, as a list, a range or an array times a unit")
+    return list(given)

@@ -6,12 +6,15 @@ Numbers stay in the units in which they were written, so ``20 * ms`` means what 
 
 from __future__ import annotations
 
+import math
+import operator
 from typing import Any, Union
 
 import numpy as np
+import numpy.typing as npt
 
 from . import _neuropil
-from .errors import InputError
+from .errors import InputError, refused
 
 #: A number, or an array of numbers.
 Numbers = Union[float, "np.ndarray[Any, np.dtype[np.float64]]"]
@@ -23,23 +26,30 @@ class Quantity:
     Products, quotients and powers have the units that follow; sums, differences and comparisons need one dimension.
     """
 
-    __slots__ = ("value", "unit")
+    __slots__ = ("_unit", "_value")
     # NumPy leaves products of arrays and quantities to quantities.
     __array_ufunc__ = None
 
-    #: The number, or the numbers, as written.
-    value: Numbers
-    #: The unit as written, as ``"mV"``.
-    unit: str
-
     def __init__(self, value: Any, unit: str = "1") -> None:
-        """``value`` of ``unit``; a unit that there is not is an InputError."""
-        _, self.unit = _neuropil.quantity_times((1.0, unit), (1.0, "1"))
-        self.value = _numbers(value)
+        """``value`` of ``unit``; a unit that there is not is an InputError, and so is a single number that is not finite."""
+        _, self._unit = _neuropil.quantity_times((1.0, _text(unit)), (1.0, "1"))
+        self._value: Numbers = numbers(value)
+        if isinstance(self._value, float) and not math.isfinite(self._value):
+            raise refused("quantity", f"{self._value} is not a finite number")
+
+    @property
+    def value(self) -> Numbers:
+        """The number, or the numbers, as written."""
+        return self._value
+
+    @property
+    def unit(self) -> str:
+        """The unit as written, as ``"mV"``."""
+        return self._unit
 
     def to(self, unit: Quantity | str) -> Numbers:
         """The number, or the numbers, in another unit of the same dimension; exactly what one would write by hand for a number."""
-        unit = unit.unit if isinstance(unit, Quantity) else unit
+        unit = unit.unit if isinstance(unit, Quantity) else _text(unit)
         if isinstance(self.value, np.ndarray):
             return _neuropil.array_in(self.value, self.unit, unit)
         return _neuropil.quantity_in((self.value, self.unit), unit)
@@ -57,6 +67,9 @@ class Quantity:
         return _product(other, self, _neuropil.quantity_over, np.divide)
 
     def __pow__(self, by: int) -> Quantity:
+        by = operator.index(by)
+        if not -128 <= by <= 127:
+            raise refused("quantity", f"the power of {by}", "-128 to 127")
         factor, unit = _neuropil.quantity_power((1.0, self.unit), by)
         return Quantity(self.value**by * factor, unit)
 
@@ -121,6 +134,15 @@ class Quantity:
         # Equal ones may be written in other units.
         return hash(self.value) if self.unit == "1" else hash("quantity")
 
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __format__(self, spec: str) -> str:
+        if not spec:
+            return str(self)
+        number = format(self.value, spec)
+        return number if self.unit == "1" else f"{number} {self.unit}"
+
     def __float__(self) -> float:
         number = self.to("1")
         if isinstance(number, np.ndarray):
@@ -156,15 +178,48 @@ def is_quantity(given: Any) -> bool:
     return isinstance(given, Quantity) or _kind(given) is not None
 
 
-def _numbers(value: Any) -> Numbers:
+def measured(given: Any, unit: str, field: str) -> float:
+    """A single quantity in a unit; what is wrong with it is told of ``field``."""
+    try:
+        found = quantity(given).to(unit)
+    except InputError as error:
+        raise refused(field, error.problem or str(error), error.legal) from None
+    if isinstance(found, np.ndarray):
+        raise refused(field, f"one number of {unit} is needed, found an array of shape {list(found.shape)}")
+    return found
+
+
+def numbers(value: Any) -> Numbers:
+    """A number, or an array of numbers, in 64 bits; what is no number is a TypeError."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(value, (str, bool)) or isinstance(value, Quantity):
-        raise TypeError(f"a number or an array of numbers is needed, found {value!r}")
-    array = np.asarray(value)
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"a number or an array of numbers is needed, found {value!r}")
-    return float(array) if array.ndim == 0 else np.ascontiguousarray(array, dtype=np.float64)
+        try:
+            return float(value)
+        except OverflowError:
+            raise refused("quantity", f"a whole number of {len(str(value))} digits is out of range") from None
+    array = numeric(value)
+    return number(array[()]) if array.ndim == 0 else np.ascontiguousarray(array, dtype=np.float64)
+
+
+def numeric(value: Any) -> npt.NDArray[Any]:
+    """An array of numbers, of whatever kind they are; what is none is a TypeError."""
+    if np.ma.is_masked(value):
+        raise TypeError("an array is needed that has each of its numbers, as `.filled(number)` has, found one that is masked in part")
+    array = None if isinstance(value, (str, bytes, Quantity)) else np.asarray(value)
+    if array is None or array.dtype.kind not in "iuf":
+        found = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else repr(value)
+        raise TypeError(f"a number or an array of numbers is needed, found {found}")
+    return array
+
+
+def number(scalar: Any) -> float:
+    """A number of NumPy's, as one would write it: ``numpy.float32(0.1)`` is 0.1."""
+    return float(str(scalar)) if isinstance(scalar, np.floating) and scalar.itemsize < 8 else float(scalar)
+
+
+def _text(unit: Any) -> str:
+    if not isinstance(unit, str):
+        raise TypeError(f"a unit is needed, as \"mV\", found {unit!r}")
+    return unit
 
 
 def _product(one: Any, other: Any, units: Any, numbers: Any) -> Quantity:

@@ -2,6 +2,7 @@
 
 use crate::backends;
 use crate::errors::{Failure, caught, detached, raised};
+use crate::process;
 use crate::waiting::Raised;
 use neuropil::rnn::{self, Activation, CellKind, Gru, GruReset, Lstm, Mgu, Options, State, UrLstm, VanillaRnn, file};
 use neuropil::sim::Arithmetic;
@@ -91,6 +92,7 @@ type Steps<'py> = (Bound<'py, PyArray3<f32>>, Option<Bound<'py, PyArray3<f32>>>)
 impl Rnn {
     fn with<T: Send>(&self, py: Python<'_>, call: impl FnOnce(&mut neuropil::Rnn) -> Result<T> + Send) -> PyResult<T> {
         let found = py.detach(|| {
+            process::is_that_of_its_threads()?;
             let mut rnn = match self.rnn.try_lock() {
                 Ok(rnn) => rnn,
                 Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -122,6 +124,7 @@ impl Rnn {
         let cells: Vec<_> = cells.iter().map(|cell| cell.0.clone()).collect();
         let n_out = cells.last().map_or(0, rnn::Cell::n_out);
         let rnn = detached(py, || {
+            process::is_that_of_its_threads()?;
             let arithmetic = arithmetic.parse::<Arithmetic>();
             let arithmetic = arithmetic.map_err(|legal| Error::request("arithmetic", "it is none", legal))?;
             let options = Options { f16, arithmetic, every_c, ..Options::default() };
@@ -134,18 +137,21 @@ impl Rnn {
     fn run<'py>(&self, py: Python<'py>, x: PyReadonlyArray3<'py, f32>) -> PyResult<Steps<'py>> {
         let steps = x.shape()[0];
         let x: Vec<f32> = x.as_array().iter().copied().collect();
-        self.raised.begin();
-        let interrupt = self.raised.clone();
+        let raised_here = &self.raised;
+        let mut came = None;
         let found = self.with(py, |rnn| {
+            raised_here.begin();
             let (mut h, mut c) = (Vec::new(), Vec::new());
-            rnn.run_chunks(&x, &mut |chunk| {
+            let done = rnn.run_chunks(&x, &mut |chunk| {
                 h.extend_from_slice(chunk.h);
                 c.extend_from_slice(chunk.c);
-                if interrupt.has_come() { Err(Error::Interrupted { what: "the sequence".to_owned() }) } else { Ok(()) }
-            })?;
-            Ok((h, c))
+                let enough = raised_here.has_come();
+                if enough { Err(Error::Interrupted { what: "the sequence".to_owned() }) } else { Ok(()) }
+            });
+            came = raised_here.take();
+            done.map(|()| (h, c))
         });
-        if let Some(error) = self.raised.take() {
+        if let Some(error) = came {
             return Err(error);
         }
         let (h, c) = found?;

@@ -1,6 +1,7 @@
 //! What there is: adapters, whether they compute rightly, models.
 
 use crate::errors::detached;
+use crate::process;
 use neuropil::cpu::{self, Precision};
 use neuropil::gpu::{AdapterInfo, DeviceChoice, Gpu, adapters, doctor, known_bad};
 use neuropil::model::{Definition, catalogue, likely_kind, named, user};
@@ -13,7 +14,7 @@ use std::sync::Arc;
 /// The adapters, in the order in which `auto` prefers them, and the CPU engine.
 #[pyfunction]
 fn devices(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
-    let found = detached(py, || Ok(adapters()))?;
+    let found = detached(py, || process::is_that_of_its_threads().map(|()| adapters()))?;
     let all = PyList::empty(py);
     for info in &found {
         let AdapterInfo { index, name, backend, limits, features, .. } = info;
@@ -50,6 +51,7 @@ type Finding = (String, bool, String, String);
 #[pyfunction]
 fn examine(py: Python<'_>, device: &str) -> PyResult<Vec<(String, Vec<Finding>)>> {
     detached(py, || {
+        process::is_that_of_its_threads()?;
         let engine = |precision: Precision| -> Result<(String, Vec<Finding>)> {
             let found = cpu::doctor::examine(precision)?.into_iter();
             let found = found.map(|it| (it.test.to_owned(), it.passed, "required".to_owned(), it.detail)).collect();

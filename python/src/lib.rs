@@ -9,6 +9,8 @@ mod errors;
 mod facts;
 mod how;
 mod network;
+mod planned;
+mod process;
 mod quantity;
 mod recording;
 mod simulation;
@@ -31,5 +33,6 @@ fn _neuropil(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<recording::Recording>()?;
     quantity::add_to(module)?;
     facts::add_to(module)?;
+    planned::add_to(module)?;
     Ok(())
 }

@@ -4,18 +4,22 @@ use crate::backends;
 use crate::errors::{Failure, caught, raised, refused};
 use crate::how::How;
 use crate::network::Network;
+use crate::planned::{Planned, suspicious};
+use crate::process;
 use crate::recording::Recording;
 use crate::state::State;
 use crate::waiting::{Raised, built};
 use neuropil::output::{DeviceInfo, NetworkText, RunInfo};
 use neuropil::plan;
+use neuropil::sim::EngineOptions;
 use neuropil::simulation::Which;
 use neuropil::units::Quantity;
-use neuropil::{Ensemble, Error, Result};
+use neuropil::{Backend, Ensemble, Error, Result};
 use numpy::{PyArray1, PyReadonlyArray1};
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
-use std::sync::{Mutex, MutexGuard, TryLockError};
+use pyo3::types::PyDict;
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::time::{Instant, SystemTime};
 
 /// A network that runs.
@@ -25,6 +29,8 @@ pub struct Simulation {
     simulation: Mutex<neuropil::Simulation>,
     raised: Raised,
     info: RunInfo,
+    backend: Backend,
+    options: EngineOptions,
     /// How long it runs, unless it is told otherwise.
     duration: Option<Quantity>,
 }
@@ -49,14 +55,12 @@ impl Simulation {
         let raised = Raised::default();
         let started = SystemTime::now();
         let clock = Instant::now();
-        let (simulation, info, duration) = built(py, |progress| {
+        let (simulation, info, backend, options, duration) = built(py, |progress| {
             let options = how.engine(&raised)?;
             let (network, simulation, backend, network_alone);
             match what {
                 What::Network(mut of) => {
-                    if let Some(seed) = how.seed {
-                        of.reseed(seed);
-                    }
+                    how.seed.into_iter().for_each(|seed| of.reseed(seed));
                     backend = backends::open(&how.device, Some(of.network()))?;
                     let lower = how.lower(&backend, progress);
                     let lowered = neuropil::Simulation::lowered(of.network(), &backend, &lower, &options);
@@ -65,9 +69,10 @@ impl Simulation {
                 }
                 What::Ensemble(of, networks) => {
                     backend = backends::open(&how.device, Some(of.network()))?;
-                    let ensemble = Ensemble::new(networks).map_err(|error| of.locate(error))?;
-                    simulation = neuropil::Simulation::of_ensemble(&ensemble, &backend, &options)
-                        .map_err(|error| of.locate(error))?;
+                    let lower = how.lower(&backend, progress);
+                    let plan = Ensemble::new(networks).and_then(|ensemble| ensemble.plan(&lower));
+                    let plan = Arc::new(plan.map_err(|error| of.locate(error))?);
+                    simulation = neuropil::Simulation::of_plan(plan, &backend, &options)?;
                     (network_alone, network) = (false, of);
                 }
             }
@@ -76,10 +81,6 @@ impl Simulation {
                 device.driver += &format!(", run by {threads}");
             }
             let plan = simulation.plan();
-            let lacks = backends::lacks(&backend);
-            let of_file = network.file().into_iter().flat_map(neuropil::network::NetworkFile::warnings);
-            let of_plan = plan.warnings.iter().cloned();
-            let warnings = lacks.into_iter().chain(of_file.chain(of_plan).map(|warning| warning.to_string()));
             let file = network.file().filter(|_| network_alone);
             let info = RunInfo {
                 started: Some(started),
@@ -92,13 +93,13 @@ impl Simulation {
                 arithmetic: simulation.arithmetic(),
                 synapses: plan.synapses.count,
                 until: plan.until.as_ref().map(ToString::to_string),
-                warnings: warnings.collect(),
+                warnings: suspicious(&backend, &network, plan),
                 build_s: clock.elapsed().as_secs_f64(),
                 ..RunInfo::default()
             };
-            Ok((simulation, info, network.network().duration.clone()))
+            Ok((simulation, info, backend, options, network.network().duration.clone()))
         })?;
-        Ok(Self { simulation: Mutex::new(simulation), raised, info, duration })
+        Ok(Self { simulation: Mutex::new(simulation), raised, info, backend, options, duration })
     }
 
     /// Calls the simulation without the interpreter's lock.
@@ -120,6 +121,7 @@ impl Simulation {
     }
 
     fn lock(&self) -> Result<MutexGuard<'_, neuropil::Simulation>, Failure> {
+        process::is_that_of_its_threads()?;
         match self.simulation.try_lock() {
             Ok(simulation) => Ok(simulation),
             // What it was doing then failed, and it says so itself.
@@ -163,9 +165,9 @@ impl Simulation {
                 refused(py, "run", "the network has no `duration`, and none was given", "one of the two, as \"1 s\"")
             })?,
         };
-        self.raised.begin();
         let raised = &self.raised;
-        let (recording, mut info) = self.with(py, |simulation| {
+        let (recording, mut info, came) = self.with(py, |simulation| {
+            raised.begin();
             let steps = simulation.steps_in(duration)?;
             let clock = Instant::now();
             let recording = simulation.run_steps(steps, &mut |done| {
@@ -181,9 +183,9 @@ impl Simulation {
                 run_s: clock.elapsed().as_secs_f64(),
                 ..self.info.clone()
             };
-            Ok((recording, info))
+            Ok((recording, info, raised.take()))
         })?;
-        let interrupted = match self.raised.take() {
+        let interrupted = match came {
             // Its results are what was wanted, most likely.
             Some(error) if error.is_instance_of::<PyKeyboardInterrupt>(py) => true,
             Some(error) => return Err(error),
@@ -197,14 +199,15 @@ impl Simulation {
 
     /// Runs a number of steps, and says nothing of how far it is.
     fn run_steps(&self, py: Python<'_>, steps: u32) -> PyResult<Recording> {
-        self.raised.begin();
-        let (recording, info) = self.with(py, |simulation| {
+        let (recording, info, came) = self.with(py, |simulation| {
+            self.raised.begin();
             let recording = simulation.run_steps(steps, &mut |_| ())?;
             let warnings = simulation.warnings().iter().map(ToString::to_string);
             let warnings = self.info.warnings.iter().cloned().chain(warnings).collect();
-            Ok((recording, RunInfo { warnings, stopped: simulation.stopped().to_vec(), ..self.info.clone() }))
+            let info = RunInfo { warnings, stopped: simulation.stopped().to_vec(), ..self.info.clone() };
+            Ok((recording, info, self.raised.take()))
         })?;
-        match self.raised.take() {
+        match came {
             Some(error) if error.is_instance_of::<PyKeyboardInterrupt>(py) => Ok(Recording::new(recording, info, true)),
             Some(error) => Err(error),
             None => Ok(Recording::new(recording, info, false)),
@@ -296,9 +299,11 @@ impl Simulation {
         Ok((pre, post, PyArray1::from_vec(py, weight), PyArray1::from_vec(py, delay)))
     }
 
-    /// What it asks of a device and of the host.
-    fn plan(&self, py: Python<'_>) -> PyResult<String> {
-        self.with(py, |simulation| Ok(simulation.plan().to_string()))
+    /// What it asks of a device and of the host, with the values that it has now.
+    fn plan<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let warnings = self.info.warnings.clone();
+        let found = self.with(py, |simulation| Planned::of(simulation.plan(), &self.backend, &self.options, warnings));
+        found?.into_dict(py)
     }
 
     /// The items that ended alone: item, population, neuron, variable and value.

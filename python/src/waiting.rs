@@ -1,6 +1,7 @@
 //! Waiting for the library without leaving Python deaf: signals are looked for, whatever takes how long.
 
 use crate::errors::{Failure, caught, raised};
+use crate::process;
 use neuropil::Result;
 use neuropil::rows::Progress;
 use neuropil::sim::Interrupt;
@@ -81,6 +82,7 @@ impl Raised {
 
 /// Builds on a thread of its own, so that this one looks for signals; one of them ends it as soon as it tells of its progress.
 pub fn built<T: Send>(py: Python<'_>, build: impl FnOnce(Progress) -> Result<T> + Send) -> PyResult<T> {
+    process::is_that_of_its_threads().map_err(|error| raised(py, error.into()))?;
     let (found, error) = py.detach(|| {
         thread::scope(|scope| {
             let goes_on = Arc::new(AtomicBool::new(true));

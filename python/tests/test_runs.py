@@ -13,8 +13,8 @@ import types
 import numpy as np
 import pytest
 
-from neuropil import InputError, Network, NeuropilError, NeuropilWarning, State, _neuropil, mA, ms
-from neuropil._progress import teller
+from neuropil import InputError, Network, NeuropilError, NeuropilWarning, RunError, State, _neuropil, mA, ms, mV
+from neuropil._progress import shown
 from neuropil.simulation import how as neuropil_how
 
 
@@ -271,14 +271,14 @@ def test_what_is_suspicious_is_a_warning_at_the_caller_s_line():
 
 
 def test_a_notebook_has_a_bar(monkeypatch):
-    shown = []
+    bars = []
 
     class Handle:
         def update(self, bar):
-            shown.append(bar)
+            bars.append(bar)
 
     def display(bar, display_id):
-        shown.append(bar)
+        bars.append(bar)
         return Handle()
 
     shell = type("ZMQInteractiveShell", (), {})()
@@ -288,12 +288,12 @@ def test_a_notebook_has_a_bar(monkeypatch):
     of_display.HTML, of_display.display = str, display
     monkeypatch.setitem(sys.modules, "IPython", ipython)
     monkeypatch.setitem(sys.modules, "IPython.display", of_display)
-    tell = teller(0.1, None)
-    tell(100, 1000)
-    tell(500, 1000)
-    tell(1000, 1000)
-    assert len(shown) == 3 and shown[-1] == ""
-    assert shown[0].startswith('<progress value="100" max="1000"></progress> 10 of 100 ms, realtime factor ')
+    with shown(0.1, None) as tell:
+        tell(100, 1000)
+        tell(500, 1000)
+        tell(1000, 1000)
+    assert len(bars) == 3 and bars[-1] == ""
+    assert bars[0].startswith('<progress value="100" max="1000"></progress> 10 of 100 ms, realtime factor ')
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the size of the process is asked of /proc")
@@ -314,3 +314,13 @@ def test_simulations_are_let_go_of():
     many(100)
     # What one of them holds is some 100 KB.
     assert resident() - before < 4 << 20
+
+
+def test_what_is_not_finite_is_said_with_what_goes_on(device):
+    net = Network(dt="0.1 ms", duration="10 ms")
+    # One of them begins far below the parabola that its potential follows.
+    net.population("cells", 2, "izhikevich", init={"v": np.array([-65, -3e38]) * mV})
+    with pytest.raises(RunError, match=r"v of neuron 1 of population `cells` .* in Python allow_nonfinite=True\) goes on$"):
+        net.run(device=device)
+    with pytest.warns(NeuropilWarning):
+        assert net.run(device=device, allow_nonfinite=True).steps == 100
