@@ -1,5 +1,8 @@
 """What documents and examples say is run."""
 
+import ast
+import dataclasses
+import inspect
 import os
 import pathlib
 import re
@@ -8,16 +11,103 @@ import sys
 
 import pytest
 
+import neuropil
+
 PYTHON = pathlib.Path(__file__).parents[1]
+
+
+def blocks():
+    return re.findall(r"```python\n(.*?)```", (PYTHON / "README.md").read_text(), re.S)
 
 
 def test_the_readme_runs(tmp_path, monkeypatch):
     pytest.importorskip("pandas")
     monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r"```python\n(.*?)```", (PYTHON / "README.md").read_text(), re.S)
-    assert len(blocks) >= 4
-    exec(compile("\n".join(blocks), "README.md", "exec"), {})
+    program = "\n".join(blocks())
+    assert len(blocks()) >= 5
+    # As it stands, but for the number of networks and where they run.
+    thousand = 'numpy.linspace(0, 4, 50) * nS}, seeds=range(20), device="auto"'
+    assert program.count(thousand) == 1 and program.count("(-1, 20)") == 1
+    program = program.replace(thousand, 'numpy.linspace(0, 4, 2) * nS}, seeds=range(2), device="cpu"').replace("(-1, 20)", "(-1, 2)")
+    names = {}
+    exec(compile(program, "README.md", "exec"), names)
     assert (tmp_path / "raster.png").stat().st_size > 0
+    low, high = names["rates"].mean(axis=1)
+    assert 0 < low < high
+
+
+def test_a_thousand_networks_take_eight_lines():
+    (block,) = (block for block in blocks() if "range(20)" in block)
+    start, end = block.index("net = Network("), block.index("rates = ")
+    said = block[start:end].strip().splitlines()
+    assert len(said) == 8 and not any(line.startswith((" ", "#")) for line in said)
+    # What is measured is what is shown.
+    bench = (PYTHON / "benches/thousand.py").read_text()
+    measured = [line.replace("50) * nS}, seeds=range(20)", "weights) * nS}, seeds=range(seeds)") for line in said]
+    measured[-1] = measured[-1].replace('device="auto"', "device=device")
+    assert "\n".join(f"    {line}" for line in measured) in bench
+    assert "WEIGHTS, SEEDS = 50, 20\n" in bench
+
+
+def public(of, name):
+    """What a module or a class of ours offers, by name: itself, and what is in it."""
+    yield name, of
+    if inspect.isclass(of):
+        for inner, value in vars(of).items():
+            function = value.__func__ if isinstance(value, (classmethod, staticmethod)) else value
+            if (not inner.startswith("_") or inner == "__init__") and (callable(function) or isinstance(value, property)):
+                yield f"{name}.{inner}", function
+
+
+def undocumented(module):
+    offered = [item for name in module.__all__ if not name.startswith("__") for item in public(getattr(module, name), name)]
+    # What a tuple or a dataclass is made of says `#:` beside it, and its exceptions are made by the extension.
+    made = [name for name, of in offered if isinstance(of, type) and (issubclass(of, (tuple, Exception)) or dataclasses.is_dataclass(of))]
+    return [
+        name for name, of in offered
+        if not (getattr(of, "__doc__", None) or "").strip() and name not in [f"{one}.__init__" for one in made]
+    ], len(offered)  # fmt: skip
+
+
+def test_all_that_is_offered_is_documented():
+    missing, count = undocumented(neuropil)
+    assert missing == [] and count > 140
+
+
+def test_what_is_not_documented_is_found():
+    class Bare:
+        """It is."""
+
+        def method(self):
+            pass
+
+    module = type("module", (), {"__all__": ["Bare"], "Bare": Bare})
+    assert undocumented(module) == (["Bare.method"], 2)
+
+
+def fields(tree):
+    """The fields of public classes, and what their makers set: names and lines."""
+    for kind in ast.walk(tree):
+        if isinstance(kind, ast.ClassDef) and not kind.name.startswith("_"):
+            makers = [part for part in kind.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"]
+            for part in [*kind.body, *(line for maker in makers for line in maker.body)]:
+                if isinstance(part, (ast.Assign, ast.AnnAssign)):
+                    target = part.targets[0] if isinstance(part, ast.Assign) else part.target
+                    own = isinstance(target, ast.Attribute) or part in kind.body
+                    name = getattr(target, "attr", getattr(target, "id", "_"))
+                    if own and not name.startswith("_"):
+                        yield f"{kind.name}.{name}", part.lineno
+
+
+def test_fields_are_documented():
+    count = 0
+    for path in sorted((PYTHON / "neuropil").glob("*.py")):
+        text = path.read_text()
+        lines = text.splitlines()
+        for name, line in fields(ast.parse(text)):
+            count += 1
+            assert lines[line - 2].lstrip().startswith("#:"), f"{path.name}:{line}: {name}"
+    assert count > 30
 
 
 @pytest.mark.parametrize("example", sorted((PYTHON / "examples").glob("*.py")), ids=lambda path: path.name)

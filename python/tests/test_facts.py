@@ -39,8 +39,3 @@ def test_the_schema_is_json():
 
 def test_the_version_is_there():
     assert neuropil.__version__ and neuropil.__commit__.startswith(neuropil.__version__)
-
-
-def test_all_that_is_exported_is_documented():
-    for name in neuropil.__all__:
-        assert getattr(neuropil, name).__doc__ or name.startswith("__"), name
