@@ -117,7 +117,7 @@ class Rnn:
         """
         alone = self.batch == 1 and np.ndim(x) == 2
         shape = ("T", self.cells[0].n_in) if alone else ("T", self.batch, self.cells[0].n_in)
-        x = np.asarray(_given.array("x", x, *shape), dtype=np.float32)
+        x = np.ascontiguousarray(_given.array("x", x, *shape), dtype=np.float32)
         if alone:
             x = x[:, np.newaxis, :]
         h, c = self._rnn.run(x)

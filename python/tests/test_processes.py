@@ -86,7 +86,9 @@ def test_ctrl_c_returns_what_a_sweep_has():
         net = Network("0.1 ms", duration="2000 s")
         net.population("a", 100, "lif")
         net.stimulus("current", "a", value=2 * mA)
-        threading.Timer(1.5, _thread.interrupt_main).start()
+        # What is done once in a process is done.
+        net.run("1 ms", device="cpu")
+        threading.Timer(2.0, _thread.interrupt_main).start()
         found = sweep(net, seeds=range(4), at_once=2, device="cpu")
         print(len(found), all(item.recording.interrupted and item.recording.steps > 0 for item in found))
         """,
@@ -140,6 +142,7 @@ def test_a_callback_may_ask_for_what_it_must_not():
             raise KeyboardInterrupt
         signal.signal(signal.SIGINT, handler)
         import _thread, threading
+        simulation.run("1 ms")
         threading.Timer(0.5, _thread.interrupt_main).start()
         print(simulation.run("100000 s").interrupted, asked)
         """,
@@ -216,3 +219,48 @@ def test_cells_in_use_are_refused_elsewhere():
     stop.set()
     thread.join()
     assert found == ["rnn: it is in use by another thread; legal: one of its own for each thread"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="room is set by RLIMIT_AS")
+def test_what_is_too_much_is_refused():
+    # Whatever the machine has, this process gets 8 GiB.
+    ran(
+        """
+        import resource
+        resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
+        import numpy
+        from neuropil import Cell, InputError, Network, Rnn, ms
+
+        def net(size):
+            made = Network("0.1 ms", duration="1 ms")
+            made.population("a", size, "lif", ports={"in": {"output": "delta"}})
+            return made
+
+        def connected(rule, size=10**6, delay="1 ms"):
+            made = net(size)
+            made.projection("a", "a", "in", rule, weight="1 mV", delay=delay)
+            return made.run(device="cpu")
+
+        def traced():
+            made = net(1000)
+            made.record("a", "v")
+            return made.run("100000 s", device="cpu")
+
+        for call in (
+            lambda: net(2**32 - 1).run(device="cpu"),
+            lambda: net(10).run(device="cpu", batch=2**32 - 1),
+            lambda: connected("all_to_all"),
+            lambda: connected({"fixed_total_number": 10**18}),
+            lambda: connected({"fixed_indegree": 1}, 10, "100000 s"),
+            lambda: net(10).stimulus("current", "a", neurons=range(2**32 - 1), value="1 mA"),
+            traced,
+            lambda: Network("0.1 ms").population("a", 10, "lif", params={"tau": numpy.broadcast_to(20.0, 10**12) * ms}),
+            lambda: Rnn(Cell("lstm", 2, 3), device="cpu").run(numpy.broadcast_to(numpy.float32(0), (10**13, 2))),
+        ):
+            try:
+                call()
+            except (InputError, MemoryError) as error:
+                print(type(error).__name__)
+        """,
+        "InputError\n" * 7 + "MemoryError\n" * 2,
+    )

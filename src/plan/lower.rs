@@ -17,6 +17,7 @@ use super::until::Until;
 use super::wiring;
 use super::{Column, Plan, PopulationPlan};
 use crate::gpu::Limits;
+use crate::memory::{bytes_of, needs};
 use crate::network::Network;
 use crate::random::INDEX_BITS;
 use crate::rows::{Progress, WeightsOfItems, Wiring};
@@ -202,6 +203,7 @@ impl Plan {
             stimuli.place(&placements, &mut slabs);
         let sources = sources.place(&placements, &mut slabs);
         warnings.extend(of_stimuli);
+        needs(bytes_of::<u64>(batch.into()), &format!("the seeds of {batch} items"), "a smaller batch")?;
         let seeds = networks.seeds();
         // Of an ensemble the values of the first network come first, and then those of the others.
         let of_first = &seeds[..networks.batch_of_arrays() as usize];
