@@ -15,14 +15,15 @@ from .distributions import exponential, lognormal, normal, truncated_normal, uni
 from .errors import DeviceError, InputError, NeuropilError, NeuropilWarning, RunError
 from .facts import Finding, devices, doctor, models, schema
 from .network import Network, Population
+from .plans import Plan, Schedule
 from .recording import Picture, Recording, Spikes, Trace
 from .simulation import Simulation, State, Synapses
 from .sweeps import Item, Sweep, sweep
 from .units import Hz, Mohm, Quantity, kHz, mA, mM, mS, mV, ms, mm, nA, nF, nS, pA, pF, quantity, s, uF, uS, um, us
 
 __all__ = [
-    "Cell", "DeviceError", "Finding", "Hz", "InputError", "Item", "Model", "Mohm", "Network", "NeuropilError", "NeuropilWarning", "Picture", "Population", "Quantity",
-    "Recording", "Rnn", "RunError", "Simulation", "Spikes", "State", "Sweep", "Synapses", "Trace", "__commit__", "__version__", "devices", "doctor",
+    "Cell", "DeviceError", "Finding", "Hz", "InputError", "Item", "Model", "Mohm", "Network", "NeuropilError", "NeuropilWarning", "Picture", "Plan", "Population",
+    "Quantity", "Recording", "Rnn", "RunError", "Schedule", "Simulation", "Spikes", "State", "Sweep", "Synapses", "Trace", "__commit__", "__version__", "devices", "doctor",
     "exponential", "kHz", "lognormal", "mA", "mM", "mS", "mV", "mm", "models", "ms", "nA", "nF", "nS", "normal", "pA", "pF", "quantity",
     "s", "schema", "sweep", "truncated_normal", "uF", "uS", "um", "uniform", "units", "us",
 ]  # fmt: skip

@@ -6,25 +6,25 @@ from typing import Any
 
 
 def normal(mean: Any, sd: Any) -> dict[str, Any]:
-    """Normal, by its mean and standard deviation."""
+    """Normal, by its mean and standard deviation: quantities of one dimension, in the unit of what is drawn."""
     return {"normal": [mean, sd]}
 
 
 def uniform(low: Any, high: Any) -> dict[str, Any]:
-    """Uniform in low ≤ x < high."""
+    """Uniform in low ≤ x < high: quantities of one dimension."""
     return {"uniform": [low, high]}
 
 
 def exponential(mean: Any) -> dict[str, Any]:
-    """Exponential, by its mean."""
+    """Exponential, by its mean, a quantity."""
     return {"exponential": mean}
 
 
 def lognormal(median: Any, sigma: float) -> dict[str, Any]:
-    """Log-normal, by its median, whose sign all have, and the standard deviation of the logarithm of the size."""
+    """Log-normal, by its median, a quantity whose sign all have, and the standard deviation of the logarithm of the size, a number."""
     return {"lognormal": [median, sigma]}
 
 
 def truncated_normal(mean: Any, sd: Any, low: Any, high: Any) -> dict[str, Any]:
-    """Normal, drawn again until low ≤ x ≤ high."""
+    """Normal, drawn again until low ≤ x ≤ high: quantities of one dimension."""
     return {"truncated_normal": [mean, sd, low, high]}

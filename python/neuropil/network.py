@@ -64,9 +64,11 @@ class Network:
         wiring: str | None = None,
         name: str | None = None,
     ) -> None:
-        """``dt`` [ms]: the time step; ``duration`` [ms]: how long `run` takes unless it is told otherwise.
+        """``dt`` [a time]: the step; ``duration`` [a time]: how long `run` takes unless it is told otherwise.
 
-        ``name`` stands in results and above pictures.
+        ``seed`` [0 to 2⁶⁴ - 1] is that of noise and initial values, ``wiring_seed`` (None: the same) that of synapses and of parameters that
+        are drawn, which the items of a batch share (``wiring="shared"``), or each has its ``"own"``. ``name`` stands in results and above
+        pictures.
         """
         self._net = _neuropil.Network(inline(dt))
         head = {"duration": duration, "seed": seed, "wiring_seed": wiring_seed, "wiring": wiring}
@@ -156,7 +158,8 @@ class Network:
 
     def stimulus(self, kind: Any, target: Any, *, name: str | None = None, neurons: Any = None, **keys: Any) -> range:
         """Adds a stimulus of a kind (`current`, `poisson_input`, `spike_times` …, or a model) on ``target``, with the keys that its
-        kind has; of several targets each gets one. Returns their numbers.
+        kind has; of several targets each gets one. ``neurons`` are numbers in the target, None: all; an array of a key has a value for
+        each. Returns the numbers of the stimuli.
         """
         return range(*self._add("stimulus", {"name": name, "kind": kind, "target": target, "neurons": neurons, **keys}))
 
@@ -171,7 +174,8 @@ class Network:
         stop: Any = None,
         neurons: Any = None,
     ) -> range:
-        """Records ``spikes``, or state variables (``v``, ``ampa.g``) each step or ``every`` time, of all neurons or of some.
+        """Records ``spikes``, or state variables (``v``, ``ampa.g``) each step or ``every`` [a time], of all neurons or of some, from
+        ``start`` to ``stop`` [times]. Returns the numbers of the records.
 
         Where no record names `spikes`, the spikes of all populations are recorded.
         """

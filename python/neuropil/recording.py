@@ -66,7 +66,8 @@ class Spikes:
         return self._recording.rate(self.name, start)
 
     def cv(self, start: Any = 0.0) -> float | None:
-        """The coefficient of variation of intervals, averaged over neurons with at least 5 of them; None if there are none."""
+        """The coefficient of variation of intervals from a time [ms] on, averaged over neurons with at least 5 of them; None if there are
+        none."""
         return self._recording.cv(self.name, start)
 
     def __len__(self) -> int:
@@ -231,8 +232,8 @@ class Recording:
         return found
 
     def rates(self, population: str, width: Any = 5.0, item: int | None = None) -> tuple[Floats, Floats]:
-        """The rate of a population over time: the start [ms] and the mean rate of a recorded neuron [Hz] of bins of ``width`` [ms],
-        of one batch item, or the mean of all. Empty where no neuron is recorded."""
+        """The rate of a population over time: the start [ms] and the mean rate of a recorded neuron [Hz] of bins of ``width`` [ms], of one
+        batch item, or the mean of all: ``[bins]`` each. Empty where no neuron is recorded."""
         ms = _ms("width", width)
         if not 0 < ms < math.inf:
             raise refused("width", f"found {ms:g} ms", "a time above 0")

@@ -151,7 +151,7 @@ class Simulation:
         return made
 
     def run(self, duration: Any = None, *, progress: bool | None = None) -> Recording:
-        """Runs for a duration, rounded to whole steps (the network's own, if none is given); a later call continues.
+        """Runs for a duration [a time], rounded to whole steps (the network's own, if none is given); a later call continues.
 
         ``progress``: whether to show how far it is; None: on a terminal and in a notebook. Ctrl-C ends a run, which returns what it
         recorded until then: see `Recording.interrupted`.

@@ -72,10 +72,10 @@ def sweep(
 ) -> Sweep:
     """Runs a network with all combinations of values (or, ``zipped``, with the first of each, the second of each …) and seeds.
 
-    ``values`` has for each path what it is to be, as ``{"stimulus[0].rate": [10 * Hz, 20 * Hz]}`` or an array times a unit. ``at_once``
-    networks run side by side, as the items of one batch; each computes, bit for bit, what it does alone. ``options`` are those of
-    `Simulation`, but ``batch`` and ``seed``. Ctrl-C ends a sweep, which returns the items until then; those that ran are as long as they
-    came.
+    ``values`` has for each path what it is to be, one after the other, as ``{"stimulus[0].rate": [10 * Hz, 20 * Hz]}`` or an array times a
+    unit. ``at_once`` networks run side by side, as the items of one batch; each computes, bit for bit, what it does alone. ``options`` are
+    those of `Simulation`, but ``batch`` and ``seed``. Ctrl-C ends a sweep, which returns the items until then; those that ran are as long
+    as they came. An item whose state becomes infinite or no number ends alone, with a warning, and recorded nothing from there on.
     """
     own = described(network)
     if values is not None and not isinstance(values, Mapping):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from neuropil import InputError, Network, mA, sweep
+from neuropil import InputError, Network, NeuropilWarning, mA, sweep
 
 
 def driven() -> Network:
@@ -39,3 +39,14 @@ def test_values_may_go_together():
 def test_what_items_cannot_differ_in_is_refused():
     with pytest.raises(InputError, match="dt"):
         sweep(driven(), {"dt": ["0.1 ms", "0.2 ms"]}, device="reference")
+
+
+def test_an_item_that_is_not_finite_ends_alone():
+    net = Network("0.1 ms", duration="20 ms")
+    net.population("cells", 2, "izhikevich")
+    net.stimulus("current", "cells", value="20 mA")
+    values = {"population[cells].init.v": ["-65 mV", "-3e38 mV", "-60 mV"]}
+    with pytest.warns(NeuropilWarning, match="item 1 ended: v of neuron 0 of population `cells` is NaN"):
+        found = sweep(net, values, device="cpu")
+    assert [item.recording.steps for item in found] == [200, 0, 200]
+    assert found[1].recording.rate("cells") is None and found[0].recording.rate("cells") > 0
