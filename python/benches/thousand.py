@@ -88,7 +88,7 @@ def main() -> None:
         built, alone, low, high = in_brian2(arguments.brian2, arguments.target)
         whole = built + count * alone
         print(f"Brian2 ({arguments.target}), {arguments.brian2} of them: {1e3 * alone:.0f} ms each; {low:.1f} to {high:.1f} Hz")
-        print(f"Brian2, extrapolated to {count}: {whole:.0f} s, {whole / took:.0f} times as long")
+        print(f"Brian2, extrapolated to {count}: {whole:.0f} s, {whole / took:.3g} times as long")
 
 
 if __name__ == "__main__":
