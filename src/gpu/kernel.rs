@@ -89,9 +89,14 @@ pub(super) struct Cache {
     made: Mutex<Made>,
 }
 
+/// Modules that are kept for whoever asks again. Those whose kernels are in use are held there, too.
+const KEPT: usize = 128;
+
 #[derive(Default)]
 struct Made {
-    modules: HashMap<(Arc<str>, Arithmetic), Compiled>,
+    /// Those that are kept, each with when it was last asked for.
+    modules: HashMap<(Arc<str>, Arithmetic), (Compiled, u64)>,
+    asked: u64,
     groups: HashMap<Vec<Slot>, (u64, wgpu::BindGroupLayout)>,
     layouts: HashMap<(Vec<Slot>, [u32; 2]), Arc<BindingLayout>>,
     pipelines: HashMap<(u64, &'static str), Pipeline>,
@@ -106,6 +111,33 @@ impl Cache {
     fn lock(&self) -> MutexGuard<'_, Made> {
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// How many modules are kept, and how many of their kernels.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> [usize; 2] {
+        let made = self.lock();
+        [made.modules.len(), made.pipelines.len()]
+    }
+}
+
+impl Made {
+    /// The module of a text, if it is kept.
+    fn known(&mut self, written: &(Arc<str>, Arithmetic)) -> Option<Compiled> {
+        self.asked = self.asked.wrapping_add(1);
+        let (known, asked) = self.modules.get_mut(written)?;
+        *asked = self.asked;
+        Some(known.clone())
+    }
+
+    /// Keeps a module, and lets go of that which nobody has asked for the longest where there are too many.
+    fn keep(&mut self, written: (Arc<str>, Arithmetic), module: Compiled) {
+        self.modules.insert(written, (module, self.asked));
+        while self.modules.len() > KEPT {
+            let oldest = self.modules.iter().min_by_key(|(_, (_, asked))| *asked).map(|(written, _)| written.clone());
+            let Some((gone, _)) = oldest.and_then(|written| self.modules.remove(&written)) else { return };
+            self.pipelines.retain(|(module, _), _| *module != gone.id);
+        }
+    }
 }
 
 impl Gpu {
@@ -118,15 +150,15 @@ impl Gpu {
         let cache = &self.inner.kernels;
         let mut made = cache.lock();
         let written = (kernel.text.clone(), self.usable.arithmetic);
-        let Compiled { id: module_id, module, immediates, inexact } = match made.modules.get(&written) {
-            Some(known) => known.clone(),
+        let Compiled { id: module_id, module, immediates, inexact } = match made.known(&written) {
+            Some(known) => known,
             None => {
                 let (module, immediates, inexact) = self.computing_as_meant(&action, kernel)?;
                 let source = wgpu::ShaderSource::Naga(Cow::Owned(module));
                 let wanted = wgpu::ShaderModuleDescriptor { label: Some(label), source };
                 let module = self.guarded(&action, None, || self.inner.device.create_shader_module(wanted))?;
                 let known = Compiled { id: cache.id(), module, immediates, inexact };
-                made.modules.insert(written, known.clone());
+                made.keep(written, known.clone());
                 known
             }
         };

@@ -2,6 +2,7 @@
 
 mod elementary;
 pub(crate) mod given;
+mod kept;
 mod portable;
 
 use super::*;

@@ -7,12 +7,12 @@ mod stimulation;
 
 pub use kinds::HeldRates;
 
-use super::arrays::{Files, given};
+use super::arrays::{Files, GivenByName, given};
 use super::columns::port_unit;
 use super::given::port_index;
 use super::held::next_place;
 use super::items::{Joined, Networks, draws, of_item};
-use super::period::period;
+use super::period::{period, rounded_params};
 use super::resolve::{fields, unit_of};
 use super::slabs::{Placement, Resolved, driven_unit};
 use super::suspicious::{idle, negative};
@@ -315,7 +315,8 @@ fn one(
     let told = |key: &str| stimulation.told.contains_key(key);
     let keys: Vec<_> = stimulus.params.keys().filter(|key| of_model(key) && told(key)).collect();
     let values = keys.into_iter();
-    let values = values.map(|key| Ok((key.clone(), stimulation.take(key)?))).collect::<Result<_>>()?;
+    let values: GivenByName<'_> = values.map(|key| Ok((key.clone(), stimulation.take(key)?))).collect::<Result<_>>()?;
+    tables.warnings.extend(rounded_params(&values, params, (stimulation.dt_ms, path))?);
     let context = stimulation.context(&owner);
     let columns = fields(values, params, context)?;
     let init = fields(BTreeMap::new(), &model.reflection.state, context)?;

@@ -4,7 +4,7 @@ use crate::networks::{shipped, small_brunel, zoo};
 use neuropil::model::Ampa;
 use neuropil::network::{
     Array, Connect, Dense, Initialiser, NamedConnect, Network, NetworkFile, Part, PoissonEncoder, PoissonInput,
-    PoissonSpikes, Population, Port, Scheme, SpikeTimes, Value, lognormal, normal, uniform,
+    PoissonSpikes, Population, Port, Scheme, SpikeTimes, StimulusModel, Value, lognormal, normal, uniform,
 };
 use neuropil::plan::{LowerOptions, Plan};
 use neuropil::units::{Literal, Quantity};
@@ -225,6 +225,15 @@ fn times_of_a_stimulus_that_are_rounded() {
     };
     let expected = [rounded("start", "0.33 ms", 3), rounded("stop", "2.06 ms", 21)];
     assert_eq!(of_times(Some(0.33), Some(2.06), None), expected);
+    let of_model = |key: &str, time: f64| {
+        let mut net = Network::new(0.1.ms());
+        net.add(Population::new("cells", 3, "lif"));
+        let sigma = StimulusModel::new("cells", "white_noise").param("sigma", 1.0.na());
+        net.stimulate(sigma.param(key, time.ms()));
+        warnings(&net)
+    };
+    assert_eq!(of_model("every", 0.25), [rounded("every", "0.25 ms", 3)]);
+    assert_eq!(of_model("every", 0.3), [""; 0]);
 }
 
 #[test]

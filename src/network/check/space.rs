@@ -22,6 +22,9 @@ pub(super) fn positions(field: &str, positions: &Positions, population: &Populat
         );
     }
     match layout {
+        Layout::Grid(_) if extent.is_empty() => {
+            return refused("the grid has no extent".to_owned(), "extent, the length of each side".to_owned());
+        }
         Layout::Grid(shape) => {
             if !(1..=MOST).contains(&shape.len()) {
                 return refused(format!("the grid has {} sides", shape.len()), format!("1 to {MOST}"));

@@ -322,6 +322,18 @@ fn known_key(table: &DeTable<'_>, name: &str) -> Option<String> {
     [name.to_owned(), shelved_model(name)].into_iter().find(|key| table.contains_key(key.as_str()))
 }
 
+/// Do keys begin with a model's name, as it may stand on the shelf?
+fn begins_with(keys: &str, word: &str) -> bool {
+    keys.match_indices('.').map(|(at, _)| &keys[..at]).any(|name| name == word || shelved_model(name) == word)
+}
+
+/// `{ word = {} }`
+fn opened<'i>(word: String) -> Spanned<DeValue<'i>> {
+    let mut table = DeTable::new();
+    table.insert(Spanned::new(0..0, word.into()), Spanned::new(0..0, DeValue::Table(DeTable::new())));
+    Spanned::new(0..0, DeValue::Table(table))
+}
+
 /// Puts a value in the place of another, or beside those that are there; else, what is wrong and what is legal.
 fn exchange<'i>(mut table: &mut DeTable<'i>, keys: &str, value: Spanned<DeValue<'i>>) -> Result<(), (String, String)> {
     let (mut rest, mut within) = (keys, "");
@@ -335,8 +347,13 @@ fn exchange<'i>(mut table: &mut DeTable<'i>, keys: &str, value: Spanned<DeValue<
         let Some(found) = known_key(table, key).and_then(|key| table.get_mut(key.as_str())) else {
             let near = hint(key, names.iter().map(String::as_str));
             let legal = if names.is_empty() { "none, there are no such keys".to_owned() } else { names.join(", ") };
-            return Err((format!("`{within}` has no `{key}`{near}"), legal));
+            let within = if within.is_empty() { "it".to_owned() } else { format!("`{within}`") };
+            return Err((format!("{within} has no `{key}`{near}"), legal));
         };
+        // What is named alone has its parameters in a table behind its name.
+        if let Some(word) = found.get_ref().as_str().filter(|word| begins_with(after, word)) {
+            *found = opened(word.to_owned());
+        }
         let DeValue::Table(inner) = found.get_mut() else {
             return Err((format!("`{key}` is one value, which has no `{after}`"), String::new()));
         };

@@ -240,6 +240,14 @@ fn values_are_put_as_a_file_would_say_them_or_typed() {
     net.set("population[exc].ports.ampa.tau", "{ exponential = '3 ms' }").unwrap();
     net.set("population[exc].ports.new", "{ output = \"delta\" }").unwrap();
     net.set("projection[exc->inh.in].connect", "{ fixed_total_number = 5 }").unwrap();
+    net.set("projection[exc->inh.in].model", "stp").unwrap();
+    // A word alone takes the defaults; a parameter may come later.
+    net.set("projection[exc->inh.in].model.stp.u", 0.3).unwrap();
+    net.set("projection[exc->inh.in].model.stp.tau_d", "0.1 s").unwrap();
+    net.set("projection[exc→exc.ampa].model", "\"own.wgsl\"").unwrap();
+    net.set("projection[exc→exc.ampa].model.own.wgsl.p", 2.0).unwrap();
+    net.set("population[exc].ports.ampa.output", "mg_block").unwrap();
+    net.set("population[exc].ports.ampa.output.mg_block.cc_mg", 1.3).unwrap();
     net.set("projection[inh→inh.in].connect.pairwise_bernoulli", 0.5).unwrap();
     net.set("projection[inh→inh.in].storage", "stored").unwrap();
     net.set("projection[out].weight", Array::inline(vec![1.0, 2.0], &[2], "mV").unwrap()).unwrap();
@@ -259,7 +267,11 @@ fn values_are_put_as_a_file_would_say_them_or_typed() {
     let tau = Distribution::Exponential { mean: 3.0.ms().into() };
     exc.ports.get_mut("ampa").unwrap().synapse.as_mut().unwrap().params.insert("tau".into(), tau.into());
     exc.ports.insert("new".into(), Port::delta());
+    let mg_block = Part::new("mg_block").param("cc_mg", 1.3);
+    expected.populations[0].ports.get_mut("ampa").unwrap().output = mg_block;
     expected.projections[0].connect = Connect::fixed_total_number(5);
+    expected.projections[0].model = Some(Part::new("stp").param("u", 0.3).param("tau_d", 0.1.s()));
+    expected.projections[5].model = Some(Part::file("own.wgsl").param("p", 2.0));
     expected.projections[2].connect = Connect::pairwise_bernoulli(0.5).autapses(false);
     expected.projections[2].storage = Storage::Stored;
     expected.projections[1].weight = Array::inline(vec![1.0, 2.0], &[2], "mV").unwrap().into();

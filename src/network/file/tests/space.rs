@@ -115,6 +115,7 @@ fn wrong_positions() {
             "the extent has 1 lengths in 2 dimensions; legal: a length for each dimension",
         ),
         ("grid = [1, 3, 2, 2], extent = [\"3 mm\"]", "the grid has 4 sides; legal: 1 to 3"),
+        ("grid = [12]", "the grid has no extent; legal: extent, the length of each side"),
         ("random = true", "the extent has 0 lengths; legal: 1 to 3"),
         (
             "values = [[1, 2], [3, 4]], unit = \"mm\"",

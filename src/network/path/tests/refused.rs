@@ -65,6 +65,7 @@ fn a_wrong_path_names_the_legal_ones() {
                 .into(),
         ),
         ("population[exc].size.x", "population[exc].size.x: `size` is one value, which has no `x`".into()),
+        ("projection[out].model.stp.u", "projection[out].model.stp.u: it has no `model`; legal: connect, delay, name, port, post, pre, storage, weight".into()),
         (
             "projection[out].connect.fixed_indegre",
             "projection[out].connect.fixed_indegre: unknown key `fixed_indegre` in `connect` (did you mean `fixed_indegree`?); legal: all_to_all, one_to_one, \
