@@ -8,6 +8,8 @@ from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from typing import Any, Callable, Iterator
 
+from ._interrupted import shell
+
 
 @contextmanager
 def shown(dt_ms: float, wanted: bool | None) -> Iterator[Callable[[int, int], None] | None]:
@@ -21,20 +23,18 @@ def shown(dt_ms: float, wanted: bool | None) -> Iterator[Callable[[int, int], No
 
 
 def _teller(dt_ms: float, wanted: bool | None) -> _Teller | None:
-    shell = _notebook()
-    if wanted is False or (wanted is None and shell is None and not _terminal()):
+    notebook = _notebook()
+    if wanted is False or (wanted is None and not notebook and not _terminal()):
         return None
-    if shell is not None:
+    if notebook:
         return _Notebook(dt_ms)
     # A program without a console has none.
     return _Terminal(dt_ms) if sys.stderr is not None else None
 
 
-def _notebook() -> Any:
-    """The shell of a notebook, if this is one."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return shell if any(kind.__name__ == "ZMQInteractiveShell" for kind in type(shell).__mro__) else None
+def _notebook() -> bool:
+    """Whether this is one."""
+    return any(kind.__name__ == "ZMQInteractiveShell" for kind in type(shell()).__mro__)
 
 
 def _terminal() -> bool:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping
 
-from . import _neuropil
+from . import _interrupted, _neuropil
 from ._words import Words, inline
 from .plans import Plan
 from .recording import Recording
@@ -224,8 +224,10 @@ class Network:
     def run(self, duration: Any = None, *, progress: bool | None = None, **options: Any) -> Recording:
         """Runs for a duration [a time] (its own, if none is given) and returns what it recorded.
 
-        Ctrl-C ends a run, which returns what it recorded until then (`Recording.interrupted`). See `Simulation` for the ``options``.
+        Ctrl-C ends a run, which returns what it recorded until then; where nobody looks at its `Recording.interrupted`, the next run
+        raises KeyboardInterrupt, as `Simulation.run` says. See `Simulation` for the ``options``.
         """
+        _interrupted.heed()
         return Simulation(self, **options).run(duration, progress=progress)
 
     def plan(self, **options: Any) -> Plan:

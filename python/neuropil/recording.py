@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from . import _given
+from . import _given, _interrupted
 from .errors import refused
 from .units import measured
 
@@ -158,7 +158,9 @@ class Recording:
 
     @property
     def interrupted(self) -> bool:
-        """Whether Ctrl-C ended the run before its time."""
+        """Whether Ctrl-C ended the run before its time. Who reads it has seen that it did: the next run is not interrupted for it."""
+        if self._recorded.interrupted:
+            _interrupted.seen()
         return bool(self._recorded.interrupted)
 
     @property
@@ -307,7 +309,7 @@ class Recording:
     def _title(self) -> str:
         name, device, _, run_s = self._recorded.about()
         batch = f" x {self.batch}" if self.batch > 1 else ""
-        early = ", interrupted" if self.interrupted else ""
+        early = ", interrupted" if self._recorded.interrupted else ""
         return f"{name}{batch}: {round(self.duration, 6):g} ms on {device} in {run_s:.2f} s{early}"
 
     def _repr_html_(self) -> str:

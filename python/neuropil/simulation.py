@@ -6,12 +6,12 @@ import os
 import sys
 import warnings
 import zipfile
-from typing import Any, Mapping, NamedTuple, Protocol, Sequence
+from typing import Any, Callable, Mapping, NamedTuple, Protocol, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from . import _given, _neuropil
+from . import _given, _interrupted, _neuropil
 from ._progress import shown
 from ._words import inline
 from .errors import NeuropilWarning, refused
@@ -154,17 +154,33 @@ class Simulation:
         """Runs for a duration [a time], rounded to whole steps (the network's own, if none is given); a later call continues.
 
         ``progress``: whether to show how far it is; None: on a terminal and in a notebook. Ctrl-C ends a run, which returns what it
-        recorded until then: see `Recording.interrupted`.
+        recorded until then. Where nobody looks at its `Recording.interrupted`, the next run, of any simulation, raises KeyboardInterrupt
+        in its place: so a loop of runs ends. A new prompt, or a new cell of a notebook, begins anew; threads other than the main one
+        have nothing to do with it.
         """
-        said = None if duration is None else str(quantity(duration))
+        _interrupted.heed()
         with shown(self._simulation.dt_ms, progress) as told:
-            recording = Recording(self._simulation.run(said, told))
-        warn(recording.warnings[len(self.warnings) :])
-        return recording
+            recorded = self._executed(duration, told)
+        return self._finished(recorded)
+
+    def _executed(self, duration: Any, told: Callable[[int, int], None] | None) -> _neuropil.Recording:
+        return self._simulation.run(None if duration is None else str(quantity(duration)), told)
+
+    def _finished(self, recorded: _neuropil.Recording) -> Recording:
+        """Warns of what a run came upon, and notes an interrupt: once nothing is shown any more of how far it is."""
+        warn(recorded.warnings[len(self.warnings) :])
+        if recorded.interrupted:
+            _interrupted.note()
+        return Recording(recorded)
 
     def run_steps(self, steps: int) -> Recording:
-        """Runs a number of steps, with the least to do around them: for closed loops."""
-        return Recording(self._simulation.run_steps(_given.whole("steps", steps, 0, _given.U32)))
+        """Runs a number of steps, with the least to do around them: for closed loops. Ctrl-C ends it, and the loop, as `run` says."""
+        _interrupted.heed()
+        recorded = self._simulation.run_steps(_given.whole("steps", steps, 0, _given.U32))
+        if recorded.interrupted:
+            warn([f"the run was interrupted at step {recorded.first_step + recorded.steps}"])
+            _interrupted.note()
+        return Recording(recorded)
 
     def read(self, population: str, variable: str, neurons: Any = None, items: Any = 0) -> Floats:
         """A state variable (``v``, ``ampa.g``), in its unit, of neurons (None: all): ``[n]``; of several ``items`` (None: all of the

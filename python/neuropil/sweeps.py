@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping, NamedTuple, Sequence
 
 import numpy as np
 
-from . import _given, _neuropil
+from . import _given, _interrupted, _neuropil
 from ._words import inline
 from .errors import refused
 from .recording import Recording
@@ -42,8 +42,14 @@ class Sweep(Sequence[Item]):
     def __getitem__(self, index: Any) -> Any:
         return self._items[index]
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended it before its time: then the items after the last are missing."""
+        return bool(self._items) and self._items[-1].recording.interrupted
+
     def __repr__(self) -> str:
-        return f"<Sweep of {len(self)} networks>"
+        early = ", interrupted" if self._items and self._items[-1].recording._recorded.interrupted else ""
+        return f"<Sweep of {len(self)} networks{early}>"
 
     def to_dataframe(self, start: Any = 0.0) -> pandas.DataFrame:
         """A pandas table with a line for each item: its values, its seed, and of each population the rate [Hz] and the CV from
@@ -75,7 +81,7 @@ def sweep(
     ``values`` has for each path what it is to be, one after the other, as ``{"stimulus[0].rate": [10 * Hz, 20 * Hz]}`` or an array times a
     unit. ``at_once`` networks run side by side, as the items of one batch; each computes, bit for bit, what it does alone. ``options`` are
     those of `Simulation`, but ``batch`` and ``seed``. Ctrl-C ends a sweep, which returns the items until then; those that ran are as long
-    as they came. An item whose state becomes infinite or no number ends alone, with a warning, and recorded nothing from there on.
+    as they came; where nobody looks at `Sweep.interrupted`, the next run raises KeyboardInterrupt, as `Simulation.run` says. An item whose state becomes infinite or no number ends alone, with a warning, and recorded nothing from there on.
     """
     own = described(network)
     if values is not None and not isinstance(values, Mapping):
@@ -94,14 +100,15 @@ def sweep(
             raise refused(name, "the items of a sweep have their own", instead)
     said = how(**options)
     step = _given.whole("at_once", at_once, 1, _given.U32)
+    _interrupted.heed()
     items = []
     for first in range(0, len(asked), step):
         part = asked[first : first + step]
         written = [([(path, inline(value)) for path, value in point.items()], seed) for point, seed in part]
         simulation = Simulation._of(_neuropil.Simulation.ensemble(own, written, said))
-        recording = simulation.run(duration, progress=False)
+        recording = simulation._finished(simulation._executed(duration, None))
         items += [Item(point, seed, alone) for (point, seed), alone in zip(part, recording.items())]
-        if recording.interrupted:
+        if recording._recorded.interrupted:
             break
     return Sweep(items)
 

@@ -267,7 +267,7 @@ def test_what_is_suspicious_is_a_warning_at_the_caller_s_line():
     assert caught[0].filename == __file__
     with pytest.warns(NeuropilWarning, match="the run was interrupted at step"):
         threading.Timer(0.3, _thread.interrupt_main).start()
-        long().run("1000 s", device="cpu")
+        assert long().run("1000 s", device="cpu").interrupted
 
 
 def test_a_notebook_has_a_bar(monkeypatch):
