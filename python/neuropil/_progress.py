@@ -11,10 +11,29 @@ from typing import Any, Callable, Iterator
 from ._interrupted import shell
 
 
+#: What is said of so much that is done, of how much, after so many seconds.
+Said = Callable[[int, int, float], str]
+
+
+def of_time(dt_ms: float) -> Said:
+    """Of steps of a run."""
+
+    def said(done: int, of: int, elapsed: float) -> str:
+        factor = elapsed / max(done * dt_ms / 1e3, 1e-12)
+        return f"{done * dt_ms:g} of {of * dt_ms:g} ms, realtime factor {factor:.3g}"
+
+    return said
+
+
+def of_networks(count: int) -> Said:
+    """Of the steps of so many networks."""
+    return lambda done, of, elapsed: f"{done * count // of} of {count} networks"
+
+
 @contextmanager
-def shown(dt_ms: float, wanted: bool | None) -> Iterator[Callable[[int, int], None] | None]:
+def shown(said: Said, wanted: bool | None) -> Iterator[Teller | None]:
     """What is told of the steps that are done, and takes back what it showed, however the run ends; None where nobody looks."""
-    told = _teller(dt_ms, wanted)
+    told = _teller(said, wanted)
     try:
         yield told
     finally:
@@ -22,14 +41,14 @@ def shown(dt_ms: float, wanted: bool | None) -> Iterator[Callable[[int, int], No
             told.end()
 
 
-def _teller(dt_ms: float, wanted: bool | None) -> _Teller | None:
+def _teller(said: Said, wanted: bool | None) -> Teller | None:
     notebook = _notebook()
     if wanted is False or (wanted is None and not notebook and not _terminal()):
         return None
     if notebook:
-        return _Notebook(dt_ms)
+        return _Notebook(said)
     # A program without a console has none.
-    return _Terminal(dt_ms) if sys.stderr is not None else None
+    return _Terminal(said) if sys.stderr is not None else None
 
 
 def _notebook() -> bool:
@@ -41,32 +60,34 @@ def _terminal() -> bool:
     return sys.stderr is not None and not sys.stderr.closed and sys.stderr.isatty()
 
 
-class _Teller(ABC):
-    def __init__(self, dt_ms: float) -> None:
-        self.dt_ms = dt_ms
-        self.start = time.monotonic()
+class Teller(ABC):
+    """Shows how far it is."""
 
-    def text(self, done: int, of: int) -> str:
-        elapsed = time.monotonic() - self.start
+    def __init__(self, said: Said) -> None:
+        self._said = said
+        self._start = time.monotonic()
+
+    def _text(self, done: int, of: int) -> str:
+        elapsed = time.monotonic() - self._start
         left = elapsed * (of - done) / max(done, 1)
-        factor = elapsed / max(done * self.dt_ms / 1e3, 1e-12)
-        return f"{done * self.dt_ms:g} of {of * self.dt_ms:g} ms, realtime factor {factor:.3g}, {left:.0f} s left"
+        return f"{self._said(done, of, elapsed)}, {left:.0f} s left"
 
     def __call__(self, done: int, of: int) -> None:
         # What is done is taken back at once.
         if done < of:
-            self.show(done, of)
+            self._show(done, of)
 
     @abstractmethod
-    def show(self, done: int, of: int) -> None: ...
+    def _show(self, done: int, of: int) -> None: ...
 
     @abstractmethod
-    def end(self) -> None: ...
+    def end(self) -> None:
+        """Takes back what it showed; it may show more later."""
 
 
-class _Terminal(_Teller):
-    def show(self, done: int, of: int) -> None:
-        self._write(f"{'█' * (24 * done // of):24} {self.text(done, of)}")
+class _Terminal(Teller):
+    def _show(self, done: int, of: int) -> None:
+        self._write(f"{'█' * (24 * done // of):24} {self._text(done, of)}")
 
     def end(self) -> None:
         self._write("")
@@ -76,22 +97,22 @@ class _Terminal(_Teller):
         sys.stderr.flush()
 
 
-class _Notebook(_Teller):
-    def __init__(self, dt_ms: float) -> None:
-        super().__init__(dt_ms)
-        self.shown: Any = None
+class _Notebook(Teller):
+    def __init__(self, said: Said) -> None:
+        super().__init__(said)
+        self._shown: Any = None
 
-    def show(self, done: int, of: int) -> None:
+    def _show(self, done: int, of: int) -> None:
         from IPython.display import HTML, display
 
-        bar = HTML(f'<progress value="{done}" max="{of}"></progress> {self.text(done, of)}')
-        if self.shown is None:
-            self.shown = display(bar, display_id=True)
+        bar = HTML(f'<progress value="{done}" max="{of}"></progress> {self._text(done, of)}')
+        if self._shown is None:
+            self._shown = display(bar, display_id=True)
         else:
-            self.shown.update(bar)
+            self._shown.update(bar)
 
     def end(self) -> None:
         from IPython.display import HTML
 
-        if self.shown is not None:
-            self.shown.update(HTML(""))
+        if self._shown is not None:
+            self._shown.update(HTML(""))

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _given, _interrupted, _neuropil
-from ._progress import shown
+from ._progress import of_time, shown
 from ._words import inline
 from .errors import NeuropilWarning, refused
 from .plans import Plan
@@ -159,7 +159,7 @@ class Simulation:
         have nothing to do with it.
         """
         _interrupted.heed()
-        with shown(self._simulation.dt_ms, progress) as told:
+        with shown(of_time(self._simulation.dt_ms), progress) as told:
             recorded = self._executed(duration, told)
         return self._finished(recorded)
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any, Iterable, Mapping, NamedTuple, Sequence
+import math
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, NamedTuple, Sequence
 
 import numpy as np
 
 from . import _given, _interrupted, _neuropil
+from ._progress import of_networks, shown
 from ._words import inline
-from .errors import refused
+from .errors import InputError, refused
 from .recording import Recording
 from .simulation import Described, Simulation, described, how
-from .units import Quantity
+from .units import Quantity, quantity
 
 if TYPE_CHECKING:
     import pandas
+
+
+#: What ended an item that Ctrl-C did.
+INTERRUPTED = "interrupted"
 
 
 class Item(NamedTuple):
@@ -27,6 +33,14 @@ class Item(NamedTuple):
     seed: int | None
     #: What it recorded.
     recording: Recording
+    #: What ended it before its time: None, ``"interrupted"``, or the state that is not finite, as ``"v of neuron 0 of population `exc` is
+    #: NaN"``. `Simulation.ended` has its parts for programs.
+    ended: str | None = None
+
+    @property
+    def diverged(self) -> bool:
+        """Whether its state became infinite or no number: then what it recorded ends before that."""
+        return self.ended not in (None, INTERRUPTED)
 
 
 class Sweep(Sequence[Item]):
@@ -53,17 +67,38 @@ class Sweep(Sequence[Item]):
 
     def to_dataframe(self, start: Any = 0.0) -> pandas.DataFrame:
         """A pandas table with a line for each item: its values, its seed, and of each population the rate [Hz] and the CV from
-        ``start`` [ms] on."""
+        ``start`` [ms] on, NaN where there is none or the item diverged; and, if one of them ended before its time, what ``ended`` it.
+
+        The values at a path are numbers in a column ``stimulus[drive].value [nA]`` where all are quantities of one dimension, in the
+        unit of the first; texts otherwise.
+        """
         import pandas
 
-        lines = []
-        for values, seed, recording in self._items:
-            line: dict[str, Any] = {**{path: str(value) for path, value in values.items()}, "seed": seed}
-            for name in recording.populations:
-                line[f"{name}.rate_hz"] = recording.rate(name, start)
-                line[f"{name}.cv"] = recording.cv(name, start)
-            lines.append(line)
-        return pandas.DataFrame(lines)
+        paths = self._items[0].values if self._items else {}
+        columns = dict(_column(path, [item.values[path] for item in self._items]) for path in paths)
+        columns["seed"] = [item.seed for item in self._items]
+        for name in self._items[0].recording.populations if self._items else []:
+            columns[f"{name}.rate_hz"] = [_figure(item, item.recording.rate(name, start)) for item in self._items]
+            columns[f"{name}.cv"] = [_figure(item, item.recording.cv(name, start)) for item in self._items]
+        if any(item.ended for item in self._items):
+            columns["ended"] = [item.ended for item in self._items]
+        return pandas.DataFrame(columns)
+
+
+def _figure(item: Item, found: float | None) -> float:
+    return math.nan if found is None or item.diverged else found
+
+
+def _column(path: str, values: list[Any]) -> tuple[str, list[Any]]:
+    """The name of the column of values at a path, and what stands in it."""
+    try:
+        found = [quantity(value) for value in values]
+        numbers = [one.to(found[0].unit) for one in found]
+    except (InputError, TypeError):
+        return path, [str(value) for value in values]
+    if any(isinstance(number, np.ndarray) for number in numbers):
+        return path, [str(value) for value in values]
+    return path if found[0].unit == "1" else f"{path} [{found[0].unit}]", numbers
 
 
 def sweep(
@@ -74,6 +109,7 @@ def sweep(
     zipped: bool = False,
     duration: Any = None,
     at_once: int = 64,
+    progress: bool | None = None,
     **options: Any,
 ) -> Sweep:
     """Runs a network with all combinations of values (or, ``zipped``, with the first of each, the second of each …) and seeds.
@@ -81,7 +117,8 @@ def sweep(
     ``values`` has for each path what it is to be, one after the other, as ``{"stimulus[0].rate": [10 * Hz, 20 * Hz]}`` or an array times a
     unit. ``at_once`` networks run side by side, as the items of one batch; each computes, bit for bit, what it does alone. ``options`` are
     those of `Simulation`, but ``batch`` and ``seed``. Ctrl-C ends a sweep, which returns the items until then; those that ran are as long
-    as they came; where nobody looks at `Sweep.interrupted`, the next run raises KeyboardInterrupt, as `Simulation.run` says. An item whose state becomes infinite or no number ends alone, with a warning, and recorded nothing from there on.
+    as they came; where nobody looks at `Sweep.interrupted`, the next run raises KeyboardInterrupt, as `Simulation.run` says. An item whose state becomes infinite or no number ends alone, with a warning, and recorded nothing from there on: `Item.ended`.
+    ``progress``: whether to show how far it is; None: on a terminal and in a notebook.
     """
     own = described(network)
     if values is not None and not isinstance(values, Mapping):
@@ -101,16 +138,36 @@ def sweep(
     said = how(**options)
     step = _given.whole("at_once", at_once, 1, _given.U32)
     _interrupted.heed()
-    items = []
-    for first in range(0, len(asked), step):
-        part = asked[first : first + step]
-        written = [([(path, inline(value)) for path, value in point.items()], seed) for point, seed in part]
-        simulation = Simulation._of(_neuropil.Simulation.ensemble(own, written, said))
-        recording = simulation._finished(simulation._executed(duration, None))
-        items += [Item(point, seed, alone) for (point, seed), alone in zip(part, recording.items())]
-        if recording._recorded.interrupted:
-            break
+    items: list[Item] = []
+    with shown(of_networks(len(asked)), progress) as told:
+        for first in range(0, len(asked), step):
+            part = asked[first : first + step]
+            written = [([(path, inline(value)) for path, value in point.items()], seed) for point, seed in part]
+            simulation = Simulation._of(_neuropil.Simulation.ensemble(own, written, said))
+            recorded = simulation._executed(duration, told and _part(told, first, len(part), len(asked)))
+            if told is not None:
+                # Nothing is shown while it warns.
+                told.end()
+            items += _ran(part, simulation, simulation._finished(recorded))
+            if recorded.interrupted:
+                break
     return Sweep(items)
+
+
+def _part(told: Callable[[int, int], None], first: int, count: int, of: int) -> Callable[[int, int], None]:
+    """Tells of the steps of some networks as of a part of the steps of all."""
+    return lambda done, steps: told(first * steps + count * done, of * steps)
+
+
+def _ran(part: list[tuple[dict[str, Any], int | None]], simulation: Simulation, recording: Recording) -> list[Item]:
+    ended = {} if not recording._recorded.interrupted else dict.fromkeys(range(len(part)), INTERRUPTED)
+    for item, population, neuron, variable, value in simulation.ended:
+        ended[item] = f"{variable} of neuron {neuron} of population `{population}` is {_said(value)}"
+    return [Item(point, seed, alone, ended.get(at)) for at, ((point, seed), alone) in enumerate(zip(part, recording.items()))]
+
+
+def _said(value: float) -> str:
+    return "NaN" if math.isnan(value) else str(value)
 
 
 def _listed(what: Any, given: Any) -> list[Any]:

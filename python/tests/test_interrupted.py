@@ -81,7 +81,7 @@ def test_closed_loops_are_ended():
 
 def test_sweeps_are_ended_and_say_so():
     found = pressed(lambda: sweep(long(), seeds=range(6), at_once=2, device="cpu"))
-    assert len(found) == 2 and repr(found) == "<Sweep of 2 networks, interrupted>"
+    assert [item.ended for item in found] == ["interrupted"] * 2 and repr(found) == "<Sweep of 2 networks, interrupted>"
     with pytest.raises(KeyboardInterrupt, match=WHY):
         long("1 ms").run(device="cpu")
     assert pressed(lambda: sweep(long(), seeds=range(6), at_once=2, device="cpu")).interrupted

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from neuropil import InputError, Network, NeuropilError, NeuropilWarning, RunError, State, _neuropil, mA, ms, mV
-from neuropil._progress import shown
+from neuropil._progress import of_time, shown
 from neuropil.simulation import how as neuropil_how
 
 
@@ -288,7 +288,7 @@ def test_a_notebook_has_a_bar(monkeypatch):
     of_display.HTML, of_display.display = str, display
     monkeypatch.setitem(sys.modules, "IPython", ipython)
     monkeypatch.setitem(sys.modules, "IPython.display", of_display)
-    with shown(0.1, None) as tell:
+    with shown(of_time(0.1), None) as tell:
         tell(100, 1000)
         tell(500, 1000)
         tell(1000, 1000)

@@ -1,8 +1,13 @@
 """Sweeps over values and seeds."""
 
+import re
+
+import numpy as np
 import pytest
 
-from neuropil import InputError, Network, NeuropilWarning, mA, sweep
+from neuropil import InputError, Item, Network, NeuropilWarning, Sweep, mA, sweep
+from neuropil._progress import of_networks
+from neuropil.sweeps import _part
 
 
 def driven() -> Network:
@@ -18,7 +23,8 @@ def test_each_item_is_the_network_alone(device):
     assert [(str(item.values["stimulus[0].value"]), item.seed) for item in found] == [
         ("1.5 mA", 0), ("1.5 mA", 1), ("3 mA", 0), ("3 mA", 1)
     ]  # fmt: skip
-    for values, seed, recording in found:
+    for values, seed, recording, ended in found:
+        assert ended is None
         net = driven()
         net.set("stimulus[0].value", values["stimulus[0].value"])
         assert recording.hash == net.run(device=device, seed=seed).hash
@@ -31,7 +37,9 @@ def test_values_may_go_together():
     assert len(found) == 2 and found[1].values["population[cells].params.tau"] == "20 ms"
     pytest.importorskip("pandas")
     table = found.to_dataframe()
-    assert list(table.columns) == [*paths, "seed", "cells.rate_hz", "cells.cv"]
+    named = ["stimulus[0].value [mA]", "population[cells].params.tau [ms]"]
+    assert list(table.columns) == [*named, "seed", "cells.rate_hz", "cells.cv"]
+    assert table[named].values.tolist() == [[1.0, 10.0], [2.0, 20.0]]
     with pytest.raises(ValueError):
         sweep(driven(), {"dt": ["0.1 ms"], "seed": [1, 2]}, zipped=True, device="reference")
 
@@ -50,3 +58,37 @@ def test_an_item_that_is_not_finite_ends_alone():
         found = sweep(net, values, device="cpu")
     assert [item.recording.steps for item in found] == [200, 0, 200]
     assert found[1].recording.rate("cells") is None and found[0].recording.rate("cells") > 0
+    ended = "v of neuron 0 of population `cells` is NaN"
+    assert [item.ended for item in found] == [None, ended, None] and not found.interrupted
+
+
+def test_tables_have_no_figures_of_what_diverged():
+    pandas = pytest.importorskip("pandas")
+    net = driven()
+    net.population("others", 2, "izhikevich")
+    values = {"population[others].init.v": ["-65 mV", "-3e41 uV", "-60 mV"]}
+    with pytest.warns(NeuropilWarning, match="item 1 ended"):
+        table = sweep(net, values, device="cpu", duration="20 ms").to_dataframe()
+    assert table["ended"].notna().tolist() == [False, True, False]
+    assert table["ended"][1] == "v of neuron 0 of population `others` is NaN"
+    for column in ("cells.rate_hz", "others.rate_hz", "cells.cv", "others.cv"):
+        assert table[column].dtype == float and pandas.isna(table[column][1])
+    assert table["cells.rate_hz"].notna().tolist() == [True, False, True]
+    np.testing.assert_allclose(table["population[others].init.v [mV]"], [-65.0, -3e38, -60.0])
+
+
+def test_values_of_no_one_dimension_are_texts():
+    table = Sweep([Item({"a": a, "b": b}, None, driven().run(device="cpu")) for a, b in [(1, "hard"), (2.5, 2 * mA)]]).to_dataframe()
+    assert table["a"].tolist() == [1.0, 2.5] and table["b"].tolist() == ["hard", "2 mA"]
+    assert Sweep([]).to_dataframe().empty
+
+
+def test_progress_is_of_networks(capsys):
+    sweep(driven(), seeds=range(5), at_once=2, device="cpu", progress=True)
+    shown = [line for line in capsys.readouterr().err.split("\r\x1b[K") if line]
+    assert all(re.search(r"[0-4] of 5 networks, [0-9]+ s left$", line) for line in shown)
+    assert capsys.readouterr().err == ""
+    told = []
+    tell = _part(lambda done, of: told.append(of_networks(5)(done, of, 1.0)), 2, 2, 5)
+    tell(0, 100), tell(50, 100), tell(100, 100)
+    assert told == ["2 of 5 networks", "3 of 5 networks", "4 of 5 networks"]
