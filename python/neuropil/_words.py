@@ -9,7 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from .errors import refused
 from .units import Quantity, is_quantity, number, numbers, quantity
+
+
+#: What is a list of few in a network file, in the place of which no file of numbers may stand.
+FEW = frozenset(["grid", "extent", "normal", "uniform", "lognormal", "truncated_normal", "doughnut", "rectangular"])
+MASK = "truth values are no numbers: numpy.flatnonzero(mask) has the numbers of those that are true"
 
 
 class Model:
@@ -59,14 +65,28 @@ class Words:
         if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
             return self.of(value[()]) if value.ndim == 0 else self._array(value, None)
         if isinstance(value, dict):
-            entries = (f"{_string(self._key(key))} = {self.of(inner)}" for key, inner in value.items() if inner is not None)
-            return "{ " + ", ".join(entries) + " }"
+            return self._table(value)
         if isinstance(value, (list, tuple, np.ndarray)):
             return "[" + ", ".join(self.of(inner) for inner in value) + "]"
         name = getattr(value, "_words_", None)
         if name is not None:
             return _string(name)
         raise TypeError(f"{value!r} is nothing that a network file can say")
+
+    def _table(self, given: dict[Any, Any]) -> str:
+        entries = {self._key(key): inner for key, inner in given.items() if inner is not None}
+        values = _array_of(entries.get("values"))
+        said = []
+        if values is not None:
+            # Where numbers may stand, those of a file may, for which the array stands.
+            said.append(f"npy = {_string(self._handed(values.value))}")
+            del entries["values"]
+            if values.unit != "1" and entries.setdefault("unit", values.unit) != values.unit:
+                raise refused("values", f"they are in {values.unit}, and `unit` says something else", "one of the two")
+        for key, inner in entries.items():
+            few = _array_of(inner) if key in FEW else None
+            said.append(f"{_string(key)} = {self.of(inner) if few is None else self.of(_each(inner))}")
+        return "{ " + ", ".join(said) + " }"
 
     def _key(self, key: Any) -> str:
         return self._model(key) if isinstance(key, Model) else str(key)
@@ -84,16 +104,37 @@ class Words:
 
     def _array(self, values: Any, unit: str | None) -> str:
         if values.dtype.kind == "b":
-            raise TypeError("truth values are no numbers: numpy.flatnonzero(mask) has the numbers of those that are true")
+            raise TypeError(MASK)
+        of = "" if unit in (None, "1") else f", unit = {_string(unit or '')}"
+        return f"{{ npy = {_string(self._handed(values))}{of} }}"
+
+    def _handed(self, values: Any) -> str:
         name = f"<array {len(self.arrays)}>"
         self.arrays[name] = numbers(values)
-        of = "" if unit in (None, "1") else f", unit = {_string(unit or '')}"
-        return f"{{ npy = {_string(name)}{of} }}"
+        return name
 
     def _range(self, given: range) -> str:
         if given.step > 0 and len(given) > 0 and given.start >= 0:
             return _string(f"{given.start}..{given.stop} step {given.step}")
         return self.of(list(given))
+
+
+def _array_of(value: Any) -> Quantity | None:
+    """An array of numbers, or one times a unit; None of anything else."""
+    if isinstance(value, np.ndarray) and value.ndim > 0 and value.dtype.kind in "biuf":
+        if value.dtype.kind == "b":
+            raise TypeError(MASK)
+        return Quantity(value)
+    found = quantity(value) if is_quantity(value) else None
+    return found if found is not None and isinstance(found.value, np.ndarray) else None
+
+
+def _each(value: Any) -> list[Any]:
+    """What an array has, one by one: whole numbers stay so."""
+    if isinstance(value, np.ndarray):
+        return list(value)
+    found = quantity(value)
+    return [found[index] for index in range(len(found))]
 
 
 def inline(value: Any) -> str:

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import operator
 import os
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping
 
 from . import _interrupted, _neuropil
 from ._words import Words, inline
+from .errors import refused
 from .plans import Plan
 from .recording import Recording
 from .simulation import Simulation, how, warn
+
+
+class Part(str):
+    """A part of a population, ``exc[0:400]``: as network files say it, ``"exc[0..400]"``."""
+
+    #: Its name.
+    population: str
+    #: Its numbers in the population.
+    neurons: range
+
+    def __new__(cls, population: str, neurons: range) -> Part:
+        """`Population` makes it."""
+        made = super().__new__(cls, f"{population}[{neurons.start}..{neurons.stop}]")
+        made.population, made.neurons = population, neurons
+        return made
+
+    def __getnewargs__(self) -> tuple[str, range]:
+        return self.population, self.neurons
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,12 +49,17 @@ class Population:
     def __len__(self) -> int:
         return self.size
 
-    def __getitem__(self, part: slice) -> str:
-        """A part of it, as network files say it: neurons from ``start`` to before ``stop``."""
+    def __getitem__(self, part: slice) -> Part:
+        """A part of it: neurons from ``start`` to before ``stop``, of which it has each."""
         if not isinstance(part, slice) or part.step not in (None, 1):
             raise TypeError("a part of a population is a slice without step, as exc[0:400]")
-        first, end, _ = part.indices(self.size)
-        return f"{self.name}[{first}..{end}]"
+        given = [None if bound is None else operator.index(bound) for bound in (part.start, part.stop)]
+        first, end = (at if at is None or at >= 0 else at + self.size for at in given)
+        first, end = 0 if first is None else first, self.size if end is None else end
+        if not 0 <= first < end <= self.size:
+            said = ":".join("" if bound is None else str(bound) for bound in given)
+            raise refused(f"{self.name}[{said}]", "it has no neurons, or not all of them", f"a part of {self.name}[0:{self.size}]")
+        return Part(self.name, range(first, end))
 
     def __str__(self) -> str:
         return self.name
@@ -107,7 +132,8 @@ class Network:
 
     def _add(self, table: str, keys: Mapping[str, Any]) -> tuple[int, int]:
         words = Words()
-        said = [(key, words.of(value)) for key, value in keys.items() if value is not None]
+        # Coordinates stand in place.
+        said = [(key, inline(value) if key == "positions" else words.of(value)) for key, value in keys.items() if value is not None]
         first, end = self._net.add(table, said, words.arrays, words.models)
         return first, end
 
@@ -158,9 +184,10 @@ class Network:
 
     def stimulus(self, kind: Any, target: Any, *, name: str | None = None, neurons: Any = None, **keys: Any) -> range:
         """Adds a stimulus of a kind (`current`, `poisson_input`, `spike_times` …, or a model) on ``target``, with the keys that its
-        kind has; of several targets each gets one. ``neurons`` are numbers in the target, None: all; an array of a key has a value for
+        kind has; of several targets each gets one. ``neurons`` are numbers in the target, None: all, as are those of a part, ``exc[0:40]``; an array of a key has a value for
         each. Returns the numbers of the stimuli.
         """
+        target, neurons = _of_part("target", target, neurons)
         return range(*self._add("stimulus", {"name": name, "kind": kind, "target": target, "neurons": neurons, **keys}))
 
     def record(
@@ -179,6 +206,7 @@ class Network:
 
         Where no record names `spikes`, the spikes of all populations are recorded.
         """
+        population, neurons = _of_part("population", population, neurons)
         names = list(what) if isinstance(what, Iterable) and not isinstance(what, str) else what
         keys = {"population": population, "projection": projection, "what": [names] if isinstance(names, str) else names, "every": every}
         return range(*self._add("record", {**keys, "start": start, "stop": stop, "neurons": neurons}))
@@ -249,3 +277,14 @@ class Network:
         projections, stimuli, records = self._net.counts()
         named = ", ".join(f"{name} [{size}]" for name, size in self._net.populations()) or "no population"
         return f"<Network {self.name}: {named}; {projections} projections, {stimuli} stimuli, {records} records>"
+
+
+def _of_part(key: str, given: Any, neurons: Any) -> tuple[Any, Any]:
+    """A population and numbers in it; those of a part are its own."""
+    if isinstance(given, (list, tuple)) and any(isinstance(one, Part) for one in given):
+        raise refused(key, "a part of a population stands alone, found several populations", "one part, or whole populations")
+    if not isinstance(given, Part):
+        return given, neurons
+    if neurons is not None:
+        raise refused(key, f"`neurons` is given for `{given}`, which says them", f"`{given.population}` with `neurons`, or the part alone")
+    return given.population, given.neurons

@@ -1,11 +1,12 @@
 """Networks that are built in Python, read, written and refused."""
 
+import pickle
 import sys
 
 import numpy as np
 import pytest
 
-from neuropil import InputError, Model, Network, mA, ms, mV
+from neuropil import InputError, Model, Network, mA, mm, ms, mV
 
 
 def test_coba_is_that_of_the_file(networks):
@@ -52,6 +53,40 @@ def test_parts_lists_and_arrays():
     np.testing.assert_array_equal(synapses.delay, [0.5] * 3)
 
 
+def test_parts_are_given_input_and_recorded():
+    net = small()
+    exc = net.populations["exc"]
+    net.stimulus("current", exc[0:5], value="1 mA")
+    net.record(exc[-3:], "v", every=1 * ms)
+    assert net.get("stimulus[1].target") == "exc" and net.get("stimulus[1].neurons") == "[0, 1, 2, 3, 4]"
+    trace = net.run("5 ms", device="reference").trace("exc", "v")
+    np.testing.assert_array_equal(trace.neurons, [7, 8, 9])
+    assert pickle.loads(pickle.dumps(exc[1:3])).neurons == range(1, 3)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        (
+            lambda net, exc: net.stimulus("current", exc[0:5], value=1 * mA, neurons=[0]),
+            "target: `neurons` is given for `exc[0..5]`, which says them; legal: `exc` with `neurons`, or the part alone",
+        ),
+        (
+            lambda net, exc: net.record([exc[0:5], exc], "v"),
+            "population: a part of a population stands alone, found several populations; legal: one part, or whole populations",
+        ),
+        (lambda net, exc: exc[5:20], "exc[5:20]: it has no neurons, or not all of them; legal: a part of exc[0:10]"),
+        (lambda net, exc: exc[-11:], "exc[-11:]: it has no neurons, or not all of them; legal: a part of exc[0:10]"),
+        (lambda net, exc: exc[5:5], "exc[5:5]: it has no neurons, or not all of them; legal: a part of exc[0:10]"),
+    ],
+)
+def test_parts_that_are_refused(wrong, text):
+    net = small()
+    with pytest.raises(InputError) as caught:
+        wrong(net, net.populations["exc"])
+    assert str(caught.value) == text and repr(net) == repr(small())
+
+
 def test_arrays_of_parameters_and_of_neurons():
     net = Network(dt="0.1 ms")
     tau = np.linspace(10, 20, 4)
@@ -88,6 +123,61 @@ def test_what_is_wrong_is_said_as_the_program_says_it(wrong, text):
     if text is not None:
         assert str(caught.value) == text
     assert caught.value.field and repr(net) == repr(small())
+
+
+XY = np.array([[0, 0.1], [0.2, 0], [0.3, 0.3], [0.5, 0.25]])
+
+
+@pytest.mark.parametrize(
+    ("array", "said"),
+    [
+        (XY * mm, '{ values = [[0, 0.1], [0.2, 0], [0.3, 0.3], [0.5, 0.25]], unit = "mm" }'),
+        ({"values": XY * mm}, '{ values = [[0, 0.1], [0.2, 0], [0.3, 0.3], [0.5, 0.25]], unit = "mm" }'),
+        ({"values": XY, "unit": "mm"}, '{ values = [[0, 0.1], [0.2, 0], [0.3, 0.3], [0.5, 0.25]], unit = "mm" }'),
+        ({"values": XY * mm, "unit": "mm"}, '{ values = [[0, 0.1], [0.2, 0], [0.3, 0.3], [0.5, 0.25]], unit = "mm" }'),
+        (
+            {"values": XY * mm, "extent": [2, 1] * mm, "periodic": True},
+            '{ values = [[0, 0.1], [0.2, 0], [0.3, 0.3], [0.5, 0.25]], unit = "mm", extent = ["2 mm", "1 mm"], periodic = true }',
+        ),
+        ({"grid": np.array([2, 2]), "extent": np.array([2.0, 1.0]) * mm}, '{ grid = [2, 2], extent = ["2 mm", "1 mm"] }'),
+        (XY[:, 0] * mm, '{ values = [0, 0.2, 0.3, 0.5], unit = "mm" }'),
+    ],
+)
+def test_positions_are_taken_as_arrays(array, said):
+    net = Network("0.1 ms", duration="1 ms")
+    net.population("sheet", 4, "lif", positions=array)
+    assert net.get("population[sheet].positions") == said
+    net.run(device="reference")
+    net.set("population[sheet].positions", array)
+    assert net.get("population[sheet].positions") == said
+
+
+def test_positions_of_another_shape_or_unit_are_refused():
+    net = Network("0.1 ms", duration="1 ms")
+    with pytest.raises(InputError) as caught:
+        net.population("sheet", 3, "lif", positions=XY * mm)
+    legal = "[3, 1], [3, 2] or [3, 3], the coordinates of each neuron"
+    assert str(caught.value) == f"population[sheet].positions: the array has shape [4, 2]; legal: {legal}"
+    with pytest.raises(InputError) as caught:
+        net.population("others", 4, "lif", positions={"values": XY * mm, "unit": "um"})
+    assert str(caught.value) == "values: they are in mm, and `unit` says something else; legal: one of the two"
+
+
+def test_arrays_in_tables_are_as_lists():
+    net = Network("0.1 ms")
+    values = np.array([10.0, 15.0, 20.0, 25.0])
+    params = {"tau": {"values": values, "unit": "ms"}, "v_th": {"normal": np.array([-50, 2]) * mV}, "tau_ref": {"values": values * ms}}
+    net.population("cells", 4, "lif_ref", params=params)
+    for name, said in (
+        ("tau", '{ values = [10, 15, 20, 25], unit = "ms" }'),
+        ("v_th", '{ normal = ["-50 mV", "2 mV"] }'),
+        ("tau_ref", '{ values = [10, 15, 20, 25], unit = "ms" }'),
+    ):
+        assert net.get(f"population[cells].params.{name}") == said
+    net.stimulus("poisson_input", "cells", sources=10, rate={"values": values, "unit": "Hz"}, weight="1 mV")
+    assert net.get("stimulus[0].rate") == '{ values = [10, 15, 20, 25], unit = "Hz" }'
+    with pytest.raises(TypeError, match="flatnonzero"):
+        net.set("stimulus[0].rate", {"values": np.ones(4, bool)})
 
 
 def test_an_error_of_a_model_is_that_of_lowering():
