@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import warnings
@@ -14,10 +15,10 @@ import numpy.typing as npt
 from . import _given, _interrupted, _neuropil
 from ._progress import of_time, shown
 from ._words import inline
-from .errors import NeuropilWarning, refused
+from .errors import InputError, NeuropilWarning, refused
 from .plans import Plan
 from .recording import Recording
-from .units import measured, quantity
+from .units import Quantity, is_quantity, measured, numbers, quantity
 
 Floats = npt.NDArray[np.float64]
 
@@ -164,7 +165,10 @@ class Simulation:
         return self._finished(recorded)
 
     def _executed(self, duration: Any, told: Callable[[int, int], None] | None) -> _neuropil.Recording:
-        return self._simulation.run(None if duration is None else str(quantity(duration)), told)
+        said = None if duration is None else quantity(duration)
+        if said is not None:
+            warn(_rounded(said, self.dt))
+        return self._simulation.run(None if said is None else str(said), told)
 
     def _finished(self, recorded: _neuropil.Recording) -> Recording:
         """Warns of what a run came upon, and notes an interrupt: once nothing is shown any more of how far it is."""
@@ -193,9 +197,26 @@ class Simulation:
         return found.reshape(count, found.size // max(count, 1))
 
     def write(self, population: str, variable: str, values: Any) -> None:
-        """Sets a state variable of all neurons of a population, ``[n]`` in its unit, in every batch item."""
-        given = _given.floats(f"values of {population}.{variable}", values)
-        self._simulation.write(str(population), str(variable), given)
+        """Sets a state variable of all neurons of a population, in every batch item: numbers in its unit, or, of a variable of the neuron,
+        a quantity; ``[n]``, or one for all."""
+        field = f"values of {population}.{variable}"
+        if is_quantity(values) or isinstance(values, str):
+            values = self._in_its_unit(field, str(population), str(variable), quantity(values))
+        if not isinstance(values, Sequence) and np.ndim(values) == 0:
+            values = np.full(int(self.get(f"population[{population}].size")), numbers(values))
+        self._simulation.write(str(population), str(variable), _given.floats(field, values))
+
+    def _in_its_unit(self, field: str, population: str, variable: str, values: Quantity) -> Any:
+        model = self.get(f"population[{population}].model")
+        # A model of one's own may have no file by now; what ports have is in the unit of their outputs.
+        found = [] if model.endswith(".wgsl") else _neuropil.models(model, None)
+        units = [state["unit"] for one in found for state in one["state"] if state["name"] == variable]
+        if not units:
+            raise refused(field, "found a quantity", "numbers in their unit, as `.to(\"mV\")` has them")
+        try:
+            return values.to(units[0])
+        except InputError as error:
+            raise refused(field, error.problem or str(error), error.legal) from None
 
     def set(self, path: str | Mapping[str, Any], value: Any = None, *, items: Any = None) -> None:
         """Puts a value at a path from the next step on, as ``set("stimulus[drive].value", 0.7 * mA)``; the state stays. Several paths
@@ -220,13 +241,15 @@ class Simulation:
         return State(self._simulation.state())
 
     def restore(self, state: State) -> None:
-        """Sets the whole state, of this simulation or of another of the same network."""
+        """Sets the whole state, of this simulation or of another of the same network. Values that were `set` stay as they are now. A fresh
+        simulation refuses a state that was taken after values were `set`, until it has the same; this one takes its earlier ones."""
         if not isinstance(state, State):
             raise TypeError(f"a State is needed, found {state!r}")
         self._simulation.restore(state._state)
 
     def reset(self) -> None:
-        """Goes back to the initial state and step 0: the next run is the first one again, bit for bit."""
+        """Goes back to the initial state and step 0: the next run is the first one again, bit for bit, with the values that it has now:
+        those that were `set` stay."""
         self._simulation.reset()
 
     def synapses(self, projection: str | int, item: int = 0) -> Synapses:
@@ -274,6 +297,23 @@ def warn(texts: Sequence[str]) -> None:
     """Warns at the line of whoever called neuropil."""
     for text in texts:
         warnings.warn(text, NeuropilWarning, stacklevel=_depth())
+
+
+def _rounded(duration: Quantity, dt_ms: float) -> list[str]:
+    """Says that a duration is no whole number of steps."""
+    try:
+        ms = duration.to("ms")
+    except InputError:
+        # What is no time is refused by who runs.
+        return []
+    if isinstance(ms, np.ndarray):
+        return []
+    steps = ms / dt_ms
+    nearest = math.floor(steps + 0.5)
+    if nearest < 1 or abs(steps - nearest) <= 1e-9 * nearest:
+        return []
+    said = f"{duration} is no whole number of steps of {repr(dt_ms).removesuffix('.0')} ms, and is rounded to {nearest}"
+    return [f"duration: {said}; give a multiple of dt"]
 
 
 def _depth() -> int:

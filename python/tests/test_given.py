@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from neuropil import Cell, InputError, Model, Network, Rnn, State, mA, ms, mV, sweep
+from neuropil.units import uV
 
 
 def driven() -> Network:
@@ -86,9 +87,12 @@ NUMBERS = "legal: a whole number from 0 on, several, or None for all"
         (lambda it: it.read(5, "v"), "population: there is no `5`; legal: cells"),
         (lambda it: it.write("cells", "v", np.ones((2, 2))), "values of cells.v: its shape is [2, 2]; legal: [n]"),
         (lambda it: it.write("cells", "v", np.ones(3)), "variable cells.v: 3 values; legal: 4, one for each neuron"),
+        (lambda it: it.write("cells", "v", np.ones(4) * ms), "values of cells.v: expected voltage (mV), found time (ms)"),
+        (lambda it: it.write("cells", "v", 5 * mA), "values of cells.v: 5 mA has dimension current, expected voltage (mV)"),
+        (lambda it: it.write("cells", "v", np.ones((2, 2)) * mV), "values of cells.v: its shape is [2, 2]; legal: [n]"),
         (
-            lambda it: it.write("cells", "v", np.ones(4) * mV),
-            'values of cells.v: found a quantity; legal: numbers in their unit, as `.to("mV")` has them',
+            lambda it: it.write("cells", "in.g", 5 * mA),
+            'values of cells.in.g: found a quantity; legal: numbers in their unit, as `.to("mV")` has them',
         ),
         (lambda it: it.write("cells", "v", [0, 0, np.nan, 0]), "variable cells.v: value 2 is NaN; legal: numbers of at most 3.4e38 in size"),
         (
@@ -147,6 +151,12 @@ def test_shapes_of_what_is_read(simulation):
     assert simulation.read("cells", "v", items=[]).shape == (0, 0)
     assert simulation.read("cells", "v", neurons=[]).shape == (0,)
     assert simulation.read("cells", "v", neurons=np.array([1, 2], ">u2")).shape == (2,)
+
+
+def test_what_is_written_may_be_a_quantity_or_one_for_all(simulation):
+    for given, expected in ((5e3 * np.arange(4) * uV, [0, 5, 10, 15]), ("-3 mV", [-3] * 4), (2 * mV, [2] * 4), (-1, [-1] * 4), (np.float32(0.5), [0.5] * 4)):
+        simulation.write("cells", "v", given)
+        np.testing.assert_array_equal(simulation.read("cells", "v"), expected)
 
 
 def test_arrays_of_every_layout():

@@ -13,7 +13,7 @@ import types
 import numpy as np
 import pytest
 
-from neuropil import InputError, Network, NeuropilError, NeuropilWarning, RunError, State, _neuropil, mA, ms, mV
+from neuropil import InputError, Network, NeuropilError, NeuropilWarning, RunError, State, _neuropil, mA, ms, mV, sweep
 from neuropil._progress import of_time, shown
 from neuropil.simulation import how as neuropil_how
 
@@ -67,6 +67,22 @@ def test_states_are_saved_and_restored(device, tmp_path):
         ).restore(state)
 
 
+def test_what_was_set_stays(device):
+    simulation = driven().simulation(device=device)
+    first = simulation.state()
+    whole = simulation.run("20 ms").hash
+    simulation.set("stimulus[drive].value", "3 mA")
+    simulation.reset()
+    assert simulation.get("stimulus[drive].value") == "3 mA" and simulation.run("20 ms").hash != whole
+    again, fresh = simulation.state(), driven().simulation(device=device)
+    with pytest.raises(InputError):
+        fresh.restore(again)
+    fresh.set("stimulus[drive].value", "3 mA")
+    fresh.restore(again)
+    simulation.restore(first)
+    assert simulation.get("stimulus[drive].value") == "3 mA" and simulation.run("20 ms").hash != whole
+
+
 def test_states_have_what_was_given(device, tmp_path):
     net = driven()
     net.population("others", 5, "lif", ports={"in": {"output": {"coba": "10 mV"}}})
@@ -117,6 +133,23 @@ def test_batches_are_the_seeds(device):
     both = net.run(device=device, batch=2)
     assert both.batch == 2 and both.items()[1].hash == net.run(device=device, seed=6).hash
     assert both.items()[0].hash == net.run(device=device).hash
+
+
+@pytest.mark.parametrize(("given", "steps"), [("20.05 ms", 201), (20.04 * ms, 200), ("0.02005 s", 201)])
+def test_a_duration_that_is_rounded_is_told(given, steps):
+    simulation = driven().simulation(device="reference")
+    said = f"duration: {given} is no whole number of steps of 0.1 ms, and is rounded to {steps}; give a multiple of dt"
+    with pytest.warns(NeuropilWarning) as caught:
+        assert simulation.run(given).steps == steps
+    assert [str(warning.message) for warning in caught] == [said] and caught[0].filename == __file__
+    with pytest.warns(NeuropilWarning) as caught:
+        sweep(driven(), seeds=[1], duration=given, device="reference")
+    assert [str(warning.message) for warning in caught] == [said]
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_duration_of_whole_steps_is_none_that_is_rounded():
+    assert [driven().run(given, device="reference").steps for given in ("0.3 ms", 20 * ms, "0 ms")] == [3, 200, 0]
 
 
 def test_without_duration_the_error_says_so():
