@@ -29,7 +29,7 @@ class Part(str):
         made.population, made.neurons = population, neurons
         return made
 
-    def __getnewargs__(self) -> tuple[str, range]:
+    def __getnewargs__(self) -> tuple[str, range]:  # type: ignore[override]
         return self.population, self.neurons
 
 
@@ -91,9 +91,9 @@ class Network:
     ) -> None:
         """``dt`` [a time]: the step; ``duration`` [a time]: how long `run` takes unless it is told otherwise.
 
-        ``seed`` [0 to 2⁶⁴ - 1] is that of noise and initial values, ``wiring_seed`` (None: the same) that of synapses and of parameters that
-        are drawn, which the items of a batch share (``wiring="shared"``), or each has its ``"own"``. ``name`` stands in results and above
-        pictures.
+        ``seed`` [0 to 2⁶⁴ - 1, None: 0] is that of noise and initial values; ``wiring_seed`` [0 to 2⁶⁴ - 1, None: that of ``seed``] that
+        of synapses and of parameters that are drawn. Items of a batch share those (``wiring="shared"``, as without), or item i has its
+        own, of the wiring seed plus i (``"own"``). ``name`` stands in results and above pictures.
         """
         self._net = _neuropil.Network(inline(dt))
         head = {"duration": duration, "seed": seed, "wiring_seed": wiring_seed, "wiring": wiring}
@@ -149,10 +149,15 @@ class Network:
         positions: Any = None,
         reset: str | None = None,
     ) -> Population:
-        """Adds a population of ``size`` neurons; arrays of parameters and initial values have the shape ``[size]``.
+        """Adds a population of ``size`` neurons [1 to 2³² - 1] of a model: its name, the path of a ``.wgsl`` file, or a `Model`.
 
-        ``params`` and ``init`` are of the model (`models` has them with their units), ``ports`` are where spikes arrive:
-        ``{"ampa": {"synapse": "expon", "tau": 5 * ms, "output": {"coba": 0 * mV}}}``.
+        - ``params``, ``init``: parameters and initial values by name, which `models` has with their units; arrays of them are ``[size]``,
+          or in batches ``[batch, size]`` or ``[batch, 1]``;
+        - ``ports``: where spikes arrive: ``{"ampa": {"synapse": "expon", "tau": 5 * ms, "output": {"coba": 0 * mV}}}``;
+        - ``positions`` [lengths]: where its neurons are: coordinates ``[size, dimensions]`` times a unit, in 1 to 3 dimensions, or
+          ``{"grid": [20, 20], "extent": [1, 1] * mm}``, ``{"random": True, "extent": [1, 1] * mm}``; with ``"periodic": True`` what
+          leaves on one side is there on the opposite one;
+        - ``reset``: short for ``params={"reset": …}``, a word of the model.
         """
         keys = {"name": name, "size": size, "model": model, "params": params, "init": init, "ports": ports}
         self._add("population", {**keys, "positions": positions, "reset": reset})
@@ -178,14 +183,31 @@ class Network:
         ``weight`` is in the port's unit (mS for `coba`, mA for `cuba`, mV for `delta`, none for `sum`), ``delay`` a time. Arrays of
         either have one value for each pair, or for all-to-all the shape ``[n_pre, n_post]``. With ``model="gap_junction"`` the weight is
         in mS, and there is neither ``port`` (None) nor ``delay``.
+
+        - ``weights``: how precisely weights that differ are kept: ``"compact"``, rounded to 10 significant bits, or ``"exact"``, which
+          takes 8 bytes of a synapse instead of 4; None: compact, unless they differ by more than that can say;
+        - ``storage``: ``"stored"`` (None) holds synapses in memory; ``"procedural"`` draws them again whenever their source spikes, the
+          same ones, of rules and values that can be;
+        - ``model``: what becomes of its sources' spikes: ``"static"`` (None), ``"stp"``, ``{"stp": {"u": 0.2}}``, ``"gap_junction"``,
+          another one of `models`, or a `Model`.
         """
         keys = {"name": name, "pre": pre, "post": post, "port": port, "connect": connect, "weight": weight, "delay": delay}
         return range(*self._add("projection", {**keys, "weights": weights, "storage": storage, "model": model}))
 
     def stimulus(self, kind: Any, target: Any, *, name: str | None = None, neurons: Any = None, **keys: Any) -> range:
         """Adds a stimulus of a kind (`current`, `poisson_input`, `spike_times` …, or a model) on ``target``, with the keys that its
-        kind has; of several targets each gets one. ``neurons`` are numbers in the target, None: all, as are those of a part, ``exc[0:40]``; an array of a key has a value for
-        each. Returns the numbers of the stimuli.
+        kind has; of several targets each gets one. ``neurons`` are numbers in the target, None: all; a part,
+        ``exc[0:40]``, has its own. An array of a key has a value for each. Returns the numbers of the stimuli.
+
+        All may have ``start`` and ``stop`` [times], from and before which they act (None: always), and ``port``, the port that they
+        enter; without, a weight is in mV and is added to V. By their kind, with values that are quantities, arrays or distributions:
+
+        - ``"current"``: ``value`` [mA], or ``trace`` [mA], ``[T]`` or ``[T, n]``, of each step;
+        - ``"poisson_input"``: ``sources`` [whole number] of each neuron, ``rate`` [Hz] of each source, ``weight``, ``sampler``;
+        - ``"poisson_encoder"``: ``rate`` [Hz], or ``rates`` [Hz], ``[T]`` or ``[T, n]``; ``weight``;
+        - ``"spike_times"``: ``neurons`` and ``times`` [times] of spikes, ``[n]`` each, and ``weight``;
+        - ``"dense"``: ``input`` ``[T, n_in]`` or ``[T, batch, n_in]``, ``weight`` ``[n_in, n]``;
+        - a stimulus of `models`, with its parameters, or a `Model`.
         """
         target, neurons = _of_part("target", target, neurons)
         return range(*self._add("stimulus", {"name": name, "kind": kind, "target": target, "neurons": neurons, **keys}))
@@ -201,10 +223,12 @@ class Network:
         stop: Any = None,
         neurons: Any = None,
     ) -> range:
-        """Records ``spikes``, or state variables (``v``, ``ampa.g``) each step or ``every`` [a time], of all neurons or of some, from
-        ``start`` to ``stop`` [times]. Returns the numbers of the records.
+        """Records ``what``: ``spikes``, or state variables (``v``, ``ampa.g``) each step or ``every`` [a time], from ``start`` to before
+        ``stop`` [times; None: all the time]. Returns the numbers of the records.
 
-        Where no record names `spikes`, the spikes of all populations are recorded.
+        ``population`` is one, or several, or a part, ``exc[0:40]``; ``neurons`` are numbers in it, None: all. In its place ``projection``
+        [its name] has variables of the model of a projection, as ``u``, recorded of its sources. Where no record names `spikes`,
+        the spikes of all populations are recorded.
         """
         population, neurons = _of_part("population", population, neurons)
         names = list(what) if isinstance(what, Iterable) and not isinstance(what, str) else what
@@ -224,7 +248,11 @@ class Network:
         return list(self._net.paths())
 
     def save(self, path: str | os.PathLike[str]) -> list[str]:
-        """Writes a network file that says the same, with what is large in a folder beside it; returns all files."""
+        """Writes a network file that says the same, with what is large in a folder beside it; returns all files. The folder of ``path`` is
+        made where there is none."""
+        folder = os.path.dirname(os.fsdecode(path))
+        if folder:
+            os.makedirs(folder, exist_ok=True)
         return [os.fsdecode(file) for file in self._net.save(os.fsdecode(path))]
 
     def check(self) -> None:

@@ -53,7 +53,7 @@ class Spikes:
 
     @property
     def t(self) -> Floats:
-        """``[n]`` [ms] the time of each spike: that of the beginning of its step."""
+        """``[n]`` [ms] the time of each spike: that of the beginning of its step. Made anew on each access."""
         return self.step.astype(np.float64) * self._recording.dt
 
     def of_item(self, item: int) -> tuple[Floats, Counts]:
@@ -99,8 +99,21 @@ class Trace:
 
     @property
     def t(self) -> Floats:
-        """``[T]`` [ms] the time of each sample: the end of its step."""
+        """``[T]`` [ms] the time of each sample: the end of its step. Made anew on each access."""
         return (self.step.astype(np.float64) + 1.0) * self._dt
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """The samples as a pandas table: ``t_ms``, ``neuron``, ``item``, and the value in a column as ``v [mV]``; a line for each."""
+        import pandas
+
+        values = self.values.reshape(len(self.step), -1, len(self.neurons))
+        of, items, n = values.shape
+        lines = {
+            "t_ms": np.repeat(self.t, items * n),
+            "neuron": np.tile(self.neurons, of * items),
+            "item": np.tile(np.repeat(np.arange(items, dtype=np.uint32), n), of),
+        }
+        return pandas.DataFrame({**lines, self.variable if self.unit == "1" else f"{self.variable} [{self.unit}]": values.ravel()})
 
     def __repr__(self) -> str:
         return f"<Trace {self.population}.{self.variable} [{self.unit}] {self.values.shape}>"
@@ -277,7 +290,8 @@ class Recording:
     raster = plot
 
     def save(self, folder: str | os.PathLike[str]) -> list[str]:
-        """Writes a folder as ``neuropil run --out`` does; returns its files. Those of an earlier run are replaced."""
+        """Writes a folder as ``neuropil run --out`` does; returns its files. Those of an earlier run are replaced. ``network.toml`` is
+        there of a network that comes from a file and was not added to: `Network.save` writes one of any."""
         return [os.fsdecode(file) for file in self._recorded.save(os.fsdecode(folder))]
 
     def __copy__(self) -> Recording:

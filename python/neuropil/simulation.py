@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import inspect
 import math
 import os
 import sys
@@ -98,7 +100,18 @@ class State:
     __hash__ = None  # type: ignore[assignment]
 
 
-def how(
+def how(**options: Any) -> dict[str, Any]:
+    """How a network is lowered and executed, as `Simulation` says."""
+    legal = list(inspect.signature(_how).parameters)
+    for name in options:
+        if name not in legal:
+            near = difflib.get_close_matches(name, legal, 1)
+            meant = f" (did you mean `{near[0]}`?)" if near else ""
+            raise refused(name, f"there is no option `{name}`{meant}", ", ".join(legal))
+    return _how(**options)
+
+
+def _how(
     device: str | int = "auto",
     batch: int = 1,
     seed: int | None = None,
@@ -110,7 +123,6 @@ def how(
     cache: str | os.PathLike[str] | None = None,
     learn: str | os.PathLike[str] | None = None,
 ) -> dict[str, Any]:
-    """How a network is lowered and executed, as `Simulation` says."""
     said: dict[str, Any] = {"device": _given.device(device), "batch": _given.whole("batch", batch, 1, _given.U32)}
     said["seed"] = None if seed is None else _given.whole("seed", seed, 0, _given.U64)
     said["threads"] = None if threads is None else _given.whole("threads", threads, 1, _given.U32)

@@ -117,7 +117,8 @@ def sweep(
     ``values`` has for each path what it is to be, one after the other, as ``{"stimulus[0].rate": [10 * Hz, 20 * Hz]}`` or an array times a
     unit. ``at_once`` networks run side by side, as the items of one batch; each computes, bit for bit, what it does alone. ``options`` are
     those of `Simulation`, but ``batch`` and ``seed``. Ctrl-C ends a sweep, which returns the items until then; those that ran are as long
-    as they came; where nobody looks at `Sweep.interrupted`, the next run raises KeyboardInterrupt, as `Simulation.run` says. An item whose state becomes infinite or no number ends alone, with a warning, and recorded nothing from there on: `Item.ended`.
+    as they came. Where nobody looks at `Sweep.interrupted`, the next run raises KeyboardInterrupt, as `Simulation.run` says. An item whose
+    state becomes infinite or no number ends alone, with a warning, and recorded nothing from there on: `Item.ended`.
     ``progress``: whether to show how far it is; None: on a terminal and in a notebook.
     """
     own = described(network)

@@ -74,6 +74,22 @@ def test_all_that_is_offered_is_documented():
     assert missing == [] and count > 140
 
 
+@pytest.mark.parametrize("table", ["population", "projection", "stimulus", "record"])
+def test_docstrings_have_all_keys(table):
+    text = (PYTHON.parent / "docs/network-file.md").read_text()
+    (keys,) = re.findall(rf"<!-- {table}:begin -->(.*?)<!-- {table}:end -->", text, re.S)
+    method = getattr(neuropil.Network, table)
+    names = set(re.findall(r"^\| `(\w+)` \|", keys, re.M)) - {"like", "name"}
+    if table == "stimulus":
+        names |= {"start", "stop"}
+        (kinds,) = re.findall(r"<!-- stimuli:begin -->(.*?)<!-- stimuli:end -->", text, re.S)
+        rows = re.findall(r"""^\| (?:`"(\w+)"`)? ?\| `(\w+)` \|""", kinds, re.M)
+        names |= {name for row in rows for name in row} - {"", "key"}
+        assert {"dense", "sampler", "times"} < names
+    missing = {name for name in names if not re.search(rf"``[^`]*\b{name}\b[^`]*``", inspect.getdoc(method))}
+    assert missing == set() and len(names) > 5
+
+
 def test_what_is_not_documented_is_found():
     class Bare:
         """It is."""

@@ -63,6 +63,18 @@ def test_options(options, text):
     assert caught.value.field == next(iter(options)) and caught.value.problem
 
 
+LEGAL = "device, batch, seed, threads, schedule, arithmetic, timeout, allow_nonfinite, cache, learn"
+
+
+@pytest.mark.parametrize(("name", "meant"), [("dev", " (did you mean `device`?)"), ("tmeout", " (did you mean `timeout`?)"), ("xyz", "")])
+def test_options_that_there_are_not(name, meant):
+    text = f"{name}: there is no option `{name}`{meant}; legal: {LEGAL}"
+    for call in (driven().run, driven().simulation, driven().plan, lambda **options: sweep(driven(), **options)):
+        with pytest.raises(InputError) as caught:
+            call(**{name: "cpu"})
+        assert str(caught.value) == text
+
+
 def test_what_options_may_be_of_numpy():
     found = driven().simulation(device="cpu", batch=np.int64(2), seed=np.uint8(3), allow_nonfinite=np.True_)
     assert found.batch == 2
@@ -154,9 +166,9 @@ def test_shapes_of_what_is_read(simulation):
 
 
 def test_what_is_written_may_be_a_quantity_or_one_for_all(simulation):
-    for given, expected in ((5e3 * np.arange(4) * uV, [0, 5, 10, 15]), ("-3 mV", [-3] * 4), (2 * mV, [2] * 4), (-1, [-1] * 4), (np.float32(0.5), [0.5] * 4)):
+    for given, expected in ((5e3 * np.arange(4) * uV, [0, 5, 10, 15]), ("-3 mV", -3), (2 * mV, 2), (-1, -1), (np.float32(0.5), 0.5)):
         simulation.write("cells", "v", given)
-        np.testing.assert_array_equal(simulation.read("cells", "v"), expected)
+        np.testing.assert_array_equal(simulation.read("cells", "v"), np.broadcast_to(expected, 4))
 
 
 def test_arrays_of_every_layout():

@@ -231,6 +231,17 @@ def test_what_is_saved_is_read_again(tmp_path):
     assert again.run(device="reference").hash == net.run(device="reference").hash
 
 
+@pytest.mark.parametrize("size", [4, 100])
+def test_the_folder_of_what_is_saved_is_made(tmp_path, monkeypatch, size):
+    net = small()
+    net.population("others", size, "lif", init={"v": np.arange(size) * mV})
+    path = tmp_path / "new" / "folder" / "net.toml"
+    assert str(path) in net.save(path)
+    assert Network.read(path).populations["others"].size == size
+    monkeypatch.chdir(tmp_path)
+    assert "net.toml" in net.save("net.toml")
+
+
 def test_a_copy_is_changed_by_itself():
     net = small()
     other = net.copy()

@@ -33,6 +33,39 @@ def test_arrays_look_into_the_recording(recording):
     np.testing.assert_allclose(trace.t[:2], [0.1, 1.1])
 
 
+def test_traces_are_tables():
+    pandas = pytest.importorskip("pandas")
+    net = Network(dt="0.1 ms", duration="2 ms", seed=1)
+    net.population("cells", 4, "lif", init={"v": {"normal": ["0 mV", "5 mV"]}})
+    net.record("cells", "v", every=1 * ms, neurons=[3, 1])
+    for batch in (1, 3):
+        trace = net.run(device="reference", batch=batch).trace("cells", "v")
+        table = trace.to_dataframe()
+        assert list(table.columns) == ["t_ms", "neuron", "item", "v [mV]"] and len(table) == 2 * batch * 2
+        values = trace.values.reshape(2, batch, 2)
+        for index, line in table.iterrows():
+            at, item, of = np.unravel_index(index, (2, batch, 2))
+            assert (line["t_ms"], line["neuron"], line["item"]) == (trace.t[at], trace.neurons[of], item)
+            assert line["v [mV]"] == values[at, item, of]
+    assert isinstance(table, pandas.DataFrame)
+
+
+def test_times_are_made_anew(recording):
+    for what in (recording["cells"], recording.trace("cells", "v")):
+        assert what.t is not what.t and not np.shares_memory(what.t, what.t)
+
+
+def test_a_folder_has_the_file_of_a_network_that_comes_from_one(tmp_path):
+    text = 'dt = "0.1 ms"\nduration = "1 ms"\n[[population]]\nname = "a"\nsize = 1\nmodel = "lif"\n'
+    net = Network.parse(text)
+    for changed in (False, True):
+        if changed:
+            net.population("b", 1, "lif")
+        folder = tmp_path / str(changed)
+        net.run(device="reference").save(folder)
+        assert (folder / "network.toml").exists() is not changed
+
+
 def test_arrays_outlive_the_recording():
     net = Network(dt=0.1 * ms, duration="20 ms")
     net.population("cells", 10, "lif")
