@@ -13,7 +13,7 @@ from ._progress import of_networks, shown
 from ._words import inline
 from .errors import InputError, refused
 from .recording import Recording
-from .simulation import Described, Simulation, described, how
+from .simulation import Described, Simulation, described, how, warn
 from .units import Quantity, quantity
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ class Item(NamedTuple):
 class Sweep(Sequence[Item]):
     """The items of a sweep, in the order of the values and, for each of them, of the seeds."""
 
-    def __init__(self, items: list[Item]) -> None:
+    def __init__(self, items: list[Item], interrupted: bool = False) -> None:
         """`sweep` makes it."""
-        self._items = items
+        self._items, self._interrupted = items, interrupted
 
     def __len__(self) -> int:
         return len(self._items)
@@ -58,11 +58,13 @@ class Sweep(Sequence[Item]):
 
     @property
     def interrupted(self) -> bool:
-        """Whether Ctrl-C ended it before its time: then the items after the last are missing."""
-        return bool(self._items) and self._items[-1].recording.interrupted
+        """Whether Ctrl-C ended it before its time: then the items after the last are missing. Who reads it has seen that it did."""
+        if self._interrupted:
+            _interrupted.seen()
+        return self._interrupted
 
     def __repr__(self) -> str:
-        early = ", interrupted" if self._items and self._items[-1].recording._recorded.interrupted else ""
+        early = ", interrupted" if self._interrupted else ""
         return f"<Sweep of {len(self)} networks{early}>"
 
     def to_dataframe(self, start: Any = 0.0) -> pandas.DataFrame:
@@ -140,19 +142,30 @@ def sweep(
     step = _given.whole("at_once", at_once, 1, _given.U32)
     _interrupted.heed()
     items: list[Item] = []
+    interrupted = False
     with shown(of_networks(len(asked)), progress) as told:
         for first in range(0, len(asked), step):
             part = asked[first : first + step]
-            written = [([(path, inline(value)) for path, value in point.items()], seed) for point, seed in part]
-            simulation = Simulation._of(_neuropil.Simulation.ensemble(own, written, said))
-            recorded = simulation._executed(duration, told and _part(told, first, len(part), len(asked)))
-            if told is not None:
-                # Nothing is shown while it warns.
-                told.end()
-            items += _ran(part, simulation, simulation._finished(recorded))
-            if recorded.interrupted:
+            try:
+                written = [([(path, inline(value)) for path, value in point.items()], seed) for point, seed in part]
+                simulation = Simulation._of(_neuropil.Simulation.ensemble(own, written, said))
+                recorded = simulation._executed(duration, told and _part(told, first, len(part), len(asked)))
+                if told is not None:
+                    # Nothing is shown while it warns.
+                    told.end()
+                items += _ran(part, simulation, simulation._finished(recorded))
+                interrupted = recorded.interrupted
+            except KeyboardInterrupt:
+                # Between two runs; there are the items of those before it.
+                if not items:
+                    raise
+                interrupted = True
+                _interrupted.note()
+            if interrupted:
                 break
-    return Sweep(items)
+    if interrupted and len(items) < len(asked):
+        warn([f"the sweep was interrupted after {len(items)} of {len(asked)} networks"])
+    return Sweep(items, interrupted)
 
 
 def _part(told: Callable[[int, int], None], first: int, count: int, of: int) -> Callable[[int, int], None]:

@@ -9,7 +9,7 @@ import types
 
 import pytest
 
-from neuropil import Network, NeuropilWarning, Simulation, _interrupted, sweep
+from neuropil import Network, NeuropilWarning, Simulation, _interrupted, _neuropil, sweep, sweeps
 
 
 def long(duration="10000 s") -> Network:
@@ -86,6 +86,23 @@ def test_sweeps_are_ended_and_say_so():
         long("1 ms").run(device="cpu")
     assert pressed(lambda: sweep(long(), seeds=range(6), at_once=2, device="cpu")).interrupted
     long("1 ms").run(device="cpu")
+
+
+def test_what_ran_is_returned_where_the_next_is_built(monkeypatch):
+    build, built = _neuropil.Simulation.ensemble, []
+
+    def once(*given):
+        if built:
+            raise KeyboardInterrupt
+        built.append(build(*given))
+        return built[0]
+
+    monkeypatch.setattr(sweeps._neuropil, "Simulation", types.SimpleNamespace(ensemble=once))
+    with pytest.warns(NeuropilWarning, match="^the sweep was interrupted after 2 of 6 networks$"):
+        found = sweep(long("1 ms"), seeds=range(6), at_once=2, device="cpu")
+    assert len(found) == 2 and [item.ended for item in found] == [None, None] and found.interrupted
+    with pytest.raises(KeyboardInterrupt):
+        sweep(long("1 ms"), seeds=range(6), at_once=2, device="cpu")
 
 
 def test_other_threads_have_nothing_to_do_with_it():
