@@ -209,6 +209,9 @@ class Network:
         - ``"dense"``: ``input`` ``[T, n_in]`` or ``[T, batch, n_in]``, ``weight`` ``[n_in, n]``;
         - a stimulus of `models`, with its parameters, or a `Model`.
         """
+        if kind == "spike_times" and isinstance(target, Part):
+            problem = f"`neurons` of `spike_times` are those of its spikes, found a part, `{target}`"
+            raise refused("target", problem, f"`{target.population}`, and numbers in it as `neurons`")
         target, neurons = _of_part("target", target, neurons)
         return range(*self._add("stimulus", {"name": name, "kind": kind, "target": target, "neurons": neurons, **keys}))
 

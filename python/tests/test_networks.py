@@ -75,6 +75,11 @@ def test_parts_are_given_input_and_recorded():
             lambda net, exc: net.record([exc[0:5], exc], "v"),
             "population: a part of a population stands alone, found several populations; legal: one part, or whole populations",
         ),
+        (
+            lambda net, exc: net.stimulus("spike_times", exc[0:5], times=np.arange(5) * ms, weight=1 * mV),
+            "target: `neurons` of `spike_times` are those of its spikes, found a part, `exc[0..5]`; legal: `exc`, and numbers in it as "
+            "`neurons`",
+        ),
         (lambda net, exc: exc[5:20], "exc[5:20]: it has no neurons, or not all of them; legal: a part of exc[0:10]"),
         (lambda net, exc: exc[-11:], "exc[-11:]: it has no neurons, or not all of them; legal: a part of exc[0:10]"),
         (lambda net, exc: exc[5:5], "exc[5:5]: it has no neurons, or not all of them; legal: a part of exc[0:10]"),
