@@ -5,6 +5,7 @@
 
 mod items;
 mod period;
+mod silence;
 pub mod statistics;
 
 pub use period::Period;

@@ -91,7 +91,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     progress.finish();
     let recording = recording?;
     warnings.extend(warn(simulation.warnings()));
-    let silence = silence(&plan, &recording);
+    let silence = recording.silence(&plan.spiking());
     warnings.extend(silence.clone());
     let info = RunInfo {
         started: Some(date),
@@ -148,21 +148,6 @@ pub fn reseed(file: &mut NetworkFile, seed: u64) {
 /// The place of an error in the file, unless it is of what the command line said instead.
 fn locate(options: &Options, file: &NetworkFile, error: Error) -> Error {
     options.running.lasting.own(error).unwrap_or_else(|other| file.locate(other))
-}
-
-/// What to say where nobody spiked, of those who are recorded and could.
-fn silence(plan: &Plan, recording: &Recording) -> Option<String> {
-    let mut pairs = plan.populations.iter().zip(&recording.populations);
-    let could = pairs.any(|(place, found)| plan.slabs[place.slab].neuron.spikes() && !found.neurons.is_empty());
-    let silent = recording.steps > 0 && recording.populations.iter().all(|population| population.spikes.is_empty());
-    let who = if recording.populations.iter().all(PopulationSpikes::is_whole) { "neuron" } else { "recorded neuron" };
-    (could && silent).then(|| {
-        format!(
-            "no {who} spiked in {} ms: look at the drive (stimuli, weights and their units) and at the thresholds; a \
-             record of `v` shows how near it came",
-            ms(recording)
-        )
-    })
 }
 
 /// \[ms\] The duration, without the last digits' noise.

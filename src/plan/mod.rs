@@ -134,6 +134,11 @@ impl Plan {
         ms(step, self.dt_ms)
     }
 
+    /// Of each population whether its neurons ever spike.
+    pub fn spiking(&self) -> Vec<bool> {
+        self.populations.iter().map(|population| self.slabs[population.slab].neuron.spikes()).collect()
+    }
+
     /// Is it told of each item whether its state is finite? Else of the first that is not: items that have stopped are computed on,
     /// and what becomes of them must hide nobody.
     pub(crate) fn items_apart(&self) -> bool {
