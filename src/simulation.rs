@@ -93,7 +93,20 @@ impl Simulation {
     /// # Errors
     /// As [`Ensemble::plan`] and [`Simulation::of_plan`].
     pub fn of_ensemble(ensemble: &Ensemble, backend: &Backend, options: &EngineOptions) -> Result<Self> {
-        let plan = ensemble.plan(&backend.lower_options(1))?;
+        Self::lowered_ensemble(ensemble, backend, &backend.lower_options(1), options)
+    }
+
+    /// As [`Simulation::of_ensemble`], of networks that are lowered as it is said here; see [`Backend::lower_options`].
+    ///
+    /// # Errors
+    /// As [`Simulation::of_ensemble`].
+    pub fn lowered_ensemble(
+        ensemble: &Ensemble,
+        backend: &Backend,
+        lower: &LowerOptions,
+        options: &EngineOptions,
+    ) -> Result<Self> {
+        let plan = ensemble.plan(lower)?;
         let simulation = Self::of_plan(Arc::new(plan), backend, options)?;
         Ok(Self { networks: ensemble.networks().to_vec(), ..simulation })
     }

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 __version__: str
-__commit__: str
+__commit__: str | None
 
 _Pair = tuple[float, str]
 _Floats = npt.NDArray[np.float64]

@@ -128,7 +128,10 @@ class Picture:
         self.png = png
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the file."""
+        """Writes the file, whose name ends in ``.png``."""
+        ending = os.path.splitext(os.fsdecode(path))[1]
+        if ending.lower() != ".png":
+            raise refused(os.fsdecode(path), f"a picture is a PNG, found the ending {ending!r}", ".png")
         with open(path, "wb") as file:
             file.write(self.png)
 
@@ -178,7 +181,7 @@ class Recording:
 
     @property
     def warnings(self) -> list[str]:
-        """What was legal but suspicious, in the network and in the run."""
+        """What was legal but suspicious, in the network and in the run, and what to look at where no neuron spiked."""
         return list(self._recorded.warnings)
 
     @property
@@ -258,7 +261,8 @@ class Recording:
         return found if found is not None else (np.empty(0), np.empty(0))
 
     def items(self) -> list[Recording]:
-        """Each batch item as a recording of its own."""
+        """Each batch item as a recording of its own, which tells of itself what it would if it had been alone: what `save` writes has its
+        seed, and of a sweep the values that were put; `stopped` calls it item 0."""
         return [Recording(item) for item in self._recorded.items()]
 
     def __add__(self, later: Recording) -> Recording:

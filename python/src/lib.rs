@@ -8,6 +8,7 @@ mod cells;
 mod errors;
 mod facts;
 mod how;
+mod known;
 mod network;
 mod planned;
 mod process;
@@ -24,7 +25,7 @@ use pyo3::prelude::*;
 fn _neuropil(module: &Bound<'_, PyModule>) -> PyResult<()> {
     errors::keep_panics();
     module.add("__version__", neuropil::version::VERSION)?;
-    module.add("__commit__", neuropil::version::text())?;
+    module.add("__commit__", neuropil::version::COMMIT)?;
     module.add_class::<network::Network>()?;
     module.add_class::<simulation::Simulation>()?;
     module.add_class::<state::State>()?;

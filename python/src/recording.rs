@@ -1,6 +1,7 @@
 //! What runs recorded, as NumPy arrays that look into the library's own memory.
 
 use crate::errors::{detached, refused};
+use crate::known::Known;
 use neuropil::output::{self, RunInfo};
 use neuropil::recording::{self, PopulationSpikes, Trace};
 use numpy::ndarray::ArrayView;
@@ -14,7 +15,9 @@ use std::sync::Arc;
 #[pyclass(frozen, module = "neuropil._neuropil")]
 pub struct Recording {
     recorded: Arc<recording::Recording>,
-    info: Arc<RunInfo>,
+    known: Arc<Known>,
+    /// What to say if nobody spiked.
+    silence: Option<String>,
     /// Whether Ctrl-C ended the run.
     #[pyo3(get)]
     interrupted: bool,
@@ -22,8 +25,9 @@ pub struct Recording {
 
 impl Recording {
     /// Of a run, with what is known of it.
-    pub fn new(recorded: recording::Recording, info: RunInfo, interrupted: bool) -> Self {
-        Self { recorded: Arc::new(recorded), info: Arc::new(info), interrupted }
+    pub fn new(recorded: recording::Recording, known: Known, interrupted: bool) -> Self {
+        let silence = recorded.silence(known.spiking());
+        Self { recorded: Arc::new(recorded), known: Arc::new(known), silence, interrupted }
     }
 
     fn population(&self, py: Python<'_>, name: &str) -> PyResult<&PopulationSpikes> {
@@ -144,14 +148,15 @@ impl Recording {
 
     /// The picture that the program draws, as a PNG.
     fn raster<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let drawn = detached(py, || Ok(output::raster(&self.info.network, &self.recorded)))?;
+        let drawn = detached(py, || Ok(output::raster(&self.known.info.network, &self.recorded)))?;
         let drawn = drawn.map_err(|problem| refused(py, "raster", problem, ""))?;
         Ok(PyBytes::new(py, &drawn))
     }
 
     /// Writes a folder as `neuropil run` does; returns its files.
     fn save(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Vec<PathBuf>> {
-        let written = detached(py, || output::write(&folder, &self.info, &self.recorded))?;
+        let info = RunInfo { warnings: self.warnings(), ..self.known.info.clone() };
+        let written = detached(py, || output::write(&folder, &info, &self.recorded))?;
         let output::Written { summary, spikes, traces, raster, network } = written;
         Ok([summary, spikes, traces].into_iter().chain(raster).chain(network).collect())
     }
@@ -163,39 +168,37 @@ impl Recording {
             whole.append((*later.recorded).clone())?;
             Ok(whole)
         })?;
-        let warnings = [self.info.warnings.clone(), later.info.warnings.clone()].concat();
-        let run_s = self.info.run_s + later.info.run_s;
-        let info = RunInfo { warnings, run_s, ..(*self.info).clone() };
-        Ok(Self::new(recorded, info, later.interrupted))
+        Ok(Self::new(recorded, self.known.joined(&later.known), later.interrupted))
     }
 
-    /// The recording of each item of a batch.
+    /// The recording of each item of a batch, as if it had been alone.
     fn items(&self, py: Python<'_>) -> PyResult<Vec<Self>> {
         let items = detached(py, || (*self.recorded).clone().into_items())?;
-        Ok(items.into_iter().map(|item| Self::new(item, (*self.info).clone(), self.interrupted)).collect())
+        let alone = |(number, item)| Self::new(item, self.known.item(number), self.interrupted);
+        Ok((0..).zip(items).map(alone).collect())
     }
 
     /// What the network is called, what computed it, and how long that took \[s\]: building, and running.
     fn about(&self) -> (String, String, f64, f64) {
-        let RunInfo { network, device, build_s, run_s, .. } = &*self.info;
+        let RunInfo { network, device, build_s, run_s, .. } = &self.known.info;
         (network.clone(), device.name.clone(), *build_s, *run_s)
     }
 
     /// What was legal but suspicious.
     #[getter]
     fn warnings(&self) -> Vec<String> {
-        self.info.warnings.clone()
+        self.known.warnings().into_iter().chain(self.silence.clone()).collect()
     }
 
     /// The items for which what ends a run held: item, step, and rate \[Hz\].
     #[getter]
     fn stopped(&self) -> Vec<(u32, u32, f64)> {
-        self.info.stopped.iter().map(|stopped| (stopped.item, stopped.step, stopped.rate_hz)).collect()
+        self.known.info.stopped.iter().map(|stopped| (stopped.item, stopped.step, stopped.rate_hz)).collect()
     }
 
     /// How a device went through the windows, and why.
     #[getter]
     fn schedule(&self) -> Option<String> {
-        self.info.schedule.as_ref().map(ToString::to_string)
+        self.known.info.schedule.as_ref().map(ToString::to_string)
     }
 }

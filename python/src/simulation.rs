@@ -3,13 +3,14 @@
 use crate::backends;
 use crate::errors::{Failure, caught, raised, refused};
 use crate::how::How;
+use crate::known::{Items, Known, Origin};
 use crate::network::Network;
 use crate::planned::{Planned, suspicious};
 use crate::process;
 use crate::recording::Recording;
 use crate::state::State;
 use crate::waiting::{Raised, built};
-use neuropil::output::{DeviceInfo, NetworkText, RunInfo};
+use neuropil::output::{DeviceInfo, RunInfo};
 use neuropil::plan;
 use neuropil::sim::EngineOptions;
 use neuropil::simulation::Which;
@@ -29,6 +30,7 @@ pub struct Simulation {
     simulation: Mutex<neuropil::Simulation>,
     raised: Raised,
     info: RunInfo,
+    items: Arc<Items>,
     backend: Backend,
     options: EngineOptions,
     /// How long it runs, unless it is told otherwise.
@@ -45,8 +47,8 @@ type Ended = (u32, String, u32, String, f64);
 pub enum What {
     /// One, in all items.
     Network(Box<Network>),
-    /// Each in an item.
-    Ensemble(Box<Network>, Vec<neuropil::network::Network>),
+    /// Each in an item, with where it comes from.
+    Ensemble(Box<Network>, Vec<(neuropil::network::Network, Arc<Origin>)>),
 }
 
 impl Simulation {
@@ -55,9 +57,9 @@ impl Simulation {
         let raised = Raised::default();
         let started = SystemTime::now();
         let clock = Instant::now();
-        let (simulation, info, backend, options, duration) = built(py, |progress| {
+        let (simulation, (info, items), backend, options, duration) = built(py, |progress| {
             let options = how.engine(&raised)?;
-            let (network, simulation, backend, network_alone);
+            let (network, simulation, backend, origins);
             match what {
                 What::Network(mut of) => {
                     how.seed.into_iter().for_each(|seed| of.reseed(seed));
@@ -65,15 +67,17 @@ impl Simulation {
                     let lower = how.lower(&backend, progress);
                     let lowered = neuropil::Simulation::lowered(of.network(), &backend, &lower, &options);
                     simulation = lowered.map_err(|error| of.locate(error))?;
-                    (network_alone, network) = (true, of);
+                    origins = vec![Arc::new(Origin::of(&of, &[]))];
+                    network = of;
                 }
                 What::Ensemble(of, networks) => {
                     backend = backends::open(&how.device, Some(of.network()))?;
                     let lower = how.lower(&backend, progress);
-                    let plan = Ensemble::new(networks).and_then(|ensemble| ensemble.plan(&lower));
-                    let plan = Arc::new(plan.map_err(|error| of.locate(error))?);
-                    simulation = neuropil::Simulation::of_plan(plan, &backend, &options)?;
-                    (network_alone, network) = (false, of);
+                    let (networks, of_items): (Vec<_>, Vec<_>) = networks.into_iter().unzip();
+                    let ensemble = Ensemble::new(networks).map_err(|error| of.locate(error))?;
+                    let lowered = neuropil::Simulation::lowered_ensemble(&ensemble, &backend, &lower, &options);
+                    simulation = lowered.map_err(|error| of.locate(error))?;
+                    (origins, network) = (of_items, of);
                 }
             }
             let mut device = backends::describe(&backend);
@@ -81,25 +85,30 @@ impl Simulation {
                 device.driver += &format!(", run by {threads}");
             }
             let plan = simulation.plan();
-            let file = network.file().filter(|_| network_alone);
+            // What an item is made of says that item.
+            let Origin { file, set } = match origins.as_slice() {
+                [one] => (**one).clone(),
+                _ => Origin::default(),
+            };
             let info = RunInfo {
                 started: Some(started),
-                file: file.map(|file| NetworkText { path: file.path.clone(), text: file.text.clone() }),
-                set: file.map_or_else(Vec::new, |file| file.set.clone()),
+                file,
+                set,
                 network: network.called().to_owned(),
                 seed: plan.seeds[0],
                 wiring_seed: plan.wiring_seeds[0],
                 device,
                 arithmetic: simulation.arithmetic(),
-                synapses: plan.synapses.count,
+                synapses: plan.synapse_count(),
                 until: plan.until.as_ref().map(ToString::to_string),
                 warnings: suspicious(&backend, &network, plan),
                 build_s: clock.elapsed().as_secs_f64(),
                 ..RunInfo::default()
             };
-            Ok((simulation, info, backend, options, network.network().duration.clone()))
+            let items = Arc::new(Items::of(plan, &origins));
+            Ok((simulation, (info, items), backend, options, network.network().duration.clone()))
         })?;
-        Ok(Self { simulation: Mutex::new(simulation), raised, info, backend, options, duration })
+        Ok(Self { simulation: Mutex::new(simulation), raised, info, items, backend, options, duration })
     }
 
     /// Calls the simulation without the interpreter's lock.
@@ -149,7 +158,7 @@ impl Simulation {
             let mut item = network.clone();
             values.iter().try_for_each(|(path, value)| item.set(py, path, value))?;
             seed.into_iter().for_each(|seed| item.reseed(seed));
-            Ok(item.network().clone())
+            Ok((item.network().clone(), Arc::new(Origin::of(&item, &values))))
         };
         let networks = items.into_iter().map(of).collect::<PyResult<Vec<_>>>()?;
         Self::build(py, What::Ensemble(Box::new(network.clone()), networks), &how)
@@ -166,7 +175,7 @@ impl Simulation {
             })?,
         };
         let raised = &self.raised;
-        let (recording, mut info, came) = self.with(py, |simulation| {
+        let (recording, mut known, came) = self.with(py, |simulation| {
             raised.begin();
             let steps = simulation.steps_in(duration)?;
             let clock = Instant::now();
@@ -175,15 +184,9 @@ impl Simulation {
                     raised.tell(progress, done, steps);
                 }
             })?;
-            let warnings = simulation.warnings().iter().map(ToString::to_string);
-            let info = RunInfo {
-                warnings: self.info.warnings.iter().cloned().chain(warnings).collect(),
-                schedule: simulation.schedule().cloned(),
-                stopped: simulation.stopped().to_vec(),
-                run_s: clock.elapsed().as_secs_f64(),
-                ..self.info.clone()
-            };
-            Ok((recording, info, raised.take()))
+            let run_s = clock.elapsed().as_secs_f64();
+            let info = RunInfo { schedule: simulation.schedule().cloned(), run_s, ..self.info.clone() };
+            Ok((recording, Known::of_run(info, &self.items, simulation), raised.take()))
         })?;
         let interrupted = match came {
             // Its results are what was wanted, most likely.
@@ -192,25 +195,24 @@ impl Simulation {
             None => false,
         };
         if interrupted {
-            info.warnings.push(format!("the run was interrupted at step {}", recording.end_step()));
+            known.warn(format!("the run was interrupted at step {}", recording.end_step()));
         }
-        Ok(Recording::new(recording, info, interrupted))
+        Ok(Recording::new(recording, known, interrupted))
     }
 
     /// Runs a number of steps, and says nothing of how far it is.
     fn run_steps(&self, py: Python<'_>, steps: u32) -> PyResult<Recording> {
-        let (recording, info, came) = self.with(py, |simulation| {
+        let (recording, known, came) = self.with(py, |simulation| {
             self.raised.begin();
             let recording = simulation.run_steps(steps, &mut |_| ())?;
-            let warnings = simulation.warnings().iter().map(ToString::to_string);
-            let warnings = self.info.warnings.iter().cloned().chain(warnings).collect();
-            let info = RunInfo { warnings, stopped: simulation.stopped().to_vec(), ..self.info.clone() };
-            Ok((recording, info, self.raised.take()))
+            Ok((recording, Known::of_run(self.info.clone(), &self.items, simulation), self.raised.take()))
         })?;
         match came {
-            Some(error) if error.is_instance_of::<PyKeyboardInterrupt>(py) => Ok(Recording::new(recording, info, true)),
+            Some(error) if error.is_instance_of::<PyKeyboardInterrupt>(py) => {
+                Ok(Recording::new(recording, known, true))
+            }
             Some(error) => Err(error),
-            None => Ok(Recording::new(recording, info, false)),
+            None => Ok(Recording::new(recording, known, false)),
         }
     }
 

@@ -1,6 +1,7 @@
 """What there is."""
 
 import json
+import re
 
 import pytest
 
@@ -38,4 +39,9 @@ def test_the_schema_is_json():
 
 
 def test_the_version_is_there():
-    assert neuropil.__version__ and neuropil.__commit__.startswith(neuropil.__version__)
+    assert re.fullmatch(r"\d+\.\d+\.\d+", neuropil.__version__)
+
+
+def test_the_commit_stands_alone():
+    # None where the build could not know, as outside of a repository.
+    assert neuropil.__commit__ is None or re.fullmatch(r"[0-9a-f]{40}(-dirty)?", neuropil.__commit__)

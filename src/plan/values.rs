@@ -219,6 +219,14 @@ impl Plan {
         self.synapses.count.saturating_add(self.gathered_synapses())
     }
 
+    /// The synapses of a batch item: those that all share, or its own.
+    pub fn synapse_count_of(&self, item: u32) -> u64 {
+        if !self.synapses.own && self.wiring_seeds.len() < 2 {
+            return self.synapse_count();
+        }
+        (0..).zip(&self.projections).map(|(number, _)| self.synapses_of(number, item)).fold(0, u64::saturating_add)
+    }
+
     /// \[bytes\] What a device has of a projection that gathers.
     pub(super) fn table_bytes(&self, gather: &Gather) -> u64 {
         bytes_of::<u32>(gather.device_words(self.batch))
