@@ -12,6 +12,7 @@ from ._neuropil import __commit__, __version__
 from ._words import Model
 from .cells import Cell, Rnn
 from .distributions import exponential, lognormal, normal, truncated_normal, uniform
+from .ensembles import ensemble
 from .errors import DeviceError, InputError, NeuropilError, NeuropilWarning, RunError
 from .facts import Finding, devices, doctor, models, schema
 from .network import Network, Population
@@ -24,6 +25,6 @@ from .units import Hz, Mohm, Quantity, kHz, mA, mM, mS, mV, ms, mm, nA, nF, nS, 
 __all__ = [
     "Cell", "DeviceError", "Finding", "Hz", "InputError", "Item", "Model", "Mohm", "Network", "NeuropilError", "NeuropilWarning", "Picture", "Plan", "Population",
     "Quantity", "Recording", "Rnn", "RunError", "Schedule", "Simulation", "Spikes", "State", "Sweep", "Synapses", "Trace", "__commit__", "__version__", "devices", "doctor",
-    "exponential", "kHz", "lognormal", "mA", "mM", "mS", "mV", "mm", "models", "ms", "nA", "nF", "nS", "normal", "pA", "pF", "quantity",
+    "ensemble", "exponential", "kHz", "lognormal", "mA", "mM", "mS", "mV", "mm", "models", "ms", "nA", "nF", "nS", "normal", "pA", "pF", "quantity",
     "s", "schema", "sweep", "truncated_normal", "uF", "uS", "um", "uniform", "units", "us",
 ]  # fmt: skip

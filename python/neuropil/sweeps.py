@@ -124,17 +124,7 @@ def sweep(
     ``progress``: whether to show how far it is; None: on a terminal and in a notebook.
     """
     own = described(network)
-    if values is not None and not isinstance(values, Mapping):
-        raise TypeError(f"values by their paths are needed, found {values!r}")
-    listed = {str(path): _listed(path, of) for path, of in (values or {}).items()}
-    if zipped and len({len(of) for of in listed.values()}) > 1:
-        counts = ", ".join(str(len(of)) for of in listed.values())
-        raise refused("sweep", f"zipped values of different numbers: {counts}", "as many of each")
-    combined = zip(*listed.values()) if zipped and listed else itertools.product(*listed.values())
-    points = [dict(zip(listed, point)) for point in combined]
-    listed_seeds = [None] if seeds is None else _listed("seeds", seeds)
-    given = [None if seed is None else _given.whole("seeds", seed, 0, _given.U64) for seed in listed_seeds]
-    asked = [(point, seed) for point in points for seed in given]
+    asked = combinations(values, seeds, zipped)
     for name, instead in (("batch", "`at_once`"), ("seed", "`seeds`")):
         if name in options:
             raise refused(name, "the items of a sweep have their own", instead)
@@ -191,3 +181,20 @@ def _listed(what: Any, given: Any) -> list[Any]:
     if isinstance(given, (Quantity, str, bytes)) or not isinstance(given, Iterable):
         raise refused(str(what), f"found {given!r}", "several of them, as a list, a range or an array times a unit")
     return list(given)
+
+
+def combinations(
+    values: Mapping[str, Iterable[Any]] | None, seeds: Iterable[int] | None, zipped: bool
+) -> list[tuple[dict[str, Any], int | None]]:
+    """What each item is: the values that are put at paths, and its seed, in the order of the values and, for each, of the seeds."""
+    if values is not None and not isinstance(values, Mapping):
+        raise TypeError(f"values by their paths are needed, found {values!r}")
+    listed = {str(path): _listed(path, of) for path, of in (values or {}).items()}
+    if zipped and len({len(of) for of in listed.values()}) > 1:
+        counts = ", ".join(str(len(of)) for of in listed.values())
+        raise refused("zipped", f"values of different numbers: {counts}", "as many of each")
+    combined = zip(*listed.values()) if zipped and listed else itertools.product(*listed.values())
+    points = [dict(zip(listed, point)) for point in combined]
+    listed_seeds = [None] if seeds is None else _listed("seeds", seeds)
+    given = [None if seed is None else _given.whole("seeds", seed, 0, _given.U64) for seed in listed_seeds]
+    return [(point, seed) for point in points for seed in given]

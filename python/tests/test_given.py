@@ -255,7 +255,7 @@ def test_a_recording_of_nothing_is_shown():
         ({}, {"at_once": -1}, f"at_once: `at_once` {WHOLE} 1 to 4294967295, found -1"),
         ({}, {"batch": 2}, "batch: the items of a sweep have their own; legal: `at_once`"),
         ({}, {"seed": 2}, "seed: the items of a sweep have their own; legal: `seeds`"),
-        ({"dt": ["0.1 ms"], "seed": [1, 2]}, {"zipped": True}, "sweep: zipped values of different numbers: 1, 2; legal: as many of each"),
+        ({"dt": ["0.1 ms"], "seed": [1, 2]}, {"zipped": True}, "zipped: values of different numbers: 1, 2; legal: as many of each"),
     ],
 )
 def test_what_sweeps_are_asked(values, options, text):
