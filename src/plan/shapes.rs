@@ -10,17 +10,15 @@ pub(super) fn elements(shape: &[usize]) -> usize {
 
 /// Has an array of this shape one value for each of `size`, one for each of every item of a batch, or one for each item?
 pub(super) fn check_each(shape: &[usize], size: usize, batch: usize, path: &str) -> Result<()> {
-    let values = elements(shape);
-    if values == size || batch > 1 && (shape == [batch, size] || shape == [batch, 1]) {
+    if shape == [size] || batch > 1 && (shape == [batch, size] || shape == [batch, 1]) {
         return Ok(());
     }
-    let problem = format!("the array of shape {shape:?} has {values} values");
     let items = if batch > 1 {
         format!(", or [{batch}, {size}], one for each of each item of the batch, or [{batch}, 1], one for each item")
     } else {
         String::new()
     };
-    Err(Error::field(path, problem, format!("{size}, one for each{items}")))
+    Err(wrong(shape, path, format!("[{size}], one for each{items}")))
 }
 
 /// Has a matrix the right shape?

@@ -215,7 +215,7 @@ fn check_refused(network: &str, (name, shape): (&str, &str), field: &str, (what,
 /// Neither is memory counted for it, nor is it read.
 #[test]
 fn a_wrong_shape_is_told_before_anything_is_taken_for_it() {
-    let each = "the array of shape [1099511627776] has 1099511627776 values; legal: 10000, one for each";
+    let each = "the array has shape [1099511627776]; legal: [10000], one for each";
     let of_list = "the array has shape [1099511627776]; legal: [10000], one for each synapse";
     let whole = "1099511627776,";
     check_shape(NETWORK, ("tau", whole), &format!("population[cells].params.tau: {each}"));

@@ -35,7 +35,7 @@ fn an_array_with_a_nan() {
 fn an_array_of_the_wrong_length_or_unit() {
     check(
         &folder("ms", &npy(&[20.0; 3])),
-        "n.toml:10:18: population[cells].params.tau: the array of shape [3] has 3 values; legal: 20, one for each",
+        "n.toml:10:18: population[cells].params.tau: the array has shape [3]; legal: [20], one for each",
     );
     check(
         &folder("mV", &npy(&[20.0; 20])),

@@ -118,7 +118,7 @@ fn a_sparse_array_of_a_huge_shape() {
     file.set_len(bytes.len() as u64 + 4 * numbers).unwrap();
     super::check(
         &folder,
-        "n.toml:10:18: population[cells].params.tau: the array of shape [100000000000] has 100000000000 values; legal: 20, \
+        "n.toml:10:18: population[cells].params.tau: the array has shape [100000000000]; legal: [20], \
          one for each",
     );
 }

@@ -24,10 +24,9 @@ fn parameters() {
     );
     check(set("tau", f64::NAN.ms().into()), "population[exc].params.tau: is NaN ms; legal: a finite number");
     let nine = Array::inline(vec![1.0; 9], &[9], "ms").unwrap();
-    check(
-        set("tau", nine.into()),
-        "population[exc].params.tau: the array of shape [9] has 9 values; legal: 10, one for each",
-    );
+    check(set("tau", nine.into()), "population[exc].params.tau: the array has shape [9]; legal: [10], one for each");
+    let grid = Array::inline(vec![1.0; 10], &[2, 5], "ms").unwrap();
+    check(set("tau", grid.into()), "population[exc].params.tau: the array has shape [2, 5]; legal: [10], one for each");
     let mut ten = vec![1.0; 10];
     ten[7] = -3.0;
     check(

@@ -51,7 +51,7 @@ fn models_are_those_of_the_catalogue_with_their_parameters() {
     );
     check(
         "model = { stp = { u = { values = [0.1, 0.2] } } }",
-        "n.toml:15:23: projection[p].model.stp.u: the array of shape [2] has 2 values; legal: 4, one for each",
+        "n.toml:15:23: projection[p].model.stp.u: the array has shape [2]; legal: [4], one for each",
     );
 }
 

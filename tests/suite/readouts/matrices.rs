@@ -121,8 +121,8 @@ fn files_bring_weights_inputs_and_initial_values() {
     }
     assert_eq!(
         refused(&net, 3),
-        "population[out].init.r: the array of shape [2, 2] has 4 values; \
-         legal: 2, one for each, or [3, 2], one for each of each item of the batch, or [3, 1], one for each item"
+        "population[out].init.r: the array has shape [2, 2]; \
+         legal: [2], one for each, or [3, 2], one for each of each item of the batch, or [3, 1], one for each item"
     );
     save(&at("w.npy"), "<f4", "(2, 2)", &f32s(&[1.0, f32::NAN, 3.0, 4.0]));
     assert_eq!(refused(&net, 2), "stimulus[0].weight: value 1 is NaN; legal: 0, or 1.2e-38 to 3.4e38 in size");
