@@ -8,22 +8,24 @@ use neuropil::{Simulation, Warning};
 use std::sync::Arc;
 
 /// Where a network comes from: its file, and the values that were put in the place of what stood there.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Origin {
-    pub file: Option<NetworkText>,
-    pub set: Vec<Setting>,
+    file: Option<Arc<NetworkText>>,
+    set: Vec<Setting>,
 }
 
 impl Origin {
-    /// That of a network in which values were put at paths.
-    pub fn of(network: &Network, values: &[(String, String)]) -> Self {
+    /// The text of a network's file.
+    pub fn text(network: &Network) -> Option<Arc<NetworkText>> {
+        network.file().map(|file| Arc::new(NetworkText { path: file.path.clone(), text: file.text.clone() }))
+    }
+
+    /// That of a network in which values were put at paths, and whose file has this text.
+    pub fn of(network: &Network, text: Option<Arc<NetworkText>>, values: &[(String, String)]) -> Self {
         let setting = |(path, value): &(String, String)| Setting { path: path.clone(), value: value.clone().into() };
         match network.file() {
             // It has noted them itself.
-            Some(file) => {
-                let text = NetworkText { path: file.path.clone(), text: file.text.clone() };
-                Self { file: Some(text), set: file.set.clone() }
-            }
+            Some(file) => Self { file: text, set: file.set.clone() },
             None => Self { file: None, set: values.iter().map(setting).collect() },
         }
     }
@@ -43,6 +45,8 @@ pub struct Items {
     /// Whether the neurons of each population ever spike.
     spiking: Vec<bool>,
     items: Vec<Item>,
+    /// Where all come from, if it is from one network.
+    origin: Arc<Origin>,
 }
 
 impl Items {
@@ -58,7 +62,9 @@ impl Items {
                 origin: origins.get(at).or(origins.first()).cloned().unwrap_or_default(),
             }
         };
-        Self { spiking: plan.spiking(), items: (0..plan.batch).map(item).collect() }
+        // What an item of an ensemble is made of says that item.
+        let origin = origins.first().filter(|_| origins.len() == 1).cloned().unwrap_or_default();
+        Self { spiking: plan.spiking(), items: (0..plan.batch).map(item).collect(), origin }
     }
 }
 
@@ -72,7 +78,7 @@ struct Said {
 /// What is known of a run.
 #[derive(Clone)]
 pub struct Known {
-    /// Without warnings.
+    /// Without warnings, and without where the network comes from.
     pub info: RunInfo,
     items: Arc<Items>,
     warnings: Vec<Said>,
@@ -92,6 +98,12 @@ impl Known {
     /// Whether the neurons of each population ever spike.
     pub fn spiking(&self) -> &[bool] {
         &self.items.spiking
+    }
+
+    /// All that is known, with these warnings.
+    pub fn info(&self, warnings: Vec<String>) -> RunInfo {
+        let Origin { file, set } = &*self.items.origin;
+        RunInfo { warnings, file: file.as_deref().cloned(), set: set.clone(), ..self.info.clone() }
     }
 
     /// Adds a warning about all items.
@@ -120,16 +132,16 @@ impl Known {
     /// Of an item, as if it had been alone.
     pub fn item(&self, number: u32) -> Self {
         let own = self.items.items.get(number as usize).cloned();
-        let alone = Items { spiking: self.items.spiking.clone(), items: own.iter().cloned().collect() };
+        let origin = own.as_ref().map_or_else(Arc::default, |own| own.origin.clone());
+        let alone = Items { spiking: self.items.spiking.clone(), items: own.iter().cloned().collect(), origin };
         let stopped = self.info.stopped.iter().filter(|stopped| stopped.item == number).cloned();
         let stopped = stopped.map(|mut stopped| {
             stopped.item = 0;
             stopped
         });
         let mut info = RunInfo { stopped: stopped.collect(), ..self.info.clone() };
-        if let Some(Item { seed, wiring_seed, synapses, origin }) = own {
-            let Origin { file, set } = (*origin).clone();
-            info = RunInfo { seed, wiring_seed, synapses, file, set, ..info };
+        if let Some(Item { seed, wiring_seed, synapses, origin: _ }) = own {
+            info = RunInfo { seed, wiring_seed, synapses, ..info };
         }
         let warnings = self.warnings.iter().filter_map(|said| said.to_item(number)).collect();
         Self { info, items: Arc::new(alone), warnings }

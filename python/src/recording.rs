@@ -155,7 +155,7 @@ impl Recording {
 
     /// Writes a folder as `neuropil run` does; returns its files.
     fn save(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Vec<PathBuf>> {
-        let info = RunInfo { warnings: self.warnings(), ..self.known.info.clone() };
+        let info = self.known.info(self.warnings());
         let written = detached(py, || output::write(&folder, &info, &self.recorded))?;
         let output::Written { summary, spikes, traces, raster, network } = written;
         Ok([summary, spikes, traces].into_iter().chain(raster).chain(network).collect())

@@ -67,7 +67,7 @@ impl Simulation {
                     let lower = how.lower(&backend, progress);
                     let lowered = neuropil::Simulation::lowered(of.network(), &backend, &lower, &options);
                     simulation = lowered.map_err(|error| of.locate(error))?;
-                    origins = vec![Arc::new(Origin::of(&of, &[]))];
+                    origins = vec![Arc::new(Origin::of(&of, Origin::text(&of), &[]))];
                     network = of;
                 }
                 What::Ensemble(of, networks) => {
@@ -85,15 +85,8 @@ impl Simulation {
                 device.driver += &format!(", run by {threads}");
             }
             let plan = simulation.plan();
-            // What an item is made of says that item.
-            let Origin { file, set } = match origins.as_slice() {
-                [one] => (**one).clone(),
-                _ => Origin::default(),
-            };
             let info = RunInfo {
                 started: Some(started),
-                file,
-                set,
                 network: network.called().to_owned(),
                 seed: plan.seeds[0],
                 wiring_seed: plan.wiring_seeds[0],
@@ -154,11 +147,12 @@ impl Simulation {
     /// Makes the networks that these values and seeds make ready to run side by side: each is an item.
     #[staticmethod]
     fn ensemble(py: Python<'_>, network: &Network, items: Vec<Item>, how: How) -> PyResult<Self> {
+        let text = Origin::text(network);
         let of = |(values, seed): Item| {
             let mut item = network.clone();
             values.iter().try_for_each(|(path, value)| item.set(py, path, value))?;
             seed.into_iter().for_each(|seed| item.reseed(seed));
-            Ok((item.network().clone(), Arc::new(Origin::of(&item, &values))))
+            Ok((item.network().clone(), Arc::new(Origin::of(&item, text.clone(), &values))))
         };
         let networks = items.into_iter().map(of).collect::<PyResult<Vec<_>>>()?;
         Self::build(py, What::Ensemble(Box::new(network.clone()), networks), &how)
