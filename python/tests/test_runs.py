@@ -147,7 +147,7 @@ def test_a_duration_that_is_rounded_is_told(given, steps):
     assert [str(warning.message) for warning in caught] == [said]
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error:duration")
 def test_a_duration_of_whole_steps_is_none_that_is_rounded():
     assert [driven().run(given, device="reference").steps for given in ("0.3 ms", 20 * ms, "0 ms")] == [3, 200, 0]
 
