@@ -1,13 +1,17 @@
-"""What the Python front door costs, each beside what it may: ``python python/benches/timings.py``.
+"""What the Python front door costs, each beside what it may: ``python python/benches/timings.py [PROGRAM]``. With the program's path
+(``target/release/neuropil``), a run's time beside its own, too.
 
 Numbers are of the machine and of how the extension was built (an optimised wheel: ``python/wheel``).
 """
 
 import _thread
 import gc
+import pathlib
+import re
 import resource
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -37,6 +41,28 @@ def small(neurons: int = 10, value: str = "2 mA"):
     net.population("cells", neurons, "lif")
     net.stimulus("current", "cells", value=value)
     return net
+
+
+def beside_program(program: str) -> None:
+    """Ten seconds of COBA: what the program says that it ran, and how long `Simulation.run` took, in turns."""
+    from neuropil import Network
+
+    network = pathlib.Path(__file__).parents[2] / "networks/coba.toml"
+    simulation = Network.read(network).simulation(device="cpu")
+    ratios = []
+    with tempfile.TemporaryDirectory() as folder:
+        for turn in range(8):
+            command = [program, "run", str(network), "--device", "cpu", "--duration", "10 s", "--out", folder]
+            printed = subprocess.run(command, capture_output=True, check=True, text=True)
+            found = re.search(r"ran in ([0-9.]+) s", printed.stdout + printed.stderr)
+            assert found is not None
+            simulation.reset()
+            start = time.perf_counter()
+            simulation.run("10 s")
+            # The first turn warms up.
+            ratios += [(time.perf_counter() - start) / float(found[1])] if turn > 0 else []
+    said("a run, in those of the program (median)", float(np.median(ratios)), 1.02, "")
+    print(f"{'':<52} {min(ratios):10.3f} to {max(ratios):.3f}")
 
 
 def main() -> None:
@@ -95,3 +121,5 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    for path in sys.argv[1:]:
+        beside_program(path)
