@@ -126,8 +126,8 @@ fn a_sparse_array_of_a_huge_shape() {
 /// Small arrays are read where they are opened.
 #[test]
 fn more_arrays_than_a_process_may_have_open_files() {
-    let mut bytes = b"\x93NUMPY\x01\x00\x35\x00".to_vec();
-    bytes.extend(b"{'descr': '<f4', 'fortran_order': False, 'shape': ()}");
+    let mut bytes = b"\x93NUMPY\x01\x00\x37\x00".to_vec();
+    bytes.extend(b"{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}");
     bytes.extend(1f32.to_le_bytes());
     let population = |number: usize| {
         format!(
