@@ -10,7 +10,7 @@ pub(super) fn elements(shape: &[usize]) -> usize {
 
 /// Has an array of this shape one value for each of `size`, one for each of every item of a batch, or one for each item?
 pub(super) fn check_each(shape: &[usize], size: usize, batch: usize, path: &str) -> Result<()> {
-    if shape == [size] || batch > 1 && (shape == [batch, size] || shape == [batch, 1]) {
+    if shape == [size] || shape == [batch, size] || batch > 1 && shape == [batch, 1] {
         return Ok(());
     }
     let items = if batch > 1 {
