@@ -42,7 +42,7 @@ impl Planned {
             device_bytes = memory.total();
             schedules = sim::schedules(plan, gpu.into(), options)?;
             text += &sim::describe(plan, gpu.into(), options)?;
-            text += &shown(&schedules);
+            text += &sim::schedules_text(&schedules);
         }
         Ok(Self {
             text,
@@ -84,22 +84,6 @@ impl Planned {
         found.set_item("warnings", self.warnings)?;
         Ok(found)
     }
-}
-
-/// The schedules of a device, as the program prints them.
-fn shown(schedules: &[Possible]) -> String {
-    let mut text = String::from("schedules\n");
-    for possible in schedules {
-        text += &match &possible.name {
-            Ok(name) => format!("  {name:<15} {}\n", possible.taken.as_deref().unwrap_or("possible")),
-            Err(reason) => format!("  {:<15} not possible: {reason}\n", possible.schedule.to_string()),
-        };
-    }
-    let tried: Vec<_> = schedules.iter().flat_map(|possible| &possible.tried).map(String::as_str).collect();
-    if !tried.is_empty() {
-        text += &format!("a run that is long enough tries {}\n", tried.join(", "));
-    }
-    text
 }
 
 /// What is legal but suspicious in a network, and what a device goes without.

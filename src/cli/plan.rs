@@ -40,18 +40,7 @@ pub fn plan(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let there = Adapter { limits: &lower.limits, name: &lower.adapter, info: None };
     let on = gpu.as_ref().map_or(there, Adapter::from);
     write!(out, "{}", sim::describe(&plan, on, &engine)?)?;
-    writeln!(out, "schedules")?;
-    let mut tried = Vec::new();
-    for possible in sim::schedules(&plan, on, &engine)? {
-        match &possible.name {
-            Ok(name) => writeln!(out, "  {name:<15} {}", possible.taken.as_deref().unwrap_or("possible"))?,
-            Err(reason) => writeln!(out, "  {:<15} not possible: {reason}", possible.schedule.to_string())?,
-        }
-        tried.extend(possible.tried);
-    }
-    if !tried.is_empty() {
-        writeln!(out, "a run that is long enough tries {}", tried.join(", "))?;
-    }
+    write!(out, "{}", sim::schedules_text(&sim::schedules(&plan, on, &engine)?))?;
     Ok(())
 }
 

@@ -208,6 +208,22 @@ pub fn schedules(plan: &Plan, on: Adapter<'_>, options: &EngineOptions) -> Resul
     Ok(Schedule::ALL.map(of).into())
 }
 
+/// The schedules of a plan, for people: a line for each, and what a long run tries.
+pub fn schedules_text(schedules: &[Possible]) -> String {
+    let mut text = String::from("schedules\n");
+    for possible in schedules {
+        text += &match &possible.name {
+            Ok(name) => format!("  {name:<15} {}\n", possible.taken.as_deref().unwrap_or("possible")),
+            Err(reason) => format!("  {:<15} not possible: {reason}\n", possible.schedule.to_string()),
+        };
+    }
+    let tried: Vec<_> = schedules.iter().flat_map(|possible| &possible.tried).map(String::as_str).collect();
+    if !tried.is_empty() {
+        text += &format!("a run that is long enough tries {}\n", tried.join(", "));
+    }
+    text
+}
+
 /// Is nothing to be found out?
 fn fixed(options: &EngineOptions) -> bool {
     options.schedule.is_some() || options.workgroup.is_some()

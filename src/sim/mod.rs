@@ -27,7 +27,7 @@ mod values;
 
 pub use crate::options::{Arithmetic, EngineOptions, Interrupt, Schedule};
 pub use agree::{Verdict, Way, agree, finding};
-pub use choice::{Chosen, Trial, schedules};
+pub use choice::{Chosen, Trial, schedules, schedules_text};
 pub(crate) use engine::Dispatched;
 pub use engine::Engine;
 pub use tuning::{Adapter, Possible};
