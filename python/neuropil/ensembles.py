@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Mapping
 
-from . import _neuropil
-from ._words import inline
-from .errors import refused
-from .simulation import Described, Simulation, described, how
-from .sweeps import combinations
+from .simulation import Described, Simulation, described
+from .sweeps import combinations, how_of_items, side_by_side
 
 
 def ensemble(
@@ -27,9 +24,5 @@ def ensemble(
     infinite or no number ends alone: `Simulation.ended`.
     """
     own = described(network)
-    for name, instead in (("batch", "an item for each combination of `values` and `seeds`"), ("seed", "`seeds`")):
-        if name in options:
-            raise refused(name, "the items of an ensemble have their own", instead)
-    asked = combinations(values, seeds, zipped)
-    written = [([(path, inline(value)) for path, value in point.items()], seed) for point, seed in asked]
-    return Simulation._of(_neuropil.Simulation.ensemble(own, written, how(**options)))
+    said = how_of_items("an ensemble", "an item for each combination of `values` and `seeds`", options)
+    return side_by_side(own, combinations(values, seeds, zipped), said)

@@ -125,10 +125,7 @@ def sweep(
     """
     own = described(network)
     asked = combinations(values, seeds, zipped)
-    for name, instead in (("batch", "`at_once`"), ("seed", "`seeds`")):
-        if name in options:
-            raise refused(name, "the items of a sweep have their own", instead)
-    said = how(**options)
+    said = how_of_items("a sweep", "`at_once`", options)
     step = _given.whole("at_once", at_once, 1, _given.U32)
     _interrupted.heed()
     items: list[Item] = []
@@ -137,8 +134,7 @@ def sweep(
         for first in range(0, len(asked), step):
             part = asked[first : first + step]
             try:
-                written = [([(path, inline(value)) for path, value in point.items()], seed) for point, seed in part]
-                simulation = Simulation._of(_neuropil.Simulation.ensemble(own, written, said))
+                simulation = side_by_side(own, part, said)
                 recorded = simulation._executed(duration, told and _part(told, first, len(part), len(asked)))
                 if told is not None:
                     # Nothing is shown while it warns.
@@ -198,3 +194,19 @@ def combinations(
     listed_seeds = [None] if seeds is None else _listed("seeds", seeds)
     given = [None if seed is None else _given.whole("seeds", seed, 0, _given.U64) for seed in listed_seeds]
     return [(point, seed) for point in points for seed in given]
+
+
+def how_of_items(what: str, instead_of_batch: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """How networks that are items are executed, as `how`: they have seeds of their own, and make the batch."""
+    for name, instead in (("batch", instead_of_batch), ("seed", "`seeds`")):
+        if name in options:
+            raise refused(name, f"the items of {what} have their own", instead)
+    return how(**options)
+
+
+def side_by_side(
+    own: _neuropil.Network, asked: Sequence[tuple[Mapping[str, Any], int | None]], said: Mapping[str, Any]
+) -> Simulation:
+    """A simulation whose items are a network with these values and seeds."""
+    written = [([(path, inline(value)) for path, value in point.items()], seed) for point, seed in asked]
+    return Simulation._of(_neuropil.Simulation.ensemble(own, written, said))
